@@ -1,0 +1,41 @@
+import { z } from 'zod';
+
+/**
+ * Identifiers are 26 lower-case Crockford base32 characters: 48 bits of time and 80 bits of randomness (the ULID
+ * layout), or 130 bits of a hash when they are derived from an event. Lower case because they become branch,
+ * container and directory names.
+ */
+export const Id = z.string().regex(/^[0-9a-hjkmnp-tv-z]{26}$/, 'must be a 26 character identifier');
+export type Id = z.infer<typeof Id>;
+
+export const StreamCategory = z.enum([
+  'workspace',
+  'counter',
+  'repository',
+  'task',
+  'instance',
+  'question',
+  'dependency',
+  'review',
+  'pullrequest',
+  'usage',
+  'tools',
+  'service',
+]);
+export type StreamCategory = z.infer<typeof StreamCategory>;
+
+/** A stream is one aggregate: its category and its id, for example `task-01jd…`. */
+export type StreamName = `${StreamCategory}-${string}`;
+
+export function streamOf(category: StreamCategory, id: string): StreamName {
+  return `${category}-${id}`;
+}
+
+export function categoryOf(stream: string): StreamCategory {
+  return StreamCategory.parse(stream.slice(0, stream.indexOf('-')));
+}
+
+/** The id part of a stream name: `task-01jd…` gives `01jd…`. */
+export function idOf(stream: string): string {
+  return stream.slice(stream.indexOf('-') + 1);
+}

@@ -1,0 +1,165 @@
+import { z } from 'zod';
+
+/**
+ * The protocol between an agent manager and the supervisor it started (in a container or as a process).
+ *
+ * Both directions are newline-delimited JSON. The supervisor reads `WorkerCommand` lines; the first must be `start`.
+ * It writes `JournalRecord` lines, numbered from 1 without gaps: the engine's log (or the journal file) is the durable
+ * outbox, so a manager that comes back follows it from the last number it stored. Commands carry an id and are
+ * acknowledged in the journal, so that sending one again does it once.
+ */
+export const AgentKind = z.enum(['planning', 'coding', 'review', 'adhoc']);
+export type AgentKind = z.infer<typeof AgentKind>;
+
+export const WorkerStart = z.object({
+  type: z.literal('start'),
+  id: z.string(),
+  instanceId: z.string(),
+  instanceName: z.string(),
+  epoch: z.number().int().positive(),
+  kind: AgentKind,
+  /** Absolute paths as the supervisor sees them. */
+  paths: z.object({
+    checkout: z.string(),
+    home: z.string(),
+    /** Unix socket of the egress service for this instance and epoch. */
+    egressSocket: z.string(),
+  }),
+  /** First user message of the session, or of the continuation when `resumeSessionId` is set. */
+  prompt: z.string(),
+  systemPrompt: z.string(),
+  model: z.string().nullable(),
+  resumeSessionId: z.string().nullable(),
+  /** Names and values for the agent's commands; values are masked in everything written. */
+  secrets: z.record(z.string(), z.string()),
+  env: z.record(z.string(), z.string()),
+  /** Branch the work is committed on and the commit it started from. */
+  branch: z.string(),
+  baseSha: z.string(),
+  /** Run by `collect` inside the checkout with `sh -c`; its exit code becomes evidence. */
+  checkCommand: z.string().nullable(),
+  checkTimeoutMs: z.number().int().positive(),
+  maxBudgetUsd: z.number().positive().nullable(),
+  /** The supervisor ends itself when no command or ping came for so long; null = never. */
+  orphanTimeoutMs: z.number().int().positive().nullable(),
+  /** tools the agent may call without asking; anything else becomes a `permission_requested` record. */
+  permissions: z.object({ mode: z.enum(['allow_all', 'ask']), allowTools: z.array(z.string()) }),
+});
+export type WorkerStart = z.infer<typeof WorkerStart>;
+
+export const WorkerCommand = z.discriminatedUnion('type', [
+  WorkerStart,
+  /** A message into the session; with `interrupt` the current turn is cut short first. */
+  z.object({ type: z.literal('message'), id: z.string(), text: z.string(), interrupt: z.boolean() }),
+  /** Sets an environment variable for every later command of the agent, and masks its value from now on. */
+  z.object({ type: z.literal('set_secret'), id: z.string(), name: z.string(), value: z.string() }),
+  /** Commits what is uncommitted, runs the check command, hands over a bundle and the deliverables. */
+  z.object({ type: z.literal('collect'), id: z.string(), deliverables: z.array(z.string()), runCheck: z.boolean() }),
+  z.object({
+    type: z.literal('permission'),
+    id: z.string(),
+    requestId: z.string(),
+    decision: z.enum(['allow', 'deny']),
+    reason: z.string(),
+  }),
+  z.object({ type: z.literal('interrupt'), id: z.string() }),
+  /** Ends the session and the process; the last record is `exited`. */
+  z.object({ type: z.literal('stop'), id: z.string(), reason: z.string() }),
+  /** Sent every second or two; keeps the supervisor from thinking it was orphaned. Not acknowledged. */
+  z.object({ type: z.literal('ping') }),
+]);
+export type WorkerCommand = z.infer<typeof WorkerCommand>;
+
+export const CheckResult = z.object({
+  command: z.string(),
+  /** null when it was killed: timeout or signal. */
+  exitCode: z.number().int().nullable(),
+  durationMs: z.number().nonnegative(),
+  /** Last 64 KiB of its output, masked. */
+  output: z.string(),
+  timedOut: z.boolean(),
+});
+export type CheckResult = z.infer<typeof CheckResult>;
+
+const usage = z.object({
+  inputTokens: z.number(),
+  outputTokens: z.number(),
+  cacheReadTokens: z.number(),
+  cacheWriteTokens: z.number(),
+  costUsd: z.number(),
+});
+
+export const JournalEntry = z.discriminatedUnion('type', [
+  /** Preflight passed (egress answers, home and tmp are writable, no credential in the environment). */
+  z.object({ type: z.literal('supervisor_started'), pid: z.number(), epoch: z.number(), versions: z.record(z.string(), z.string()) }),
+  z.object({ type: z.literal('preflight_failed'), check: z.string(), detail: z.string() }),
+  /** From Claude Code's own `init` message. */
+  z.object({
+    type: z.literal('session_started'),
+    sessionId: z.string(),
+    claudeCodeVersion: z.string(),
+    model: z.string(),
+    tools: z.array(z.string()),
+    resumed: z.boolean(),
+  }),
+  z.object({ type: z.literal('user_message'), commandId: z.string().nullable(), text: z.string() }),
+  z.object({ type: z.literal('assistant_text'), text: z.string() }),
+  z.object({ type: z.literal('thinking'), text: z.string() }),
+  z.object({ type: z.literal('tool_call'), toolUseId: z.string(), tool: z.string(), input: z.unknown() }),
+  z.object({ type: z.literal('tool_result'), toolUseId: z.string(), isError: z.boolean(), output: z.string(), truncated: z.boolean() }),
+  /** From Claude Code's own `result` message: one per turn. `numTurns` etc. as it reports them. */
+  z.object({
+    type: z.literal('turn_ended'),
+    subtype: z.string(),
+    isError: z.boolean(),
+    result: z.string(),
+    sessionId: z.string(),
+    durationMs: z.number(),
+    numTurns: z.number(),
+    toolCalls: z.number(),
+    usage,
+  }),
+  z.object({ type: z.literal('rate_limited'), status: z.string(), resetsAt: z.string().nullable(), detail: z.string() }),
+  z.object({ type: z.literal('permission_requested'), requestId: z.string(), tool: z.string(), input: z.unknown() }),
+  /** T9: a block of the text protocol found in assistant text; `problem` set when it was malformed. Each block has a stable id. */
+  z.object({
+    type: z.literal('text_block'),
+    blockId: z.string(),
+    block: z.enum(['DEPENDENCY_REQUEST', 'USER_QUESTION', 'PHASE_COMPLETE', 'ERROR']),
+    value: z.record(z.string(), z.unknown()).nullable(),
+    problem: z.string().nullable(),
+  }),
+  /** Answer to `collect`. Blob ids are those egress returned for the upload. `bundleBlobId` is null when there is no commit beyond the base. */
+  z.object({
+    type: z.literal('collected'),
+    commandId: z.string(),
+    headSha: z.string(),
+    commits: z.number().int().nonnegative(),
+    bundleBlobId: z.string().nullable(),
+    transcriptBlobId: z.string().nullable(),
+    deliverables: z.array(z.object({ path: z.string(), blobId: z.string(), bytes: z.number(), sha256: z.string() })),
+    missingDeliverables: z.array(z.string()),
+    check: CheckResult.nullable(),
+  }),
+  /** Every command but ping and start is acknowledged; a repeated id is acknowledged again and not done again. */
+  z.object({ type: z.literal('ack'), commandId: z.string(), ok: z.boolean(), detail: z.string() }),
+  z.object({ type: z.literal('heartbeat'), rssBytes: z.number(), busy: z.boolean() }),
+  z.object({ type: z.literal('warning'), code: z.string(), detail: z.string() }),
+  z.object({ type: z.literal('exited'), reason: z.enum(['stopped', 'orphaned', 'failed', 'signal']), detail: z.string() }),
+]);
+export type JournalEntry = z.infer<typeof JournalEntry>;
+
+/** One line of the journal. `seq` counts from 1 within an epoch; `at` is the worker's clock. */
+export const JournalRecord = z.object({
+  seq: z.number().int().positive(),
+  at: z.iso.datetime(),
+  entry: JournalEntry,
+});
+export type JournalRecord = z.infer<typeof JournalRecord>;
+
+/**
+ * Routes egress serves on an instance's socket (plain HTTP over the unix socket; the relay inside the worker makes it
+ * `http://127.0.0.1:<port>`): `/v1/*` to the model provider, `/mcp` to the MCP service, `PUT /blobs` takes a body and
+ * answers `{ "blobId": "…" }`, `GET /healthz` answers 200.
+ */
+export const EGRESS_PATHS = { model: '/v1', mcp: '/mcp', blobs: '/blobs', health: '/healthz' } as const;
