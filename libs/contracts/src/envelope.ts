@@ -72,7 +72,10 @@ export const AppendRequest = z.object({
       z.object({
         stream: z.string().min(3).max(200),
         expectedVersion: ExpectedVersion,
-        events: z.array(z.object({ type: z.string(), data: z.unknown() })).min(1).max(100),
+        events: z
+          .array(z.object({ type: z.string(), data: z.unknown() }))
+          .min(1)
+          .max(100),
       }),
     )
     .min(1)

@@ -91,7 +91,12 @@ const usage = z.object({
 
 export const JournalEntry = z.discriminatedUnion('type', [
   /** Preflight passed (egress answers, home and tmp are writable, no credential in the environment). */
-  z.object({ type: z.literal('supervisor_started'), pid: z.number(), epoch: z.number(), versions: z.record(z.string(), z.string()) }),
+  z.object({
+    type: z.literal('supervisor_started'),
+    pid: z.number(),
+    epoch: z.number(),
+    versions: z.record(z.string(), z.string()),
+  }),
   z.object({ type: z.literal('preflight_failed'), check: z.string(), detail: z.string() }),
   /** From Claude Code's own `init` message. */
   z.object({
@@ -106,7 +111,13 @@ export const JournalEntry = z.discriminatedUnion('type', [
   z.object({ type: z.literal('assistant_text'), text: z.string() }),
   z.object({ type: z.literal('thinking'), text: z.string() }),
   z.object({ type: z.literal('tool_call'), toolUseId: z.string(), tool: z.string(), input: z.unknown() }),
-  z.object({ type: z.literal('tool_result'), toolUseId: z.string(), isError: z.boolean(), output: z.string(), truncated: z.boolean() }),
+  z.object({
+    type: z.literal('tool_result'),
+    toolUseId: z.string(),
+    isError: z.boolean(),
+    output: z.string(),
+    truncated: z.boolean(),
+  }),
   /** From Claude Code's own `result` message: one per turn. `numTurns` etc. as it reports them. */
   z.object({
     type: z.literal('turn_ended'),
@@ -119,7 +130,12 @@ export const JournalEntry = z.discriminatedUnion('type', [
     toolCalls: z.number(),
     usage,
   }),
-  z.object({ type: z.literal('rate_limited'), status: z.string(), resetsAt: z.string().nullable(), detail: z.string() }),
+  z.object({
+    type: z.literal('rate_limited'),
+    status: z.string(),
+    resetsAt: z.string().nullable(),
+    detail: z.string(),
+  }),
   z.object({ type: z.literal('permission_requested'), requestId: z.string(), tool: z.string(), input: z.unknown() }),
   /** T9: a block of the text protocol found in assistant text; `problem` set when it was malformed. Each block has a stable id. */
   z.object({
@@ -145,7 +161,11 @@ export const JournalEntry = z.discriminatedUnion('type', [
   z.object({ type: z.literal('ack'), commandId: z.string(), ok: z.boolean(), detail: z.string() }),
   z.object({ type: z.literal('heartbeat'), rssBytes: z.number(), busy: z.boolean() }),
   z.object({ type: z.literal('warning'), code: z.string(), detail: z.string() }),
-  z.object({ type: z.literal('exited'), reason: z.enum(['stopped', 'orphaned', 'failed', 'signal']), detail: z.string() }),
+  z.object({
+    type: z.literal('exited'),
+    reason: z.enum(['stopped', 'orphaned', 'failed', 'signal']),
+    detail: z.string(),
+  }),
 ]);
 export type JournalEntry = z.infer<typeof JournalEntry>;
 

@@ -1,0 +1,156 @@
+import { z } from 'zod';
+import { Id } from '../ids.ts';
+import { MergeStrategy } from '../pull-request/events.ts';
+import { Priority, TaskType } from '../task/events.ts';
+import { Role } from '../workspace/events.ts';
+
+const line = (max: number) => z.string().trim().min(1).max(max);
+const text = (max: number) => z.string().max(max);
+
+/** The rules of `git check-ref-format` that matter, stricter where an argument could be read as an option. */
+export const BranchName = z
+  .string()
+  .min(1)
+  .max(200)
+  .regex(/^[A-Za-z0-9._][A-Za-z0-9._/-]*$/, 'may hold letters, digits, . _ / - and must not start with -')
+  .refine(
+    (name) => !/(\.\.|\/\/|\/$|\.$|\.lock(\/|$)|\/\.|^\.)/.test(name) && name !== 'HEAD',
+    'is not a valid branch name',
+  );
+
+export const SetupRequest = z.strictObject({
+  token: line(200),
+  name: line(100),
+  email: z.email().max(200),
+  password: z.string().min(10, 'needs at least 10 characters').max(200),
+  workspace: line(80),
+});
+export type SetupRequest = z.infer<typeof SetupRequest>;
+
+export const LoginRequest = z.strictObject({ email: z.email().max(200), password: z.string().min(1).max(200) });
+export type LoginRequest = z.infer<typeof LoginRequest>;
+
+export const CreateTokenRequest = z.strictObject({
+  name: line(80),
+  expiresInDays: z.number().int().min(1).max(3650).nullable().default(null),
+});
+export type CreateTokenRequest = z.infer<typeof CreateTokenRequest>;
+
+/** Git URLs: https, ssh and scp form without options; `file:`, `ext::` and user info in https are refused. */
+export const GitUrl = z
+  .string()
+  .max(500)
+  .regex(
+    /^(https:\/\/[A-Za-z0-9.-]+(:\d+)?\/[A-Za-z0-9._~/-]+|ssh:\/\/([A-Za-z0-9._-]+@)?[A-Za-z0-9][A-Za-z0-9.-]*(:\d+)?\/[A-Za-z0-9._~/-]+|[A-Za-z0-9._-]+@[A-Za-z0-9][A-Za-z0-9.-]*:[A-Za-z0-9._~][A-Za-z0-9._~/-]*)$/,
+    'must be an https:// or ssh:// address, or git@host:path',
+  );
+
+export const ConnectRepositoryRequest = z.strictObject({
+  source: z.discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('sample') }),
+    z.strictObject({ kind: z.literal('path'), path: z.string().startsWith('/', 'must be an absolute path').max(4000) }),
+    z.strictObject({ kind: z.literal('git'), url: GitUrl }),
+  ]),
+  name: line(80).optional(),
+  baseBranch: BranchName.nullable().default(null),
+  checkCommand: z.string().trim().max(500).nullable().default(null),
+});
+export type ConnectRepositoryRequest = z.infer<typeof ConnectRepositoryRequest>;
+
+export const ConfigureRepositoryRequest = z.strictObject({
+  name: line(80),
+  baseBranch: BranchName.nullable(),
+  checkCommand: z.string().trim().max(500).nullable(),
+});
+
+export const CreateTaskRequest = z.strictObject({
+  title: line(200),
+  description: text(50_000).default(''),
+  taskType: TaskType.default('feature'),
+  priority: Priority.default('normal'),
+  labels: z.array(line(40)).max(20).default([]),
+  repositoryId: Id,
+  baseBranch: BranchName.nullable().default(null),
+  workflow: z.string().max(40).default('plan-design-develop'),
+  model: z.string().max(100).nullable().default(null),
+  /** Start at once; false leaves it as a draft that `execute` starts. */
+  execute: z.boolean().default(true),
+});
+export type CreateTaskRequest = z.infer<typeof CreateTaskRequest>;
+
+export const EditTaskRequest = z.strictObject({
+  title: line(200).optional(),
+  description: text(50_000).optional(),
+  priority: Priority.optional(),
+  labels: z.array(line(40)).max(20).optional(),
+});
+export type EditTaskRequest = z.infer<typeof EditTaskRequest>;
+
+export const CancelTaskRequest = z.strictObject({ reason: text(500).default('') });
+export const SendMessageRequest = z.strictObject({ text: line(20_000), interrupt: z.boolean().default(false) });
+
+export const AnswerQuestionRequest = z
+  .strictObject({ choices: z.array(z.string().max(500)).max(20).default([]), text: text(10_000).default('') })
+  .refine((a) => a.choices.length > 0 || a.text.trim() !== '', {
+    path: ['text'],
+    message: 'choose an option or write an answer',
+  });
+export type AnswerQuestionRequest = z.infer<typeof AnswerQuestionRequest>;
+
+/** `sealed` is a libsodium sealed box (base64) of the UTF-8 value, made with the key from `GET /api/secrets/key`. */
+export const ProvideDependencyRequest = z.strictObject({
+  sealed: z.base64().min(1).max(200_000),
+  remember: z.enum(['task', 'repository', 'workspace']).default('task'),
+});
+export type ProvideDependencyRequest = z.infer<typeof ProvideDependencyRequest>;
+export const DeclineDependencyRequest = z.strictObject({ reason: text(1000).default('') });
+
+export const AddCommentRequest = z
+  .strictObject({
+    path: line(4000),
+    side: z.enum(['old', 'new']).default('new'),
+    startLine: z.number().int().positive(),
+    endLine: z.number().int().positive(),
+    quote: text(20_000).default(''),
+    body: line(20_000),
+  })
+  .refine((c) => c.endLine >= c.startLine, { path: ['endLine'], message: 'must not be before startLine' });
+export type AddCommentRequest = z.infer<typeof AddCommentRequest>;
+export const EditCommentRequest = z.strictObject({ body: line(20_000) });
+export const MarkFileRequest = z.strictObject({ path: line(4000), contentHash: line(64), reviewed: z.boolean() });
+/** Replaces a document under review by the person's own text. */
+export const ReviseDocumentRequest = z.strictObject({ path: line(4000), content: text(1_000_000) });
+
+export const ApproveReviewRequest = z.strictObject({
+  note: text(5000).default(''),
+  /** Also merge, when this review is the last gate of the task. */
+  merge: MergeStrategy.nullable().default(null),
+});
+export type ApproveReviewRequest = z.infer<typeof ApproveReviewRequest>;
+/** The draft comments of the review go along; with no comment at all a summary is needed. */
+export const RequestChangesRequest = z.strictObject({ summary: text(20_000).default('') });
+export const RejectReviewRequest = z.strictObject({ summary: line(20_000) });
+
+export const MergePullRequestRequest = z.strictObject({ strategy: MergeStrategy.default('merge') });
+
+export const ListTasksQuery = z.strictObject({
+  column: z.string().max(40).optional(),
+  repositoryId: Id.optional(),
+  q: z.string().max(200).optional(),
+  sort: z.enum(['updated', 'created', 'number', 'priority']).default('updated'),
+  limit: z.coerce.number().int().min(1).max(500).default(100),
+  cursor: z.string().max(200).optional(),
+  min_position: z.coerce.number().int().nonnegative().optional(),
+});
+
+export const InviteRequest = z.strictObject({ role: Role });
+export const AcceptInviteRequest = z.strictObject({
+  token: line(200),
+  name: line(100),
+  email: z.email().max(200),
+  password: z.string().min(10, 'needs at least 10 characters').max(200),
+});
+export const PreferencesRequest = z.strictObject({
+  theme: z.enum(['system', 'light', 'dark']).optional(),
+  editor: z.enum(['vscode', 'cursor', 'jetbrains', 'none']).optional(),
+});

@@ -1,0 +1,79 @@
+import { z } from 'zod';
+import { RecordedEventSchema } from '../envelope.ts';
+import { Id } from '../ids.ts';
+import { WorkflowDefinition } from '../task/workflow.ts';
+import { JournalRecord } from '../worker/protocol.ts';
+import { Role } from '../workspace/events.ts';
+import { AttentionItem, RepositoryView, ServiceView, TaskCard } from './views.ts';
+
+/** Answer to every command: the thing it was about and the position to wait for (`?min_position=`). */
+export const CommandAccepted = z.object({ id: z.string(), position: z.number() });
+export type CommandAccepted = z.infer<typeof CommandAccepted>;
+
+export const Person = z.object({ id: z.string(), name: z.string(), email: z.string(), role: Role });
+export type Person = z.infer<typeof Person>;
+
+/** `GET /api/session`: who is asking and what the page needs before anything else. `setupNeeded` is true until an owner exists. */
+export const SessionView = z.object({
+  setupNeeded: z.boolean(),
+  person: Person.nullable(),
+  workspace: z.object({ id: Id, name: z.string() }).nullable(),
+  members: z.array(Person.pick({ id: true, name: true, role: true })),
+  /** What answers the agents: shown wherever a result could be mistaken for a real model's. */
+  model: z.object({ label: z.string(), scripted: z.boolean() }),
+  runtime: z.object({ name: z.enum(['docker', 'process']), label: z.string(), isolated: z.boolean() }),
+  server: z.object({
+    version: z.string(),
+    epoch: z.string(),
+    standalone: z.boolean(),
+    project: z.object({ path: z.string(), name: z.string() }).nullable(),
+  }),
+});
+export type SessionView = z.infer<typeof SessionView>;
+
+/** Reads that a stream continues carry the position they were true at and the epoch: resume with `<epoch>-<position>`. */
+const asOf = { position: z.number(), epoch: z.string() };
+export const BoardView = z.object({
+  ...asOf,
+  tasks: z.array(TaskCard),
+  nextCursor: z.string().nullable(),
+  counts: z.record(z.string(), z.number()),
+  costTodayUsd: z.number(),
+});
+export type BoardView = z.infer<typeof BoardView>;
+export const AttentionView = z.object({ ...asOf, items: z.array(AttentionItem) });
+export type AttentionView = z.infer<typeof AttentionView>;
+export const RepositoriesView = z.object({ ...asOf, repositories: z.array(RepositoryView) });
+export const ServicesView = z.object({ ...asOf, services: z.array(ServiceView) });
+export const WorkflowsView = z.object({ workflows: z.array(WorkflowDefinition) });
+
+export const EventView = RecordedEventSchema.extend({ sentence: z.string() });
+export type EventView = z.infer<typeof EventView>;
+export const EventsPage = z.object({ events: z.array(EventView), nextAfter: z.number().nullable() });
+
+export const JournalItem = z.object({ epoch: z.number(), record: JournalRecord });
+export type JournalItem = z.infer<typeof JournalItem>;
+export const JournalPage = z.object({ items: z.array(JournalItem), hasMore: z.boolean() });
+
+export const DocumentView = z.object({ path: z.string(), content: z.string(), blobId: z.string(), phase: z.string() });
+export const SecretsKeyView = z.object({ publicKey: z.base64() });
+export const TokenView = z.object({
+  id: z.string(),
+  name: z.string(),
+  createdAt: z.string(),
+  lastUsedAt: z.string().nullable(),
+  expiresAt: z.string().nullable(),
+});
+export type TokenView = z.infer<typeof TokenView>;
+export const CreatedToken = TokenView.extend({ token: z.string() });
+
+export const Problem = z.object({
+  type: z.string(),
+  title: z.string(),
+  status: z.number(),
+  code: z.string(),
+  detail: z.string(),
+  requestId: z.string(),
+  errors: z.array(z.object({ field: z.string(), message: z.string() })).default([]),
+});
+export type Problem = z.infer<typeof Problem>;

@@ -1,0 +1,80 @@
+import { z } from 'zod';
+import { Id } from '../ids.ts';
+import { AgentKind } from '../worker/protocol.ts';
+
+const epoch = z.number().int().positive();
+
+export const RuntimeName = z.enum(['docker', 'process']);
+export type RuntimeName = z.infer<typeof RuntimeName>;
+
+export const instanceEvents = {
+  InstanceQueued: z.object({
+    name: z.string(),
+    taskId: Id,
+    repositoryId: Id,
+    kind: AgentKind,
+    phase: z.string(),
+    attempt: z.number().int().positive(),
+    branch: z.string(),
+    baseBranch: z.string(),
+    model: z.string().nullable(),
+  }),
+  /** A manager took it and starts epoch N; older epochs are fenced from here on. */
+  InstanceStarting: z.object({
+    epoch,
+    managerId: z.string(),
+    runtime: RuntimeName,
+    resumeSessionId: z.string().nullable(),
+  }),
+  /** The supervisor passed its preflight. */
+  InstanceStarted: z.object({ epoch, handle: z.string(), baseSha: z.string() }),
+  /** Claude Code's own `init` message arrived: the session exists. */
+  InstanceAttached: z.object({
+    epoch,
+    sessionId: z.string(),
+    claudeCodeVersion: z.string(),
+    model: z.string(),
+    resumed: z.boolean(),
+  }),
+  ProgressReported: z.object({ step: z.string(), percent: z.number().min(0).max(100).nullable(), note: z.string() }),
+  /** The agent says its phase is finished; the manager now collects the work. */
+  PhaseSubmitted: z.object({
+    phase: z.string(),
+    round: z.number().int().positive(),
+    summary: z.string(),
+    deliverables: z.array(z.string()),
+    via: z.enum(['tool', 'text', 'turn_end']),
+  }),
+  /** A turn of the session ended; figures as Claude Code's `result` message gave them. `journalSeq` points into the journal. */
+  TurnEnded: z.object({
+    epoch,
+    journalSeq: z.number().int().positive(),
+    subtype: z.string(),
+    isError: z.boolean(),
+    toolCalls: z.number().int().nonnegative(),
+    durationMs: z.number().nonnegative(),
+    costUsd: z.number().nonnegative(),
+  }),
+  CheckpointSaved: z.object({
+    epoch,
+    sessionId: z.string(),
+    headSha: z.string(),
+    transcriptBlobId: z.string().nullable(),
+    bundleBlobId: z.string().nullable(),
+    reason: z.string(),
+  }),
+  /** A review's comments go back to the agent as a message. */
+  FeedbackSent: z.object({ messageId: Id, reviewId: Id, round: z.number().int().positive(), text: z.string() }),
+  MessageSent: z.object({ messageId: Id, text: z.string(), interrupt: z.boolean() }),
+  MessageCancelled: z.object({ messageId: Id }),
+  MessageDelivered: z.object({ messageId: Id, epoch }),
+  ErrorReported: z.object({ errorType: z.string(), message: z.string() }),
+  ProtocolWarningRaised: z.object({ block: z.string(), problem: z.string() }),
+  InstancePaused: z.object({}),
+  InstanceResumed: z.object({}),
+  /** The runtime no longer has it, and nobody stopped it. A new epoch continues it. */
+  InstanceLost: z.object({ epoch, reason: z.string() }),
+  InstanceFailed: z.object({ code: z.string(), detail: z.string() }),
+  InstanceStopped: z.object({ reason: z.string() }),
+  InstanceCompleted: z.object({}),
+} as const;

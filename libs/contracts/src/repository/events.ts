@@ -1,0 +1,30 @@
+import { z } from 'zod';
+
+export const RepositorySource = z.discriminatedUnion('kind', [
+  /** The bundled sample the demo works on; lives in the data directory. */
+  z.object({ kind: z.literal('sample') }),
+  /** An absolute path on the server's machine. */
+  z.object({ kind: z.literal('path'), path: z.string() }),
+  z.object({ kind: z.literal('git'), url: z.string() }),
+]);
+export type RepositorySource = z.infer<typeof RepositorySource>;
+
+const settings = z.object({
+  name: z.string(),
+  baseBranch: z.string().nullable(),
+  checkCommand: z.string().nullable(),
+});
+
+export const repositoryEvents = {
+  RepositoryConnected: settings.extend({ source: RepositorySource }),
+  /** The mirror was made or refreshed; branches as found there. */
+  RepositoryMirrored: z.object({
+    defaultBranch: z.string(),
+    headSha: z.string(),
+    branches: z.array(z.string()),
+  }),
+  RepositoryUnavailable: z.object({ code: z.string(), detail: z.string() }),
+  RepositoryRefreshRequested: z.object({}),
+  RepositoryConfigured: settings,
+  RepositoryRemoved: z.object({}),
+} as const;

@@ -1,0 +1,28 @@
+/** Bus subjects (NATS names), built by functions so that no service spells one by hand. */
+export const subjects = {
+  eventStore: {
+    append: 'es.append',
+    readStream: 'es.read-stream',
+    readAll: 'es.read-all',
+    headInfo: 'es.head-info',
+    /** Doorbell: the head moved to `{position}`. A hint; readers poll as well. */
+    head: 'es.head',
+    checkpoint: (verb: 'acquire' | 'renew' | 'save' | 'release') => `es.checkpoint.${verb}`,
+  },
+  /** A projection committed up to `{position}`. */
+  projection: (name: string) => `proj.${name}`,
+  /** Live copies of journal records: `{epoch, record}`. The journal itself is the truth. */
+  journal: (instanceId: string) => `journal.${instanceId}`,
+  egress: { open: 'egress.open', close: 'egress.close', list: 'egress.list' },
+  terminal: {
+    /** Request to the manager that holds the instance: attach and get the screen. */
+    attach: (instanceId: string) => `terminal.${instanceId}.attach`,
+    input: (instanceId: string) => `terminal.${instanceId}.in`,
+    output: (instanceId: string) => `terminal.${instanceId}.out`,
+    resize: (instanceId: string) => `terminal.${instanceId}.resize`,
+  },
+  /** Requests any agent manager answers (queue group `agent-manager`). */
+  manager: { probeRepository: 'manager.probe-repository', runtimeInfo: 'manager.runtime-info' },
+  /** Health probes: every service answers `{ok, detail}` on its own subject. */
+  health: (service: string) => `health.${service}`,
+} as const;

@@ -1,0 +1,99 @@
+import { z } from 'zod';
+import { Id } from '../ids.ts';
+import { AgentKind, CheckResult } from '../worker/protocol.ts';
+import { WorkflowDefinition } from './workflow.ts';
+
+export const Priority = z.enum(['urgent', 'high', 'normal', 'low']);
+export type Priority = z.infer<typeof Priority>;
+
+export const TaskType = z.enum(['feature', 'bug', 'chore', 'docs', 'question']);
+export type TaskType = z.infer<typeof TaskType>;
+
+/** A file handed over by a phase, kept in the blob store under its content hash. */
+export const Deliverable = z.object({
+  path: z.string(),
+  blobId: z.string(),
+  bytes: z.number().int().nonnegative(),
+  sha256: z.string(),
+});
+export type Deliverable = z.infer<typeof Deliverable>;
+
+/** What a phase changed, computed in the manager's own mirror; the diff itself is the blob `diffBlobId` (`DiffDocument`). */
+export const ChangeSet = z.object({
+  branch: z.string(),
+  baseSha: z.string(),
+  headSha: z.string(),
+  /** Head of the previous round, when there was one. */
+  previousHeadSha: z.string().nullable(),
+  commits: z.array(z.object({ sha: z.string(), subject: z.string(), authoredAt: z.string() })),
+  filesChanged: z.number().int().nonnegative(),
+  additions: z.number().int().nonnegative(),
+  deletions: z.number().int().nonnegative(),
+  diffBlobId: z.string(),
+  /** The diff between the previous round and this one. */
+  interdiffBlobId: z.string().nullable(),
+});
+export type ChangeSet = z.infer<typeof ChangeSet>;
+
+/** Facts that decide whether work counts as done (T7). */
+export const Evidence = z.object({
+  toolCalls: z.number().int().nonnegative(),
+  check: CheckResult.omit({ output: true }).extend({ outputBlobId: z.string() }).nullable(),
+  /** True when the run made no tool call at all: never counted as done. */
+  suspicious: z.boolean(),
+});
+export type Evidence = z.infer<typeof Evidence>;
+
+export const taskEvents = {
+  TaskCreated: z.object({
+    number: z.number().int().positive(),
+    title: z.string(),
+    description: z.string(),
+    taskType: TaskType,
+    priority: Priority,
+    labels: z.array(z.string()),
+    repositoryId: Id,
+    baseBranch: z.string(),
+    model: z.string().nullable(),
+    /** The definition as it was when the task was made: editing a workflow later does not change running tasks. */
+    workflow: WorkflowDefinition,
+  }),
+  TaskDescribed: z.object({ title: z.string(), description: z.string() }),
+  TaskPrioritised: z.object({ priority: Priority }),
+  TaskLabelled: z.object({ labels: z.array(z.string()) }),
+  TaskQueued: z.object({}),
+  TaskStarted: z.object({}),
+  /** An instance is wanted for this phase. In later phases and rounds of the same kind the same instance goes on. */
+  PhaseStarted: z.object({
+    phase: z.string(),
+    round: z.number().int().positive(),
+    kind: AgentKind,
+    instanceId: Id,
+  }),
+  PhaseCompleted: z.object({
+    phase: z.string(),
+    round: z.number().int().positive(),
+    instanceId: Id,
+    summary: z.string(),
+    deliverables: z.array(Deliverable),
+    changes: ChangeSet.nullable(),
+    evidence: Evidence,
+    /** The review that decides, null when the phase has no gate. */
+    reviewId: Id.nullable(),
+  }),
+  /** The hand-over was refused because evidence is missing; the agent was told why. */
+  PhaseCompletionRefused: z.object({
+    phase: z.string(),
+    round: z.number().int().positive(),
+    reasons: z.array(z.string()),
+  }),
+  PhaseApproved: z.object({ phase: z.string(), reviewId: Id.nullable() }),
+  PhaseReworkRequested: z.object({ phase: z.string(), round: z.number().int().positive(), reviewId: Id }),
+  TaskPaused: z.object({}),
+  TaskResumed: z.object({}),
+  TaskCancelled: z.object({ reason: z.string() }),
+  TaskFailed: z.object({ code: z.string(), detail: z.string(), instanceId: Id.nullable() }),
+  TaskRetried: z.object({}),
+  TaskCompleted: z.object({ pullRequestId: Id.nullable() }),
+  TaskDeleted: z.object({}),
+} as const;

@@ -1,0 +1,22 @@
+import { z } from 'zod';
+import { Id } from '../ids.ts';
+
+const count = z.number().int().nonnegative();
+
+/** Streams `usage-<instanceId>` and `tools-<instanceId>`: what an instance used and which tools it called. */
+export const usageEvents = {
+  ModelCallSettled: z.object({
+    instanceId: Id,
+    taskId: Id,
+    model: z.string(),
+    status: z.number().int(),
+    inputTokens: count,
+    outputTokens: count,
+    cacheReadTokens: count,
+    cacheWriteTokens: count,
+    costUsd: z.number().nonnegative(),
+    durationMs: z.number().nonnegative(),
+  }),
+  RateLimitHit: z.object({ instanceId: Id, taskId: Id, resetsAt: z.iso.datetime().nullable(), detail: z.string() }),
+  ToolCalled: z.object({ instanceId: Id, taskId: Id, tool: z.string(), ok: z.boolean(), code: z.string().nullable() }),
+} as const;
