@@ -1,0 +1,28 @@
+import type { NewEvent } from '@claude-codex/contracts/envelope';
+
+/** An event as `evolve` sees it: `at` is there once the store has recorded it. */
+export type Seen<Event> = Event & { readonly at?: string };
+
+/** An aggregate: what it is (`initialState`, `evolve`) and what it allows (`decide`). Pure. */
+export interface Decider<State, Command, Event extends NewEvent> {
+  readonly initialState: State;
+  evolve(state: State, event: Seen<Event>): State;
+  /** The events that follow from the command; none when it changes nothing. Throws `DomainError` to refuse. */
+  decide(command: Command, state: State): Event[];
+}
+
+/** The state after `events`. */
+export function fold<State, Event extends NewEvent>(
+  { initialState, evolve }: Pick<Decider<State, never, Event>, 'initialState' | 'evolve'>,
+  events: readonly Seen<Event>[],
+): State {
+  return events.reduce<State>((state, event) => evolve(state, event), initialState);
+}
+
+/**
+ * The default branch of an `evolve`: takes `never`, so an event without a case fails the compiler, while one written
+ * by a newer version leaves the state as it is.
+ */
+export function skipUnknown<State>(_event: never, state: State): State {
+  return state;
+}

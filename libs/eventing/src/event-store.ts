@@ -1,0 +1,36 @@
+import type { AppendRequest, AppendResult, RecordedEvent } from '@claude-codex/contracts/envelope';
+
+/** Which log this is, and how far it goes. Another `epoch` means another history: positions do not compare. */
+export interface Head {
+  readonly epoch: string;
+  readonly position: number;
+}
+
+/** The log of committed events. Positions start at 1, have no gap, and their order is commit order. */
+export interface EventStore {
+  /**
+   * One atomic write. The answer comes after the commit. A conflict or a misused command id is an answer, not an
+   * error. Throws `EventStoreError` when an event does not fit its schema (nothing is written), when the store is
+   * overloaded, or when it cannot be reached (the outcome is then unknown: the same request may be sent again).
+   */
+  append(request: AppendRequest): Promise<AppendResult>;
+  /** The stream's events by version from `fromVersion` (default 1), upcast; an unknown stream is empty. */
+  readStream(stream: string, options?: { fromVersion?: number; limit?: number }): Promise<RecordedEvent[]>;
+  /** Events with position > `after` in order and without a gap, upcast. */
+  readAll(options: { after: number; limit: number }): Promise<RecordedEvent[]>;
+  head(): Promise<Head>;
+  /** Calls back soon after the head moved. A hint: it may be lost or late, so callers also poll. Returns unsubscribe. */
+  onHead(listener: (position: number) => void): () => void;
+}
+
+/** Checkpoints of process managers, with one owner at a time (lease) and a fence against owners who lost theirs. */
+export interface CheckpointStore {
+  /** Takes the lease for `ttlMs`, or gives null when another owner holds it. `epoch` grows with every new owner. */
+  acquire(name: string, owner: string, ttlMs: number): Promise<{ epoch: number; position: number } | null>;
+  /** False when the lease has passed to somebody else: the caller must stop. */
+  renew(name: string, owner: string, epoch: number, ttlMs: number): Promise<boolean>;
+  /** Stores the position; false when a newer epoch exists (fenced off). Never moves back. */
+  save(name: string, epoch: number, position: number): Promise<boolean>;
+  /** Gives the lease back; the position stays. Without effect when the lease is no longer ours. */
+  release(name: string, owner: string, epoch: number): Promise<void>;
+}

@@ -1,0 +1,31 @@
+export { canonicalJson } from './canonical-json.ts';
+export { type CheckedAppend, type CheckedWrite, checkedWrites, MAX_APPEND_BYTES } from './checked-append.ts';
+export type { Clock } from './clock.ts';
+export { type Decider, fold, type Seen, skipUnknown } from './decider.ts';
+export { DomainError } from './domain-error.ts';
+export type { CheckpointStore, EventStore, Head } from './event-store.ts';
+export { EVENT_STORE_ERRORS, EventStoreError, type EventStoreErrorCode } from './event-store-error.ts';
+export {
+  type CommandMeta,
+  type CommandRequest,
+  type Handled,
+  handleCommand,
+  handleTransaction,
+  type Load,
+  type StreamWrite,
+  type TransactionHandled,
+  type TransactionRequest,
+} from './handle-command.ts';
+export type { Log } from './log.ts';
+export { createMemoryCheckpoints } from './memory-checkpoints.ts';
+export { createMemoryEventStore, type MemoryEventStoreOptions } from './memory-event-store.ts';
+export {
+  type ProcessManager,
+  type ProcessManagerOptions,
+  type RunningProcessManager,
+  runProcessManager,
+} from './process-manager.ts';
+export type { Projection } from './projection.ts';
+export { anyEvent, createSchemaRegistry, type EventTypes, type SchemaRegistry } from './schema-registry.ts';
+export { createWake, type Wake } from './wake.ts';
+export { readWholeStream } from './whole-stream.ts';

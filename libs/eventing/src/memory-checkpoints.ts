@@ -1,0 +1,50 @@
+import type { Clock } from './clock.ts';
+import type { CheckpointStore } from './event-store.ts';
+
+interface Row {
+  position: number;
+  epoch: number;
+  owner: string | null;
+  until: number;
+}
+
+/** Checkpoints and leases in memory, by the given clock. */
+export function createMemoryCheckpoints(clock: Pick<Clock, 'now'> = { now: () => Date.now() }): CheckpointStore {
+  const rows = new Map<string, Row>();
+
+  function rowOf(name: string): Row {
+    const row = rows.get(name) ?? { position: 0, epoch: 0, owner: null, until: 0 };
+    rows.set(name, row);
+    return row;
+  }
+
+  return {
+    async acquire(name, owner, ttlMs) {
+      const row = rowOf(name);
+      const now = clock.now();
+      if (row.owner !== null && row.owner !== owner && row.until > now) return null;
+      row.epoch += 1;
+      row.owner = owner;
+      row.until = now + ttlMs;
+      return { epoch: row.epoch, position: row.position };
+    },
+    async renew(name, owner, epoch, ttlMs) {
+      const row = rowOf(name);
+      if (row.owner !== owner || row.epoch !== epoch) return false;
+      row.until = clock.now() + ttlMs;
+      return true;
+    },
+    async save(name, epoch, position) {
+      const row = rowOf(name);
+      if (row.epoch !== epoch) return false;
+      row.position = Math.max(row.position, position);
+      return true;
+    },
+    async release(name, owner, epoch) {
+      const row = rowOf(name);
+      if (row.owner !== owner || row.epoch !== epoch) return;
+      row.owner = null;
+      row.until = 0;
+    },
+  };
+}

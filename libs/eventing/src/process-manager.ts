@@ -1,0 +1,140 @@
+import type { RecordedEvent } from '@claude-codex/contracts/envelope';
+import type { Clock } from './clock.ts';
+import type { CheckpointStore, EventStore } from './event-store.ts';
+import type { Log } from './log.ts';
+import { createWake } from './wake.ts';
+
+/**
+ * Turns events into work. Every event arrives at least once and in order, so what `handle` does must be repeatable:
+ * command ids derived from the event id. When it throws, the same event is tried again; nothing is skipped.
+ */
+export interface ProcessManager {
+  readonly name: string;
+  handle(event: RecordedEvent): Promise<void>;
+}
+
+export interface ProcessManagerOptions {
+  store: EventStore;
+  checkpoints: CheckpointStore;
+  manager: ProcessManager;
+  /** Unique per process: two runners of one name must not look like the same owner. */
+  owner: string;
+  clock: Clock;
+  log: Log;
+  /** How long a dead runner keeps the others waiting. Default 10 s. */
+  leaseMs?: number;
+}
+
+export interface RunningProcessManager {
+  /** Ends after the event in hand, saves the checkpoint and gives the lease back. */
+  stop(): Promise<void>;
+  /** The last position handled here. */
+  position(): number;
+}
+
+const BATCH = 200;
+const POLL_MS = 100;
+const RETRY_MS = [100, 500, 2_000, 5_000, 15_000];
+
+/** Runs a process manager for as long as it holds the lease of its name; waits for the lease otherwise. */
+export function runProcessManager(options: ProcessManagerOptions): RunningProcessManager {
+  const { store, checkpoints, manager, owner, clock, log, leaseMs = 10_000 } = options;
+  const stopping = new AbortController();
+  const wake = createWake(clock);
+  const unsubscribe = store.onHead(wake.ring);
+  let position = 0;
+
+  async function run(): Promise<void> {
+    let failures = 0;
+    while (!stopping.signal.aborted) {
+      try {
+        const lease = await checkpoints.acquire(manager.name, owner, leaseMs);
+        if (lease === null) await clock.sleep(leaseMs / 4, stopping.signal);
+        else await runLease(lease.epoch, lease.position);
+        failures = 0;
+      } catch (error) {
+        const delayMs = RETRY_MS[Math.min(failures, RETRY_MS.length - 1)] ?? POLL_MS;
+        failures += 1;
+        log.error(
+          { err: error, processManager: manager.name, position, delayMs },
+          'process manager failed; will retry',
+        );
+        await clock.sleep(delayMs, stopping.signal);
+      }
+    }
+  }
+
+  async function runLease(epoch: number, from: number): Promise<void> {
+    position = from;
+    let saved = from;
+    let renewedAt = clock.now();
+    log.info({ processManager: manager.name, epoch, position }, 'process manager started');
+
+    let held = true;
+
+    /** False when the lease is lost: whatever is left belongs to the new owner. */
+    async function keep(): Promise<boolean> {
+      if (!held || clock.now() - renewedAt < leaseMs / 3) return held;
+      renewedAt = clock.now();
+      held = (await save()) && (await checkpoints.renew(manager.name, owner, epoch, leaseMs));
+      return held;
+    }
+
+    async function save(): Promise<boolean> {
+      if (!held || saved === position) return held;
+      const target = position;
+      held = await checkpoints.save(manager.name, epoch, target);
+      if (held) saved = target;
+      return held;
+    }
+
+    try {
+      while (!stopping.signal.aborted) {
+        const events = await store.readAll({ after: position, limit: BATCH });
+        for (const event of events) {
+          if (stopping.signal.aborted || !(await keep())) break;
+          await heldWhile(manager.handle(event), () => checkpoints.renew(manager.name, owner, epoch, leaseMs));
+          position = event.position;
+        }
+        // A checkpoint per batch: a crash repeats at most one batch, which `handle` is made for.
+        if (!(await save()) || !(await keep())) {
+          log.warn({ processManager: manager.name, epoch, position }, 'process manager lost its lease');
+          return;
+        }
+        if (events.length === 0) await wake.wait(POLL_MS, stopping.signal);
+      }
+    } finally {
+      await save();
+      await checkpoints.release(manager.name, owner, epoch);
+    }
+  }
+
+  /** Keeps the lease while one event takes long. A lost lease is noticed before the next event. */
+  async function heldWhile(work: Promise<void>, renew: () => Promise<boolean>): Promise<void> {
+    const done = new AbortController();
+    const renewing = (async () => {
+      while (!done.signal.aborted) {
+        await clock.sleep(leaseMs / 3, done.signal);
+        if (!done.signal.aborted) await renew();
+      }
+    })().catch((error: unknown) => {
+      log.warn({ err: error, processManager: manager.name }, 'lease could not be renewed');
+    });
+    try {
+      await work;
+    } finally {
+      done.abort();
+      await renewing;
+    }
+  }
+
+  const running = run();
+  return {
+    async stop() {
+      stopping.abort();
+      unsubscribe();
+      await running;
+    },
+    position: () => position,
+  };
+}

@@ -1,0 +1,13 @@
+import type { RecordedEvent } from '@claude-codex/contracts/envelope';
+
+/**
+ * A read model. The runner hands it every event of the log, in order and without a gap, a whole batch at a time, and
+ * commits what it wrote through `tx` together with its checkpoint. So each event counts exactly once, as long as the
+ * only effect of `handle` is what it writes through `tx`. It ignores the types it has no use for.
+ */
+export interface Projection<Tx> {
+  readonly name: string;
+  /** A new version is built from position 0 beside the old one. */
+  readonly version: number;
+  handle(tx: Tx, events: RecordedEvent[]): Promise<void>;
+}

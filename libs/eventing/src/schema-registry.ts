@@ -1,0 +1,59 @@
+import type { NewEvent, RecordedEvent } from '@claude-codex/contracts/envelope';
+import type { EventTypeDefinition } from '@claude-codex/contracts/events';
+import { EventStoreError } from './event-store-error.ts';
+
+export type EventTypes = Readonly<Record<string, EventTypeDefinition>>;
+
+/** What may enter the log, and how old entries are read. */
+export interface SchemaRegistry {
+  /** The validated data and the version it is stored under. Throws EVENT_TYPE_UNKNOWN or EVENT_DATA_INVALID. */
+  accept(event: NewEvent): { data: unknown; schemaVersion: number };
+  /**
+   * The event as today's code knows it: lifted to the newest version and validated. Throws EVENT_TYPE_UNKNOWN or
+   * EVENT_VERSION_UNKNOWN for what a newer release wrote: guessing at it would corrupt a read model.
+   */
+  upcast(event: RecordedEvent): RecordedEvent;
+}
+
+export function createSchemaRegistry(types: EventTypes): SchemaRegistry {
+  for (const [type, { version, upcasters }] of Object.entries(types)) {
+    if (upcasters.length !== version - 1) throw new Error(`${type}: version ${version} needs ${version - 1} upcasters`);
+  }
+
+  function definitionOf(type: string): EventTypeDefinition {
+    const definition = Object.hasOwn(types, type) ? types[type] : undefined;
+    if (definition === undefined) throw new EventStoreError('EVENT_TYPE_UNKNOWN', { type });
+    return definition;
+  }
+
+  function accept({ type, data }: NewEvent): { data: unknown; schemaVersion: number } {
+    const { version, schema } = definitionOf(type);
+    return { data: validated(type, schema, data), schemaVersion: version };
+  }
+
+  function upcast(event: RecordedEvent): RecordedEvent {
+    const { version, schema, upcasters } = definitionOf(event.type);
+    if (event.schemaVersion === version) return event;
+    if (event.schemaVersion > version) {
+      const { type, schemaVersion } = event;
+      throw new EventStoreError('EVENT_VERSION_UNKNOWN', { type, schemaVersion, known: version });
+    }
+    const lifted = upcasters.slice(event.schemaVersion - 1).reduce((data, lift) => lift(data), event.data);
+    return { ...event, schemaVersion: version, data: validated(event.type, schema, lifted) };
+  }
+
+  return { accept, upcast };
+}
+
+function validated(type: string, schema: EventTypeDefinition['schema'], data: unknown): unknown {
+  const parsed = schema.safeParse(data);
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.map(({ path, message }) => ({ path: path.join('.'), message }));
+  throw new EventStoreError('EVENT_DATA_INVALID', { type, problems });
+}
+
+/** Accepts every type at version 1: for tests of code that does not care which events there are. */
+export const anyEvent: SchemaRegistry = {
+  accept: ({ data }) => ({ data, schemaVersion: 1 }),
+  upcast: (event) => event,
+};
