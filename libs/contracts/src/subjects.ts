@@ -23,6 +23,8 @@ export const subjects = {
   },
   /** Requests any agent manager answers (queue group `agent-manager`). */
   manager: { probeRepository: 'manager.probe-repository', runtimeInfo: 'manager.runtime-info' },
+  /** `{secretId, instanceId, publicKey}` → `{name, sealed}`: the stored value, sealed anew to the asking manager's key. Served by the gateway. */
+  secrets: { open: 'secrets.open' },
   /** Health probes: every service answers `{ok, detail}` on its own subject. */
   health: (service: string) => `health.${service}`,
 } as const;
