@@ -1,0 +1,69 @@
+import type { PhaseDefinition } from '@claude-codex/contracts';
+
+export interface PromptDocument {
+  /** Path in the checkout or name of the guide page. */
+  readonly path: string;
+  readonly content: string;
+}
+
+export interface PhasePromptInput {
+  readonly task: { readonly number: number; readonly title: string; readonly description: string };
+  readonly phase: Pick<
+    PhaseDefinition,
+    'name' | 'title' | 'instructions' | 'deliverables' | 'gate' | 'requiresChanges'
+  >;
+  readonly round: number;
+  /** Documents people approved in earlier phases: the plan, the design. */
+  readonly documents: readonly PromptDocument[];
+  readonly guides?: readonly PromptDocument[];
+}
+
+/** A prompt is paid for with every turn, so a long document is cut; the agent can read the file itself. */
+const DOCUMENT_LIMIT = 30_000;
+
+/**
+ * The message that sets an agent to work on a phase. Its first two lines are a fixed form (`Phase: … (round n)`,
+ * `Task #n: …`): people find their way in a transcript by them, and so does the scripted model of the demo.
+ */
+export function phasePrompt({ task, phase, round, documents, guides = [] }: PhasePromptInput): string {
+  const sections = [
+    `Phase: ${oneLine(phase.name)} (round ${round})\nTask #${task.number}: ${oneLine(task.title)}`,
+    task.description.trim(),
+    phase.instructions.trim() === ''
+      ? ''
+      : `What to do in this phase (${oneLine(phase.title)}):\n${phase.instructions.trim()}`,
+    ...documents.map((document) => quoted('Approved document', document)),
+    ...guides.map((guide) => quoted('Guide', guide)),
+    `Deliverables: ${deliverablesOf(phase)}`,
+    howToFinish(phase),
+  ];
+  return sections.filter((section) => section !== '').join('\n\n');
+}
+
+function deliverablesOf(phase: PhasePromptInput['phase']): string {
+  const files = phase.deliverables.join(', ');
+  if (!phase.requiresChanges) return files === '' ? 'none' : files;
+  return files === '' ? 'commits on your branch' : `commits on your branch, and ${files}`;
+}
+
+function howToFinish({ name, deliverables, gate }: PhasePromptInput['phase']): string {
+  const list = JSON.stringify(deliverables);
+  const after =
+    gate === 'person'
+      ? 'Then stop: a person reviews your work, and their decision reaches you as the next message.'
+      : 'The next step reaches you as a message.';
+  return [
+    `When the phase is finished, call the tool complete_phase with phase "${name}", a short summary and deliverables ${list}.`,
+    after,
+  ].join(' ');
+}
+
+function quoted(label: string, { path, content }: PromptDocument): string {
+  const cut = content.length > DOCUMENT_LIMIT;
+  const text = cut ? `${content.slice(0, DOCUMENT_LIMIT)}\n[cut here: the rest is in the file]` : content;
+  return `${label} ${oneLine(path)}:\n<document>\n${text.trimEnd()}\n</document>`;
+}
+
+function oneLine(text: string): string {
+  return text.replace(/\s+/g, ' ').trim();
+}
