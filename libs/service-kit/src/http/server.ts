@@ -1,0 +1,82 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { FastifyBaseLogger, FastifyInstance, FastifyRequest, RawServerDefault } from 'fastify';
+import Fastify, { LogController } from 'fastify';
+import { Registry } from 'prom-client';
+import type { z } from 'zod';
+import type { Logger } from '../log.ts';
+import { answerBrokenRequest } from './broken-request.ts';
+import { handleError } from './error-handler.ts';
+import { parseJsonBody } from './json-body.ts';
+import { answerNotFound } from './not-found.ts';
+import type { ReadinessCheck } from './observability.ts';
+import { addObservability } from './observability.ts';
+import { Problem } from './problem.ts';
+import { recordRoute, routesOf } from './routes.ts';
+import type { ZodTypeProvider } from './zod-provider.ts';
+import { zodSerializer, zodValidator } from './zod-provider.ts';
+
+export type HttpServer = FastifyInstance<
+  RawServerDefault,
+  IncomingMessage,
+  ServerResponse,
+  FastifyBaseLogger,
+  ZodTypeProvider
+>;
+
+export interface HttpServerOptions {
+  log: Logger;
+  /** Largest body in bytes; a route may set its own `bodyLimit`. Default 1 MiB. */
+  bodyLimit?: number;
+  /** Named checks behind /readyz; each throws when its part cannot serve. */
+  ready?: Record<string, ReadinessCheck>;
+  metrics?: Registry;
+  /** True only behind our own reverse proxy: believes X-Forwarded-*. */
+  trustProxy?: boolean;
+}
+
+const MIB = 1024 * 1024;
+const REQUEST_ID = /^[\w.-]{8,64}$/;
+/** Node's default; named because the 431 answer mentions it. */
+const MAX_HEADER_BYTES = 16 * 1024;
+
+/**
+ * The HTTP server of every service: zod schemas on routes, problem+json for every error, request ids, /healthz,
+ * /readyz and /metrics. Routes are added by the caller; nothing listens yet.
+ */
+export function createHttpServer(options: HttpServerOptions): HttpServer {
+  const { log, bodyLimit = MIB, ready = {}, metrics = new Registry(), trustProxy = false } = options;
+  const app: HttpServer = Fastify({
+    loggerInstance: log as FastifyBaseLogger,
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit,
+    trustProxy,
+    requestIdHeader: false,
+    genReqId: ({ headers }) => {
+      const given = headers['x-request-id'];
+      return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
+    },
+    http: { maxHeaderSize: MAX_HEADER_BYTES },
+    frameworkErrors: handleError,
+    clientErrorHandler: answerBrokenRequest,
+    routerOptions: { maxParamLength: 512 },
+  }).withTypeProvider<ZodTypeProvider>();
+
+  app.addHook('onRoute', (route) => recordRoute(app, route));
+  app.addHook('onRequest', async (request, reply) => {
+    reply.header('x-request-id', request.id);
+    if (/%00/.test(request.url)) {
+      throw new Problem('INVALID_TEXT', { detail: 'The address holds a NUL character.' });
+    }
+  });
+  app.setValidatorCompiler<z.ZodType>(zodValidator);
+  app.setSerializerCompiler<z.ZodType>(zodSerializer);
+  app.setErrorHandler(handleError);
+  app.setNotFoundHandler((request, reply) => answerNotFound(routesOf(app), request, reply));
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, async (_request: FastifyRequest, body: string) =>
+    body === '' ? undefined : parseJsonBody(body),
+  );
+  addObservability(app, { ready, metrics });
+  return app;
+}

@@ -1,0 +1,101 @@
+import type { Logger } from './log.ts';
+
+/** A part of a process that is started and stopped. */
+export interface Part {
+  name: string;
+  start?: () => Promise<unknown> | unknown;
+  stop?: () => Promise<unknown> | unknown;
+  /** A stop that takes longer is given up on, so that the parts below it still get theirs. Default 10 s. */
+  stopTimeoutMs?: number;
+}
+
+export interface Lifecycle {
+  /** Starts in the given order. When one fails, those already started are stopped and the error is thrown on. */
+  start(): Promise<void>;
+  /** Stops in reverse order; a failing or hanging stop never keeps the others from stopping. Safe to call twice. */
+  stop(): Promise<void>;
+}
+
+export function createLifecycle(parts: readonly Part[], log: Logger): Lifecycle {
+  const started: Part[] = [];
+  let stopping: Promise<void> | null = null;
+
+  async function stopAll(): Promise<void> {
+    for (let part = started.pop(); part !== undefined; part = started.pop()) await stopOne(part, log);
+  }
+
+  function stop(): Promise<void> {
+    stopping ??= stopAll().finally(() => {
+      stopping = null;
+    });
+    return stopping;
+  }
+
+  async function start(): Promise<void> {
+    for (const part of parts) {
+      const from = performance.now();
+      try {
+        await part.start?.();
+      } catch (error) {
+        await stop();
+        throw new Error(`${part.name} did not start: ${messageOf(error)}`, { cause: error });
+      }
+      started.push(part);
+      log.debug({ part: part.name, durationMs: since(from) }, 'part started');
+    }
+  }
+
+  return { start, stop };
+}
+
+async function stopOne(part: Part, log: Logger): Promise<void> {
+  const from = performance.now();
+  const timeoutMs = part.stopTimeoutMs ?? 10_000;
+  const { promise: expired, resolve: expire } = Promise.withResolvers<'timeout'>();
+  const timer = setTimeout(() => expire('timeout'), timeoutMs);
+  try {
+    const outcome = await Promise.race([Promise.resolve(part.stop?.()), expired]);
+    const fields = { part: part.name, durationMs: since(from) };
+    if (outcome === 'timeout') log.error({ ...fields, timeoutMs }, 'part did not stop in time');
+    else log.debug(fields, 'part stopped');
+  } catch (error) {
+    log.error({ part: part.name, err: error }, 'part failed to stop');
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/**
+ * Stops on SIGTERM and SIGINT; a second signal exits at once with 130, for the person who does not want to wait.
+ * Returns a function that takes the handlers away again.
+ */
+export function stopOnSignal(
+  lifecycle: Pick<Lifecycle, 'stop'>,
+  log: Logger,
+  exit: (code: number) => void = (code) => process.exit(code),
+): () => void {
+  let signalled = false;
+  function onSignal(signal: NodeJS.Signals): void {
+    if (signalled) {
+      exit(130);
+      return;
+    }
+    signalled = true;
+    log.info({ signal }, 'stopping');
+    void lifecycle.stop().then(() => exit(0));
+  }
+  process.on('SIGTERM', onSignal);
+  process.on('SIGINT', onSignal);
+  return () => {
+    process.off('SIGTERM', onSignal);
+    process.off('SIGINT', onSignal);
+  };
+}
+
+function since(from: number): number {
+  return Math.round(performance.now() - from);
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
