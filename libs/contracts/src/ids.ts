@@ -39,3 +39,6 @@ export function categoryOf(stream: string): StreamCategory {
 export function idOf(stream: string): string {
   return stream.slice(stream.indexOf('-') + 1);
 }
+
+/** Workspace of what belongs to the installation rather than to a team, such as its own services: everybody may see it. */
+export const INSTALLATION = 'installation';

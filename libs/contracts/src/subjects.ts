@@ -28,3 +28,9 @@ export const subjects = {
   /** Health probes: every service answers `{ok, detail}` on its own subject. */
   health: (service: string) => `health.${service}`,
 } as const;
+
+/**
+ * The projections browsers read from. A stream frame for position N leaves once every one of them has passed N, so that
+ * a page fetched after a frame is never older than the frame.
+ */
+export const UI_PROJECTIONS = ['tasks', 'workspace'] as const;

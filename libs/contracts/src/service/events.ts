@@ -6,7 +6,7 @@ export type ServiceStatus = z.infer<typeof ServiceStatus>;
 export const serviceEvents = {
   ServiceRegistered: z.object({
     name: z.string(),
-    type: z.enum(['platform', 'database', 'api', 'tool']),
+    serviceType: z.enum(['platform', 'database', 'api', 'tool']),
     probe: z.enum(['http', 'tcp', 'postgres', 'redis', 'nats', 'docker', 'bus']),
     target: z.string(),
     builtIn: z.boolean(),

@@ -1,0 +1,30 @@
+import type { EventData } from '@claude-codex/contracts';
+
+/** What people, agents and the flow ask of an instance. */
+type Requested =
+  | ({ type: 'QueueInstance' } & EventData<'InstanceQueued'>)
+  | ({ type: 'ReportProgress' } & EventData<'ProgressReported'>)
+  | ({ type: 'SubmitPhase' } & EventData<'PhaseSubmitted'>)
+  | ({ type: 'SendFeedback' } & EventData<'FeedbackSent'>)
+  | ({ type: 'SendMessage' } & EventData<'MessageSent'>)
+  | { type: 'CancelMessage'; messageId: string }
+  | ({ type: 'ReportError' } & EventData<'ErrorReported'>)
+  | ({ type: 'RaiseWarning' } & EventData<'ProtocolWarningRaised'>)
+  | { type: 'PauseInstance' }
+  | { type: 'ResumeInstance' }
+  | { type: 'FailInstance'; code: string; detail: string }
+  | { type: 'StopInstance'; reason: string }
+  | { type: 'CompleteInstance' };
+
+/** What the manager that runs epoch N reports; refused with INSTANCE_FENCED when a newer epoch exists. */
+type Reported =
+  /** Claims the next epoch: `epoch` must be exactly one more than the last. */
+  | ({ type: 'StartEpoch' } & EventData<'InstanceStarting'>)
+  | ({ type: 'ReportStarted' } & EventData<'InstanceStarted'>)
+  | ({ type: 'ReportAttached' } & EventData<'InstanceAttached'>)
+  | ({ type: 'RecordTurn' } & EventData<'TurnEnded'>)
+  | ({ type: 'SaveCheckpoint' } & EventData<'CheckpointSaved'>)
+  | ({ type: 'MarkDelivered' } & EventData<'MessageDelivered'>)
+  | ({ type: 'ReportLost' } & EventData<'InstanceLost'>);
+
+export type InstanceCommand = Requested | Reported;

@@ -1,0 +1,132 @@
+import type { InstanceEvent } from '@claude-codex/contracts';
+import type { Decider } from '@claude-codex/eventing/decider';
+import { refuse, unknownCommand } from '../refuse.ts';
+import type { InstanceCommand } from './commands.ts';
+import { evolveInstance, type InstanceState, initialInstance, isInstanceEnded, type KnownInstance } from './state.ts';
+
+export function decideInstance(command: InstanceCommand, state: InstanceState): InstanceEvent[] {
+  if (command.type === 'QueueInstance') {
+    const { type: _type, ...data } = command;
+    return state.status === 'none' ? [{ type: 'InstanceQueued', data }] : [];
+  }
+  if (state.status === 'none') return refuse('INSTANCE_NOT_FOUND');
+  switch (command.type) {
+    case 'StartEpoch':
+    case 'ReportStarted':
+    case 'ReportAttached':
+    case 'RecordTurn':
+    case 'SaveCheckpoint':
+    case 'MarkDelivered':
+    case 'ReportLost':
+      return decideReport(command, state);
+    case 'SendFeedback':
+    case 'SendMessage':
+    case 'CancelMessage':
+      return decideMessage(command, state);
+    case 'ReportProgress': {
+      const { type: _type, ...data } = command;
+      return isInstanceEnded(state) ? ended(state) : [{ type: 'ProgressReported', data }];
+    }
+    case 'SubmitPhase': {
+      const { type: _type, ...data } = command;
+      if (isInstanceEnded(state)) return ended(state);
+      const again = state.submitted?.phase === data.phase && state.submitted.round === data.round;
+      return again ? [] : [{ type: 'PhaseSubmitted', data }];
+    }
+    case 'ReportError':
+      return [{ type: 'ErrorReported', data: { errorType: command.errorType, message: command.message } }];
+    case 'RaiseWarning':
+      return [{ type: 'ProtocolWarningRaised', data: { block: command.block, problem: command.problem } }];
+    case 'PauseInstance':
+      if (isInstanceEnded(state)) return ended(state);
+      return state.paused ? [] : [{ type: 'InstancePaused', data: {} }];
+    case 'ResumeInstance':
+      if (isInstanceEnded(state)) return ended(state);
+      return state.paused ? [{ type: 'InstanceResumed', data: {} }] : [];
+    case 'FailInstance':
+      if (isInstanceEnded(state)) return [];
+      return [{ type: 'InstanceFailed', data: { code: command.code, detail: command.detail } }];
+    case 'StopInstance':
+      return isInstanceEnded(state) ? [] : [{ type: 'InstanceStopped', data: { reason: command.reason } }];
+    case 'CompleteInstance':
+      return isInstanceEnded(state) ? [] : [{ type: 'InstanceCompleted', data: {} }];
+    default:
+      return unknownCommand(command);
+  }
+}
+
+type ReportCommand = Extract<InstanceCommand, { epoch: number }>;
+
+function decideReport(command: ReportCommand, state: KnownInstance): InstanceEvent[] {
+  if (isInstanceEnded(state)) return ended(state);
+  if (command.type === 'StartEpoch') {
+    const { type: _type, ...data } = command;
+    // The compare-and-set on the stream makes the claim: of two managers, one sees the other's epoch here.
+    if (command.epoch !== state.epoch + 1) refuse('INSTANCE_FENCED', { epoch: command.epoch, current: state.epoch });
+    return [{ type: 'InstanceStarting', data }];
+  }
+  if (command.epoch !== state.epoch) refuse('INSTANCE_FENCED', { epoch: command.epoch, current: state.epoch });
+  switch (command.type) {
+    case 'ReportStarted': {
+      const { type: _type, ...data } = command;
+      return state.status === 'starting' ? [{ type: 'InstanceStarted', data }] : [];
+    }
+    case 'ReportAttached': {
+      const { type: _type, ...data } = command;
+      return [{ type: 'InstanceAttached', data }];
+    }
+    case 'RecordTurn': {
+      const { type: _type, ...data } = command;
+      return [{ type: 'TurnEnded', data }];
+    }
+    case 'SaveCheckpoint': {
+      const { type: _type, ...data } = command;
+      return [{ type: 'CheckpointSaved', data }];
+    }
+    case 'MarkDelivered': {
+      const waiting = state.pending.some(({ messageId }) => messageId === command.messageId);
+      const data = { messageId: command.messageId, epoch: command.epoch };
+      return waiting ? [{ type: 'MessageDelivered', data }] : [];
+    }
+    case 'ReportLost':
+      return state.status === 'lost'
+        ? []
+        : [{ type: 'InstanceLost', data: { epoch: command.epoch, reason: command.reason } }];
+    default:
+      return unknownCommand(command);
+  }
+}
+
+type MessageCommand = Extract<InstanceCommand, { type: 'SendFeedback' | 'SendMessage' | 'CancelMessage' }>;
+
+function decideMessage(command: MessageCommand, state: KnownInstance): InstanceEvent[] {
+  if (isInstanceEnded(state)) return ended(state);
+  const known = state.messageIds.includes(command.messageId);
+  switch (command.type) {
+    case 'SendFeedback': {
+      const { type: _type, ...data } = command;
+      return known ? [] : [{ type: 'FeedbackSent', data }];
+    }
+    case 'SendMessage': {
+      const { type: _type, ...data } = command;
+      return known ? [] : [{ type: 'MessageSent', data }];
+    }
+    case 'CancelMessage': {
+      const waiting = state.pending.some(({ messageId }) => messageId === command.messageId);
+      if (!waiting) refuse('MESSAGE_ALREADY_DELIVERED', { messageId: command.messageId });
+      return [{ type: 'MessageCancelled', data: { messageId: command.messageId } }];
+    }
+    default:
+      return unknownCommand(command);
+  }
+}
+
+function ended(state: KnownInstance): never {
+  return refuse('INSTANCE_ENDED', { status: state.status });
+}
+
+export const instanceDecider: Decider<InstanceState, InstanceCommand, InstanceEvent> = {
+  initialState: initialInstance,
+  evolve: evolveInstance,
+  decide: decideInstance,
+};

@@ -1,0 +1,108 @@
+import type { AgentKind, InstanceEvent } from '@claude-codex/contracts';
+import { skipUnknown } from '@claude-codex/eventing/decider';
+
+export interface InstanceFacts {
+  name: string;
+  taskId: string;
+  repositoryId: string;
+  kind: AgentKind;
+  branch: string;
+  baseBranch: string;
+  model: string | null;
+  /** Number of the newest start; 0 before the first. Everything a manager says carries it, older ones are refused. */
+  epoch: number;
+  managerId: string | null;
+  sessionId: string | null;
+  baseSha: string | null;
+  /** The hand-over under way: set by PhaseSubmitted, cleared by the next message to the agent. */
+  submitted: { phase: string; round: number } | null;
+  /** Messages not yet delivered, oldest first. */
+  pending: readonly { messageId: string; text: string; interrupt: boolean }[];
+  /** Ids of every message ever sent, so that a repeated command is noticed. */
+  messageIds: readonly string[];
+  paused: boolean;
+}
+
+export type InstanceState =
+  | { status: 'none' }
+  | ({ status: 'queued' | 'starting' | 'running' | 'lost' | 'completed' | 'failed' | 'stopped' } & InstanceFacts);
+
+export type KnownInstance = Exclude<InstanceState, { status: 'none' }>;
+
+export const initialInstance: InstanceState = { status: 'none' };
+
+const ENDED = new Set(['completed', 'failed', 'stopped']);
+
+export function isInstanceEnded(state: InstanceState): boolean {
+  return ENDED.has(state.status);
+}
+
+export function evolveInstance(state: InstanceState, event: InstanceEvent): InstanceState {
+  if (event.type === 'InstanceQueued') return queued(event.data);
+  if (state.status === 'none') return state;
+  switch (event.type) {
+    case 'InstanceStarting':
+      return { ...state, status: 'starting', epoch: event.data.epoch, managerId: event.data.managerId };
+    case 'InstanceStarted':
+      return { ...state, status: 'running', baseSha: event.data.baseSha };
+    case 'InstanceAttached':
+    case 'CheckpointSaved':
+      return { ...state, sessionId: event.data.sessionId };
+    case 'PhaseSubmitted':
+      return { ...state, submitted: { phase: event.data.phase, round: event.data.round } };
+    case 'FeedbackSent':
+      return withMessage(state, { messageId: event.data.messageId, text: event.data.text, interrupt: false });
+    case 'MessageSent':
+      return withMessage(state, event.data);
+    case 'MessageDelivered':
+    case 'MessageCancelled':
+      return { ...state, pending: state.pending.filter(({ messageId }) => messageId !== event.data.messageId) };
+    case 'InstancePaused':
+      return { ...state, paused: true };
+    case 'InstanceResumed':
+      return { ...state, paused: false };
+    case 'InstanceLost':
+      return { ...state, status: 'lost' };
+    case 'InstanceFailed':
+      return { ...state, status: 'failed' };
+    case 'InstanceStopped':
+      return { ...state, status: 'stopped' };
+    case 'InstanceCompleted':
+      return { ...state, status: 'completed' };
+    case 'ProgressReported':
+    case 'TurnEnded':
+    case 'ErrorReported':
+    case 'ProtocolWarningRaised':
+      return state;
+    default:
+      return skipUnknown(event, state);
+  }
+}
+
+function queued(data: Extract<InstanceEvent, { type: 'InstanceQueued' }>['data']): InstanceState {
+  const { phase: _phase, attempt: _attempt, ...facts } = data;
+  return {
+    status: 'queued',
+    ...facts,
+    epoch: 0,
+    managerId: null,
+    sessionId: null,
+    baseSha: null,
+    submitted: null,
+    pending: [],
+    messageIds: [],
+    paused: false,
+  };
+}
+
+function withMessage(
+  state: KnownInstance,
+  { messageId, text, interrupt }: InstanceFacts['pending'][number],
+): InstanceState {
+  return {
+    ...state,
+    submitted: null,
+    pending: [...state.pending, { messageId, text, interrupt }],
+    messageIds: [...state.messageIds, messageId],
+  };
+}

@@ -1,0 +1,46 @@
+import type { EventData, MergeStrategy, PullRequestEvent } from '@claude-codex/contracts';
+import type { Decider } from '@claude-codex/eventing/decider';
+import { refuse, unknownCommand } from '../refuse.ts';
+import { evolvePullRequest, initialPullRequest, type PullRequestState } from './state.ts';
+
+export type PullRequestCommand =
+  | ({ type: 'OpenPullRequest' } & EventData<'PullRequestOpened'>)
+  | { type: 'RequestMerge'; strategy: MergeStrategy }
+  | { type: 'RecordMerge'; mergeSha: string; strategy: MergeStrategy }
+  | ({ type: 'RecordMergeFailure' } & EventData<'PullRequestMergeFailed'>)
+  | { type: 'ClosePullRequest'; reason: string };
+
+export function decidePullRequest(command: PullRequestCommand, state: PullRequestState): PullRequestEvent[] {
+  if (command.type === 'OpenPullRequest') {
+    const { type: _type, ...data } = command;
+    return state.status === 'none' ? [{ type: 'PullRequestOpened', data }] : [];
+  }
+  if (state.status === 'none') return refuse('PULL_REQUEST_NOT_FOUND');
+  switch (command.type) {
+    case 'RequestMerge':
+      if (state.status === 'merging') refuse('PULL_REQUEST_MERGING');
+      if (state.status !== 'open') refuse('PULL_REQUEST_NOT_OPEN', { status: state.status });
+      return [{ type: 'PullRequestMergeRequested', data: { strategy: command.strategy } }];
+    case 'RecordMerge':
+      // A forge may report a merge nobody asked us for, and report it again.
+      if (state.status === 'merged') return [];
+      return [{ type: 'PullRequestMerged', data: { mergeSha: command.mergeSha, strategy: command.strategy } }];
+    case 'RecordMergeFailure': {
+      const { type: _type, ...data } = command;
+      return state.status === 'merging' ? [{ type: 'PullRequestMergeFailed', data }] : [];
+    }
+    case 'ClosePullRequest':
+      if (state.status === 'closed') return [];
+      if (state.status === 'merged') refuse('PULL_REQUEST_NOT_OPEN', { status: state.status });
+      if (state.status === 'merging') refuse('PULL_REQUEST_MERGING');
+      return [{ type: 'PullRequestClosed', data: { reason: command.reason } }];
+    default:
+      return unknownCommand(command);
+  }
+}
+
+export const pullRequestDecider: Decider<PullRequestState, PullRequestCommand, PullRequestEvent> = {
+  initialState: initialPullRequest,
+  evolve: evolvePullRequest,
+  decide: decidePullRequest,
+};

@@ -1,0 +1,30 @@
+import type { Answer, EventData, QuestionEvent } from '@claude-codex/contracts';
+import { skipUnknown } from '@claude-codex/eventing/decider';
+
+export type QuestionState =
+  | { status: 'none' }
+  | { status: 'open'; asked: EventData<'QuestionAsked'> }
+  | { status: 'answered'; asked: EventData<'QuestionAsked'>; answer: Answer; delivered: boolean }
+  | { status: 'withdrawn'; asked: EventData<'QuestionAsked'> };
+
+export const initialQuestion: QuestionState = { status: 'none' };
+
+export function evolveQuestion(state: QuestionState, event: QuestionEvent): QuestionState {
+  if (event.type === 'QuestionAsked') return { status: 'open', asked: event.data };
+  if (state.status === 'none') return state;
+  switch (event.type) {
+    case 'QuestionAnswered':
+      return { status: 'answered', asked: state.asked, answer: event.data.answer, delivered: false };
+    case 'AnswerDelivered':
+      return state.status === 'answered' ? { ...state, delivered: true } : state;
+    case 'QuestionWithdrawn':
+      return { status: 'withdrawn', asked: state.asked };
+    default:
+      return skipUnknown(event, state);
+  }
+}
+
+/** The answer as the agent reads it: chosen options first, then the person's own words. */
+export function answerText({ choices, text }: Answer): string {
+  return [choices.join(', '), text.trim()].filter((part) => part !== '').join('\n');
+}

@@ -1,0 +1,48 @@
+import type { EventData, RepositoryEvent } from '@claude-codex/contracts';
+import type { Decider } from '@claude-codex/eventing/decider';
+import { refuse, unknownCommand } from '../refuse.ts';
+import { evolveRepository, initialRepository, type RepositoryState } from './state.ts';
+
+export type RepositoryCommand =
+  | ({ type: 'ConnectRepository' } & EventData<'RepositoryConnected'>)
+  | ({ type: 'ConfigureRepository' } & EventData<'RepositoryConfigured'>)
+  | { type: 'RefreshRepository' }
+  | { type: 'RemoveRepository' }
+  | ({ type: 'RecordMirror' } & EventData<'RepositoryMirrored'>)
+  | ({ type: 'RecordUnavailable' } & EventData<'RepositoryUnavailable'>);
+
+export function decideRepository(command: RepositoryCommand, state: RepositoryState): RepositoryEvent[] {
+  if (command.type === 'ConnectRepository') {
+    const { type: _type, ...data } = command;
+    // A repeated connect of the same id is the same request sent again.
+    return state.status === 'none' ? [{ type: 'RepositoryConnected', data }] : [];
+  }
+  if (state.status === 'none') return refuse('REPOSITORY_NOT_FOUND');
+  if (state.status === 'removed') return command.type === 'RemoveRepository' ? [] : refuse('REPOSITORY_REMOVED');
+  switch (command.type) {
+    case 'ConfigureRepository': {
+      const { type: _type, ...data } = command;
+      const same =
+        data.name === state.name && data.baseBranch === state.baseBranch && data.checkCommand === state.checkCommand;
+      return same ? [] : [{ type: 'RepositoryConfigured', data }];
+    }
+    case 'RefreshRepository':
+      return [{ type: 'RepositoryRefreshRequested', data: {} }];
+    case 'RemoveRepository':
+      return [{ type: 'RepositoryRemoved', data: {} }];
+    case 'RecordMirror': {
+      const { type: _type, ...data } = command;
+      return [{ type: 'RepositoryMirrored', data }];
+    }
+    case 'RecordUnavailable':
+      return [{ type: 'RepositoryUnavailable', data: { code: command.code, detail: command.detail } }];
+    default:
+      return unknownCommand(command);
+  }
+}
+
+export const repositoryDecider: Decider<RepositoryState, RepositoryCommand, RepositoryEvent> = {
+  initialState: initialRepository,
+  evolve: evolveRepository,
+  decide: decideRepository,
+};

@@ -1,0 +1,45 @@
+import type { RepositoryEvent, RepositorySource } from '@claude-codex/contracts';
+import { skipUnknown } from '@claude-codex/eventing/decider';
+
+export interface RepositoryFacts {
+  name: string;
+  source: RepositorySource;
+  baseBranch: string | null;
+  checkCommand: string | null;
+  /** As found in the mirror; null until it was mirrored once. */
+  mirror: { defaultBranch: string; headSha: string; branches: readonly string[] } | null;
+  problem: { code: string; detail: string } | null;
+}
+
+export type RepositoryState =
+  | { status: 'none' }
+  | ({ status: 'connected' } & RepositoryFacts)
+  | ({ status: 'removed' } & RepositoryFacts);
+
+export const initialRepository: RepositoryState = { status: 'none' };
+
+export function evolveRepository(state: RepositoryState, event: RepositoryEvent): RepositoryState {
+  if (event.type === 'RepositoryConnected') {
+    return { status: 'connected', ...event.data, mirror: null, problem: null };
+  }
+  if (state.status === 'none') return state;
+  switch (event.type) {
+    case 'RepositoryMirrored':
+      return { ...state, mirror: event.data, problem: null };
+    case 'RepositoryUnavailable':
+      return { ...state, problem: event.data };
+    case 'RepositoryConfigured':
+      return { ...state, ...event.data };
+    case 'RepositoryRemoved':
+      return { ...state, status: 'removed' };
+    case 'RepositoryRefreshRequested':
+      return state;
+    default:
+      return skipUnknown(event, state);
+  }
+}
+
+/** The branch tasks start from: the one set by a person, else the default branch found in the mirror. */
+export function baseBranchOf(state: RepositoryState): string | null {
+  return state.status === 'none' ? null : (state.baseBranch ?? state.mirror?.defaultBranch ?? null);
+}

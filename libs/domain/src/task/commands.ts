@@ -1,0 +1,23 @@
+import type { EventData, Priority } from '@claude-codex/contracts';
+
+export type TaskCommand =
+  | ({ type: 'CreateTask' } & EventData<'TaskCreated'>)
+  | { type: 'DescribeTask'; title: string; description: string }
+  | { type: 'PrioritiseTask'; priority: Priority }
+  | { type: 'LabelTask'; labels: string[] }
+  /** A person wants it done now. */
+  | { type: 'ExecuteTask' }
+  /** The first agent of the task is running. */
+  | { type: 'MarkTaskStarted' }
+  | { type: 'StartPhase'; phase: string; instanceId: string }
+  /** The agent's work was collected; refused with reasons when evidence is missing (T7). */
+  | ({ type: 'CompletePhase'; missingDeliverables: string[] } & EventData<'PhaseCompleted'>)
+  | { type: 'ApprovePhase'; phase: string; reviewId: string | null }
+  | { type: 'RequestRework'; phase: string; reviewId: string }
+  | { type: 'PauseTask' }
+  | { type: 'ResumeTask' }
+  | { type: 'CancelTask'; reason: string }
+  | { type: 'FailTask'; code: string; detail: string; instanceId: string | null }
+  | { type: 'RetryTask' }
+  | { type: 'CompleteTask'; pullRequestId: string | null }
+  | { type: 'DeleteTask' };

@@ -1,0 +1,134 @@
+import type { TaskEvent } from '@claude-codex/contracts';
+import type { Decider } from '@claude-codex/eventing/decider';
+import { refuse, unknownCommand } from '../refuse.ts';
+import type { TaskCommand } from './commands.ts';
+import { missingEvidence } from './evidence.ts';
+import {
+  currentPhase,
+  evolveTask,
+  initialTask,
+  isEnded,
+  type PhaseState,
+  type TaskFacts,
+  type TaskState,
+} from './state.ts';
+
+type KnownTask = Exclude<TaskState, { status: 'none' }>;
+
+export function decideTask(command: TaskCommand, state: TaskState): TaskEvent[] {
+  if (command.type === 'CreateTask') {
+    const { type: _type, ...data } = command;
+    return state.status === 'none' ? [{ type: 'TaskCreated', data }] : [];
+  }
+  if (state.status === 'none' || state.status === 'deleted') return refuse('TASK_NOT_FOUND');
+  switch (command.type) {
+    case 'DescribeTask':
+      if (command.title === state.title && command.description === state.description) return [];
+      return [{ type: 'TaskDescribed', data: { title: command.title, description: command.description } }];
+    case 'PrioritiseTask':
+      if (command.priority === state.priority) return [];
+      return [{ type: 'TaskPrioritised', data: { priority: command.priority } }];
+    case 'LabelTask':
+      return [{ type: 'TaskLabelled', data: { labels: command.labels } }];
+    case 'ExecuteTask':
+      if (state.status !== 'draft') refuse('TASK_ALREADY_STARTED', { status: state.status });
+      return [{ type: 'TaskQueued', data: {} }];
+    case 'MarkTaskStarted':
+      return state.status === 'queued' ? [{ type: 'TaskStarted', data: {} }] : [];
+    case 'PauseTask':
+      if (state.status === 'paused') return [];
+      if (state.status !== 'queued' && state.status !== 'running') refuse('TASK_NOT_RUNNING', { status: state.status });
+      return [{ type: 'TaskPaused', data: {} }];
+    case 'ResumeTask':
+      if (state.status !== 'paused') refuse('TASK_NOT_PAUSED', { status: state.status });
+      return [{ type: 'TaskResumed', data: {} }];
+    case 'CancelTask':
+      if (state.status === 'cancelled') return [];
+      if (state.status === 'completed') refuse('TASK_ENDED', { status: state.status });
+      return [{ type: 'TaskCancelled', data: { reason: command.reason } }];
+    case 'FailTask':
+      if (isEnded(state)) return [];
+      return [
+        { type: 'TaskFailed', data: { code: command.code, detail: command.detail, instanceId: command.instanceId } },
+      ];
+    case 'RetryTask':
+      if (state.status !== 'failed' && state.status !== 'cancelled')
+        refuse('TASK_NOT_FAILED', { status: state.status });
+      return [{ type: 'TaskRetried', data: {} }];
+    case 'CompleteTask':
+      if (isEnded(state)) return [];
+      return [{ type: 'TaskCompleted', data: { pullRequestId: command.pullRequestId } }];
+    case 'DeleteTask':
+      if (!isEnded(state) && state.status !== 'draft') refuse('TASK_ALREADY_STARTED', { status: state.status });
+      return [{ type: 'TaskDeleted', data: {} }];
+    case 'StartPhase':
+    case 'CompletePhase':
+    case 'ApprovePhase':
+    case 'RequestRework':
+      return decidePhase(command, state);
+    default:
+      return unknownCommand(command);
+  }
+}
+
+type PhaseCommand = Extract<TaskCommand, { type: 'StartPhase' | 'CompletePhase' | 'ApprovePhase' | 'RequestRework' }>;
+
+function decidePhase(command: PhaseCommand, state: KnownTask): TaskEvent[] {
+  if (isEnded(state)) refuse('TASK_ENDED', { status: state.status });
+  const phase = phaseNamed(state, command.phase);
+  switch (command.type) {
+    case 'StartPhase': {
+      // The same phase with the same instance again is the same request; another instance takes over after a retry.
+      if (phase.status !== 'pending' && phase.instanceId === command.instanceId) return [];
+      if (currentPhase(state) !== phase) refuse('PHASE_NOT_RUNNING', { phase: command.phase });
+      const round = Math.max(phase.round, 1);
+      const { name, kind } = phase.definition;
+      return [{ type: 'PhaseStarted', data: { phase: name, round, kind, instanceId: command.instanceId } }];
+    }
+    case 'CompletePhase': {
+      const { type: _type, missingDeliverables, ...data } = command;
+      const working = phase.status === 'running' || phase.status === 'rework';
+      if (!working || phase.instanceId !== command.instanceId || phase.round !== command.round) {
+        return refuse('PHASE_NOT_RUNNING', { phase: command.phase, round: command.round, status: phase.status });
+      }
+      const reasons = missingEvidence(phase, { ...data, missingDeliverables });
+      if (reasons.length > 0) {
+        return [{ type: 'PhaseCompletionRefused', data: { phase: command.phase, round: command.round, reasons } }];
+      }
+      return [{ type: 'PhaseCompleted', data }];
+    }
+    case 'ApprovePhase':
+      if (phase.status === 'approved') return [];
+      requireReview(phase, command.reviewId);
+      return [{ type: 'PhaseApproved', data: { phase: command.phase, reviewId: command.reviewId } }];
+    case 'RequestRework':
+      requireReview(phase, command.reviewId);
+      return [
+        {
+          type: 'PhaseReworkRequested',
+          data: { phase: command.phase, round: phase.round + 1, reviewId: command.reviewId },
+        },
+      ];
+    default:
+      return unknownCommand(command);
+  }
+}
+
+function phaseNamed(state: TaskFacts, name: string): PhaseState {
+  return (
+    state.phases.find((phase) => phase.definition.name === name) ??
+    refuse('PHASE_NOT_RUNNING', { phase: name, known: state.phases.map((phase) => phase.definition.name) })
+  );
+}
+
+function requireReview(phase: PhaseState, reviewId: string | null): void {
+  if (phase.status !== 'in_review' || phase.reviewId !== reviewId) {
+    refuse('PHASE_NOT_IN_REVIEW', { phase: phase.definition.name, status: phase.status });
+  }
+}
+
+export const taskDecider: Decider<TaskState, TaskCommand, TaskEvent> = {
+  initialState: initialTask,
+  evolve: evolveTask,
+  decide: decideTask,
+};

@@ -1,0 +1,30 @@
+import type { ChangeSet, Deliverable, Evidence } from '@claude-codex/contracts';
+import type { PhaseState } from './state.ts';
+
+export interface HandOver {
+  deliverables: readonly Deliverable[];
+  missingDeliverables: readonly string[];
+  changes: ChangeSet | null;
+  evidence: Evidence;
+}
+
+/**
+ * Why a hand-over does not count as done (T7); empty when it does. A failing check command is not a reason: its exit
+ * code is recorded and the person who reviews decides.
+ */
+export function missingEvidence(phase: PhaseState, handOver: HandOver): string[] {
+  const reasons: string[] = [];
+  if (handOver.evidence.suspicious) reasons.push('No tool was called, so nothing can have been done.');
+  for (const path of handOver.missingDeliverables) reasons.push(`The deliverable ${path} does not exist.`);
+  for (const path of phase.definition.deliverables) {
+    const handedOver = handOver.deliverables.some((deliverable) => deliverable.path === path);
+    if (!handedOver && !handOver.missingDeliverables.includes(path)) {
+      reasons.push(`The deliverable ${path} was not handed over.`);
+    }
+  }
+  if (!phase.definition.requiresChanges) return reasons;
+  if (handOver.changes === null || handOver.changes.commits.length === 0) reasons.push('There is no commit.');
+  else if (handOver.changes.filesChanged === 0) reasons.push('The commits change nothing: the diff is empty.');
+  else if (phase.headSha === handOver.changes.headSha) reasons.push('Nothing changed since the previous round.');
+  return reasons;
+}

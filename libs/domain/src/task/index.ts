@@ -1,0 +1,4 @@
+export * from './commands.ts';
+export * from './decide.ts';
+export * from './evidence.ts';
+export * from './state.ts';

@@ -1,0 +1,122 @@
+import type {
+  AgentKind,
+  Deliverable,
+  PhaseDefinition,
+  PhaseStatus,
+  Priority,
+  TaskEvent,
+  WorkflowDefinition,
+} from '@claude-codex/contracts';
+import { skipUnknown } from '@claude-codex/eventing/decider';
+
+export interface PhaseState {
+  definition: PhaseDefinition;
+  status: PhaseStatus;
+  /** 0 until it started, then counts the rounds of work. */
+  round: number;
+  instanceId: string | null;
+  reviewId: string | null;
+  deliverables: readonly Deliverable[];
+  headSha: string | null;
+}
+
+export interface TaskFacts {
+  number: number;
+  title: string;
+  description: string;
+  priority: Priority;
+  labels: readonly string[];
+  repositoryId: string;
+  baseBranch: string;
+  model: string | null;
+  workflow: WorkflowDefinition;
+  phases: readonly PhaseState[];
+  /** Instances queued so far, by kind: the next one's agent number. */
+  attempts: Readonly<Partial<Record<AgentKind, number>>>;
+}
+
+export type TaskState =
+  | { status: 'none' }
+  | ({
+      status: 'draft' | 'queued' | 'running' | 'paused' | 'completed' | 'failed' | 'cancelled' | 'deleted';
+    } & TaskFacts);
+
+export const initialTask: TaskState = { status: 'none' };
+
+const ENDED = new Set(['completed', 'failed', 'cancelled', 'deleted']);
+
+export function isEnded(state: TaskState): boolean {
+  return ENDED.has(state.status);
+}
+
+/** The phase under way: the first that is not approved; null when all are. */
+export function currentPhase(state: TaskFacts): PhaseState | null {
+  return state.phases.find((phase) => phase.status !== 'approved') ?? null;
+}
+
+export function evolveTask(state: TaskState, event: TaskEvent): TaskState {
+  if (event.type === 'TaskCreated') return created(event.data);
+  if (state.status === 'none') return state;
+  switch (event.type) {
+    case 'TaskDescribed':
+    case 'TaskPrioritised':
+    case 'TaskLabelled':
+      return { ...state, ...event.data };
+    case 'TaskQueued':
+    case 'TaskRetried':
+      return { ...state, status: 'queued' };
+    case 'TaskStarted':
+    case 'TaskResumed':
+      return { ...state, status: 'running' };
+    case 'TaskPaused':
+      return { ...state, status: 'paused' };
+    case 'TaskCancelled':
+      return { ...state, status: 'cancelled' };
+    case 'TaskFailed':
+      return { ...state, status: 'failed' };
+    case 'TaskCompleted':
+      return { ...state, status: 'completed' };
+    case 'TaskDeleted':
+      return { ...state, status: 'deleted' };
+    case 'PhaseStarted': {
+      const { phase, round, instanceId, kind } = event.data;
+      const fresh = !state.phases.some((other) => other.instanceId === instanceId);
+      const attempts = fresh ? { ...state.attempts, [kind]: (state.attempts[kind] ?? 0) + 1 } : state.attempts;
+      return { ...withPhase(state, phase, { status: 'running', round, instanceId, reviewId: null }), attempts };
+    }
+    case 'PhaseCompleted': {
+      const { phase, reviewId, deliverables, changes } = event.data;
+      const headSha = changes?.headSha ?? null;
+      return withPhase(state, phase, { status: 'in_review', reviewId, deliverables, headSha });
+    }
+    case 'PhaseApproved':
+      return withPhase(state, event.data.phase, { status: 'approved' });
+    case 'PhaseReworkRequested':
+      return withPhase(state, event.data.phase, { status: 'rework', round: event.data.round, reviewId: null });
+    case 'PhaseCompletionRefused':
+      return state;
+    default:
+      return skipUnknown(event, state);
+  }
+}
+
+function created(data: Extract<TaskEvent, { type: 'TaskCreated' }>['data']): TaskState {
+  const { taskType: _taskType, ...facts } = data;
+  const phases = data.workflow.phases.map(
+    (definition): PhaseState => ({
+      definition,
+      status: 'pending',
+      round: 0,
+      instanceId: null,
+      reviewId: null,
+      deliverables: [],
+      headSha: null,
+    }),
+  );
+  return { status: 'draft', ...facts, phases, attempts: {} };
+}
+
+function withPhase<State extends TaskFacts>(state: State, name: string, change: Partial<PhaseState>): State {
+  const phases = state.phases.map((phase) => (phase.definition.name === name ? { ...phase, ...change } : phase));
+  return { ...state, phases };
+}

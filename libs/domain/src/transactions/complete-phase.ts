@@ -1,0 +1,35 @@
+import { type ReviewEvent, streamOf } from '@claude-codex/contracts';
+import type { Load, StreamWrite } from '@claude-codex/eventing/handle-command';
+import { refuse } from '../refuse.ts';
+import { decideTask, evolveTask, initialTask, type TaskCommand } from '../task/index.ts';
+
+export type HandOverPhase = Omit<Extract<TaskCommand, { type: 'CompletePhase' }>, 'type' | 'reviewId'>;
+
+/**
+ * The end of a phase and, at a gate, the review that decides about it, in one atomic append. `reviewId` is the id the
+ * review gets if the phase has a gate. When evidence is missing only PhaseCompletionRefused is written.
+ */
+export async function completePhase(
+  load: Load,
+  { taskId, reviewId, handOver }: { taskId: string; reviewId: string; handOver: HandOverPhase },
+): Promise<StreamWrite[]> {
+  const stream = streamOf('task', taskId);
+  const { state } = await load(stream, { initialState: initialTask, evolve: evolveTask });
+  if (state.status === 'none') return refuse('TASK_NOT_FOUND');
+  const definition = state.phases.find((phase) => phase.definition.name === handOver.phase)?.definition;
+  const gated = definition?.gate === 'person';
+  const events = decideTask({ type: 'CompletePhase', ...handOver, reviewId: gated ? reviewId : null }, state);
+  const completed = events.some((event) => event.type === 'PhaseCompleted');
+  if (!gated || !completed) return [{ stream, events }];
+
+  const { phase, round, instanceId, summary, deliverables, changes } = handOver;
+  const subject = definition.requiresChanges ? 'changes' : 'documents';
+  const review: ReviewEvent = {
+    type: 'ReviewCreated',
+    data: { taskId, instanceId, phase, round, subject, summary, deliverables, changes },
+  };
+  return [
+    { stream, events },
+    { stream: streamOf('review', reviewId), expectedVersion: 0, events: [review] },
+  ];
+}

@@ -1,0 +1,57 @@
+import {
+  type CounterEvent,
+  type CreateTaskRequest,
+  type EventData,
+  streamOf,
+  type TaskEvent,
+} from '@claude-codex/contracts';
+import type { Load, StreamWrite } from '@claude-codex/eventing/handle-command';
+import { counterDecider } from '../counter/index.ts';
+import { refuse } from '../refuse.ts';
+import { baseBranchOf, evolveRepository, initialRepository } from '../repository/index.ts';
+import { workflowNamed } from '../workflows/index.ts';
+
+/**
+ * A task and its number, in one atomic append. Refuses an unknown repository (REPOSITORY_NOT_FOUND), a removed one, an
+ * unknown workflow (WORKFLOW_NOT_FOUND) and a task without a base branch (REPOSITORY_NOT_READY).
+ */
+export async function createTask(
+  load: Load,
+  { taskId, workspaceId, request }: { taskId: string; workspaceId: string; request: CreateTaskRequest },
+): Promise<StreamWrite[]> {
+  const workflow =
+    workflowNamed(request.workflow) ?? refuse('WORKFLOW_NOT_FOUND', { field: 'workflow', name: request.workflow });
+  const repository = await load(streamOf('repository', request.repositoryId), {
+    initialState: initialRepository,
+    evolve: evolveRepository,
+  });
+  if (repository.state.status === 'none') return refuse('REPOSITORY_NOT_FOUND', { field: 'repositoryId' });
+  if (repository.state.status === 'removed') return refuse('REPOSITORY_REMOVED', { field: 'repositoryId' });
+  const baseBranch = request.baseBranch ?? baseBranchOf(repository.state);
+  if (baseBranch === null) return refuse('REPOSITORY_NOT_READY', { field: 'repositoryId' });
+  const known = repository.state.mirror?.branches;
+  if (request.baseBranch !== null && known !== undefined && !known.includes(request.baseBranch)) {
+    return refuse('INVALID_BRANCH', { field: 'baseBranch', expected: `one of: ${known.slice(0, 20).join(', ')}` });
+  }
+
+  const counter = streamOf('counter', workspaceId);
+  const { state } = await load(counter, counterDecider);
+  const number = state.lastTaskNumber + 1;
+  const numbered: CounterEvent[] = counterDecider.decide({ type: 'AssignTaskNumber', taskId }, state);
+  return [
+    { stream: counter, events: numbered },
+    {
+      stream: streamOf('task', taskId),
+      expectedVersion: 0,
+      events: taskEventsOf({ ...request, baseBranch, number, workflow }),
+    },
+  ];
+}
+
+type Complete = Omit<CreateTaskRequest, 'baseBranch' | 'workflow'> &
+  Pick<EventData<'TaskCreated'>, 'baseBranch' | 'number' | 'workflow'>;
+
+function taskEventsOf({ execute, ...data }: Complete): TaskEvent[] {
+  const created: TaskEvent = { type: 'TaskCreated', data };
+  return execute ? [created, { type: 'TaskQueued', data: {} }] : [created];
+}

@@ -1,0 +1,2 @@
+export * from './complete-phase.ts';
+export * from './create-task.ts';

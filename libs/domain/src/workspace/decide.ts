@@ -1,0 +1,50 @@
+import type { Role, WorkspaceEvent } from '@claude-codex/contracts';
+import type { Decider } from '@claude-codex/eventing/decider';
+import { refuse, unknownCommand } from '../refuse.ts';
+import { evolveWorkspace, initialWorkspace, type WorkspaceState } from './state.ts';
+
+export type WorkspaceCommand =
+  | { type: 'CreateWorkspace'; name: string; ownerId: string }
+  | { type: 'JoinWorkspace'; userId: string; role: Role }
+  | { type: 'ChangeMemberRole'; userId: string; role: Role }
+  | { type: 'RemoveMember'; userId: string };
+
+export function decideWorkspace(command: WorkspaceCommand, state: WorkspaceState): WorkspaceEvent[] {
+  if (command.type === 'CreateWorkspace') {
+    if (state.status !== 'none') refuse('WORKSPACE_ALREADY_EXISTS');
+    return [
+      { type: 'WorkspaceCreated', data: { name: command.name } },
+      { type: 'MemberJoined', data: { userId: command.ownerId, role: 'owner' } },
+    ];
+  }
+  if (state.status === 'none') return refuse('WORKSPACE_NOT_FOUND');
+  const current = state.members[command.userId];
+  switch (command.type) {
+    case 'JoinWorkspace':
+      if (current !== undefined) refuse('MEMBER_ALREADY_JOINED', { userId: command.userId });
+      return [{ type: 'MemberJoined', data: { userId: command.userId, role: command.role } }];
+    case 'ChangeMemberRole':
+      if (current === undefined) refuse('MEMBER_UNKNOWN', { userId: command.userId });
+      if (current === command.role) return [];
+      keepAnOwner(state, command.userId);
+      return [{ type: 'MemberRoleChanged', data: { userId: command.userId, role: command.role } }];
+    case 'RemoveMember':
+      if (current === undefined) return [];
+      keepAnOwner(state, command.userId);
+      return [{ type: 'MemberRemoved', data: { userId: command.userId } }];
+    default:
+      return unknownCommand(command);
+  }
+}
+
+/** A workspace without an owner could never be administered again. */
+function keepAnOwner(state: Extract<WorkspaceState, { status: 'active' }>, leaving: string): void {
+  const others = Object.entries(state.members).some(([userId, role]) => role === 'owner' && userId !== leaving);
+  if (state.members[leaving] === 'owner' && !others) refuse('MEMBER_LAST_OWNER', { userId: leaving });
+}
+
+export const workspaceDecider: Decider<WorkspaceState, WorkspaceCommand, WorkspaceEvent> = {
+  initialState: initialWorkspace,
+  evolve: evolveWorkspace,
+  decide: decideWorkspace,
+};

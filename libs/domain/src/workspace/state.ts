@@ -1,0 +1,24 @@
+import type { Role, WorkspaceEvent } from '@claude-codex/contracts';
+import { skipUnknown } from '@claude-codex/eventing/decider';
+
+export type WorkspaceState =
+  | { status: 'none' }
+  | { status: 'active'; name: string; members: Readonly<Record<string, Role>> };
+
+export const initialWorkspace: WorkspaceState = { status: 'none' };
+
+export function evolveWorkspace(state: WorkspaceState, event: WorkspaceEvent): WorkspaceState {
+  if (event.type === 'WorkspaceCreated') return { status: 'active', name: event.data.name, members: {} };
+  if (state.status === 'none') return state;
+  switch (event.type) {
+    case 'MemberJoined':
+    case 'MemberRoleChanged':
+      return { ...state, members: { ...state.members, [event.data.userId]: event.data.role } };
+    case 'MemberRemoved': {
+      const { [event.data.userId]: _removed, ...members } = state.members;
+      return { ...state, members };
+    }
+    default:
+      return skipUnknown(event, state);
+  }
+}
