@@ -1,0 +1,9 @@
+import { sqlMigration } from './sql-migration.ts';
+
+export type { SchemaMigration } from './sql-migration.ts';
+
+/** Every change of the schema, oldest first. Released ones never change; a new one gets the next number. */
+export const migrations = [
+  sqlMigration('0001-event-store', ['tables.sql', 'guard.sql', 'append.sql', 'roles.sql']),
+  sqlMigration('0003-read-models', ['tasks.sql', 'workspace.sql']),
+];
