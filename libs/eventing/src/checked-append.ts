@@ -3,8 +3,11 @@ import { canonicalJson } from './canonical-json.ts';
 import { EventStoreError } from './event-store-error.ts';
 import type { SchemaRegistry } from './schema-registry.ts';
 
-/** The largest append, as JSON. Events are facts: large things are stored as blobs and referred to. */
-export const MAX_APPEND_BYTES = 1024 * 1024;
+/**
+ * The largest append, as JSON: it must fit a NATS message (1 MiB by default) with its envelope. Events are facts; large
+ * things are stored as blobs and referred to.
+ */
+export const MAX_APPEND_BYTES = 512 * 1024;
 
 export interface CheckedEvent {
   type: string;

@@ -1,0 +1,39 @@
+-- Rights by service. The roles cannot log in: a service's own login is a member of one of them, or takes it with
+-- `set role`. They belong to the cluster, so another database may have made them already.
+do $$
+declare
+  service text;
+begin
+  foreach service in array array['codex_event_store', 'codex_projector', 'codex_gateway'] loop
+    begin
+      execute format('create role %I nologin', service);
+    exception when duplicate_object or unique_violation then
+      raise notice 'role % exists', service;
+    end;
+    if not pg_has_role(current_user, service, 'usage') then
+      execute format('grant %I to current_user', service);
+    end if;
+  end loop;
+end $$;
+
+revoke execute on all functions in schema es from public;
+
+grant usage on schema es to codex_event_store, codex_projector, codex_gateway;
+grant select on all tables in schema es to codex_event_store;
+grant execute on function es.append_batch(jsonb) to codex_event_store;
+grant insert, update on es.process_manager to codex_event_store;
+grant delete on es.command_result to codex_event_store; -- pruning
+
+grant select on es.event, es.log_identity to codex_projector, codex_gateway;
+
+grant usage, create on schema read to codex_projector;
+grant select, insert, update, delete, truncate on all tables in schema read to codex_projector;
+grant usage on schema read to codex_gateway, codex_event_store;
+grant select on all tables in schema read to codex_gateway;
+alter default privileges in schema read grant select, insert, update, delete, truncate on tables to codex_projector;
+alter default privileges in schema read grant usage, select on sequences to codex_projector;
+alter default privileges in schema read grant select on tables to codex_gateway;
+
+grant usage on schema accounts to codex_gateway;
+alter default privileges in schema accounts grant select, insert, update, delete on tables to codex_gateway;
+alter default privileges in schema accounts grant usage, select on sequences to codex_gateway;

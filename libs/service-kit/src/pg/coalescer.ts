@@ -1,0 +1,86 @@
+import { EventStoreError } from '@claude-codex/eventing';
+
+export interface CoalescerLimits {
+  /** Items in one call. Default 256. */
+  maxItems?: number;
+  /** Characters in one call; a larger single item still goes, alone. Default 1 MiB. */
+  maxLength?: number;
+  /** Waiting items before new ones are refused. Default 2,000. */
+  maxQueue?: number;
+}
+
+export interface Coalescer<Result> {
+  /** Throws EVENT_STORE_OVERLOADED when too many wait; otherwise gives what `send` gave for this item. */
+  add(item: string): Promise<Result>;
+  /** Resolves once nothing waits or is under way. */
+  idle(): Promise<void>;
+}
+
+interface Waiting<Result> {
+  item: string;
+  since: number;
+  resolve: (result: Result) => void;
+  reject: (error: unknown) => void;
+}
+
+/** What became of one item: its result, or the error it alone is told. */
+export type Outcome<Result> = { result: Result } | { error: unknown };
+
+/**
+ * Sends everything that gathered while the last call was under way as one call. There is no timer: an idle system
+ * sends at once, a busy one in ever larger batches. `send` gets the items and when the oldest was added
+ * (`performance.now()`), and never throws.
+ */
+export function createCoalescer<Result>(
+  send: (items: readonly string[], since: number) => Promise<readonly Outcome<Result>[]>,
+  { maxItems = 256, maxLength = 1024 * 1024, maxQueue = 2_000 }: CoalescerLimits = {},
+): Coalescer<Result> {
+  let queue: Waiting<Result>[] = [];
+  let sending: Promise<void> | null = null;
+
+  function nextBatch(): Waiting<Result>[] {
+    let length = 0;
+    let count = 0;
+    for (const { item } of queue) {
+      length += item.length;
+      if (count === maxItems || (count > 0 && length > maxLength)) break;
+      count += 1;
+    }
+    const batch = queue.slice(0, count);
+    queue = queue.slice(count);
+    return batch;
+  }
+
+  async function drain(): Promise<void> {
+    // Callers of the same turn go together: without this the first of them would travel alone.
+    await Promise.resolve();
+    while (queue.length > 0) {
+      const batch = nextBatch();
+      const outcomes = await send(
+        batch.map(({ item }) => item),
+        batch[0]?.since ?? 0,
+      );
+      for (const [index, waiting] of batch.entries()) settle(waiting, outcomes[index]);
+    }
+    sending = null;
+  }
+
+  return {
+    add(item) {
+      if (queue.length >= maxQueue) return Promise.reject(new EventStoreError('EVENT_STORE_OVERLOADED', { maxQueue }));
+      const { promise, resolve, reject } = Promise.withResolvers<Result>();
+      queue.push({ item, since: performance.now(), resolve, reject });
+      sending ??= drain();
+      return promise;
+    },
+    idle: async () => {
+      while (sending !== null) await sending;
+    },
+  };
+}
+
+function settle<Result>(waiting: Waiting<Result>, outcome: Outcome<Result> | undefined): void {
+  if (outcome === undefined) waiting.reject(new Error('es.append_batch answered for fewer items than it was given'));
+  else if ('error' in outcome) waiting.reject(outcome.error);
+  else waiting.resolve(outcome.result);
+}

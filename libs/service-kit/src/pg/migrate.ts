@@ -1,0 +1,67 @@
+import type { Log } from '@claude-codex/eventing';
+import type { MigrationObject } from '@mikro-orm/core';
+import pg from 'pg';
+
+export interface MigrateOptions {
+  /** A login that owns the database: migrations make schemas and roles. */
+  connectionString: string;
+  /** Oldest first, usually `migrations` of `@claude-codex/infra/migrations`. */
+  migrations: readonly MigrationObject[];
+  log: Log;
+}
+
+/** Any fixed pair; the first number is ours in every advisory lock, the second says what for (1 = append). */
+const MIGRATION_LOCK = [20117, 2];
+const TABLE = 'schema_migration';
+
+/** Brings the schema up to date. Several services may call it at once: one works, the others wait for it. */
+export async function migrate({ connectionString, migrations, log }: MigrateOptions): Promise<void> {
+  const client = new pg.Client({ connectionString, application_name: 'migrate', connectionTimeoutMillis: 5_000 });
+  await client.connect();
+  try {
+    await client.query('select pg_advisory_lock($1, $2)', MIGRATION_LOCK);
+    const pending = await pendingOf(client, migrations);
+    if (pending.length === 0) return;
+    log.info({ pending: pending.map(({ name }) => name) }, 'migrating the database');
+    await run(connectionString, migrations, log);
+    log.info({ applied: pending.length }, 'database is up to date');
+  } finally {
+    await client.end();
+  }
+}
+
+/** Asked before MikroORM is loaded: an ordinary start then pays neither its time nor its memory. */
+async function pendingOf(client: pg.Client, migrations: readonly MigrationObject[]): Promise<MigrationObject[]> {
+  const exists = await client.query<{ exists: boolean }>('select to_regclass($1) is not null as exists', [TABLE]);
+  if (exists.rows[0]?.exists !== true) return [...migrations];
+  const applied = await client.query<{ name: string }>(`select name from ${TABLE}`);
+  const names = new Set(applied.rows.map(({ name }) => name));
+  const known = new Set(migrations.map(({ name }) => name));
+  const unknown = [...names].filter((name) => !known.has(name));
+  if (unknown.length > 0) {
+    throw new Error(`the database was migrated by a newer release (${unknown.join(', ')}); this one would damage it`);
+  }
+  return migrations.filter(({ name }) => !names.has(name));
+}
+
+async function run(connectionString: string, migrations: readonly MigrationObject[], log: Log): Promise<void> {
+  const [{ MikroORM }, { Migrator }] = await Promise.all([
+    import('@mikro-orm/postgresql'),
+    import('@mikro-orm/migrations'),
+  ]);
+  const orm = await MikroORM.init({
+    clientUrl: connectionString,
+    entities: [],
+    extensions: [Migrator],
+    discovery: { warnWhenNoEntities: false },
+    migrations: { migrationsList: [...migrations], tableName: TABLE, snapshot: false, allOrNothing: true },
+    logger: (message) => log.debug({}, message),
+    colors: false,
+    pool: { min: 0, max: 2 },
+  });
+  try {
+    await orm.migrator.up();
+  } finally {
+    await orm.close(true);
+  }
+}

@@ -1,0 +1,18 @@
+import pg from 'pg';
+
+/**
+ * What an error of the database means for the same statement: `connection` — the outcome is unknown, connect again;
+ * `retry` — nothing was done, the same connection may try again; `refused` — it will fail the same way again.
+ */
+export type Failure = 'connection' | 'retry' | 'refused';
+
+/** Connection errors (08), operator intervention such as a restart (57P), a standby that took over (25006). */
+const CONNECTION = /^(08...|57P..|25006|53300)$/;
+/** Lock timeout, statement timeout, serialisation failure, deadlock, disk or memory full. */
+const RETRY = /^(55P03|57014|40001|40P01|53...)$/;
+
+export function failureOf(error: unknown): Failure {
+  if (!(error instanceof pg.DatabaseError) || error.code === undefined) return 'connection';
+  if (CONNECTION.test(error.code)) return 'connection';
+  return RETRY.test(error.code) ? 'retry' : 'refused';
+}

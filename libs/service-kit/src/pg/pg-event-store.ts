@@ -1,0 +1,77 @@
+import type { AppendResult } from '@claude-codex/contracts/envelope';
+import { subjects } from '@claude-codex/contracts/subjects';
+import type { Clock, EventStore, Log, SchemaRegistry } from '@claude-codex/eventing';
+import type pg from 'pg';
+import type { Bus } from '../bus.ts';
+import { publishJson } from '../bus-json.ts';
+import { systemClock } from '../clock.ts';
+import { createAppendConnection } from './append-connection.ts';
+import { appendItem } from './append-item.ts';
+import { type CoalescerLimits, createCoalescer } from './coalescer.ts';
+import { readEventRows, readStreamRows } from './event-rows.ts';
+import { createHeadWatcher, readHead } from './head-watcher.ts';
+
+export interface PgEventStoreOptions {
+  /** For reads. */
+  pool: pg.Pool;
+  /** For the dedicated append connection, with the same role as the pool. */
+  connectionString: string;
+  role?: string;
+  registry: SchemaRegistry;
+  /** Carries the doorbell. */
+  bus: Bus;
+  log: Log;
+  clock?: Clock;
+  limits?: CoalescerLimits;
+  /** How long an append is tried again while the database cannot be reached. Default 10 s. */
+  giveUpMs?: number;
+}
+
+export interface PgEventStore extends EventStore {
+  /** Waits for appends under way, then closes its connection. The pool stays the caller's. */
+  close(): Promise<void>;
+}
+
+/** The log in Postgres: coalesced appends through es.append_batch, reads by position or stream. */
+export function createPgEventStore(options: PgEventStoreOptions): PgEventStore {
+  const { pool, registry, bus, log, clock = systemClock, connectionString, role, giveUpMs } = options;
+  const connection = createAppendConnection({
+    connectionString,
+    name: 'codex-append',
+    clock,
+    log,
+    ...(role === undefined ? {} : { role }),
+    ...(giveUpMs === undefined ? {} : { giveUpMs }),
+  });
+  const coalescer = createCoalescer<AppendResult>(connection.send, options.limits);
+  const head = createHeadWatcher({ pool, bus, clock, log });
+
+  function ring(result: AppendResult): void {
+    if (result.status !== 'appended' || result.duplicate) return;
+    publishJson(bus, subjects.eventStore.head, { position: result.lastPosition });
+    head.announce(result.lastPosition);
+  }
+
+  return {
+    async append(request) {
+      const result = await coalescer.add(appendItem(request, registry));
+      ring(result);
+      return result;
+    },
+    async readStream(stream, { fromVersion = 1, limit } = {}) {
+      const events = await readStreamRows(pool, stream, fromVersion, limit ?? null);
+      return events.map(registry.upcast);
+    },
+    async readAll({ after, limit }) {
+      const events = await readEventRows(pool, after, limit);
+      return events.map(registry.upcast);
+    },
+    head: () => readHead(pool),
+    onHead: head.onHead,
+    async close() {
+      await coalescer.idle();
+      await head.close();
+      await connection.close();
+    },
+  };
+}

@@ -1,0 +1,5 @@
+export { freePort } from './free-port.ts';
+export { startTestPostgres, type TestPostgres } from './postgres.ts';
+export { silentLog } from './silent-log.ts';
+export { describeWith, type Engine } from './skips.ts';
+export { type WaitOptions, waitFor } from './wait-for.ts';

@@ -1,0 +1,108 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, chownSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import pg from 'pg';
+import { postgresUser } from './postgres-binaries.ts';
+import { waitFor } from './wait-for.ts';
+
+export interface ClusterOptions {
+  bin: string;
+  dataDir: string;
+  port: number;
+  /** Real flushes to disk. Off by default: most tests never crash the machine. */
+  durable?: boolean;
+}
+
+/** A database server process of one test. */
+export interface Cluster {
+  url(database: string): string;
+  start(): Promise<void>;
+  /** SIGKILL to every process of the server at once, as the kernel's OOM killer or a power switch would. */
+  kill(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export function initialise(bin: string, dataDir: string): void {
+  mkdirSync(dataDir);
+  chmodSync(dataDir, 0o700);
+  if (postgresUser.uid !== undefined) chownSync(dataDir, postgresUser.uid, postgresUser.uid);
+  const args = [
+    '-D',
+    dataDir,
+    '-U',
+    'postgres',
+    '-A',
+    'trust',
+    '-E',
+    'UTF8',
+    '--locale=C',
+    '--no-sync',
+    '--no-instructions',
+  ];
+  execFileSync(join(bin, 'initdb'), args, { ...postgresUser, cwd: '/', stdio: ['ignore', 'ignore', 'pipe'] });
+}
+
+export function createCluster({ bin, dataDir, port, durable = false }: ClusterOptions): Cluster {
+  let server: ChildProcess | null = null;
+  const url = (database: string) => `postgres://postgres@127.0.0.1:${port}/${database}`;
+  const settings = {
+    listen_addresses: '127.0.0.1',
+    port,
+    unix_socket_directories: '',
+    max_connections: 80,
+    shared_buffers: '16MB',
+    fsync: durable ? 'on' : 'off',
+    // Acknowledged must mean flushed, in tests as in life; it costs nothing while fsync is off.
+    synchronous_commit: 'on',
+    max_wal_size: '256MB',
+  };
+  const args = ['-D', dataDir, ...Object.entries(settings).flatMap(([key, value]) => ['-c', `${key}=${value}`])];
+  const killWithUs = () => signalGroup(server, 'SIGKILL');
+
+  /** Right after a kill the old children may still hold the shared memory for a moment; the server then exits at once. */
+  async function start(): Promise<void> {
+    await waitFor(
+      'the test database to accept connections',
+      async () => {
+        if (server === null || server.exitCode !== null || server.signalCode !== null) {
+          server = spawn(join(bin, 'postgres'), args, { ...postgresUser, cwd: '/', stdio: 'ignore', detached: true });
+        }
+        return answers(url('postgres'));
+      },
+      { timeoutMs: 30_000, everyMs: 50 },
+    );
+    process.once('exit', killWithUs);
+  }
+
+  async function end(signal: NodeJS.Signals): Promise<void> {
+    process.off('exit', killWithUs);
+    const running = server;
+    server = null;
+    if (running === null || running.exitCode !== null || running.signalCode !== null) return;
+    const ended = once(running, 'exit');
+    if (signal === 'SIGKILL') signalGroup(running, signal);
+    else running.kill(signal);
+    await ended;
+  }
+
+  return { url, start, kill: () => end('SIGKILL'), stop: () => end('SIGINT') };
+}
+
+function signalGroup(server: ChildProcess | null, signal: NodeJS.Signals): void {
+  if (server?.pid === undefined) return;
+  try {
+    process.kill(-server.pid, signal);
+  } catch (error) {
+    // ESRCH: it is gone already, which is what was wanted.
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
+  }
+}
+
+async function answers(connectionString: string): Promise<boolean> {
+  const client = new pg.Client({ connectionString, connectionTimeoutMillis: 2_000 });
+  client.on('error', () => undefined);
+  await client.connect();
+  await client.end();
+  return true;
+}
