@@ -1,0 +1,4 @@
+/** The line that greets one visitor. */
+export function greet(name) {
+  return `Hello, ${name}!`;
+}

@@ -1,0 +1,2 @@
+export { type DemoModel, type DemoModelOptions, startDemoModel } from './model-server.ts';
+export { createSampleRepository, SAMPLE } from './sample-repository.ts';

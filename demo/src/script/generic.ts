@@ -1,0 +1,68 @@
+import { bash, mcp, type Script, type Step, type StepContext, type Story } from './step.ts';
+
+/**
+ * For any task the demo has no story for: looks around, writes a note that says what this is, and hands over, so that
+ * nothing waits for work that will never come.
+ */
+export function genericScript(story: Story): Script {
+  const phase = story.phase;
+  const file = phase === 'plan' ? 'PLAN.md' : phase === 'design' ? 'DESIGN.md' : 'NOTES.md';
+  const steps: Step[] = [
+    {
+      id: 'look',
+      say: () =>
+        'This is a scripted demo model. It has a story for the sample repository’s task only; here it shows the way a task goes, without understanding it.',
+      calls: () => [bash('git log --oneline -5; ls', 'Look around')],
+    },
+    {
+      id: 'progress',
+      calls: () => [mcp('report_progress', { step: 'Looking around', percent: 30, note: 'Scripted demo model' })],
+    },
+    {
+      id: 'write',
+      say: () => `Writing ${file}, so that there is something to review.`,
+      calls: (context) => [
+        ...(context.failures.length > 0 ? [{ name: 'Read', input: { file_path: file } }] : []),
+        { name: 'Write', input: { file_path: file, content: noteOf(context, phase) } },
+      ],
+    },
+  ];
+  if (phase === null)
+    return { steps, closing: () => `${file} is written. A scripted demo model has nothing more to add.` };
+  if (file === 'NOTES.md') {
+    steps.push({
+      id: 'commit',
+      calls: () => [
+        bash('git add -A && git commit -q -m "Add the notes of the scripted demo" && git log --oneline -1', 'Commit'),
+      ],
+    });
+  }
+  steps.push({
+    id: 'complete',
+    calls: () => [
+      mcp('complete_phase', {
+        phase,
+        summary: `Scripted demo: ${file} was written, nothing was understood.`,
+        deliverables: file === 'NOTES.md' ? [] : [file],
+      }),
+    ],
+  });
+  return { steps, closing: () => `${file} is handed over. I stop here until I hear from a person.` };
+}
+
+function noteOf(context: StepContext, phase: string | null): string {
+  const asked = context.opening.text
+    .split('\n')
+    .slice(0, 40)
+    .map((line) => `> ${line}`);
+  return [
+    `# ${phase === null ? 'Notes' : `Notes of phase ${phase}`}`,
+    '',
+    'Written by the scripted demo model: a fixed text, not an answer. Connect a model in the settings to get real work done.',
+    '',
+    '## What was asked',
+    '',
+    ...asked,
+    '',
+  ].join('\n');
+}

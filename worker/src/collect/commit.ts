@@ -1,0 +1,36 @@
+import type { Git } from './git.ts';
+
+export interface Head {
+  readonly sha: string;
+  readonly commits: number;
+  /** Set when the work is not on the branch it belongs to. */
+  readonly problem: string | null;
+}
+
+/** Commits what is uncommitted (never what is ignored) and makes sure that the branch holds the work. */
+export async function commitWork(git: Git, branch: string, baseSha: string, message: string): Promise<Head> {
+  await git('add', '--all', '--', '.');
+  const staged = await git('diff', '--cached', '--name-only', '-z');
+  if (staged !== '') await git('commit', '--quiet', '--no-verify', '-m', message);
+  const head = await git('rev-parse', 'HEAD');
+  const ref = `refs/heads/${branch}`;
+  const problem = await bringBranch(git, ref, head);
+  const sha = await git('rev-parse', `${ref}^{commit}`);
+  const commits = Number(await git('rev-list', '--count', `${baseSha}..${ref}`));
+  return { sha, commits, problem };
+}
+
+/** An agent may have left the branch. Commits ahead of it are brought back onto it; anything else is told, not guessed. */
+async function bringBranch(git: Git, ref: string, head: string): Promise<string | null> {
+  const tip = await git('rev-parse', '--verify', '--quiet', `${ref}^{commit}`).catch(() => null);
+  if (tip === head) return null;
+  const isAhead =
+    tip === null ||
+    (await git('merge-base', '--is-ancestor', tip, head).then(
+      () => true,
+      () => false,
+    ));
+  if (!isAhead) return `HEAD (${head.slice(0, 12)}) is not ahead of ${ref}; only what is on the branch was collected`;
+  await git('update-ref', ref, head);
+  return null;
+}

@@ -1,0 +1,46 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { MARKER_NAME } from './marker.ts';
+
+const KILL_DEADLINE_MS = 3_000;
+const KILL_INTERVAL_MS = 25;
+
+/**
+ * Processes whose environment carries a marker that `matches`. Claude Code starts commands in process groups of their
+ * own, and a command may leave its parent; an inherited variable is what all of them share.
+ * Needs `/proc`: without it (macOS) the answer is empty, and only Claude Code itself is ended, by its handle.
+ */
+export async function findMarked(matches: (marker: string) => boolean): Promise<number[]> {
+  const entries = await readdir('/proc').catch(() => []);
+  const pids = entries.filter((entry) => /^\d+$/.test(entry)).map(Number);
+  const found = await Promise.all(
+    pids.map(async (pid) => {
+      if (pid === process.pid) return null;
+      // Gone in between, or somebody else's: neither is ours to end.
+      const environ = await readFile(`/proc/${pid}/environ`, 'utf8').catch(() => '');
+      const entry = environ.split('\0').find((variable) => variable.startsWith(`${MARKER_NAME}=`));
+      return entry !== undefined && matches(entry.slice(MARKER_NAME.length + 1)) ? pid : null;
+    }),
+  );
+  return found.filter((pid) => pid !== null);
+}
+
+/** Ends every marked process, again until none is left or 3 s have passed. Returns what is left. */
+export async function killMarked(matches: (marker: string) => boolean): Promise<number[]> {
+  const deadline = Date.now() + KILL_DEADLINE_MS;
+  for (;;) {
+    const pids = await findMarked(matches);
+    if (pids.length === 0 || Date.now() > deadline) return pids;
+    for (const pid of pids) kill(pid);
+    await sleep(KILL_INTERVAL_MS);
+  }
+}
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    const gone = error instanceof Error && 'code' in error && error.code === 'ESRCH';
+    if (!gone) throw error;
+  }
+}

@@ -1,0 +1,78 @@
+import { spawn } from 'node:child_process';
+
+export interface RunOptions {
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly timeoutMs: number;
+  /** Only the last so many bytes of output are kept. */
+  readonly maxOutputBytes: number;
+}
+
+export interface RunResult {
+  /** null when it was killed. */
+  readonly exitCode: number | null;
+  readonly output: string;
+  readonly durationMs: number;
+  readonly timedOut: boolean;
+}
+
+/**
+ * Runs a program in a process group of its own and ends the whole group afterwards, at the latest after `timeoutMs`:
+ * what a check leaves in the background would otherwise outlive it. Output is stdout and stderr as they came.
+ */
+export function runProgram(command: string, args: readonly string[], options: RunOptions): Promise<RunResult> {
+  const started = performance.now();
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, {
+      cwd: options.cwd,
+      env: options.env,
+      detached: true,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const tail = createTail(options.maxOutputBytes);
+    child.stdout.on('data', tail.add);
+    child.stderr.on('data', tail.add);
+    let timedOut = false;
+    const timer = setTimeout(() => {
+      timedOut = true;
+      killGroup(child.pid);
+    }, options.timeoutMs);
+    child.once('error', (error) => {
+      clearTimeout(timer);
+      reject(error);
+    });
+    // "exit", then the group ends, then "close": a background process holding the pipe would delay "close" for ever.
+    child.once('exit', () => killGroup(child.pid));
+    child.once('close', (exitCode) => {
+      clearTimeout(timer);
+      const durationMs = Math.round(performance.now() - started);
+      resolve({ exitCode: timedOut ? null : exitCode, output: tail.text(), durationMs, timedOut });
+    });
+  });
+}
+
+function killGroup(pid: number | undefined): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch (error) {
+    const gone = error instanceof Error && 'code' in error && error.code === 'ESRCH';
+    if (!gone) throw error;
+  }
+}
+
+function createTail(maxBytes: number) {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  return {
+    add(chunk: Buffer) {
+      chunks.push(chunk);
+      bytes += chunk.length;
+      while (chunks[0] !== undefined && bytes - chunks[0].length >= maxBytes) {
+        bytes -= chunks[0].length;
+        chunks.shift();
+      }
+    },
+    text: () => Buffer.concat(chunks).toString('utf8'),
+  };
+}

@@ -1,0 +1,54 @@
+import type { WorkerStart } from '@claude-codex/contracts/worker/protocol';
+import { MARKER_NAME, markerOf } from '../processes/marker.ts';
+
+const PASSED_ON = ['PATH', 'LANG', 'LC_ALL', 'TERM', 'TMPDIR', 'TZ'] as const;
+/** A question may wait for a person over a weekend; the server gives up earlier (it hibernates), Claude Code must not. */
+export const TOOL_TIMEOUT_MS = 7 * 24 * 60 * 60 * 1000;
+
+type Environment = Record<string, string>;
+
+/**
+ * The environment of commands that run on the agent's behalf: a few variables of the supervisor, those the manager
+ * set for the instance, and a git identity. Never the supervisor's whole environment.
+ */
+export function commandEnvironment(start: WorkerStart, own: NodeJS.ProcessEnv): Environment {
+  const passed = PASSED_ON.flatMap((name) => (own[name] === undefined ? [] : [[name, own[name]]]));
+  const author = authorOf(start);
+  return {
+    TERM: 'dumb',
+    LANG: 'C.UTF-8',
+    ...Object.fromEntries(passed),
+    ...start.env,
+    HOME: start.paths.home,
+    SHELL: '/bin/bash',
+    GIT_AUTHOR_NAME: author.name,
+    GIT_AUTHOR_EMAIL: author.email,
+    GIT_COMMITTER_NAME: author.name,
+    GIT_COMMITTER_EMAIL: author.email,
+    GIT_TERMINAL_PROMPT: '0',
+    [MARKER_NAME]: markerOf(start.instanceId, start.epoch),
+  };
+}
+
+/** The same plus what Claude Code needs to find its model, and the file its shells read values from. */
+export function claudeEnvironment(base: Environment, relayUrl: string, secretFile: string): Environment {
+  return {
+    ...base,
+    BASH_ENV: secretFile,
+    ANTHROPIC_BASE_URL: relayUrl,
+    // Egress knows the instance by its socket and puts the real credential in; this only has to be there.
+    ANTHROPIC_AUTH_TOKEN: 'instance',
+    CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
+    DISABLE_AUTOUPDATER: '1',
+    DISABLE_TELEMETRY: '1',
+    DISABLE_ERROR_REPORTING: '1',
+    MCP_TOOL_TIMEOUT: String(TOOL_TIMEOUT_MS),
+    // Without this a tool call that reports nothing for some minutes is given up, whatever its timeout.
+    CLAUDE_CODE_MCP_TOOL_IDLE_TIMEOUT: '0',
+  };
+}
+
+/** Who the agent's commits are by, such as `Claude (work-123-a1)`. */
+export function authorOf(start: WorkerStart): { name: string; email: string } {
+  return { name: `Claude (${start.instanceName})`, email: 'agent@claude-codex.invalid' };
+}

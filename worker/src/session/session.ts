@@ -1,0 +1,217 @@
+import { query, type SDKMessage, type SDKUserMessage } from '@anthropic-ai/claude-agent-sdk';
+import type { WorkerStart } from '@claude-codex/contracts/worker/protocol';
+import type { Journal } from '../journal/journal.ts';
+import { createInputQueue } from './input-queue.ts';
+import { mapMessage } from './map-message.ts';
+import type { Permissions } from './permissions.ts';
+import { createTurnCounter } from './turn.ts';
+
+/** `init` comes before the first call of the model; without it in a minute Claude Code itself did not start. */
+const INIT_DEADLINE_MS = 60_000;
+const CLOSE_DEADLINE_MS = 2_000;
+
+/** Built-in tools that would ask a terminal nobody sits at, or outlive the session. The MCP tools take their place. */
+const LEFT_OUT = [
+  'AskUserQuestion',
+  'EnterPlanMode',
+  'ExitPlanMode',
+  'EnterWorktree',
+  'ExitWorktree',
+  'CronCreate',
+  'CronDelete',
+  'CronList',
+  'ScheduleWakeup',
+  'RemoteTrigger',
+  'PushNotification',
+];
+
+export interface Session {
+  readonly busy: boolean;
+  readonly sessionId: string | null;
+  /** Queues a message. It is handed over when no turn runs; `accepted` is called then. */
+  send(message: { commandId: string | null; text: string; interrupt: boolean }, accepted: () => void): void;
+  /** Cuts the current turn short; nothing happens when none runs. */
+  interrupt(): Promise<void>;
+  close(): Promise<void>;
+  /** Settles when Claude Code ended: null after `close`, otherwise why it ended by itself. */
+  readonly ended: Promise<string | null>;
+}
+
+export interface SessionOptions {
+  readonly start: WorkerStart;
+  readonly systemPrompt: string;
+  readonly environment: Record<string, string>;
+  readonly relayUrl: string;
+  readonly mcpPath: string;
+  readonly toolTimeoutMs: number;
+  readonly permissions: Permissions;
+  readonly journal: Journal;
+  /** Words of the agent itself (not of a subagent), for the text protocol. */
+  readonly onText: (text: string) => void;
+  readonly onTurnEnd: () => void;
+}
+
+interface Waiting {
+  readonly commandId: string | null;
+  readonly text: string;
+  readonly accepted: () => void;
+}
+
+export function startSession(options: SessionOptions): Session {
+  const { start, journal } = options;
+  const input = createInputQueue<SDKUserMessage>();
+  const waiting: Waiting[] = [];
+  const turn = createTurnCounter();
+  const stderr: string[] = [];
+  let sessionId: string | null = null;
+  let busy = false;
+  let closed = false;
+
+  const running = query({
+    prompt: input,
+    options: {
+      cwd: start.paths.checkout,
+      env: options.environment,
+      settingSources: [],
+      systemPrompt: { type: 'preset', preset: 'claude_code', append: options.systemPrompt },
+      permissionMode: 'default',
+      canUseTool: options.permissions.canUseTool,
+      disallowedTools: LEFT_OUT,
+      mcpServers: {
+        codex: {
+          type: 'http',
+          url: `${options.relayUrl}${options.mcpPath}`,
+          timeout: options.toolTimeoutMs,
+          alwaysLoad: true,
+        },
+      },
+      mcpServersDelivery: 'initialize',
+      stderr: (text) => {
+        stderr.push(text);
+        if (stderr.length > 50) stderr.shift();
+      },
+      ...(start.model === null ? {} : { model: start.model }),
+      ...(start.resumeSessionId === null ? {} : { resume: start.resumeSessionId }),
+      ...(start.maxBudgetUsd === null ? {} : { maxBudgetUsd: start.maxBudgetUsd }),
+    },
+  });
+
+  function deliver(): void {
+    if (busy || closed) return;
+    const next = waiting.shift();
+    if (next === undefined) return;
+    busy = true;
+    journal.write({ type: 'user_message', commandId: next.commandId, text: next.text });
+    input.push({
+      type: 'user',
+      message: { role: 'user', content: next.text },
+      parent_tool_use_id: null,
+      session_id: sessionId ?? '',
+    });
+    next.accepted();
+  }
+
+  async function interrupt(): Promise<void> {
+    if (busy && !closed) await running.interrupt();
+  }
+
+  function take(message: SDKMessage): void {
+    if (message.type === 'system' && message.subtype === 'init') {
+      if (message.session_id === sessionId) return;
+      sessionId = message.session_id;
+      journal.write({
+        type: 'session_started',
+        sessionId,
+        claudeCodeVersion: message.claude_code_version,
+        model: message.model,
+        tools: message.tools,
+        resumed: start.resumeSessionId !== null,
+      });
+      const broken = message.mcp_servers.find((server) => server.status !== 'connected');
+      if (broken !== undefined) {
+        journal.write({ type: 'warning', code: 'MCP_NOT_CONNECTED', detail: `${broken.name}: ${broken.status}` });
+      }
+      return;
+    }
+    if (message.type === 'result') {
+      journal.write(turn.end(message));
+      busy = false;
+      options.onTurnEnd();
+      deliver();
+      return;
+    }
+    if (message.type === 'assistant') busy = true;
+    for (const entry of mapMessage(message)) {
+      if (entry.type === 'tool_call') turn.countToolCall();
+      journal.write(entry);
+      const isOwn = message.type === 'assistant' && message.parent_tool_use_id === null;
+      if (entry.type === 'assistant_text' && isOwn) options.onText(entry.text);
+    }
+  }
+
+  async function follow(): Promise<string | null> {
+    const deadline = setTimeout(() => {
+      if (sessionId === null) running.close();
+    }, INIT_DEADLINE_MS);
+    try {
+      for await (const message of running) take(message);
+    } catch (error) {
+      if (!closed)
+        return `${error instanceof Error ? error.message : String(error)} ${stderr.join('').slice(-4000)}`.trim();
+    } finally {
+      clearTimeout(deadline);
+      busy = false;
+    }
+    if (closed) return null;
+    return sessionId === null ? 'Claude Code did not start within a minute' : 'Claude Code ended by itself';
+  }
+
+  const ended = follow();
+  return {
+    get busy() {
+      return busy;
+    },
+    get sessionId() {
+      return sessionId;
+    },
+    send({ commandId, text, interrupt: cutShort }, accepted) {
+      const message = { commandId, text, accepted };
+      if (!cutShort) {
+        waiting.push(message);
+        deliver();
+        return;
+      }
+      waiting.unshift(message);
+      deliver();
+      if (waiting.includes(message)) void interrupt().catch((error: unknown) => warn(journal, error));
+    },
+    interrupt,
+    async close() {
+      closed = true;
+      // Interrupted first, so that the transcript ends with a whole entry that a resume can go on from.
+      if (busy) await withDeadline(running.interrupt(), CLOSE_DEADLINE_MS);
+      input.close();
+      await withDeadline(ended, CLOSE_DEADLINE_MS);
+      running.close();
+    },
+    ended,
+  };
+}
+
+function warn(journal: Journal, error: unknown): void {
+  journal.write({
+    type: 'warning',
+    code: 'INTERRUPT_FAILED',
+    detail: error instanceof Error ? error.message : String(error),
+  });
+}
+
+async function withDeadline(work: Promise<unknown>, ms: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const deadline = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ms);
+  });
+  // What the work says does not matter here: the process is on its way out and is ended by force if need be.
+  await Promise.race([work.catch(() => undefined), deadline]);
+  clearTimeout(timer);
+}

@@ -1,0 +1,206 @@
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { EGRESS_PATHS, type JournalEntry, type WorkerStart } from '@claude-codex/contracts/worker/protocol';
+import { findTranscript } from './collect/transcript.ts';
+import { createCommandLog } from './commands/command-log.ts';
+import { createCommandHandler } from './commands/handle-command.ts';
+import { type CommandLine, readCommands } from './commands/read-commands.ts';
+import { createEgressClient } from './egress-client.ts';
+import { startHeartbeat } from './heartbeat.ts';
+import { createJournal, type Journal } from './journal/journal.ts';
+import { createMasker, type Masker } from './journal/masker.ts';
+import { watchForOrphan } from './orphan-watch.ts';
+import { preflight, reasonOf } from './preflight.ts';
+import { startGuard } from './processes/guard.ts';
+import { killMarked } from './processes/marked.ts';
+import { isLeftover, markerOf } from './processes/marker.ts';
+import { type Relay, startRelay } from './relay.ts';
+import { createSecretFile, type SecretFile } from './secrets/env-file.ts';
+import { claudeEnvironment, commandEnvironment, TOOL_TIMEOUT_MS } from './session/environment.ts';
+import { createPermissions } from './session/permissions.ts';
+import { type Session, startSession } from './session/session.ts';
+import { buildSystemPrompt } from './session/system-prompt.ts';
+import { createLogView } from './terminal/log-view.ts';
+import { startTerminal } from './terminal/tmux.ts';
+import { createTextProtocol } from './text-protocol/blocks.ts';
+
+export interface SupervisorOptions {
+  readonly input: Readable;
+  readonly journalFd: number;
+  readonly environment: NodeJS.ProcessEnv;
+  readonly versions: Readonly<Record<string, string>>;
+  /** Settles with the reason when the process is told to end by a signal. */
+  readonly signalled: Promise<string>;
+}
+
+type Ending = Pick<Extract<JournalEntry, { type: 'exited' }>, 'reason' | 'detail'>;
+
+/** Runs one instance from `start` to `exited`. Returns the exit code: 0 when it was told to stop. */
+export async function runSupervisor(options: SupervisorOptions): Promise<number> {
+  const masker = createMasker();
+  let onRecord: NonNullable<Parameters<typeof createJournal>[1]['onRecord']> = () => undefined;
+  const journal = createJournal(masker, { fd: options.journalFd, onRecord: (record) => onRecord(record) });
+  const lines = readCommands(options.input);
+
+  const start = await readStart(lines);
+  if ('problem' in start) {
+    journal.write({ type: 'preflight_failed', check: 'start', detail: start.problem });
+    return 1;
+  }
+  const prepared = await prepare(start, options, masker, journal);
+  if (prepared === null) return 1;
+  const view = createLogView(prepared.logPath);
+  onRecord = (record) => view.add(record);
+  const guard = startGuard(markerOf(start.instanceId, start.epoch));
+
+  const { ending, session } = await work(start, prepared, { lines, signalled: options.signalled, masker, journal });
+  await session.close().catch((error: unknown) => process.stderr.write(`close: ${reasonOf(error)}\n`));
+  prepared.relay.close();
+  const mine = markerOf(start.instanceId, start.epoch);
+  const left = await killMarked((marker) => marker === mine);
+  if (left.length > 0) {
+    journal.write({ type: 'warning', code: 'PROCESSES_LEFT', detail: `could not be ended: ${left.join(', ')}` });
+  }
+  guard.release();
+  journal.write({ type: 'exited', ...ending });
+  return ending.reason === 'stopped' ? 0 : 1;
+}
+
+async function readStart(lines: AsyncGenerator<CommandLine>): Promise<WorkerStart | { problem: string }> {
+  const first = await lines.next();
+  if (first.done === true) return { problem: 'the input ended before a start command' };
+  if ('problem' in first.value) return first.value;
+  const { command } = first.value;
+  return command.type === 'start' ? command : { problem: `the first command was ${command.type}, not start` };
+}
+
+interface Prepared {
+  readonly relay: Relay;
+  readonly secretFile: SecretFile;
+  readonly commandEnv: Record<string, string>;
+  readonly logPath: string;
+}
+
+/** Everything that must hold before Claude Code is started; null after `preflight_failed` was written. */
+async function prepare(
+  start: WorkerStart,
+  options: SupervisorOptions,
+  masker: Masker,
+  journal: Journal,
+): Promise<Prepared | null> {
+  const fail = (check: string, detail: string) => {
+    journal.write({ type: 'preflight_failed', check, detail });
+    return null;
+  };
+  const { home, egressSocket } = start.paths;
+  for (const [name, value] of Object.entries(start.secrets)) {
+    if (!masker.add(value))
+      journal.write({ type: 'warning', code: 'SECRET_TOO_SHORT', detail: `${name} is too short to be masked` });
+  }
+  const result = await preflight(createEgressClient(egressSocket), home, options.environment);
+  if (!result.ok) return fail(result.check, result.detail);
+  if (start.resumeSessionId !== null && (await findTranscript(home, start.resumeSessionId)) === null) {
+    return fail('resume', `home holds no transcript of session ${start.resumeSessionId}`);
+  }
+  await killMarked((marker) => isLeftover(marker, start.instanceId, start.epoch));
+  try {
+    const secretFile = await createSecretFile(home, start.secrets);
+    const relay = await startRelay(egressSocket);
+    journal.write({
+      type: 'supervisor_started',
+      pid: process.pid,
+      epoch: start.epoch,
+      versions: { ...options.versions },
+    });
+    const commandEnv = commandEnvironment(start, options.environment);
+    return { relay, secretFile, commandEnv, logPath: join(home, '.codex', 'agent.log') };
+  } catch (error) {
+    return fail('secrets', reasonOf(error));
+  }
+}
+
+interface Surroundings {
+  readonly lines: AsyncGenerator<CommandLine>;
+  readonly signalled: Promise<string>;
+  readonly masker: Masker;
+  readonly journal: Journal;
+}
+
+/** Runs the session and carries out commands until something ends it. */
+async function work(
+  start: WorkerStart,
+  prepared: Prepared,
+  around: Surroundings,
+): Promise<{ ending: Ending; session: Session }> {
+  const { journal, masker } = around;
+  const { checkout, egressSocket } = start.paths;
+  const permissions = createPermissions(start.permissions, journal);
+  const protocol = createTextProtocol(markerOf(start.instanceId, start.epoch));
+  const session = startSession({
+    start,
+    systemPrompt: await buildSystemPrompt(start.systemPrompt, checkout),
+    environment: claudeEnvironment(prepared.commandEnv, prepared.relay.url, prepared.secretFile.path),
+    relayUrl: prepared.relay.url,
+    mcpPath: EGRESS_PATHS.mcp,
+    toolTimeoutMs: TOOL_TIMEOUT_MS,
+    permissions,
+    journal,
+    onText: (text) => protocol.feed(text).forEach(journal.write),
+    onTurnEnd: () => protocol.endTurn().forEach(journal.write),
+  });
+  session.send({ commandId: null, text: start.prompt, interrupt: false }, () => undefined);
+  void openTerminal(start, prepared, journal);
+
+  const ending = Promise.withResolvers<Ending>();
+  const orphanWatch = watchForOrphan(start.orphanTimeoutMs, () =>
+    ending.resolve({ reason: 'orphaned', detail: `nothing was heard for ${start.orphanTimeoutMs} ms` }),
+  );
+  const heartbeat = startHeartbeat(journal, markerOf(start.instanceId, start.epoch), () => session.busy);
+  const log = createCommandLog(journal);
+  const handle = createCommandHandler({
+    session,
+    permissions,
+    secretFile: prepared.secretFile,
+    log,
+    collecting: {
+      start,
+      egress: createEgressClient(egressSocket),
+      masker,
+      journal,
+      environment: prepared.commandEnv,
+      secrets: () => prepared.secretFile.values(),
+      sessionId: () => session.sessionId ?? start.resumeSessionId,
+    },
+    stop: (commandId, reason) => {
+      log.end(commandId, true, '');
+      ending.resolve({ reason: 'stopped', detail: reason });
+    },
+  });
+  void session.ended.then((problem) => {
+    if (problem !== null) ending.resolve({ reason: 'failed', detail: masker.text(problem) });
+  });
+  void around.signalled.then((signal) => ending.resolve({ reason: 'signal', detail: signal }));
+  // The end of the input is nobody's fault: an engine's attach comes and goes. The orphan watch decides.
+  void (async () => {
+    for await (const line of around.lines) {
+      orphanWatch.heard();
+      if ('problem' in line) journal.write({ type: 'warning', code: 'BAD_COMMAND', detail: line.problem });
+      else if (line.command.type === 'start')
+        journal.write({ type: 'warning', code: 'BAD_COMMAND', detail: 'started already' });
+      else if (line.command.type !== 'ping') handle(line.command);
+    }
+  })().catch((error: unknown) => journal.write({ type: 'warning', code: 'INPUT_FAILED', detail: reasonOf(error) }));
+
+  const result = await ending.promise;
+  orphanWatch.stop();
+  heartbeat.stop();
+  return { ending: result, session };
+}
+
+async function openTerminal(start: WorkerStart, prepared: Prepared, journal: Journal): Promise<void> {
+  const { home, checkout } = start.paths;
+  const problem = await startTerminal({ home, checkout, logPath: prepared.logPath, environment: prepared.commandEnv });
+  if (problem === null) return;
+  const code = problem.includes('ENOENT') ? 'TMUX_MISSING' : 'TMUX_FAILED';
+  journal.write({ type: 'warning', code, detail: problem });
+}
