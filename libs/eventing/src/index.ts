@@ -16,6 +16,7 @@ export {
   type TransactionHandled,
   type TransactionRequest,
 } from './handle-command.ts';
+export { loadState } from './load-state.ts';
 export type { Log } from './log.ts';
 export { createMemoryCheckpoints } from './memory-checkpoints.ts';
 export { createMemoryEventStore, type MemoryEventStoreOptions } from './memory-event-store.ts';

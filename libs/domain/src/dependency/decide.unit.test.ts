@@ -1,0 +1,41 @@
+import type { DependencyEvent } from '@claude-codex/contracts';
+import { specFor } from '@claude-codex/eventing/spec/given';
+import { describe, it } from 'vitest';
+import { CODER, REVIEW, TASK } from '../spec/samples.ts';
+import { dependencyDecider } from './index.ts';
+
+const given = specFor(dependencyDecider);
+const data = {
+  taskId: TASK,
+  instanceId: CODER,
+  dependencyType: 'api_key' as const,
+  name: 'API_KEY',
+  description: 'to call the API',
+  required: true,
+};
+const requested: DependencyEvent = { type: 'DependencyRequested', data };
+const provided: DependencyEvent = { type: 'DependencyProvided', data: { secretId: REVIEW, remember: 'task' } };
+
+describe('a dependency request', () => {
+  it('is provided or declined, once', () => {
+    given([requested]).when({ type: 'ProvideDependency', secretId: REVIEW, remember: 'task' }).then([provided]);
+    given([requested])
+      .when({ type: 'DeclineDependency', reason: 'no' })
+      .then([{ type: 'DependencyDeclined', data: { reason: 'no' } }]);
+    given([requested, provided])
+      .when({ type: 'DeclineDependency', reason: 'no' })
+      .refusedWith('DEPENDENCY_ALREADY_RESOLVED');
+    given([]).when({ type: 'DeclineDependency', reason: 'no' }).refusedWith('DEPENDENCY_NOT_FOUND');
+  });
+
+  it('reaches every epoch of the agent', () => {
+    const delivered = (epoch: number): DependencyEvent => ({ type: 'DependencyDelivered', data: { epoch } });
+    given([requested]).when({ type: 'MarkDependencyDelivered', epoch: 1 }).refusedWith('DEPENDENCY_NOT_RESOLVED');
+    given([requested, provided])
+      .when({ type: 'MarkDependencyDelivered', epoch: 1 })
+      .then([delivered(1)]);
+    given([requested, provided, delivered(1)])
+      .when({ type: 'MarkDependencyDelivered', epoch: 2 })
+      .then([delivered(2)]);
+  });
+});

@@ -1,0 +1,140 @@
+import type { InstanceEvent } from '@claude-codex/contracts';
+import { specFor } from '@claude-codex/eventing/spec/given';
+import { describe, expect, it } from 'vitest';
+import { REPOSITORY, REVIEW, TASK } from '../spec/samples.ts';
+import { branchName, type InstanceCommand, instanceDecider, instanceName } from './index.ts';
+
+const given = specFor(instanceDecider);
+const MESSAGE = '01jd0000000000000000000009';
+const data = {
+  name: 'work-1-a1',
+  taskId: TASK,
+  repositoryId: REPOSITORY,
+  kind: 'coding' as const,
+  phase: 'develop',
+  attempt: 1,
+  branch: 'codex/1-greet-a1',
+  baseBranch: 'main',
+  model: null,
+};
+const queued: InstanceEvent = { type: 'InstanceQueued', data };
+const starting = (epoch: number): InstanceEvent => ({
+  type: 'InstanceStarting',
+  data: { epoch, managerId: 'm1', runtime: 'process', resumeSessionId: null },
+});
+const startedEvent: InstanceEvent = { type: 'InstanceStarted', data: { epoch: 1, handle: 'h', baseSha: 'a' } };
+const running = [queued, starting(1), startedEvent];
+const message: InstanceEvent = { type: 'MessageSent', data: { messageId: MESSAGE, text: 'hi', interrupt: false } };
+const startEpoch = (epoch: number): InstanceCommand => ({
+  type: 'StartEpoch',
+  epoch,
+  managerId: 'm1',
+  runtime: 'process',
+  resumeSessionId: null,
+});
+
+describe('epochs', () => {
+  it('are claimed one after the other', () => {
+    given([queued])
+      .when(startEpoch(1))
+      .then([starting(1)]);
+    given([queued, starting(1)])
+      .when(startEpoch(1))
+      .refusedWith('INSTANCE_FENCED', { current: 1 });
+    given(running).when(startEpoch(3)).refusedWith('INSTANCE_FENCED');
+  });
+
+  it('fence off a manager that lost the instance', () => {
+    const second = [
+      ...running,
+      { type: 'InstanceLost', data: { epoch: 1, reason: 'gone' } } satisfies InstanceEvent,
+      starting(2),
+    ];
+    given(second)
+      .when({ type: 'ReportStarted', epoch: 1, handle: 'h', baseSha: 'a' })
+      .refusedWith('INSTANCE_FENCED', { epoch: 1, current: 2 });
+    given(second).when({ type: 'ReportLost', epoch: 1, reason: 'late' }).refusedWith('INSTANCE_FENCED');
+  });
+
+  it('end with the instance', () => {
+    const stopped: InstanceEvent = { type: 'InstanceStopped', data: { reason: 'by a person' } };
+    given(running).when({ type: 'StopInstance', reason: 'by a person' }).then([stopped]);
+    given([...running, stopped])
+      .when({ type: 'StopInstance', reason: 'again' })
+      .thenNothing();
+    given([...running, stopped])
+      .when(startEpoch(2))
+      .refusedWith('INSTANCE_ENDED');
+    given([...running, stopped])
+      .when({ type: 'FailInstance', code: 'X', detail: '' })
+      .thenNothing();
+  });
+});
+
+describe('messages', () => {
+  it('are sent once and delivered once', () => {
+    given(running).when({ type: 'SendMessage', messageId: MESSAGE, text: 'hi', interrupt: false }).then([message]);
+    given([...running, message])
+      .when({ type: 'SendMessage', messageId: MESSAGE, text: 'hi', interrupt: false })
+      .thenNothing();
+    const delivered: InstanceEvent = { type: 'MessageDelivered', data: { messageId: MESSAGE, epoch: 1 } };
+    given([...running, message])
+      .when({ type: 'MarkDelivered', messageId: MESSAGE, epoch: 1 })
+      .then([delivered]);
+    given([...running, message, delivered])
+      .when({ type: 'MarkDelivered', messageId: MESSAGE, epoch: 1 })
+      .thenNothing();
+  });
+
+  it('can be taken back until they are delivered', () => {
+    given([...running, message])
+      .when({ type: 'CancelMessage', messageId: MESSAGE })
+      .then([{ type: 'MessageCancelled', data: { messageId: MESSAGE } }]);
+    given(running).when({ type: 'CancelMessage', messageId: MESSAGE }).refusedWith('MESSAGE_ALREADY_DELIVERED');
+  });
+});
+
+describe('a hand-over', () => {
+  const submit: InstanceCommand = {
+    type: 'SubmitPhase',
+    phase: 'develop',
+    round: 1,
+    summary: 's',
+    deliverables: [],
+    via: 'tool',
+  };
+  const submitted: InstanceEvent = {
+    type: 'PhaseSubmitted',
+    data: { phase: 'develop', round: 1, summary: 's', deliverables: [], via: 'tool' },
+  };
+
+  it('counts once, however often the agent says it', () => {
+    given(running).when(submit).then([submitted]);
+    given([...running, submitted])
+      .when({ ...submit, via: 'turn_end' })
+      .thenNothing();
+  });
+
+  it('can be made again after the agent heard back', () => {
+    const feedback: InstanceEvent = {
+      type: 'FeedbackSent',
+      data: { messageId: MESSAGE, reviewId: REVIEW, round: 2, text: 'no' },
+    };
+    given([...running, submitted, feedback])
+      .when({ ...submit, round: 2 })
+      .then([{ type: 'PhaseSubmitted', data: { ...submitted.data, round: 2 } }]);
+  });
+});
+
+describe('names', () => {
+  it('tell kind, task and agent number', () => {
+    expect(instanceName('coding', 123, 1)).toBe('work-123-a1');
+    expect(instanceName('planning', 123, 2)).toBe('planning-123-a2');
+  });
+
+  it('make a valid branch of any title', () => {
+    expect(branchName('coding', 7, 'Grüße: "hello" --upload-pack=…', 1)).toBe('codex/7-gru-e-hello-upload-pack-a1');
+    expect(branchName('coding', 7, '你好', 1)).toBe('codex/7-a1');
+    expect(branchName('planning', 7, 'Plan', 1)).toBe('codex/planning/7-plan-a1');
+  });
+});

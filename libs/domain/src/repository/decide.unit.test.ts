@@ -1,0 +1,54 @@
+import type { RepositoryEvent } from '@claude-codex/contracts';
+import { specFor } from '@claude-codex/eventing/spec/given';
+import { describe, expect, it } from 'vitest';
+import { baseBranchOf, repositoryDecider } from './index.ts';
+
+const given = specFor(repositoryDecider);
+const data = {
+  name: 'shop',
+  source: { kind: 'path' as const, path: '/srv/shop' },
+  baseBranch: null,
+  checkCommand: null,
+};
+const connected: RepositoryEvent = { type: 'RepositoryConnected', data };
+const mirrored: RepositoryEvent = {
+  type: 'RepositoryMirrored',
+  data: { defaultBranch: 'trunk', headSha: 'a', branches: ['trunk'] },
+};
+const removed: RepositoryEvent = { type: 'RepositoryRemoved', data: {} };
+
+describe('a repository', () => {
+  it('is connected once', () => {
+    given([])
+      .when({ type: 'ConnectRepository', ...data })
+      .then([connected]);
+    given([connected])
+      .when({ type: 'ConnectRepository', ...data })
+      .thenNothing();
+  });
+
+  it('records a configuration only when it differs', () => {
+    const { source: _source, ...settings } = data;
+    given([connected])
+      .when({ type: 'ConfigureRepository', ...settings })
+      .thenNothing();
+    given([connected])
+      .when({ type: 'ConfigureRepository', ...settings, checkCommand: 'npm test' })
+      .then([{ type: 'RepositoryConfigured', data: { ...settings, checkCommand: 'npm test' } }]);
+  });
+
+  it('offers nothing more after it was removed', () => {
+    given([connected, removed]).when({ type: 'RefreshRepository' }).refusedWith('REPOSITORY_REMOVED');
+    given([connected, removed]).when({ type: 'RemoveRepository' }).thenNothing();
+  });
+
+  it('starts tasks from the branch a person set, else from the default one', () => {
+    given([connected]).thenState((state) => expect(baseBranchOf(state)).toBeNull());
+    given([connected, mirrored]).thenState((state) => expect(baseBranchOf(state)).toBe('trunk'));
+    const configured: RepositoryEvent = {
+      type: 'RepositoryConfigured',
+      data: { name: 'shop', baseBranch: 'next', checkCommand: null },
+    };
+    given([connected, mirrored, configured]).thenState((state) => expect(baseBranchOf(state)).toBe('next'));
+  });
+});

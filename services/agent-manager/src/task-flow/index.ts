@@ -1,0 +1,3 @@
+export { approvedDocuments } from './approved-documents.ts';
+export type { TaskFlowPorts } from './ports.ts';
+export { createTaskFlow } from './task-flow.ts';

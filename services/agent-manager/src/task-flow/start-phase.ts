@@ -1,0 +1,101 @@
+import { type InstanceEvent, type RecordedEvent, streamOf, type TaskEvent } from '@claude-codex/contracts';
+import {
+  branchName,
+  currentPhase,
+  decideInstance,
+  decideTask,
+  instanceDecider,
+  instanceName,
+  isInstanceEnded,
+  type PhaseState,
+  type TaskFacts,
+  taskDecider,
+} from '@claude-codex/domain';
+import { handleTransaction, type StreamWrite } from '@claude-codex/eventing/handle-command';
+import { loadState } from '@claude-codex/eventing/load-state';
+import { idFrom } from '@claude-codex/service-kit/ids';
+import { phasePrompt } from '../prompts/index.ts';
+import { approvedDocuments } from './approved-documents.ts';
+import { commandIdOf, metaFollowing, unlessRefused } from './commands.ts';
+import type { TaskFlowPorts } from './ports.ts';
+
+/**
+ * Starts the phase that is next in a task: with the instance of the phase before when that one is of the same kind and
+ * still there (it knows the repository by now), otherwise with a new instance.
+ */
+export async function startPhase(
+  ports: TaskFlowPorts,
+  event: RecordedEvent,
+  { taskId, previousInstanceId }: { taskId: string; previousInstanceId: string | null },
+): Promise<void> {
+  const task = await loadState(ports.store, streamOf('task', taskId), taskDecider);
+  if (task.status === 'none') return;
+  const phase = currentPhase(task);
+  if (phase === null) return;
+  const reused = previousInstanceId === null ? null : await instanceToReuse(ports, previousInstanceId, phase);
+  const prompt = reused === null ? null : await promptFor(ports, task, phase);
+
+  await unlessRefused(ports.log, event, 'start-phase', () =>
+    handleTransaction(ports.store, {
+      commandId: commandIdOf(event, 'start-phase'),
+      meta: metaFollowing(event),
+      decide: async (load) => {
+        const { state } = await load(streamOf('task', taskId), taskDecider);
+        const instanceId = reused ?? idFrom(event.eventId, 'instance');
+        const started = decideTask({ type: 'StartPhase', phase: phase.definition.name, instanceId }, state);
+        if (started.length === 0 || state.status === 'none') return [];
+        if (reused === null || prompt === null)
+          return [write('task', taskId, started), queued(state, phase, { taskId, instanceId })];
+        const instance = await load(streamOf('instance', instanceId), instanceDecider);
+        const message = decideInstance(
+          { type: 'SendMessage', messageId: idFrom(event.eventId, 'phase-prompt'), text: prompt, interrupt: false },
+          instance.state,
+        );
+        return [write('task', taskId, started), write('instance', instanceId, message)];
+      },
+    }),
+  );
+}
+
+async function instanceToReuse(
+  { store }: TaskFlowPorts,
+  instanceId: string,
+  phase: PhaseState,
+): Promise<string | null> {
+  const instance = await loadState(store, streamOf('instance', instanceId), instanceDecider);
+  if (instance.status === 'none' || isInstanceEnded(instance)) return null;
+  return instance.kind === phase.definition.kind ? instanceId : null;
+}
+
+async function promptFor(ports: TaskFlowPorts, task: TaskFacts, phase: PhaseState): Promise<string> {
+  const documents = await approvedDocuments(ports, task);
+  return phasePrompt({ task, phase: phase.definition, round: Math.max(phase.round, 1), documents });
+}
+
+function queued(
+  task: TaskFacts,
+  phase: PhaseState,
+  { taskId, instanceId }: { taskId: string; instanceId: string },
+): StreamWrite {
+  const { kind, name } = phase.definition;
+  const attempt = (task.attempts[kind] ?? 0) + 1;
+  const event: InstanceEvent = {
+    type: 'InstanceQueued',
+    data: {
+      name: instanceName(kind, task.number, attempt),
+      taskId,
+      repositoryId: task.repositoryId,
+      kind,
+      phase: name,
+      attempt,
+      branch: branchName(kind, task.number, task.title, attempt),
+      baseBranch: task.baseBranch,
+      model: task.model,
+    },
+  };
+  return { ...write('instance', instanceId, [event]), expectedVersion: 0 };
+}
+
+function write(category: 'task' | 'instance', id: string, events: (TaskEvent | InstanceEvent)[]): StreamWrite {
+  return { stream: streamOf(category, id), events };
+}
