@@ -7,7 +7,9 @@ import type { RecordedEvent } from '@claude-codex/contracts/envelope';
  */
 export interface Projection<Tx> {
   readonly name: string;
-  /** A new version is built from position 0 beside the old one. */
+  /** Raised when rows would come out differently: the read model is then built again from the beginning. */
   readonly version: number;
   handle(tx: Tx, events: RecordedEvent[]): Promise<void>;
+  /** Empties its tables, before a new version is built from the beginning. */
+  reset?(tx: Tx): Promise<void>;
 }

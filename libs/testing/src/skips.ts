@@ -16,7 +16,7 @@ export function describeWith(engine: Engine, name: string, suite: () => void): v
     return;
   }
   const title = `${name} (needs ${engine.name}: ${engine.missing})`;
-  if (process.env['CODEX_REQUIRE_ALL'] !== '1') {
+  if (process.env.CODEX_REQUIRE_ALL !== '1') {
     describe.skip(title, suite);
     return;
   }

@@ -1,0 +1,164 @@
+import { anyEvent, type Projection } from '@claude-codex/eventing';
+import { appendOf, fresh } from '@claude-codex/eventing/spec/append-request';
+import { silentLog, startTestPostgres, type TestPostgres, waitFor } from '@claude-codex/testing';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createInProcessBus } from '../bus/in-process-bus.ts';
+import type { Bus } from '../bus.ts';
+import { systemClock } from '../clock.ts';
+import { createPgEventStore, type PgEventStore } from './pg-event-store.ts';
+import { createPool, type Pool } from './pool.ts';
+import { type ProjectionRunner, runProjections } from './projection-runner.ts';
+import { readProjectionStatus, resumeProjection } from './projection-status.ts';
+import type { PgTx } from './projection-step.ts';
+
+/** Sums the numbers of each stream; digests a number called poison only once `cured`. */
+function sums(name: string, health: { cured: boolean } = { cured: true }, version = 1): Projection<PgTx> {
+  return {
+    name,
+    version,
+    async handle(tx, events) {
+      for (const { stream, data } of events) {
+        const { amount, poison } = data as { amount: number; poison?: boolean };
+        if (poison === true && !health.cured) throw new Error('cannot digest this');
+        await tx.query(
+          `insert into read.sums as s values ($1, $2, $3)
+            on conflict (name, stream) do update set total = s.total + excluded.total`,
+          [name, stream, amount * version],
+        );
+      }
+    },
+    async reset(tx) {
+      await tx.query('delete from read.sums where name = $1', [name]);
+    },
+  };
+}
+
+describe('projection runner', () => {
+  let postgres: TestPostgres;
+  let connectionString: string;
+  let pool: Pool;
+  let bus: Bus;
+  let store: PgEventStore;
+  let runners: ProjectionRunner[];
+
+  beforeAll(async () => {
+    postgres = await startTestPostgres();
+  });
+  afterAll(() => postgres.stop());
+
+  beforeEach(async () => {
+    connectionString = await postgres.createDatabase();
+    pool = createPool({ connectionString, role: 'codex_projector', name: 'projector' });
+    await pool.query('create table read.sums (name text, stream text, total int, primary key (name, stream))');
+    bus = createInProcessBus();
+    const writes = createPool({ connectionString, name: 'event-store' });
+    store = createPgEventStore({ pool: writes, connectionString, registry: anyEvent, bus, log: silentLog });
+    runners = [];
+  });
+  afterEach(async () => {
+    await Promise.all(runners.map((runner) => runner.stop()));
+    await store.close();
+    await pool.end();
+  });
+
+  function run(...projections: Projection<PgTx>[]): ProjectionRunner {
+    const runner = runProjections({
+      pool,
+      projections,
+      registry: anyEvent,
+      bus,
+      clock: systemClock,
+      log: silentLog,
+      batchSize: 16,
+    });
+    runners.push(runner);
+    return runner;
+  }
+
+  const added = (amount: number, more: object = {}) => ({ type: 'Added', data: { amount, ...more } });
+  const add = (stream: string, amount: number, more: object = {}) =>
+    store.append(appendOf(stream, 'any', [added(amount, more)]));
+  const total = async (name: string, stream: string) => {
+    const { rows } = await pool.query('select total from read.sums where name = $1 and stream = $2', [name, stream]);
+    return (rows[0]?.total ?? 0) as number;
+  };
+  const statusOf = async (name: string) => (await readProjectionStatus(pool)).find((row) => row.name === name);
+
+  it('projects what was there and what comes, and tells how far it is', async () => {
+    const stream = fresh('task');
+    for (let amount = 1; amount <= 40; amount += 1) await add(stream, amount);
+    const heard: string[] = [];
+    bus.subscribe('proj.sums', (payload) => heard.push(Buffer.from(payload).toString()));
+    run(sums('sums'));
+    await waitFor('the history', async () => (await total('sums', stream)) === 820);
+    await add(stream, 100);
+    await waitFor('the live event', async () => (await total('sums', stream)) === 920);
+    expect(await statusOf('sums')).toMatchObject({ status: 'live', position: 41, lag: 0, lagSeconds: 0 });
+    expect(heard.at(-1)).toBe('{"position":41}');
+  });
+
+  it('counts every event once although two processes run it and both are stopped at any moment', async () => {
+    const stream = fresh('task');
+    let stopped = 0;
+    const writing = Promise.all(Array.from({ length: 200 }, () => add(stream, 1)));
+    while (stopped < 6) {
+      const pair = [run(sums('sums')), run(sums('sums'))];
+      await systemClock.sleep(20);
+      await Promise.all(pair.map((runner) => runner.stop()));
+      stopped += 1;
+    }
+    await writing;
+    run(sums('sums'));
+    await waitFor('all events', async () => (await statusOf('sums'))?.lag === 0);
+    expect(await total('sums', stream)).toBe(200);
+  });
+
+  it('stops one projection at a poison event, without skipping it and without stopping others', async () => {
+    const stream = fresh('task');
+    const health = { cured: false };
+    const many = Array.from({ length: 50 }, (_, index) => added(1, index === 30 ? { poison: true } : {}));
+    await store.append(appendOf(stream, 0, many));
+    run(sums('ill', health), sums('well'));
+    const ill = await waitFor('the pause', async () => {
+      const status = await statusOf('ill');
+      return status?.status === 'paused' && status;
+    });
+    expect(ill).toMatchObject({
+      position: 30,
+      lag: 20,
+      lastError: { position: 31, type: 'Added', message: 'cannot digest this' },
+    });
+    expect(await total('ill', stream)).toBe(30);
+    await waitFor('the other projection', async () => (await total('well', stream)) === 50);
+
+    health.cured = true;
+    expect(await resumeProjection(pool, 'ill')).toBe(true);
+    await waitFor('the cured projection', async () => (await total('ill', stream)) === 50);
+    expect(await statusOf('ill')).toMatchObject({ status: 'live', lastError: null });
+  });
+
+  it('builds a new version from the beginning and retires the old one', async () => {
+    const stream = fresh('task');
+    await add(stream, 5);
+    const old = run(sums('sums'));
+    await waitFor('the old version', async () => (await total('sums', stream)) === 5);
+    await old.stop();
+    run(sums('sums', { cured: true }, 2));
+    await waitFor('the new version', async () => (await total('sums', stream)) === 10);
+    expect((await readProjectionStatus(pool)).map(({ version, status }) => [version, status])).toEqual([
+      [1, 'retired'],
+      [2, 'live'],
+    ]);
+  });
+
+  it('pauses when the log was restored to another history', async () => {
+    run(sums('sums'));
+    await waitFor('the projection to be registered', () => statusOf('sums'));
+    const owner = createPool({ connectionString, name: 'operator' });
+    await owner.query(`update es.log_identity set epoch = 'another'`);
+    await owner.end();
+    await add(fresh('task'), 1);
+    await waitFor('the pause', async () => (await statusOf('sums'))?.status === 'paused');
+    expect(await statusOf('sums')).toMatchObject({ position: 0, lastError: { code: 'EPOCH_CHANGED' } });
+  });
+});

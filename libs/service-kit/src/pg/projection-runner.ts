@@ -1,0 +1,103 @@
+import { type Clock, createWake, type Log, type Projection, type SchemaRegistry } from '@claude-codex/eventing';
+import type pg from 'pg';
+import type { Bus } from '../bus.ts';
+import { createHeadWatcher, type HeadWatcher } from './head-watcher.ts';
+import { registerProjection } from './projection-status.ts';
+import { type PgTx, pauseProjection, projectNext, type StepResult } from './projection-step.ts';
+
+export interface ProjectionRunnerOptions {
+  pool: pg.Pool;
+  projections: readonly Projection<PgTx>[];
+  registry: SchemaRegistry;
+  bus: Bus;
+  clock: Clock;
+  log: Log;
+  /** Events per transaction. Default 500. */
+  batchSize?: number;
+}
+
+export interface ProjectionRunner {
+  /** Ends after the transactions in hand. */
+  stop(): Promise<void>;
+}
+
+/** A caught-up projection looks by itself this often; the head watcher wakes it within 100 ms of every append. */
+const IDLE_MS = 5_000;
+/** How often a projection that another process runs, or that is paused, is asked for again. */
+const STANDBY_MS = 1_000;
+const RETRY_MS = [100, 400, 1_600];
+const UNREACHABLE_MS = 1_000;
+
+/**
+ * Keeps read models up with the log, each on its own: one that fails does not hold up the others. Several processes may
+ * run the same projections; a row lock lets one of them work at a time.
+ */
+export function runProjections(options: ProjectionRunnerOptions): ProjectionRunner {
+  const stopping = new AbortController();
+  const head = createHeadWatcher(options);
+  const running = options.projections.map((projection) => keepUp(projection, options, head, stopping.signal));
+  return {
+    async stop() {
+      stopping.abort();
+      await head.close();
+      await Promise.all(running);
+    },
+  };
+}
+
+async function keepUp(
+  projection: Projection<PgTx>,
+  options: ProjectionRunnerOptions,
+  head: HeadWatcher,
+  signal: AbortSignal,
+): Promise<void> {
+  const { clock, log, batchSize = 500 } = options;
+  const name = { projection: projection.name, version: projection.version };
+  const step = { ...options, projection };
+  const wake = createWake(clock);
+  const unsubscribe = head.onHead(wake.ring);
+  let registered = false;
+  let limit = batchSize;
+  let tries = 0;
+
+  async function afterFailure(failed: Extract<StepResult, { kind: 'failed' }>): Promise<void> {
+    const { error, event, count } = failed;
+    const delayMs = RETRY_MS[tries];
+    if (count > 1) {
+      // Halving closes in on the one bad event, and what comes before it is projected on the way.
+      limit = Math.floor(count / 2);
+      log.warn({ err: error, ...name, from: event.position, count }, 'projection failed; trying a smaller batch');
+    } else if (delayMs !== undefined) {
+      tries += 1;
+      await clock.sleep(delayMs, signal);
+    } else {
+      await pauseProjection(step, failed);
+      log.error({ err: error, ...name, ...event }, 'projection paused at an event it cannot digest');
+    }
+  }
+
+  async function once(): Promise<void> {
+    if (!registered) await registerProjection(options.pool, projection);
+    registered = true;
+    const result = await projectNext(step, limit);
+    if (result.kind === 'failed') return afterFailure(result);
+    tries = 0;
+    if (result.kind !== 'done') return clock.sleep(STANDBY_MS, signal);
+    limit = Math.min(limit * 2, batchSize);
+    if (result.count === 0) await wake.wait(IDLE_MS, signal);
+  }
+
+  let unreachable = false;
+  while (!signal.aborted) {
+    try {
+      await once();
+      if (unreachable) log.info(name, 'projection goes on');
+      unreachable = false;
+    } catch (error) {
+      if (!unreachable) log.error({ err: error, ...name }, 'projection cannot reach the database; will retry');
+      unreachable = true;
+      await clock.sleep(UNREACHABLE_MS, signal);
+    }
+  }
+  unsubscribe();
+}
