@@ -5,6 +5,7 @@ import {
   type ChangeSet,
   EVENT_TYPES,
   type EventType,
+  type NewEvent,
   type RecordedDomainEvent,
   streamOf,
 } from '@claude-codex/contracts';
