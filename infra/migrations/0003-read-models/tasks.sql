@@ -18,7 +18,7 @@ create table read.task (
   position bigint not null,
   check (deleted or (card is not null and view is not null))
 ) with (fillfactor = 80);
-create unique index task_number on read.task (workspace_id, number);
+create index task_by_number on read.task (workspace_id, number);
 create index task_changed on read.task (workspace_id, position);
 create index task_by_update on read.task (workspace_id, updated_at desc, task_id desc) where not deleted;
 create index task_by_priority on read.task (workspace_id, priority_rank, updated_at desc, task_id desc)

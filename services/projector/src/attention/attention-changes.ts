@@ -1,0 +1,41 @@
+import type { AttentionItem, TaskView } from '@claude-codex/contracts';
+import { attentionOf } from './attention-of.ts';
+
+export interface AttentionRow {
+  item: AttentionItem;
+  closedAt: string | null;
+}
+
+/** The rows one event changed: items that opened or read differently now, and items that closed. */
+export function attentionChanges(
+  before: TaskView | null,
+  after: TaskView | null,
+  event: { position: number; at: string },
+): AttentionRow[] {
+  if (before !== null && after !== null && sameSources(before, after)) return [];
+  const { position, at } = event;
+  const open = after === null ? [] : attentionOf(after, position);
+  const known = new Map(before === null ? [] : attentionOf(before, position).map((item) => [item.id, item]));
+  const rows: AttentionRow[] = [];
+  for (const item of open) {
+    if (JSON.stringify(known.get(item.id)) !== JSON.stringify(item)) rows.push({ item, closedAt: null });
+    known.delete(item.id);
+  }
+  for (const item of known.values()) rows.push({ item, closedAt: at });
+  return rows;
+}
+
+/** Views share what did not change, so most events are ruled out without building a single item. */
+function sameSources(before: TaskView, after: TaskView): boolean {
+  return (
+    before.questions === after.questions &&
+    before.dependencies === after.dependencies &&
+    before.reviews === after.reviews &&
+    before.pullRequest === after.pullRequest &&
+    before.problem === after.problem &&
+    before.title === after.title &&
+    before.state === after.state &&
+    before.instances.length === after.instances.length &&
+    before.instances.every((instance, index) => instance.state === after.instances[index]?.state)
+  );
+}

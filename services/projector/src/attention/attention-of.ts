@@ -1,0 +1,51 @@
+import type { AttentionItem, TaskView } from '@claude-codex/contracts';
+import { waitingOf } from '../tasks/waiting.ts';
+
+/** Everything of a task that waits for a person, as of this event position; oldest first within a kind. */
+export function attentionOf(view: TaskView, position: number): AttentionItem[] {
+  const { questions, dependencies, reviews, merge, failed } = waitingOf(view);
+
+  function item(
+    kind: AttentionItem['kind'],
+    id: string,
+    openedAt: string,
+    content: Partial<Pick<AttentionItem, 'question' | 'dependency' | 'review' | 'failure'>>,
+    instanceId: string | null,
+  ): AttentionItem {
+    return {
+      id,
+      workspaceId: view.workspaceId,
+      kind,
+      taskId: view.id,
+      taskNumber: view.number,
+      taskTitle: view.title,
+      instanceName: view.instances.find((instance) => instance.id === instanceId)?.name ?? null,
+      openedAt,
+      question: null,
+      dependency: null,
+      review: null,
+      failure: null,
+      ...content,
+      position,
+    };
+  }
+
+  const items = [
+    ...questions.map((question) => item('question', question.id, question.askedAt, { question }, question.instanceId)),
+    ...dependencies.map((dependency) =>
+      item('dependency', dependency.id, dependency.requestedAt, { dependency }, dependency.instanceId),
+    ),
+    ...reviews.map(({ id, phase, round, subject, summary, createdAt, instanceId }) =>
+      item('review', id, createdAt, { review: { id, phase, round, subject, summary } }, instanceId),
+    ),
+  ];
+  if (merge !== null) {
+    const { problem } = merge;
+    const failure = problem === null ? null : { code: problem.code, detail: problem.detail };
+    items.push(item('merge', merge.id, merge.openedAt, { failure }, null));
+  }
+  if (failed) {
+    items.push(item('failure', view.id, view.endedAt ?? view.updatedAt, { failure: view.problem }, null));
+  }
+  return items;
+}

@@ -1,0 +1,46 @@
+import type { RecordedEvent } from '@claude-codex/contracts';
+import type { Projection } from '@claude-codex/eventing';
+import type { PgTx } from '@claude-codex/service-kit/pg/projection-step';
+
+/** One set of tables and how events change them. Reads and writes through `tx` only. */
+export interface ReadModel {
+  /** Every table it writes: emptied when a new version is built from the beginning of the log. */
+  readonly tables: readonly string[];
+  handle(tx: PgTx, events: readonly RecordedEvent[]): Promise<void>;
+}
+
+/** Several read models under one checkpoint: the log is read once for all of them, and they commit together. */
+export function combine(name: string, version: number, models: readonly ReadModel[]): Projection<PgTx> {
+  return {
+    name,
+    version,
+    async handle(tx, events) {
+      for (const model of models) await model.handle(tx, events);
+    },
+    async reset(tx) {
+      await tx.query(`truncate ${models.flatMap(({ tables }) => tables).join(', ')}`);
+    },
+  };
+}
+
+/** The values of one column of many rows, as `unnest` takes them. */
+export function column<Row, Value>(rows: readonly Row[], value: (row: Row) => Value): Value[] {
+  return rows.map(value);
+}
+
+/** Folds each event into the row of its key; gives the rows that changed. */
+export function foldByKey<Row, Event>(
+  known: ReadonlyMap<string, Row>,
+  events: readonly Event[],
+  keyOf: (event: Event) => string,
+  fold: (row: Row | null, event: Event) => Row | null,
+): Row[] {
+  const changed = new Map<string, Row>();
+  for (const event of events) {
+    const key = keyOf(event);
+    const before = changed.get(key) ?? known.get(key) ?? null;
+    const after = fold(before, event);
+    if (after !== null && after !== before) changed.set(key, after);
+  }
+  return [...changed.values()];
+}

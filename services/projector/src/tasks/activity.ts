@@ -1,0 +1,69 @@
+import type { InstanceView, TaskView } from '@claude-codex/contracts';
+import type { Waiting } from './waiting.ts';
+
+const LONGEST = 140;
+
+/** What happens with a task now, in one line a person understands without knowing how it works inside. */
+export function activityOf(view: TaskView, waiting: Waiting, current: InstanceView | null): string {
+  return oneLine(words(view, waiting, current));
+}
+
+function words(view: TaskView, waiting: Waiting, current: InstanceView | null): string {
+  switch (view.state) {
+    case 'draft':
+      return 'Not started yet';
+    case 'queued':
+      return 'Waiting to start';
+    case 'paused':
+      return 'Paused';
+    case 'needs_you':
+      return requestWords(waiting);
+    case 'in_review':
+      return reviewWords(view, waiting);
+    case 'ready_to_merge':
+      return mergeWords(view);
+    case 'merging':
+      return `Merging into ${view.baseBranch}`;
+    case 'completed':
+      return view.pullRequest?.status === 'merged' ? `Merged into ${view.pullRequest.baseBranch}` : 'Completed';
+    case 'failed':
+      return view.problem === null ? 'Failed' : `Failed: ${view.problem.detail}`;
+    case 'cancelled':
+      return 'Cancelled';
+    case 'working':
+      return workWords(view, current);
+  }
+}
+
+function requestWords({ questions, dependencies }: Waiting): string {
+  const [question] = questions;
+  if (question !== undefined)
+    return questions.length === 1 ? `Asks: ${question.question}` : `Asks ${questions.length} questions`;
+  const needed = dependencies.filter(({ required }) => required);
+  return `Needs ${needed.map(({ name }) => name).join(', ')}`;
+}
+
+function reviewWords(view: TaskView, { reviews: [review] }: Waiting): string {
+  const title = view.phaseDetails.find(({ name }) => name === review?.phase)?.title ?? 'Work';
+  const round = review !== undefined && review.round > 1 ? ` (round ${review.round})` : '';
+  return `${title} is ready for your review${round}`;
+}
+
+function mergeWords({ pullRequest, baseBranch }: TaskView): string {
+  const problem = pullRequest?.problem ?? null;
+  return problem === null ? `Ready to merge into ${baseBranch}` : `Could not merge: ${problem.detail}`;
+}
+
+function workWords(view: TaskView, current: InstanceView | null): string {
+  if (view.pullRequest?.status === 'closed') return 'Its pull request was closed without merging';
+  if (view.pullRequest?.status === 'merged') return `Merged into ${view.pullRequest.baseBranch}`;
+  const phase = view.phaseDetails.find(({ name }) => name === view.currentPhase);
+  if (phase === undefined) return 'Starting';
+  if (phase.status === 'approved') return view.phaseDetails.at(-1) === phase ? 'Finishing' : 'Starting the next phase';
+  return current === null ? phase.title : `${phase.title}: ${current.activity}`;
+}
+
+function oneLine(text: string): string {
+  const line = text.replace(/\s+/g, ' ').trim();
+  return line.length <= LONGEST ? line : `${line.slice(0, LONGEST - 1).trimEnd()}…`;
+}

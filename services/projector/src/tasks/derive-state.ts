@@ -1,0 +1,126 @@
+import type {
+  BoardColumn,
+  InstanceState,
+  InstanceView,
+  NextAction,
+  TaskState,
+  TaskView,
+} from '@claude-codex/contracts';
+import { activityOf } from './activity.ts';
+import { type Waiting, waitingItems, waitingOf } from './waiting.ts';
+
+/** Set by events of the task itself and left only by another one; every other state follows from facts. */
+const DECLARED: ReadonlySet<TaskState> = new Set(['draft', 'queued', 'paused', 'completed', 'failed', 'cancelled']);
+
+const COLUMN: Readonly<Record<TaskState, BoardColumn>> = {
+  draft: 'queued',
+  queued: 'queued',
+  working: 'working',
+  // It goes on where it was as soon as somebody says so: neither waiting for an answer nor finished.
+  paused: 'working',
+  needs_you: 'needs_you',
+  failed: 'needs_you',
+  in_review: 'in_review',
+  ready_to_merge: 'ready_to_merge',
+  merging: 'ready_to_merge',
+  completed: 'done',
+  cancelled: 'done',
+};
+
+/** The view with everything filled in that follows from its facts: state, column, next action, words, counts. */
+export function withDerived(facts: TaskView): TaskView {
+  const waiting = waitingOf(facts);
+  const state = stateOf(facts, waiting);
+  const instances = withInstanceStates(facts, waiting);
+  const view = { ...facts, state, instances };
+  const current = currentInstance(view);
+  return {
+    ...view,
+    column: COLUMN[state],
+    nextAction: nextActionOf(view, waiting),
+    activity: activityOf(view, waiting, current),
+    instanceName: current?.name ?? null,
+    waitingItems: waitingItems(waiting),
+    phases: view.phaseDetails.map(({ name, title, status }) => ({ name, title, status })),
+    additions: view.changes?.additions ?? 0,
+    deletions: view.changes?.deletions ?? 0,
+  };
+}
+
+/** Merging wins, then what an agent cannot go on without, then what can be decided at leisure. */
+export function stateOf(view: TaskView, waiting: Waiting): TaskState {
+  if (DECLARED.has(view.state)) return view.state;
+  if (view.pullRequest?.status === 'merging') return 'merging';
+  if (waiting.questions.length > 0) return 'needs_you';
+  if (waiting.dependencies.some(({ required }) => required)) return 'needs_you';
+  if (waiting.reviews.length > 0) return 'in_review';
+  if (waiting.merge !== null) return 'ready_to_merge';
+  return 'working';
+}
+
+export function nextActionOf(view: TaskView, waiting: Waiting): NextAction | null {
+  switch (view.state) {
+    case 'draft':
+      return { kind: 'execute', targetId: view.id };
+    case 'paused':
+      return { kind: 'resume', targetId: view.id };
+    case 'failed':
+      return { kind: 'retry', targetId: view.id };
+    case 'merging':
+    case 'completed':
+    case 'cancelled':
+      return null;
+    default:
+      return waitingAction(waiting);
+  }
+}
+
+function waitingAction({ questions, dependencies, reviews, merge }: Waiting): NextAction | null {
+  const [question] = questions;
+  if (question !== undefined) return { kind: 'answer', targetId: question.id };
+  const dependency = dependencies.find(({ required }) => required);
+  if (dependency !== undefined) return { kind: 'provide', targetId: dependency.id };
+  const [review] = reviews;
+  if (review !== undefined) return { kind: 'review', targetId: review.id };
+  if (merge !== null) return { kind: 'merge', targetId: merge.id };
+  const [optional] = dependencies;
+  return optional === undefined ? null : { kind: 'provide', targetId: optional.id };
+}
+
+/** The instance of the current phase, else the newest. */
+export function currentInstance(view: TaskView): InstanceView | null {
+  const phase = view.phaseDetails.find(({ name }) => name === view.currentPhase);
+  return view.instances.find(({ id }) => id === phase?.instanceId) ?? view.instances.at(-1) ?? null;
+}
+
+/** States a running instance shows instead of `running`; all other states are set by events of the instance. */
+const SHOWN_WHILE_RUNNING: ReadonlySet<InstanceState> = new Set([
+  'running',
+  'waiting_input',
+  'waiting_review',
+  'pr_created',
+  'pr_merged',
+  'pr_closed',
+]);
+
+function withInstanceStates(view: TaskView, waiting: Waiting): InstanceView[] {
+  let changed = false;
+  const instances = view.instances.map((instance) => {
+    if (!SHOWN_WHILE_RUNNING.has(instance.state)) return instance;
+    const state = runningState(view, waiting, instance);
+    if (state === instance.state) return instance;
+    changed = true;
+    return { ...instance, state };
+  });
+  // The same array when nothing changed: only changed instances are written.
+  return changed ? instances : view.instances;
+}
+
+function runningState({ pullRequest }: TaskView, waiting: Waiting, { id, branch }: InstanceView): InstanceState {
+  const isIts = ({ instanceId }: { instanceId: string }) => instanceId === id;
+  if (waiting.questions.some(isIts) || waiting.dependencies.some(isIts)) return 'waiting_input';
+  if (waiting.reviews.some(isIts)) return 'waiting_review';
+  if (pullRequest?.branch !== branch) return 'running';
+  if (pullRequest.status === 'merged') return 'pr_merged';
+  return pullRequest.status === 'closed' ? 'pr_closed' : 'pr_created';
+}

@@ -1,0 +1,65 @@
+import type {
+  dependencyEvents,
+  instanceEvents,
+  pullRequestEvents,
+  questionEvents,
+  RecordedEvent,
+  RecordedEventOf,
+  reviewEvents,
+  TaskView,
+  taskEvents,
+  usageEvents,
+} from '@claude-codex/contracts';
+import { withDerived } from './derive-state.ts';
+import { instanceFacts } from './instance-facts.ts';
+import { newTask } from './new-task.ts';
+import { pullRequestFacts } from './pull-request-facts.ts';
+import { dependencyFacts, questionFacts } from './request-facts.ts';
+import { reviewFacts } from './review-facts.ts';
+import { taskFacts } from './task-facts.ts';
+import { usageFacts } from './usage-facts.ts';
+
+export type TaskRelatedType =
+  | keyof typeof taskEvents
+  | keyof typeof instanceEvents
+  | keyof typeof questionEvents
+  | keyof typeof dependencyEvents
+  | keyof typeof reviewEvents
+  | keyof typeof pullRequestEvents
+  | keyof typeof usageEvents;
+export type TaskRelatedEvent = RecordedEventOf<TaskRelatedType>;
+
+const FACTS = {
+  ...taskFacts,
+  ...instanceFacts,
+  ...questionFacts,
+  ...dependencyFacts,
+  ...reviewFacts,
+  ...pullRequestFacts,
+  ...usageFacts,
+};
+
+export function isTaskRelated(event: RecordedEvent): event is TaskRelatedEvent {
+  return event.type in FACTS || event.type === 'TaskCreated' || event.type === 'TaskDeleted';
+}
+
+/**
+ * What is known of a task after one more of its events, whichever stream it is in. Pure: folding the events of a task
+ * in order gives its page, now or as of any moment. Null: there is no such task, or it was deleted. The same object
+ * back: the event changes nothing that is shown.
+ */
+export function foldTask(view: TaskView | null, event: TaskRelatedEvent): TaskView | null {
+  if (event.type === 'TaskCreated') return view ?? withDerived(newTask(event));
+  if (view === null || event.type === 'TaskDeleted') return null;
+  // Each fact takes the event of its own key, which the compiler cannot relate to a key it does not know.
+  const fact = FACTS[event.type] as (view: TaskView, event: TaskRelatedEvent) => TaskView;
+  const facts = fact(view, event);
+  if (facts === view) return view;
+  const updatedAt = isUsage(event) ? view.updatedAt : event.at;
+  return withDerived({ ...facts, updatedAt, position: event.position });
+}
+
+/** Money trickles in with every model call; a board sorted by the last update must not dance to it. */
+function isUsage({ type }: TaskRelatedEvent): boolean {
+  return type in usageFacts;
+}

@@ -1,0 +1,115 @@
+import {
+  type InstanceView,
+  idOf,
+  type instanceEvents,
+  type RecordedEvent,
+  type TaskView,
+} from '@claude-codex/contracts';
+import { changeById, type Facts, putById } from './facts.ts';
+import { NO_USAGE } from './new-task.ts';
+
+/** What the streams of a task's instances say. Their `activity` is what a person reads, so it is words, not names. */
+export const instanceFacts: Facts<keyof typeof instanceEvents> = {
+  InstanceQueued(view, { data, stream, meta, at }) {
+    const { taskId, repositoryId, name, kind, phase, attempt, branch, baseBranch, model } = data;
+    const instance: InstanceView = {
+      id: idOf(stream),
+      taskId,
+      workspaceId: meta.workspaceId,
+      repositoryId,
+      name,
+      kind,
+      state: 'queued',
+      phase,
+      attempt,
+      branch,
+      baseBranch,
+      epoch: 0,
+      runtime: null,
+      managerId: null,
+      sessionId: null,
+      claudeCodeVersion: null,
+      model,
+      activity: 'Waiting for a free place',
+      percent: null,
+      queuedAt: at,
+      startedAt: null,
+      endedAt: null,
+      pendingMessages: [],
+      problem: null,
+      usage: NO_USAGE,
+    };
+    return { ...view, instances: putById(view.instances, instance) };
+  },
+  InstanceStarting: (view, event) =>
+    change(view, event, () => ({
+      state: 'starting',
+      epoch: event.data.epoch,
+      runtime: event.data.runtime,
+      managerId: event.data.managerId,
+      activity: event.data.epoch === 1 ? 'Preparing the checkout' : 'Starting again where it was',
+      problem: null,
+      endedAt: null,
+    })),
+  InstanceStarted: (view, event) =>
+    change(view, event, ({ startedAt }) => ({
+      state: 'running',
+      activity: 'Starting Claude Code',
+      startedAt: startedAt ?? event.at,
+    })),
+  InstanceAttached: (view, event) =>
+    change(view, event, () => ({
+      sessionId: event.data.sessionId,
+      claudeCodeVersion: event.data.claudeCodeVersion,
+      model: event.data.model,
+      activity: event.data.resumed ? 'Continuing' : 'Reading the task',
+    })),
+  ProgressReported: (view, event) =>
+    change(view, event, () => ({ activity: event.data.note || event.data.step, percent: event.data.percent })),
+  PhaseSubmitted: (view, event) => change(view, event, () => ({ activity: 'Handing over its work', percent: 100 })),
+  TurnEnded: (view) => view,
+  CheckpointSaved: (view, event) => change(view, event, () => ({ sessionId: event.data.sessionId })),
+  FeedbackSent: (view, event) =>
+    change(view, event, ({ pendingMessages }) => ({
+      pendingMessages: putById(pendingMessages, { id: event.data.messageId, text: event.data.text, at: event.at }),
+      activity: 'Working on the requested changes',
+      percent: null,
+    })),
+  MessageSent: (view, event) =>
+    change(view, event, ({ pendingMessages }) => ({
+      pendingMessages: putById(pendingMessages, { id: event.data.messageId, text: event.data.text, at: event.at }),
+    })),
+  MessageCancelled: (view, event) => change(view, event, (instance) => without(instance, event.data.messageId)),
+  MessageDelivered: (view, event) => change(view, event, (instance) => without(instance, event.data.messageId)),
+  ErrorReported: (view, event) => change(view, event, () => ({ activity: `Reports a problem: ${event.data.message}` })),
+  ProtocolWarningRaised: (view) => view,
+  InstancePaused: (view, event) => change(view, event, () => ({ state: 'paused' })),
+  InstanceResumed: (view, event) => change(view, event, ({ epoch }) => ({ state: epoch === 0 ? 'queued' : 'running' })),
+  InstanceLost: (view, event) =>
+    change(view, event, () => ({ state: 'lost', activity: 'Lost its machine; starting again' })),
+  InstanceFailed: (view, event) =>
+    change(view, event, () => ({
+      ...ended(event, 'failed', `Failed: ${event.data.detail}`),
+      problem: { code: event.data.code, detail: event.data.detail },
+    })),
+  InstanceStopped: (view, event) => change(view, event, () => ended(event, 'stopped', 'Stopped')),
+  InstanceCompleted: (view, event) => change(view, event, () => ended(event, 'completed', 'Finished')),
+};
+
+function change(
+  view: TaskView,
+  { stream }: RecordedEvent,
+  changes: (before: InstanceView) => Partial<InstanceView>,
+): TaskView {
+  const id = idOf(stream);
+  const before = view.instances.find((instance) => instance.id === id);
+  return before === undefined ? view : { ...view, instances: changeById(view.instances, id, changes(before)) };
+}
+
+function without({ pendingMessages }: InstanceView, messageId: string): Partial<InstanceView> {
+  return { pendingMessages: pendingMessages.filter(({ id }) => id !== messageId) };
+}
+
+function ended({ at }: RecordedEvent, state: InstanceView['state'], activity: string): Partial<InstanceView> {
+  return { state, activity, endedAt: at };
+}

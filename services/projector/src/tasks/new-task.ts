@@ -1,0 +1,73 @@
+import { idOf, type PhaseView, type TaskView, type UsageTotals } from '@claude-codex/contracts';
+import { type EventOf, personOf } from './facts.ts';
+
+export const NO_USAGE: UsageTotals = {
+  inputTokens: 0,
+  outputTokens: 0,
+  cacheReadTokens: 0,
+  cacheWriteTokens: 0,
+  costUsd: 0,
+  modelCalls: 0,
+};
+
+/** A task as it is when it was just created. What is derived is filled in by `withDerived`. */
+export function newTask(event: EventOf<'TaskCreated'>): TaskView {
+  const { data, meta, at } = event;
+  const phaseDetails = data.workflow.phases.map(
+    ({ name, title, kind, gate }): PhaseView => ({
+      name,
+      title,
+      kind,
+      gate,
+      status: 'pending',
+      round: 0,
+      instanceId: null,
+      reviewId: null,
+      summary: null,
+      startedAt: null,
+      endedAt: null,
+    }),
+  );
+  return {
+    id: idOf(event.stream),
+    workspaceId: meta.workspaceId,
+    number: data.number,
+    title: data.title,
+    taskType: data.taskType,
+    priority: data.priority,
+    labels: data.labels,
+    repositoryId: data.repositoryId,
+    column: 'queued',
+    state: 'draft',
+    activity: '',
+    instanceName: null,
+    phases: [],
+    nextAction: null,
+    waitingItems: 0,
+    additions: 0,
+    deletions: 0,
+    costUsd: 0,
+    createdBy: personOf(event) ?? meta.actor.id,
+    createdAt: at,
+    startedAt: null,
+    endedAt: null,
+    updatedAt: at,
+    position: event.position,
+    description: data.description,
+    baseBranch: data.baseBranch,
+    model: data.model,
+    workflow: { name: data.workflow.name, title: data.workflow.title },
+    currentPhase: null,
+    phaseDetails,
+    instances: [],
+    questions: [],
+    dependencies: [],
+    reviews: [],
+    documents: [],
+    changes: null,
+    evidence: null,
+    pullRequest: null,
+    problem: null,
+    usage: NO_USAGE,
+  };
+}

@@ -1,0 +1,29 @@
+import { writeAttention } from '../attention/table.ts';
+import { writeInstances } from '../instances/table.ts';
+import type { ReadModel } from '../read-model.ts';
+import { foldBatch } from './fold-batch.ts';
+import { isTaskRelated } from './fold-task.ts';
+import { readMembers, readTasks, writeMembers, writeTaskEvents, writeTasks } from './table.ts';
+import { needsMember, taskNamedBy } from './task-of.ts';
+
+/** Tasks with all that belongs to them: their page, instances and what of them waits for a person. */
+export const taskModel: ReadModel = {
+  tables: ['read.task', 'read.task_member', 'read.task_event', 'read.instance', 'read.attention'],
+  async handle(tx, events) {
+    const related = events.filter(isTaskRelated);
+    if (related.length === 0) return;
+    const unnamed = new Set(related.filter((event) => needsMember(event)).map(({ stream }) => stream));
+    const members = await readMembers(tx, [...unnamed]);
+    const ids = new Set([
+      ...related.map((event) => taskNamedBy(event)).filter((id) => id !== null),
+      ...members.values(),
+    ]);
+    const batch = foldBatch(await readTasks(tx, [...ids]), members, related);
+
+    await writeTasks(tx, batch.tasks);
+    await writeInstances(tx, batch.instances);
+    await writeAttention(tx, batch.attention);
+    await writeMembers(tx, batch.members);
+    await writeTaskEvents(tx, batch.events);
+  },
+};

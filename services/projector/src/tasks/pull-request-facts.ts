@@ -1,0 +1,44 @@
+import {
+  idOf,
+  type PullRequestView,
+  type pullRequestEvents,
+  type RecordedEvent,
+  type TaskView,
+} from '@claude-codex/contracts';
+import type { Facts } from './facts.ts';
+
+/** How the change gets into the base branch. A task shows its newest pull request. */
+export const pullRequestFacts: Facts<keyof typeof pullRequestEvents> = {
+  PullRequestOpened(view, { data, stream, at }) {
+    const { draft: _draft, ...shown } = data;
+    const pullRequest: PullRequestView = {
+      id: idOf(stream),
+      ...shown,
+      status: 'open',
+      mergeSha: null,
+      strategy: null,
+      problem: null,
+      openedAt: at,
+      mergedAt: null,
+    };
+    return { ...view, pullRequest };
+  },
+  PullRequestMergeRequested: (view, event) =>
+    change(view, event, { status: 'merging', strategy: event.data.strategy, problem: null }),
+  PullRequestMerged: (view, event) =>
+    change(view, event, {
+      status: 'merged',
+      mergeSha: event.data.mergeSha,
+      strategy: event.data.strategy,
+      mergedAt: event.at,
+      problem: null,
+    }),
+  PullRequestMergeFailed: (view, event) => change(view, event, { status: 'open', problem: event.data }),
+  PullRequestClosed: (view, event) => change(view, event, { status: 'closed' }),
+};
+
+function change(view: TaskView, { stream }: RecordedEvent, changes: Partial<PullRequestView>): TaskView {
+  const { pullRequest } = view;
+  if (pullRequest === null || pullRequest.id !== idOf(stream)) return view;
+  return { ...view, pullRequest: { ...pullRequest, ...changes } };
+}

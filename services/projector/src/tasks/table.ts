@@ -1,0 +1,103 @@
+import { TaskCard, type TaskView } from '@claude-codex/contracts';
+import type { PgTx } from '@claude-codex/service-kit/pg/projection-step';
+import { column } from '../read-model.ts';
+import type { ChangedTask, TaskBatch } from './fold-batch.ts';
+
+const CARD_KEYS = Object.keys(TaskCard.shape) as (keyof TaskCard)[];
+const PRIORITY_RANK = { urgent: 0, high: 1, normal: 2, low: 3 } as const;
+
+/** The part of a task that the board shows. */
+export function cardOf(view: TaskView): TaskCard {
+  return Object.fromEntries(CARD_KEYS.map((key) => [key, view[key]])) as TaskCard;
+}
+
+/** The tasks of these streams, as far as they are known. */
+export async function readMembers(tx: PgTx, streams: readonly string[]): Promise<Map<string, string>> {
+  if (streams.length === 0) return new Map();
+  const { rows } = await tx.query<{ stream: string; task_id: string }>({
+    name: 'read-task-members',
+    text: 'select stream, task_id from read.task_member where stream = any($1)',
+    values: [streams],
+  });
+  return new Map(rows.map((row) => [row.stream, row.task_id]));
+}
+
+/** Views of these tasks; deleted and unknown ones are absent. */
+export async function readTasks(tx: PgTx, ids: readonly string[]): Promise<Map<string, TaskView>> {
+  if (ids.length === 0) return new Map();
+  const { rows } = await tx.query<{ task_id: string; view: TaskView }>({
+    name: 'read-tasks',
+    text: 'select task_id, view from read.task where task_id = any($1) and not deleted',
+    values: [ids],
+  });
+  return new Map(rows.map((row) => [row.task_id, row.view]));
+}
+
+/** Of a deleted task the row remains, without its content, so that streams can say that it is gone. */
+export async function writeTasks(tx: PgTx, tasks: readonly ChangedTask[]): Promise<void> {
+  if (tasks.length === 0) return;
+  await tx.query({
+    name: 'upsert-tasks',
+    text: `insert into read.task (task_id, workspace_id, number, board_column, state, priority_rank, repository_id,
+        title, search, created_at, updated_at, deleted, card, view, position)
+      select task_id, workspace_id, number, board_column, state, priority_rank, repository_id, title,
+        coalesce(to_tsvector('simple', search_text), ''), created_at, updated_at, deleted, card, view, position
+      from unnest($1::text[], $2::text[], $3::int[], $4::text[], $5::text[], $6::smallint[], $7::text[], $8::text[],
+        $9::text[], $10::timestamptz[], $11::timestamptz[], $12::boolean[], $13::jsonb[], $14::jsonb[], $15::bigint[])
+        as changed (task_id, workspace_id, number, board_column, state, priority_rank, repository_id, title,
+          search_text, created_at, updated_at, deleted, card, view, position)
+      on conflict (task_id) do update set board_column = excluded.board_column, state = excluded.state,
+        priority_rank = excluded.priority_rank, title = excluded.title,
+        search = case when excluded.search = '' and not excluded.deleted then task.search else excluded.search end,
+        updated_at = excluded.updated_at, deleted = excluded.deleted, card = excluded.card, view = excluded.view,
+        position = excluded.position`,
+    values: [
+      column(tasks, ({ taskId }) => taskId),
+      column(tasks, ({ workspaceId }) => workspaceId),
+      column(tasks, ({ view }) => view.number),
+      column(tasks, ({ view }) => view.column),
+      column(tasks, ({ view }) => view.state),
+      column(tasks, ({ view }) => PRIORITY_RANK[view.priority]),
+      column(tasks, ({ view }) => view.repositoryId),
+      column(tasks, ({ view, deleted }) => (deleted ? '' : view.title)),
+      column(tasks, ({ searchText, deleted }) => (deleted ? null : searchText)),
+      column(tasks, ({ view }) => view.createdAt),
+      column(tasks, ({ view }) => view.updatedAt),
+      column(tasks, ({ deleted }) => deleted),
+      column(tasks, ({ view, deleted }) => (deleted ? null : JSON.stringify(cardOf(view)))),
+      column(tasks, ({ view, deleted }) => (deleted ? null : JSON.stringify(view))),
+      column(tasks, ({ position }) => position),
+    ],
+  });
+  const gone = tasks.filter(({ deleted }) => deleted);
+  if (gone.length === 0) return;
+  await tx.query({
+    name: 'forget-instances',
+    text: 'delete from read.instance where task_id = any($1)',
+    values: [column(gone, ({ taskId }) => taskId)],
+  });
+}
+
+export async function writeMembers(tx: PgTx, members: TaskBatch['members']): Promise<void> {
+  if (members.length === 0) return;
+  await tx.query({
+    name: 'add-task-members',
+    text: `insert into read.task_member (stream, task_id) select * from unnest($1::text[], $2::text[])
+      on conflict (stream) do nothing`,
+    values: [column(members, ({ stream }) => stream), column(members, ({ taskId }) => taskId)],
+  });
+}
+
+export async function writeTaskEvents(tx: PgTx, events: TaskBatch['events']): Promise<void> {
+  if (events.length === 0) return;
+  await tx.query({
+    name: 'add-task-events',
+    text: `insert into read.task_event (task_id, workspace_id, position)
+      select * from unnest($1::text[], $2::text[], $3::bigint[])`,
+    values: [
+      column(events, ({ taskId }) => taskId),
+      column(events, ({ workspaceId }) => workspaceId),
+      column(events, ({ position }) => position),
+    ],
+  });
+}

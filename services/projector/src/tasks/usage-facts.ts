@@ -1,0 +1,32 @@
+import type { EventData, UsageTotals, usageEvents } from '@claude-codex/contracts';
+import { changeById, type Facts } from './facts.ts';
+
+/** What the work costs. Tool calls are counted elsewhere: on the task they would only make noise. */
+export const usageFacts: Facts<keyof typeof usageEvents> = {
+  ModelCallSettled(view, { data }) {
+    const instance = view.instances.find(({ id }) => id === data.instanceId);
+    const usage = plus(view.usage, data);
+    const instances =
+      instance === undefined
+        ? view.instances
+        : changeById(view.instances, instance.id, { usage: plus(instance.usage, data) });
+    return { ...view, usage, costUsd: usage.costUsd, instances };
+  },
+  RateLimitHit(view, { data }) {
+    const until = data.resetsAt === null ? '' : ` until ${data.resetsAt.slice(11, 16)} UTC`;
+    const activity = `Waiting for the model provider's limit${until}`;
+    return { ...view, instances: changeById(view.instances, data.instanceId, { activity }) };
+  },
+  ToolCalled: (view) => view,
+};
+
+function plus(totals: UsageTotals, call: EventData<'ModelCallSettled'>): UsageTotals {
+  return {
+    inputTokens: totals.inputTokens + call.inputTokens,
+    outputTokens: totals.outputTokens + call.outputTokens,
+    cacheReadTokens: totals.cacheReadTokens + call.cacheReadTokens,
+    cacheWriteTokens: totals.cacheWriteTokens + call.cacheWriteTokens,
+    costUsd: totals.costUsd + call.costUsd,
+    modelCalls: totals.modelCalls + 1,
+  };
+}

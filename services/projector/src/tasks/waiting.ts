@@ -1,0 +1,39 @@
+import type { DependencyView, PullRequestView, QuestionView, ReviewView, TaskView } from '@claude-codex/contracts';
+
+/** What of a task waits for a person: the facts behind its state, its next action and its attention items. */
+export interface Waiting {
+  questions: readonly QuestionView[];
+  dependencies: readonly DependencyView[];
+  reviews: readonly ReviewView[];
+  /** The change is approved and can be merged. */
+  merge: PullRequestView | null;
+  failed: boolean;
+}
+
+const NOTHING: Waiting = { questions: [], dependencies: [], reviews: [], merge: null, failed: false };
+const FAILED: Waiting = { ...NOTHING, failed: true };
+/** An ended instance hears no answer; what it asked is asked again by the next one. */
+const DEAF = new Set(['completed', 'failed', 'stopped']);
+
+export function waitingOf(view: TaskView): Waiting {
+  const { state, pullRequest } = view;
+  if (state === 'failed') return FAILED;
+  if (state === 'completed' || state === 'cancelled' || state === 'draft') return NOTHING;
+
+  function hears({ instanceId }: { instanceId: string }): boolean {
+    const instance = view.instances.find(({ id }) => id === instanceId);
+    return instance === undefined || !DEAF.has(instance.state);
+  }
+
+  return {
+    questions: view.questions.filter((question) => question.status === 'open' && hears(question)),
+    dependencies: view.dependencies.filter((dependency) => dependency.status === 'open' && hears(dependency)),
+    reviews: view.reviews.filter(({ status }) => status === 'open'),
+    merge: pullRequest?.status === 'open' ? pullRequest : null,
+    failed: false,
+  };
+}
+
+export function waitingItems({ questions, dependencies, reviews, merge, failed }: Waiting): number {
+  return questions.length + dependencies.length + reviews.length + (merge === null ? 0 : 1) + (failed ? 1 : 0);
+}
