@@ -19,5 +19,6 @@ export * from './subjects.ts';
 export * from './task/events.ts';
 export * from './task/workflow.ts';
 export * from './usage/events.ts';
+export * from './worker/egress.ts';
 export * from './worker/protocol.ts';
 export * from './workspace/events.ts';

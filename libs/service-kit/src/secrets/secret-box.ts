@@ -11,13 +11,16 @@ export class SecretUnreadable extends Error {
   }
 }
 
-export interface SecretBox {
-  /** For browsers: base64 of the 32-byte X25519 key that `crypto_box_seal` takes. */
+/** Takes in values that only the holder of its private key can read. */
+export interface SealedInbox {
+  /** To be handed out: base64 of the 32-byte X25519 key that `crypto_box_seal` takes. */
   readonly publicKey: string;
-  /** Seals for this server, as a browser does; base64. */
-  seal(value: string): string;
   /** Opens what was sealed to `publicKey`. Throws `SecretUnreadable`. */
   openSealed(sealed: string): string;
+}
+
+/** What the server keeps secrets with. Its `publicKey` goes to browsers. */
+export interface SecretBox extends SealedInbox {
   /** Encrypts for keeping. `context` (say, the secret's id) must be the same to decrypt, so rows cannot be swapped. */
   encryptAtRest(value: string, context: string): string;
   /** Throws `SecretUnreadable`. */
@@ -26,18 +29,36 @@ export interface SecretBox {
 
 const VERSION = 'v1.';
 
+/** Seals a value for whoever holds the private key of `publicKey` (base64); base64. Throws `SecretUnreadable` for no key. */
+export async function sealFor(publicKey: string, value: string): Promise<string> {
+  await sodium.ready;
+  const base64 = sodium.base64_variants.ORIGINAL;
+  return readable(() => sodium.to_base64(sodium.crypto_box_seal(value, sodium.from_base64(publicKey, base64)), base64));
+}
+
+/** An inbox with a key of its own that is never written down: for passing one value between two processes. */
+export async function createSealedInbox(): Promise<SealedInbox> {
+  await sodium.ready;
+  const { publicKey, privateKey } = sodium.crypto_box_keypair();
+  return inboxOf(publicKey, privateKey);
+}
+
+function inboxOf(publicKey: Uint8Array, privateKey: Uint8Array): SealedInbox {
+  const base64 = sodium.base64_variants.ORIGINAL;
+  return {
+    publicKey: sodium.to_base64(publicKey, base64),
+    openSealed: (sealed) =>
+      readable(() =>
+        sodium.to_string(sodium.crypto_box_seal_open(sodium.from_base64(sealed, base64), publicKey, privateKey)),
+      ),
+  };
+}
+
 /** Sealed boxes (X25519 + XSalsa20-Poly1305) coming in, XChaCha20-Poly1305 for what is kept. */
 export async function createSecretBox(master: MasterKey): Promise<SecretBox> {
   await sodium.ready;
   const { publicKey, privateKey } = sodium.crypto_box_seed_keypair(master.derive('sealed-box'));
   const keptKey = master.derive('at-rest');
-  const base64 = sodium.base64_variants.ORIGINAL;
-
-  function openSealed(sealed: string): string {
-    return readable(() =>
-      sodium.to_string(sodium.crypto_box_seal_open(sodium.from_base64(sealed, base64), publicKey, privateKey)),
-    );
-  }
 
   function encryptAtRest(value: string, context: string): string {
     const nonce = sodium.randombytes_buf(sodium.crypto_aead_xchacha20poly1305_ietf_NPUBBYTES);
@@ -55,13 +76,7 @@ export async function createSecretBox(master: MasterKey): Promise<SecretBox> {
     });
   }
 
-  return {
-    publicKey: sodium.to_base64(publicKey, base64),
-    seal: (value) => sodium.to_base64(sodium.crypto_box_seal(value, publicKey), base64),
-    openSealed,
-    encryptAtRest,
-    decryptAtRest,
-  };
+  return { ...inboxOf(publicKey, privateKey), encryptAtRest, decryptAtRest };
 }
 
 function readable(open: () => string): string {

@@ -1,0 +1,71 @@
+import type { EgressDone, EgressDoors } from '@claude-codex/contracts';
+import { EgressClose, EgressOpen, subjects } from '@claude-codex/contracts';
+import type { EventStore } from '@claude-codex/eventing';
+import type { BlobStore, Bus, HttpServer, InstanceTokens, Logger } from '@claude-codex/service-kit';
+import { createHttpServer, serveJson } from '@claude-codex/service-kit';
+import { z } from 'zod';
+import type { EgressSettings } from './config.ts';
+import { createDoors } from './doors/doors.ts';
+import { createDoorsFile } from './doors/doors-file.ts';
+import { createMcpDoor } from './mcp-door/mcp-door.ts';
+import { createModelProxy } from './model-proxy/model-proxy.ts';
+import { createEventUsage } from './usage/event-usage.ts';
+
+export interface EgressDeps {
+  bus: Bus;
+  store: EventStore;
+  blobs: BlobStore;
+  tokens: InstanceTokens;
+  settings: EgressSettings;
+  log: Logger;
+}
+
+export interface EgressApp {
+  /** /healthz, /readyz and /metrics, for whoever wants to listen; agents never see it. */
+  http: HttpServer;
+  start(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** The agents' only door: model, tools and uploads, on one unix socket per instance. */
+export function createEgressApp({ bus, store, blobs, tokens, settings, log }: EgressDeps): EgressApp {
+  const { provider, mcpUrl, doorsFile, limits } = settings;
+  const usage = createEventUsage({ store, log });
+  const model = createModelProxy({ provider, limits, usage, log });
+  const mcp = createMcpDoor({ mcpUrl, maxBytes: limits.mcpRequestBytes, tokens, log });
+  const rooms = { model, mcp, blobs, blobBytes: limits.blobBytes, log };
+  const doors = createDoors({ rooms, file: createDoorsFile(doorsFile), log });
+  const done: EgressDone = { ok: true };
+  const served: (() => void)[] = [];
+
+  async function start(): Promise<void> {
+    await doors.restore();
+    served.push(
+      serveJson(bus, subjects.egress.open, EgressOpen, async (request) => doors.open(request).then(() => done)),
+      serveJson(bus, subjects.egress.close, EgressClose, async (which) => doors.close(which).then(() => done)),
+      serveJson(bus, subjects.egress.list, z.unknown(), async (): Promise<EgressDoors> => ({ doors: doors.list() })),
+      serveJson(bus, subjects.health('egress'), z.unknown(), async () => ({
+        ok: true,
+        detail: `${doors.list().length} doors open, model provider: ${provider.label}`,
+      })),
+    );
+  }
+
+  async function stop(): Promise<void> {
+    for (const unserve of served.splice(0)) unserve();
+    await doors.stop();
+    await model.close();
+    await usage.flush();
+    await http.close();
+  }
+
+  const http = createHttpServer({
+    log,
+    ready: {
+      bus: () => {
+        if (bus.status() !== 'connected') throw new Error('not connected');
+      },
+    },
+  });
+  return { http, start, stop };
+}

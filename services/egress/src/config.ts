@@ -1,0 +1,64 @@
+import { z } from 'zod';
+
+const httpUrl = z.url({ protocol: /^https?$/, error: 'must be an http or https address' });
+const port = z.coerce.number().int().min(0).max(65_535);
+
+/** Settings of the egress service on its own. `DATABASE_URL` is not among them: events go over the bus. */
+export const EgressEnv = z
+  .object({
+    PORT: port.default(8083),
+    HOST: z.string().default('0.0.0.0'),
+    LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal']).default('info'),
+    NATS_URL: z.string().min(1),
+    MCP_URL: httpUrl.default('http://mcp:8082/mcp'),
+    CODEX_DATA_DIR: z.string().startsWith('/', 'must be an absolute path'),
+    CODEX_MASTER_KEY_FILE: z.string().min(1).optional(),
+    ANTHROPIC_BASE_URL: httpUrl.default('https://api.anthropic.com'),
+    ANTHROPIC_API_KEY: z.string().min(1).optional(),
+    ANTHROPIC_AUTH_TOKEN: z.string().min(1).optional(),
+  })
+  .refine((env) => env.ANTHROPIC_API_KEY === undefined || env.ANTHROPIC_AUTH_TOKEN === undefined, {
+    path: ['ANTHROPIC_AUTH_TOKEN'],
+    message: 'must be absent when ANTHROPIC_API_KEY is set: only one credential can be sent',
+  });
+export type EgressEnv = z.infer<typeof EgressEnv>;
+
+/** Where the model answers and the credential that never enters a container; at most one of the two is set. */
+export interface ModelProvider {
+  baseUrl: string;
+  apiKey: string | null;
+  authToken: string | null;
+  /** Shown to people, for example in a health check. */
+  label: string;
+}
+
+export interface EgressSettings {
+  provider: ModelProvider;
+  mcpUrl: string;
+  /** Where the open doors are remembered, so that a restarted egress serves them again at once; null = nowhere. */
+  doorsFile: string | null;
+  limits: EgressLimits;
+}
+
+export interface EgressLimits {
+  modelRequestBytes: number;
+  mcpRequestBytes: number;
+  blobBytes: number;
+  /** A streamed answer must begin within this time, or the agent is told to try again. */
+  firstByteMs: number;
+  /** The same for an answer that comes in one piece, which begins only when it is finished. */
+  wholeAnswerMs: number;
+  /** A stream that is silent for so long is cut; the provider pings far more often. */
+  streamIdleMs: number;
+}
+
+const MIB = 1024 * 1024;
+
+export const EGRESS_LIMITS: EgressLimits = {
+  modelRequestBytes: 32 * MIB,
+  mcpRequestBytes: 4 * MIB,
+  blobBytes: 512 * MIB,
+  firstByteMs: 60_000,
+  wholeAnswerMs: 600_000,
+  streamIdleMs: 180_000,
+};

@@ -1,0 +1,164 @@
+import { stat, writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { EgressDone, EgressDoors, subjects } from '@claude-codex/contracts';
+import { BusRemoteError, requestJson } from '@claude-codex/service-kit';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Egress } from '../egress.fixture.ts';
+import { callDoor, startEgress } from '../egress.fixture.ts';
+
+let egress: Egress;
+
+beforeEach(async () => {
+  egress = await startEgress({ blobBytes: 1000, mcpRequestBytes: 1000 });
+});
+
+afterEach(() => egress.stop());
+
+async function health(socketPath: string): Promise<number | string> {
+  return callDoor(socketPath, '/healthz', { method: 'GET' }).then(
+    (answer) => answer.status,
+    (error: NodeJS.ErrnoException) => error.code ?? 'error',
+  );
+}
+
+async function doors() {
+  return (await requestJson(egress.bus, subjects.egress.list, null, EgressDoors, { timeoutMs: 1000 })).doors;
+}
+
+describe('opening and closing', () => {
+  it('opens a door that uid 1000 may use, and does nothing when asked again', async () => {
+    const request = await egress.open();
+    await egress.open();
+    expect((await stat(request.socketPath)).mode & 0o777).toBe(0o666);
+    expect((await stat(join(request.socketPath, '..'))).mode & 0o777).toBe(0o755);
+    expect(await health(request.socketPath)).toBe(200);
+    expect(await doors()).toEqual([request]);
+  });
+
+  it('takes the place of a socket file that a killed process left', async () => {
+    const { socketPath } = await egress.open();
+    const stale = `${socketPath}.2`;
+    await writeFile(stale, '');
+    await egress.open(2, stale);
+    expect(await health(stale)).toBe(200);
+  });
+
+  it('closes, also twice, and leaves no socket', async () => {
+    const { instanceId, epoch, socketPath } = await egress.open();
+    for (let time = 0; time < 2; time += 1) {
+      await requestJson(egress.bus, subjects.egress.close, { instanceId, epoch }, EgressDone, { timeoutMs: 1000 });
+    }
+    expect(await health(socketPath)).toBe('ENOENT');
+    expect(await doors()).toEqual([]);
+  });
+
+  it('closes the older epoch when a newer one opens, and refuses the older from then on', async () => {
+    const first = await egress.open(1);
+    const second = await egress.open(2);
+    expect(await health(first.socketPath)).toBe('ENOENT');
+    expect(await health(second.socketPath)).toBe(200);
+    await expect(egress.open(1)).rejects.toMatchObject({ code: 'INSTANCE_FENCED' });
+  });
+
+  it('refuses a path the kernel would cut off', async () => {
+    const long = join(egress.directory, 'a'.repeat(120));
+    await expect(egress.open(1, long)).rejects.toBeInstanceOf(BusRemoteError);
+  });
+
+  it('serves its doors again after it was killed', async () => {
+    const { socketPath } = await egress.open();
+    await egress.app.stop();
+    const next = egress.another();
+    await next.start();
+    expect(await health(socketPath)).toBe(200);
+    await next.stop();
+  });
+});
+
+describe('tools', () => {
+  it('says who calls, whatever the client says', async () => {
+    const request = await egress.open();
+    egress.tools.script = (response) => void response.writeHead(200, { 'mcp-session-id': 's1' }).end('data: {}\n\n');
+    const answer = await callDoor(request.socketPath, '/mcp', {
+      body: '{}',
+      headers: { authorization: 'Bearer somebody else', 'content-type': 'application/json', cookie: 'a=b' },
+    });
+    expect(answer).toMatchObject({ status: 200, text: 'data: {}\n\n', headers: { 'mcp-session-id': 's1' } });
+    const [call] = egress.tools.received;
+    expect(call).toMatchObject({ url: '/mcp', body: '{}', headers: { 'content-type': 'application/json' } });
+    expect(call?.headers).not.toHaveProperty('cookie');
+    const token = String(call?.headers.authorization).replace('Bearer ', '');
+    const { socketPath: _path, ...identity } = request;
+    expect(await egress.tokens.verify(token, 'mcp')).toEqual(identity);
+    expect(await egress.tokens.verify(token, 'model')).toBeNull();
+  });
+
+  it('passes a long answer on piece by piece', async () => {
+    const { socketPath } = await egress.open();
+    const { promise: seen, resolve: sawFirst } = Promise.withResolvers<void>();
+    egress.tools.script = (response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' }).write(': waiting\n\n');
+      void seen.then(() => response.end('data: done\n\n'));
+    };
+    const answer = await callDoor(socketPath, '/mcp', { body: '{}', onChunk: () => sawFirst() });
+    expect(answer.text).toBe(': waiting\n\ndata: done\n\n');
+  });
+
+  it('says so when they cannot be reached, and when a call is too large', async () => {
+    const { socketPath } = await egress.open();
+    egress.tools.script = (response) => response.destroy();
+    const unreached = await callDoor(socketPath, '/mcp', { body: '{}' });
+    expect([unreached.status, JSON.parse(unreached.text).code]).toEqual([503, 'NOT_READY']);
+    const large = await callDoor(socketPath, '/mcp', { body: 'x'.repeat(2000) });
+    expect([large.status, JSON.parse(large.text).code]).toEqual([413, 'BODY_TOO_LARGE']);
+  });
+});
+
+describe('uploads', () => {
+  it('stores a body and answers with its name', async () => {
+    const { socketPath } = await egress.open();
+    const answer = await callDoor(socketPath, '/blobs', { method: 'PUT', body: 'hello' });
+    expect(answer.status).toBe(201);
+    const { blobId } = JSON.parse(answer.text);
+    expect((await egress.blobs.read(blobId, 100)).toString()).toBe('hello');
+  });
+
+  it.each([{}, { 'transfer-encoding': 'chunked' }])('refuses one over the limit %j', async (headers) => {
+    const { socketPath } = await egress.open();
+    const answer = await callDoor(socketPath, '/blobs', { method: 'PUT', body: 'x'.repeat(5000), headers });
+    expect([answer.status, JSON.parse(answer.text).code]).toEqual([413, 'BODY_TOO_LARGE']);
+  });
+});
+
+describe('everything else', () => {
+  it.each([
+    ['GET', '/etc/passwd', 'GET /etc/passwd'],
+    ['GET', 'http://169.254.169.254/latest/meta-data', 'host 169.254.169.254'],
+    ['POST', '/blobs', 'POST /blobs'],
+    ['GET', '/metrics', 'GET /metrics'],
+    ['GET', '/mcp/other', 'GET /mcp/other'],
+  ])('is blocked by name: %s %s', async (method, path, named) => {
+    const { socketPath } = await egress.open();
+    const answer = await callDoor(socketPath, path, { method });
+    expect(answer.headers['content-type']).toContain('application/problem+json');
+    expect([answer.status, JSON.parse(answer.text).code]).toEqual([403, 'EGRESS_BLOCKED']);
+    expect(JSON.parse(answer.text).detail).toContain(named);
+  });
+
+  it('tells a program that wants a tunnel which host is blocked', async () => {
+    const { socketPath } = await egress.open();
+    const answer = await new Promise<string>((resolve) => {
+      let text = '';
+      const socket = connect(socketPath, () =>
+        socket.write('CONNECT evil.example:443 HTTP/1.1\r\nhost: evil.example\r\n\r\n'),
+      );
+      socket.on('data', (chunk) => {
+        text += chunk;
+      });
+      socket.on('close', () => resolve(text));
+    });
+    expect(answer).toContain('403');
+    expect(answer).toContain('host evil.example:443');
+  });
+});

@@ -1,0 +1,72 @@
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import { request as httpRequest } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import { pipeline } from 'node:stream/promises';
+import type { InstanceTokens, Logger } from '@claude-codex/service-kit';
+import { sendProblem } from '../doors/problem-answer.ts';
+import { BodyTooLarge, readBody } from '../doors/read-body.ts';
+import type { DoorIdentity } from '../ports.ts';
+
+const TO_MCP = new Set(['accept', 'content-type', 'mcp-protocol-version', 'mcp-session-id', 'last-event-id']);
+/** Checked once, at the beginning of a call; the call itself may wait for a person much longer. */
+const TOKEN_SECONDS = 120;
+
+export type McpDoor = (door: DoorIdentity, request: IncomingMessage, response: ServerResponse) => Promise<void>;
+
+/** Passes MCP calls on, saying who calls with a token minted for this very call. */
+export function createMcpDoor(options: {
+  mcpUrl: string;
+  maxBytes: number;
+  tokens: InstanceTokens;
+  log: Logger;
+}): McpDoor {
+  const { mcpUrl, maxBytes, tokens, log } = options;
+  const target = new URL(mcpUrl);
+  const send = target.protocol === 'https:' ? httpsRequest : httpRequest;
+
+  return async (door, request, response) => {
+    try {
+      const body = await readBody(request, maxBytes);
+      const headers = { ...passedHeaders(request), ...(await authorization(door)) };
+      await forward(request.method ?? 'POST', headers, body, response);
+    } catch (error) {
+      if (error instanceof BodyTooLarge) {
+        response.setHeader('connection', 'close');
+        sendProblem(response, 'BODY_TOO_LARGE', 'A tool call may be at most 4 MiB.');
+        return;
+      }
+      log.warn({ instanceId: door.instanceId, epoch: door.epoch, err: error }, 'mcp service not reached');
+      sendProblem(response, 'NOT_READY', 'The tools cannot be reached at the moment. Try again in a few seconds.');
+    }
+  };
+
+  async function authorization({ instanceId, epoch, kind, taskId, workspaceId, repositoryId }: DoorIdentity) {
+    const identity = { instanceId, epoch, kind, taskId, workspaceId, repositoryId };
+    return { authorization: `Bearer ${await tokens.mint(identity, { audience: 'mcp', ttlSeconds: TOKEN_SECONDS })}` };
+  }
+
+  /** Resolves when the answer was passed on to its end; an agent that goes away ends the call behind it too. */
+  function forward(
+    method: string,
+    headers: OutgoingHttpHeaders,
+    body: Buffer,
+    response: ServerResponse,
+  ): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const outgoing = send(target, { method, headers: { ...headers, 'content-length': body.length } }, (answer) => {
+        const { connection: _hop, 'transfer-encoding': _coding, 'keep-alive': _alive, ...kept } = answer.headers;
+        response.writeHead(answer.statusCode ?? 502, kept);
+        response.flushHeaders();
+        // An answer cut off on either side is a cut-off answer for the agent; there is nothing to add to it.
+        pipeline(answer, response).then(resolve, () => resolve());
+      });
+      outgoing.once('error', reject);
+      response.once('close', () => outgoing.destroy());
+      outgoing.end(body);
+    });
+  }
+}
+
+function passedHeaders(request: IncomingMessage): OutgoingHttpHeaders {
+  return Object.fromEntries(Object.entries(request.headers).filter(([name]) => TO_MCP.has(name)));
+}

@@ -1,0 +1,28 @@
+import type { EgressOpen } from '@claude-codex/contracts';
+
+/** Who is behind a door: known from the socket, never from what the client says. */
+export type DoorIdentity = Omit<EgressOpen, 'socketPath'>;
+
+/** Tokens of a call, as the provider counted them. `cacheWriteLongTokens` of the cache writes are kept for an hour. */
+export interface TokenUsage {
+  inputTokens: number;
+  outputTokens: number;
+  cacheReadTokens: number;
+  cacheWriteTokens: number;
+  cacheWriteLongTokens: number;
+}
+
+/** Keeps what instances used. Never throws and never makes a caller wait: an agent's turn does not hang on our log. */
+export interface UsageRecorder {
+  callSettled(door: DoorIdentity, call: SettledCall): void;
+  rateLimitHit(door: DoorIdentity, limit: { resetsAt: string | null; detail: string }): void;
+  /** Resolves when everything said so far is stored, or given up on. */
+  flush(): Promise<void>;
+}
+
+export interface SettledCall {
+  model: string;
+  status: number;
+  usage: TokenUsage;
+  durationMs: number;
+}
