@@ -1,0 +1,192 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { chownSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Logger } from '@claude-codex/service-kit/log';
+import pg from 'pg';
+import { clusterDir, postgresBinaries } from './places.ts';
+import { type DatabaseUser, databaseUser } from './user.ts';
+
+const DATABASE = 'codex';
+const START_TIMEOUT_MS = 30_000;
+
+/** Small on purpose: one person's server, measured with its memory at rest. Durability is never relaxed. */
+const SETTINGS = {
+  listen_addresses: '127.0.0.1',
+  unix_socket_directories: '',
+  max_connections: 40,
+  shared_buffers: '32MB',
+  wal_buffers: '1MB',
+  max_wal_size: '256MB',
+  max_worker_processes: 2,
+  max_parallel_workers: 0,
+  autovacuum_max_workers: 1,
+  max_logical_replication_workers: 0,
+  jit: 'off',
+  fsync: 'on',
+  synchronous_commit: 'on',
+} as const;
+
+export interface EmbeddedPostgres {
+  connectionString: string;
+  directory: string;
+  /** True when the cluster was made by this start. */
+  fresh: boolean;
+  stop(): Promise<void>;
+}
+
+/** Starts the real Postgres that comes as an npm package, in its own directory. Makes the cluster on the first start. */
+export async function startEmbeddedPostgres(options: {
+  directory: string;
+  secrets: string;
+  log: Logger;
+}): Promise<EmbeddedPostgres> {
+  const user = databaseUser();
+  const bin = await postgresBinaries(user);
+  const directory = clusterDir(options.directory, user);
+  const passwordFile = join(options.secrets, 'postgres-password');
+  const fresh = !existsSync(join(directory, 'PG_VERSION'));
+  if (fresh) initialise({ bin, directory, passwordFile, user });
+  const password = readFileSync(passwordFile, 'utf8').trim();
+
+  await waitForEarlierServer(directory);
+  const port = await freePort();
+  const url = (database: string) => `postgres://postgres:${password}@127.0.0.1:${port}/${database}`;
+  const server = launch({ bin, directory, port, user });
+  try {
+    await waitForAnswer(server, url('postgres'), directory);
+    await ensureDatabase(url('postgres'));
+  } catch (error) {
+    await stopServer(server);
+    throw error;
+  }
+  options.log.info({ port, directory, fresh }, 'database started');
+  return { connectionString: url(DATABASE), directory, fresh, stop: () => stopServer(server) };
+}
+
+interface Cluster {
+  bin: string;
+  directory: string;
+  user: DatabaseUser | null;
+}
+
+function initialise({ bin, directory, passwordFile, user }: Cluster & { passwordFile: string }): void {
+  const password = `${randomBytes(24).toString('hex')}\n`;
+  writeFileSync(passwordFile, password, { mode: 0o600 });
+  // initdb reads the password as the database's user, who cannot read our own file.
+  const handOver = mkdtempSync(join(tmpdir(), 'claude-codex-initdb-'));
+  const file = join(handOver, 'password');
+  writeFileSync(file, password, { mode: 0o600 });
+  if (user !== null) for (const path of [handOver, file]) chownSync(path, user.uid, user.gid);
+  const auth = ['-U', 'postgres', '-A', 'scram-sha-256', `--pwfile=${file}`];
+  const args = ['-D', directory, ...auth, '-E', 'UTF8', '--locale=C', '--no-instructions'];
+  try {
+    execFileSync(join(bin, 'initdb'), args, { ...user, cwd: '/', stdio: ['ignore', 'ignore', 'pipe'] });
+  } finally {
+    rmSync(handOver, { recursive: true, force: true });
+  }
+}
+
+function launch({ bin, directory, port, user }: Cluster & { port: number }): ChildProcess {
+  const args = [
+    '-D',
+    directory,
+    ...Object.entries({ ...SETTINGS, port }).flatMap(([key, value]) => ['-c', `${key}=${value}`]),
+  ];
+  const log = openSync(`${directory}.log`, 'a', 0o600);
+  const options = { cwd: '/', stdio: ['ignore', log, log] as ('ignore' | number)[] };
+  const guard = parentGuard(user);
+  // The guard makes the kernel stop the database (fast shutdown) when this process is killed: no orphan is left.
+  return guard === null
+    ? spawn(join(bin, 'postgres'), args, { ...options, ...user })
+    : spawn(guard.command, [...guard.args, join(bin, 'postgres'), ...args], options);
+}
+
+function parentGuard(user: DatabaseUser | null): { command: string; args: string[] } | null {
+  const command = '/usr/bin/setpriv';
+  if (process.platform !== 'linux' || !existsSync(command)) return null;
+  const identity = user === null ? [] : [`--reuid=${user.uid}`, `--regid=${user.gid}`, '--clear-groups'];
+  return { command, args: [...identity, '--pdeathsig=INT', '--'] };
+}
+
+/** A server whose parent was killed may still be shutting down, or, without the guard, still run. */
+async function waitForEarlierServer(directory: string): Promise<void> {
+  const file = join(directory, 'postmaster.pid');
+  const deadline = Date.now() + START_TIMEOUT_MS;
+  for (let asked = false; existsSync(file) && Date.now() < deadline; asked = true) {
+    const pid = Number(readFileSync(file, 'utf8').split('\n')[0]);
+    if (!Number.isInteger(pid) || !isPostgres(pid)) {
+      rmSync(file, { force: true });
+      return;
+    }
+    if (!asked) process.kill(pid, 'SIGINT');
+    await sleep(20);
+  }
+}
+
+function isPostgres(pid: number): boolean {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('postgres');
+  } catch {
+    // Gone, or a system without /proc: Postgres itself then refuses to start beside another one.
+    return false;
+  }
+}
+
+async function waitForAnswer(server: ChildProcess, connectionString: string, directory: string): Promise<void> {
+  const deadline = Date.now() + START_TIMEOUT_MS;
+  while (Date.now() < deadline) {
+    if (server.exitCode !== null || server.signalCode !== null) break;
+    if (await answers(connectionString)) return;
+    await sleep(25);
+  }
+  throw new Error(`the database did not start; its log is ${directory}.log`);
+}
+
+async function answers(connectionString: string): Promise<boolean> {
+  const client = new pg.Client({ connectionString, connectionTimeoutMillis: 2_000 });
+  // A connection cut while it is being made is reported twice: by connect() and as an event.
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    return true;
+  } catch {
+    // Refused or "starting up": asked again until the deadline.
+    return false;
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+}
+
+async function ensureDatabase(connectionString: string): Promise<void> {
+  const client = new pg.Client({ connectionString });
+  await client.connect();
+  try {
+    const { rowCount } = await client.query('select 1 from pg_database where datname = $1', [DATABASE]);
+    if (rowCount === 0) await client.query(`create database ${DATABASE}`);
+  } finally {
+    await client.end();
+  }
+}
+
+async function stopServer(server: ChildProcess): Promise<void> {
+  if (server.exitCode !== null || server.signalCode !== null) return;
+  const exited = once(server, 'exit');
+  server.kill('SIGINT');
+  await exited;
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer();
+  probe.listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const address = probe.address();
+  probe.close();
+  await once(probe, 'close');
+  if (address === null || typeof address === 'string') throw new Error('no free port');
+  return address.port;
+}
