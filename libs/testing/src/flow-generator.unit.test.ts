@@ -1,0 +1,25 @@
+import { EVENT_SCHEMAS, type EventType } from '@claude-codex/contracts';
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { flows, generateFlow, seededChooser } from './flow-generator.ts';
+
+it('makes events that fit their schemas, at positions without a gap', () => {
+  fc.assert(
+    fc.property(flows(), (events) => {
+      events.forEach((event, index) => {
+        expect(event.position).toBe(index + 1);
+        expect(EVENT_SCHEMAS[event.type as EventType].parse(event.data)).toEqual(event.data);
+      });
+    }),
+    { numRuns: 30 },
+  );
+});
+
+it('makes every type of event sooner or later', () => {
+  const made = new Set(generateFlow(40_000, seededChooser(1)).map(({ type }) => type));
+  expect(Object.keys(EVENT_SCHEMAS).filter((type) => !made.has(type))).toEqual([]);
+});
+
+it('makes the same history from the same choices', () => {
+  expect(generateFlow(200, seededChooser(7))).toEqual(generateFlow(200, seededChooser(7)));
+});

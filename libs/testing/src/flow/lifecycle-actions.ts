@@ -1,0 +1,169 @@
+import type { Action } from './actions.ts';
+import { phaseOf } from './phases.ts';
+import { agent, liveInstance, onInstance, onTask, SYSTEM } from './streams.ts';
+import { type SimInstance, type SimTask, sha, type World } from './world.ts';
+
+/** How a task and its instance start, stop, and go on. */
+export const lifecycleActions: readonly Action[] = [
+  {
+    can: (task) => task.status === 'draft',
+    act(world, task) {
+      world.record(onTask(task), 'TaskQueued', {});
+      task.status = 'queued';
+    },
+  },
+  {
+    can: (task, instance) => task.status === 'queued' && instance === null,
+    act: startPhase,
+  },
+  {
+    can: (task, instance) => isOpen(task) && (instance?.state === 'queued' || instance?.state === 'lost'),
+    act(world, task, instance) {
+      startEpoch(world, task, instance);
+      if (task.status === 'queued') world.record(onTask(task), 'TaskStarted', {}, SYSTEM);
+      task.status = 'running';
+    },
+  },
+  {
+    rare: true,
+    can: (task, instance) => task.status === 'running' && instance?.state === 'running',
+    act(world, task, instance) {
+      world.record(onTask(task), 'TaskPaused', {});
+      world.record(onInstance(task, instance), 'InstancePaused', {}, SYSTEM);
+      task.status = 'paused';
+      instance.state = 'paused';
+    },
+  },
+  {
+    can: (task, instance) => task.status === 'paused' && instance?.state === 'paused',
+    act(world, task, instance) {
+      world.record(onTask(task), 'TaskResumed', {});
+      world.record(onInstance(task, instance), 'InstanceResumed', {}, SYSTEM);
+      task.status = 'running';
+      instance.state = 'running';
+    },
+  },
+  {
+    rare: true,
+    can: (task, instance) => isOpen(task) && instance?.state === 'running',
+    act(world, task, instance) {
+      world.record(onInstance(task, instance), 'InstanceLost', { epoch: instance.epoch, reason: 'host lost' }, SYSTEM);
+      instance.state = 'lost';
+    },
+  },
+  {
+    rare: true,
+    can: (task, instance) => isOpen(task) && instance?.state === 'running' && task.review === null,
+    act(world, task, instance) {
+      const failure = { code: 'AGENT_FAILED', detail: 'It exited.' };
+      world.record(onInstance(task, instance), 'InstanceFailed', failure, SYSTEM);
+      world.record(onTask(task), 'TaskFailed', { ...failure, instanceId: instance.id }, SYSTEM);
+      endInstance(task, instance);
+      task.status = 'failed';
+    },
+  },
+  {
+    can: (task) => task.status === 'failed' && task.pullRequest === null,
+    act(world, task) {
+      world.record(onTask(task), 'TaskRetried', {});
+      task.status = 'queued';
+    },
+  },
+  {
+    rare: true,
+    can: (task) => isOpen(task) && task.pullRequest?.status !== 'merging',
+    act(world, task) {
+      world.record(onTask(task), 'TaskCancelled', { reason: 'not needed' });
+      const instance = liveInstance(task);
+      if (instance !== null) {
+        world.record(onInstance(task, instance), 'InstanceStopped', { reason: 'task cancelled' }, SYSTEM);
+        endInstance(task, instance);
+      }
+      task.status = 'cancelled';
+      task.review = null;
+      task.pullRequest = null;
+    },
+  },
+  {
+    rare: true,
+    can: (task) => ['draft', 'failed', 'cancelled', 'completed'].includes(task.status),
+    act(world, task) {
+      world.record(onTask(task), 'TaskDeleted', {});
+      task.status = 'deleted';
+    },
+  },
+  {
+    rare: true,
+    can: (task) => task.status !== 'deleted',
+    act(world, task) {
+      const edits = [
+        () => world.record(onTask(task), 'TaskDescribed', { title: 'Better title', description: 'More words' }),
+        () =>
+          world.record(onTask(task), 'TaskPrioritised', { priority: world.pick(['urgent', 'high', 'low'] as const) }),
+        () => world.record(onTask(task), 'TaskLabelled', { labels: ['api'] }),
+      ];
+      world.pick(edits)();
+    },
+  },
+];
+
+function isOpen({ status }: SimTask): boolean {
+  return status === 'queued' || status === 'running' || status === 'paused';
+}
+
+/** A new instance for the phase under way; the one before it has ended. */
+export function startPhase(world: World, task: SimTask): void {
+  const { name, kind } = phaseOf(task);
+  const instance: SimInstance = {
+    id: world.id(),
+    branch: `codex/work-${task.number}-a${task.instances.length + 1}`,
+    epoch: 0,
+    state: 'queued',
+    pending: [],
+    turns: 0,
+  };
+  task.instances.push(instance);
+  task.phaseStatus = 'running';
+  world.record(onTask(task), 'PhaseStarted', { phase: name, round: task.round, kind, instanceId: instance.id }, SYSTEM);
+  world.record(
+    onInstance(task, instance),
+    'InstanceQueued',
+    {
+      name: `work-${task.number}-a${task.instances.length}`,
+      taskId: task.id,
+      repositoryId: task.repositoryId,
+      kind,
+      phase: name,
+      attempt: task.instances.length,
+      branch: instance.branch,
+      baseBranch: 'main',
+      model: null,
+    },
+    SYSTEM,
+  );
+}
+
+function startEpoch(world: World, task: SimTask, instance: SimInstance): void {
+  const resumed = instance.epoch > 0;
+  instance.epoch += 1;
+  instance.state = 'running';
+  const { epoch } = instance;
+  const sessionId = `session-${instance.id}`;
+  const where = onInstance(task, instance);
+  const starting = { epoch, managerId: 'manager-1', runtime: 'process' as const };
+  world.record(where, 'InstanceStarting', { ...starting, resumeSessionId: resumed ? sessionId : null }, SYSTEM);
+  world.record(where, 'InstanceStarted', { epoch, handle: `agent-${epoch}`, baseSha: sha('base', 40) }, SYSTEM);
+  world.record(
+    where,
+    'InstanceAttached',
+    { epoch, sessionId, claudeCodeVersion: '2.1.0', model: 'scripted', resumed },
+    agent(instance),
+  );
+}
+
+/** What it asked for stays unanswered for ever. */
+export function endInstance(task: SimTask, instance: SimInstance): void {
+  instance.state = 'ended';
+  task.questions = [];
+  task.dependencies = [];
+}

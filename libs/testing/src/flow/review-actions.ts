@@ -1,0 +1,190 @@
+import type { Action } from './actions.ts';
+import { endInstance, startPhase } from './lifecycle-actions.ts';
+import { document, isLastPhase, phaseOf } from './phases.ts';
+import { at, liveInstance, onInstance, onTask, SYSTEM } from './streams.ts';
+import { type SimTask, sha, type World } from './world.ts';
+
+/** What people do with the work, up to the merge. */
+export const reviewActions: readonly Action[] = [
+  { can: reviewable, act: lookThrough },
+  {
+    can: reviewable,
+    act(world, task) {
+      world.record(onReview(task), 'ReviewApproved', { note: '' });
+      finishPhase(world, task, reviewOf(task).id);
+    },
+  },
+  { can: (task, instance) => reviewable(task) && instance?.state === 'running', act: requestChanges },
+  {
+    rare: true,
+    can: reviewable,
+    act(world, task) {
+      const { id } = reviewOf(task);
+      const where = at(task, 'review', id);
+      if (world.choose(2) === 0) world.record(where, 'ReviewRejected', { summary: 'wrong idea' });
+      else world.record(where, 'ReviewWithdrawn', { reason: 'taken over by hand' }, SYSTEM);
+      world.record(onTask(task), 'TaskCancelled', { reason: 'review ended it' }, SYSTEM);
+      stopInstance(world, task);
+      task.status = 'cancelled';
+      task.review = null;
+    },
+  },
+  {
+    can: (task) => task.status === 'running' && task.pullRequest !== null,
+    act(world, task) {
+      const pullRequest = task.pullRequest ?? { id: '', status: 'open' };
+      const where = at(task, 'pullrequest', pullRequest.id);
+      if (pullRequest.status === 'open') return requestMerge(world, task, pullRequest.id);
+      if (world.choose(4) === 0) {
+        const conflict = { code: 'MERGE_CONFLICT', detail: 'It does not apply.', conflicts: ['src/greet.js'] };
+        world.record(where, 'PullRequestMergeFailed', conflict, SYSTEM);
+        task.pullRequest = { id: pullRequest.id, status: 'open' };
+        return;
+      }
+      world.record(where, 'PullRequestMerged', { mergeSha: sha('merged', 40), strategy: 'squash' }, SYSTEM);
+      complete(world, task, pullRequest.id);
+    },
+  },
+];
+
+function reviewable({ status, review }: SimTask): boolean {
+  return status === 'running' && review !== null;
+}
+
+function reviewOf({ review }: SimTask): { id: string; comments: string[] } {
+  if (review === null) throw new Error('there is no review');
+  return review;
+}
+
+function onReview(task: SimTask) {
+  return at(task, 'review', reviewOf(task).id);
+}
+
+function lookThrough(world: World, task: SimTask): void {
+  const review = reviewOf(task);
+  const where = onReview(task);
+  const [first] = review.comments;
+  const steps = [
+    () => {
+      const commentId = world.id();
+      review.comments.push(commentId);
+      const place = { path: 'src/greet.js', side: 'new' as const, startLine: 3, endLine: 4, quote: 'return name' };
+      world.record(where, 'ReviewCommented', { comment: { commentId, ...place, body: 'Why?' } });
+    },
+    () => {
+      const reviewed = world.choose(2) === 0;
+      world.record(where, 'FileMarkedReviewed', { path: 'src/greet.js', contentHash: sha('greet', 40), reviewed });
+    },
+    ...phaseOf(task).deliverables.map(
+      (path) => () => world.record(where, 'DocumentRevised', { deliverable: document(path, `by hand ${world.id()}`) }),
+    ),
+    ...(first === undefined
+      ? []
+      : [
+          () => world.record(where, 'ReviewCommentEdited', { commentId: first, body: 'Why not a map?' }),
+          () => {
+            review.comments.shift();
+            world.record(where, 'ReviewCommentRemoved', { commentId: first });
+          },
+        ]),
+  ];
+  world.pick(steps)();
+}
+
+function requestChanges(world: World, task: SimTask): void {
+  const { id } = reviewOf(task);
+  world.record(onReview(task), 'ReviewChangesRequested', { summary: 'Please rename it.', comments: [] });
+  task.round += 1;
+  task.review = null;
+  task.phaseStatus = 'running';
+  const { round } = task;
+  world.record(onTask(task), 'PhaseReworkRequested', { phase: phaseOf(task).name, round, reviewId: id }, SYSTEM);
+  const instance = liveInstance(task);
+  if (instance === null) return;
+  const messageId = world.id();
+  instance.pending.push(messageId);
+  world.record(
+    onInstance(task, instance),
+    'FeedbackSent',
+    { messageId, reviewId: id, round, text: 'Please rename it.' },
+    SYSTEM,
+  );
+}
+
+/** On to the next phase, with another instance when another kind does it; after the last one, to the merge. */
+export function finishPhase(world: World, task: SimTask, reviewId: string | null): void {
+  const before = phaseOf(task);
+  world.record(onTask(task), 'PhaseApproved', { phase: before.name, reviewId }, SYSTEM);
+  task.review = null;
+  task.round = 1;
+  if (isLastPhase(task)) {
+    task.phaseStatus = 'approved';
+    openPullRequest(world, task);
+    return;
+  }
+  task.phase += 1;
+  const instance = liveInstance(task);
+  if (instance !== null && phaseOf(task).kind === before.kind) {
+    const { name: phase, kind } = phaseOf(task);
+    task.phaseStatus = 'running';
+    world.record(onTask(task), 'PhaseStarted', { phase, round: 1, kind, instanceId: instance.id }, SYSTEM);
+    return;
+  }
+  if (instance !== null) {
+    world.record(onInstance(task, instance), 'InstanceCompleted', {}, SYSTEM);
+    endInstance(task, instance);
+  }
+  startPhase(world, task);
+}
+
+function openPullRequest(world: World, task: SimTask): void {
+  const id = world.id();
+  task.pullRequest = { id, status: 'open' };
+  world.record(
+    at(task, 'pullrequest', id),
+    'PullRequestOpened',
+    {
+      taskId: task.id,
+      repositoryId: task.repositoryId,
+      provider: 'local',
+      number: null,
+      url: null,
+      branch: task.instances.at(-1)?.branch ?? '',
+      baseBranch: 'main',
+      headSha: sha(`${task.id}-head`, 40),
+      title: 'Greet by name',
+      body: '',
+      draft: false,
+    },
+    SYSTEM,
+  );
+}
+
+function requestMerge(world: World, task: SimTask, id: string): void {
+  const where = at(task, 'pullrequest', id);
+  if (world.choose(6) > 0) {
+    world.record(where, 'PullRequestMergeRequested', { strategy: 'squash' });
+    task.pullRequest = { id, status: 'merging' };
+    return;
+  }
+  world.record(where, 'PullRequestClosed', { reason: 'superseded' });
+  complete(world, task, null);
+}
+
+function complete(world: World, task: SimTask, pullRequestId: string | null): void {
+  task.pullRequest = null;
+  world.record(onTask(task), 'TaskCompleted', { pullRequestId }, SYSTEM);
+  const instance = liveInstance(task);
+  if (instance !== null) {
+    world.record(onInstance(task, instance), 'InstanceCompleted', {}, SYSTEM);
+    endInstance(task, instance);
+  }
+  task.status = 'completed';
+}
+
+function stopInstance(world: World, task: SimTask): void {
+  const instance = liveInstance(task);
+  if (instance === null) return;
+  world.record(onInstance(task, instance), 'InstanceStopped', { reason: 'task cancelled' }, SYSTEM);
+  endInstance(task, instance);
+}

@@ -1,0 +1,101 @@
+import { INSTALLATION } from '@claude-codex/contracts';
+import { WORKFLOW } from './phases.ts';
+import { SYSTEM } from './streams.ts';
+import { PEOPLE, type World } from './world.ts';
+
+/** What a task needs around it: a workspace with people, a repository, services. */
+export function foundWorkspace(world: World): void {
+  const workspaceId = world.id();
+  const where = { category: 'workspace' as const, id: workspaceId, workspaceId };
+  world.workspaces.push(workspaceId);
+  world.record(where, 'WorkspaceCreated', { name: 'Team' });
+  for (const userId of PEOPLE) world.record(where, 'MemberJoined', { userId, role: 'editor' });
+  connectRepository(world, workspaceId);
+  registerService(world);
+}
+
+export function createTask(world: World): void {
+  const { id: repositoryId, workspaceId } = world.pick(world.repositories);
+  const id = world.id();
+  const number = world.tasks.filter((task) => task.workspaceId === workspaceId).length + 1;
+  const counter = { category: 'counter' as const, id: workspaceId, workspaceId };
+  world.record(counter, 'TaskNumberAssigned', { taskId: id, number });
+  world.record({ category: 'task', id, workspaceId }, 'TaskCreated', {
+    number,
+    title: `Task ${number}`,
+    description: 'Greet people by their name.',
+    taskType: 'feature',
+    priority: world.pick(['urgent', 'normal', 'low'] as const),
+    labels: [],
+    repositoryId,
+    baseBranch: 'main',
+    model: null,
+    workflow: WORKFLOW,
+  });
+  world.tasks.push({
+    id,
+    workspaceId,
+    repositoryId,
+    number,
+    status: 'draft',
+    phase: 0,
+    round: 1,
+    phaseStatus: 'running',
+    instances: [],
+    review: null,
+    questions: [],
+    dependencies: [],
+    pullRequest: null,
+  });
+}
+
+/** Something that has nothing to do with tasks. */
+export function changeSurroundings(world: World): void {
+  const { id, workspaceId } = world.pick(world.repositories);
+  const repository = { category: 'repository' as const, id, workspaceId };
+  const workspace = { category: 'workspace' as const, id: workspaceId, workspaceId };
+  const mirror = { defaultBranch: 'main', headSha: 'a'.repeat(40), branches: ['main', 'next'] };
+  const userId = world.pick(PEOPLE);
+  const changes = [
+    () => world.record(repository, 'RepositoryMirrored', mirror, SYSTEM),
+    () => world.record(repository, 'RepositoryRefreshRequested', {}),
+    () => world.record(repository, 'RepositoryUnavailable', { code: 'GIT_FAILED', detail: 'No answer.' }, SYSTEM),
+    () => world.record(repository, 'RepositoryConfigured', { name: 'api', baseBranch: 'next', checkCommand: null }),
+    () => world.record(workspace, 'MemberRoleChanged', { userId, role: world.pick(['owner', 'viewer'] as const) }),
+    () => {
+      world.record(workspace, 'MemberRemoved', { userId });
+      if (world.choose(2) === 0) world.record(workspace, 'MemberJoined', { userId, role: 'viewer' });
+    },
+    () => connectRepository(world, workspaceId),
+    () => {
+      if (world.repositories.length < 2) return;
+      world.repositories.splice(
+        world.repositories.findIndex((other) => other.id === id),
+        1,
+      );
+      world.record(repository, 'RepositoryRemoved', {});
+    },
+    () => registerService(world),
+  ];
+  world.pick(changes)();
+}
+
+function connectRepository(world: World, workspaceId: string): void {
+  const id = world.id();
+  world.repositories.push({ id, workspaceId });
+  world.record({ category: 'repository', id, workspaceId }, 'RepositoryConnected', {
+    name: 'sample',
+    baseBranch: null,
+    checkCommand: 'npm test',
+    source: { kind: 'sample' },
+  });
+}
+
+function registerService(world: World): void {
+  const where = { category: 'service' as const, id: world.id(), workspaceId: INSTALLATION };
+  const described = { name: 'Postgres', serviceType: 'database' as const, probe: 'postgres' as const };
+  world.record(where, 'ServiceRegistered', { ...described, target: 'postgres', builtIn: true }, SYSTEM);
+  const change = { status: 'connected' as const, previous: 'unknown' as const, latencyMs: 1.5, detail: 'answers' };
+  if (world.choose(3) > 0) world.record(where, 'ServiceStatusChanged', change, SYSTEM);
+  if (world.choose(3) === 0) world.record(where, 'ServiceRemoved', {}, SYSTEM);
+}

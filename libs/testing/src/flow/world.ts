@@ -1,0 +1,113 @@
+import { createHash } from 'node:crypto';
+import {
+  type EventData,
+  type EventMeta,
+  type EventType,
+  type RecordedEvent,
+  type StreamCategory,
+  streamOf,
+} from '@claude-codex/contracts';
+
+export interface SimInstance {
+  id: string;
+  branch: string;
+  epoch: number;
+  state: 'queued' | 'running' | 'paused' | 'lost' | 'ended';
+  pending: string[];
+  turns: number;
+}
+
+export interface SimTask {
+  id: string;
+  workspaceId: string;
+  repositoryId: string;
+  number: number;
+  status: 'draft' | 'queued' | 'running' | 'paused' | 'failed' | 'cancelled' | 'completed' | 'deleted';
+  /** Index into the workflow; `phases.length` when all are approved. */
+  phase: number;
+  round: number;
+  phaseStatus: 'running' | 'in_review' | 'approved';
+  instances: SimInstance[];
+  review: { id: string; comments: string[] } | null;
+  questions: { id: string; answered: boolean }[];
+  dependencies: { id: string; resolved: boolean }[];
+  pullRequest: { id: string; status: 'open' | 'merging' } | null;
+}
+
+/** A made-up history. `choose` picks below a bound, so that whoever drives it decides everything that is random. */
+export interface World {
+  readonly events: RecordedEvent[];
+  readonly tasks: SimTask[];
+  readonly workspaces: string[];
+  readonly repositories: { id: string; workspaceId: string }[];
+  choose(bound: number): number;
+  pick<Item>(items: readonly Item[]): Item;
+  id(): string;
+  record<T extends EventType>(
+    at: { category: StreamCategory; id: string; workspaceId: string },
+    type: T,
+    data: EventData<T>,
+    actor?: EventMeta['actor'],
+  ): void;
+}
+
+export const PEOPLE = ['user-ada', 'user-grace', 'user-linus'];
+const STARTED_AT = Date.UTC(2026, 10, 20, 9);
+
+export function createWorld(choose: (bound: number) => number): World {
+  const events: RecordedEvent[] = [];
+  const versions = new Map<string, number>();
+  let ids = 0;
+  let now = STARTED_AT;
+
+  function pick<Item>(items: readonly Item[]): Item {
+    const item = items[choose(items.length)];
+    if (item === undefined) throw new Error('nothing to pick from');
+    return item;
+  }
+
+  return {
+    events,
+    tasks: [],
+    workspaces: [],
+    repositories: [],
+    choose,
+    pick,
+    id() {
+      ids += 1;
+      return `01${String(ids).padStart(24, '0')}`;
+    },
+    record({ category, id, workspaceId }, type, data, actor) {
+      const stream = streamOf(category, id);
+      const version = (versions.get(stream) ?? 0) + 1;
+      versions.set(stream, version);
+      // Now and then a long pause, so that a history spans days.
+      now += choose(40) === 0 ? 6 * 3_600_000 : 1 + choose(5_000);
+      const position = events.length + 1;
+      events.push({
+        position,
+        eventId: `02${String(position).padStart(24, '0')}`,
+        stream,
+        version,
+        type,
+        schemaVersion: 1,
+        data,
+        meta: {
+          actor: actor ?? { kind: 'person', id: pick(PEOPLE) },
+          causedBy: actor === undefined ? null : pick([...PEOPLE, null]),
+          correlationId: `request-${position}`,
+          causationId: null,
+          commandId: `command-${position}`,
+          workspaceId,
+        },
+        at: new Date(now).toISOString(),
+        hash: sha(`event-${position}`),
+      });
+    },
+  };
+}
+
+/** A stand-in for a commit or a content hash, the same for the same text. */
+export function sha(text: string, length = 64): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, length);
+}
