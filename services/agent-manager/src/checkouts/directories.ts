@@ -1,0 +1,45 @@
+import { join } from 'node:path';
+import { validId } from '../git/names.ts';
+
+/** Where everything the manager keeps on disk lies. Agents only ever see `checkout`, `home` and the socket. */
+export interface Directories {
+  readonly root: string;
+  mirror(repositoryId: string): string;
+  instance(instanceId: string): InstanceDirectories;
+  /** Short-lived files of the manager itself. */
+  readonly temporary: string;
+  readonly gitConfigurations: string;
+  /** State, journal and stdin of agents that run as processes. */
+  readonly processes: string;
+}
+
+export interface InstanceDirectories {
+  readonly root: string;
+  /** The agent's working tree. The manager never runs git here once the agent has had it. */
+  readonly checkout: string;
+  /** `$HOME` of the agent: Claude Code's sessions lie here, so it outlives epochs. */
+  readonly home: string;
+  /** What the manager remembers about the checkout; not visible to the agent. */
+  readonly record: string;
+  sockets(epoch: number): string;
+}
+
+export function createDirectories(root: string): Directories {
+  return {
+    root,
+    temporary: join(root, 'tmp'),
+    gitConfigurations: join(root, 'git'),
+    processes: join(root, 'processes'),
+    mirror: (repositoryId) => join(root, 'mirrors', `${validId(repositoryId)}.git`),
+    instance(instanceId) {
+      const directory = join(root, 'instances', validId(instanceId));
+      return {
+        root: directory,
+        checkout: join(directory, 'checkout'),
+        home: join(directory, 'home'),
+        record: join(directory, 'checkout.json'),
+        sockets: (epoch) => join(root, 'sockets', `${instanceId}-${epoch}`),
+      };
+    },
+  };
+}

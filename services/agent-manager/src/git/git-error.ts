@@ -1,0 +1,21 @@
+/** A git command that failed. `stderr` is git's own text, cut; it may name refs and addresses, never credentials. */
+export class GitError extends Error {
+  readonly code: 'GIT_FAILED' | 'GIT_TIMEOUT' | 'GIT_OUTPUT_TOO_LARGE';
+  readonly exitCode: number | null;
+  readonly stderr: string;
+  readonly stdout: string;
+
+  constructor(
+    code: GitError['code'],
+    command: string,
+    result: { exitCode: number | null; stderr: string; stdout?: string },
+    options?: ErrorOptions,
+  ) {
+    super(`git ${command}: ${code}: ${result.stderr.trim().slice(0, 500)}`, options);
+    this.name = 'GitError';
+    this.code = code;
+    this.exitCode = result.exitCode;
+    this.stderr = result.stderr;
+    this.stdout = result.stdout ?? '';
+  }
+}

@@ -1,0 +1,117 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { constants } from 'node:fs';
+import { mkdir, open, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import type { RuntimeSpec } from '../runtime.ts';
+import { MARKER } from './family.ts';
+import { PRINT_IDENTITY, type ProcessIdentity, parseIdentity } from './identity.ts';
+
+const run = promisify(execFile);
+
+/** Files of one worker, in a directory the worker cannot write to: it gets them as open descriptors. */
+export const FILES = {
+  spec: 'spec.json',
+  stdin: 'stdin',
+  journal: 'journal.ndjson',
+  stderr: 'stderr.log',
+  identity: 'identity',
+  exit: 'exit',
+  oom: 'oom',
+} as const;
+
+export interface LaunchSettings {
+  readonly command: readonly string[];
+  readonly owner: { readonly uid: number; readonly gid: number } | null;
+  readonly fileSizeBytes: number;
+}
+
+/**
+ * The launcher stays as the leader of the worker's process group: it says who it is (descriptor 3) before anything
+ * else runs, and how the worker ended (4), so both are known to a manager that was not there. Limits are set where the
+ * shell can; a signal for the group reaches both, and the launcher waits for the worker to end. Descriptor 0 is a FIFO opened for reading *and* writing: it never ends when a manager goes away.
+ */
+const LAUNCHER = `
+${PRINT_IDENTITY} >&3
+exec 3>&-
+ulimit -c 0
+ulimit -n 65536 2>/dev/null || ulimit -n "$(ulimit -H -n)"
+ulimit -f "$1" 2>/dev/null
+shift
+marker="$1"
+shift
+trap ':' TERM HUP INT
+env ${MARKER}="$marker" "$@" 4>&-
+echo $? >&4
+`;
+
+const IDENTITY_TIMEOUT_MS = 5_000;
+
+/** Starts a worker in `directory` (new, empty). Throws when the launcher does not come up; nothing is left then. */
+export async function launch(directory: string, spec: RuntimeSpec, settings: LaunchSettings): Promise<ProcessIdentity> {
+  await writeFile(join(directory, FILES.spec), JSON.stringify(spec));
+  await run('mkfifo', ['-m', '600', join(directory, FILES.stdin)]);
+  const temporary = join(spec.directories.home, 'tmp');
+  await mkdir(temporary, { recursive: true });
+  const create = constants.O_CREAT | constants.O_WRONLY | constants.O_APPEND;
+  const files = await Promise.all([
+    open(join(directory, FILES.stdin), constants.O_RDWR),
+    ...[FILES.journal, FILES.stderr, FILES.identity, FILES.exit].map((name) =>
+      open(join(directory, name), create, 0o600),
+    ),
+  ]);
+  try {
+    const child = spawn('/bin/sh', ['-c', LAUNCHER, 'launcher', ...argumentsOf(spec, settings)], {
+      cwd: spec.directories.checkout,
+      env: environmentOf(spec, temporary),
+      detached: true,
+      stdio: files.map((file) => file.fd),
+      ...(settings.owner ?? {}),
+    });
+    child.unref();
+    return await identityWritten(join(directory, FILES.identity), child);
+  } finally {
+    await Promise.all(files.map((file) => file.close()));
+  }
+}
+
+function argumentsOf(spec: RuntimeSpec, settings: LaunchSettings): string[] {
+  // \`ulimit -f\` counts blocks of 512 bytes.
+  return [String(Math.floor(settings.fileSizeBytes / 512)), markerOf(spec), ...settings.command];
+}
+
+export function markerOf({ instanceId, epoch }: Pick<RuntimeSpec, 'instanceId' | 'epoch'>): string {
+  return `${instanceId}.${epoch}`;
+}
+
+/** Never the manager's own environment: it may hold credentials. */
+function environmentOf(spec: RuntimeSpec, temporary: string): Record<string, string> {
+  return {
+    PATH: `${dirname(process.execPath)}:/usr/local/bin:/usr/bin:/bin:/opt/homebrew/bin`,
+    HOME: spec.directories.home,
+    TMPDIR: temporary,
+    LANG: 'C.UTF-8',
+    SHELL: '/bin/sh',
+    USER: 'agent',
+    LOGNAME: 'agent',
+  };
+}
+
+async function identityWritten(path: string, child: ChildProcess): Promise<ProcessIdentity> {
+  let failed: Error | null = null;
+  child.once('error', (error) => {
+    failed = error;
+  });
+  const until = Date.now() + IDENTITY_TIMEOUT_MS;
+  for (;;) {
+    const identity = parseIdentity(await readFile(path, 'utf8'));
+    if (identity !== null) return identity;
+    if (failed !== null) throw new Error('the launcher could not be started', { cause: failed });
+    if (Date.now() > until) {
+      child.kill('SIGKILL');
+      throw new Error('the launcher did not say who it is');
+    }
+    await sleep(5);
+  }
+}

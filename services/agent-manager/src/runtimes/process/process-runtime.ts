@@ -1,0 +1,215 @@
+import { spawn } from 'node:child_process';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  type Runtime,
+  type RuntimeExec,
+  type RuntimeExit,
+  RuntimeGone,
+  type RuntimeHandle,
+  type RuntimeInfo,
+  RuntimeNameTaken,
+  type RuntimeSpec,
+  workerName,
+} from '../runtime.ts';
+import { connectTo } from './connection.ts';
+import { familyOf, killFamily, signalFamily, signalGroup } from './family.ts';
+import { isAlive, type ProcessIdentity, parseIdentity } from './identity.ts';
+import { FILES, launch, markerOf } from './launch.ts';
+
+export interface ProcessRuntimeSettings {
+  /** Where state, journal and stdin of each worker lie. */
+  readonly directory: string;
+  /** Program and arguments of the supervisor. */
+  readonly command: readonly string[];
+  /** The user workers run as; null = the manager's own. */
+  readonly owner: { readonly uid: number; readonly gid: number } | null;
+  /** A worker and its processes above this are ended as out of memory. */
+  readonly memoryBytes: number;
+}
+
+const FILE_SIZE_BYTES = 4 * 1024 ** 3;
+const NAME = /^agent-([0-9a-z]{26})-([1-9][0-9]*)$/;
+const ISOLATION =
+  'Own process group and resource limits, but the same machine, files and network as the server: only for agents and repositories you trust.';
+
+/** Workers as processes of this machine: weaker isolation than a container, for machines without an engine. */
+export function createProcessRuntime(settings: ProcessRuntimeSettings): Runtime {
+  const directoryOf = (name: string) => join(settings.directory, name);
+
+  async function start(spec: RuntimeSpec): Promise<RuntimeHandle> {
+    const name = workerName(spec);
+    const directory = directoryOf(name);
+    await mkdir(settings.directory, { recursive: true, mode: 0o711 });
+    try {
+      // Making the directory is the claim: of two starts of one epoch, one fails here.
+      await mkdir(directory, { mode: 0o700 });
+    } catch (cause) {
+      throw cause instanceof Error && 'code' in cause && cause.code === 'EEXIST'
+        ? new RuntimeNameTaken(name, { cause })
+        : cause;
+    }
+    try {
+      await launch(directory, spec, { ...settings, fileSizeBytes: FILE_SIZE_BYTES });
+    } catch (error) {
+      await rm(directory, { recursive: true, force: true });
+      throw error;
+    }
+    return { name, instanceId: spec.instanceId, epoch: spec.epoch, status: 'running', exit: null };
+  }
+
+  async function list(): Promise<RuntimeHandle[]> {
+    const names = await readdir(settings.directory).catch(() => []);
+    const handles = await Promise.all(names.map(handleOf));
+    return handles.filter((handle) => handle !== null);
+  }
+
+  async function handleOf(name: string): Promise<RuntimeHandle | null> {
+    const [, instanceId, epoch] = NAME.exec(name) ?? [];
+    if (instanceId === undefined || epoch === undefined) return null;
+    const identity = await identityOf(name);
+    const alive = identity !== null && (await isAlive(identity));
+    const paused = alive && (await isStopped(identity.pid));
+    const status = alive ? (paused ? 'paused' : 'running') : 'exited';
+    return { name, instanceId, epoch: Number(epoch), status, exit: alive ? null : await exitOf(name) };
+  }
+
+  async function identityOf(name: string): Promise<ProcessIdentity | null> {
+    return parseIdentity(await textOf(join(directoryOf(name), FILES.identity)));
+  }
+
+  async function exitOf(name: string): Promise<RuntimeExit> {
+    const [code, oom] = await Promise.all([
+      textOf(join(directoryOf(name), FILES.exit)),
+      textOf(join(directoryOf(name), FILES.oom)),
+    ]);
+    if (oom !== '') return { reason: oom, oom: true, exitCode: null };
+    if (code.trim() === '')
+      return { reason: 'its processes were ended, or the machine was restarted', oom: false, exitCode: null };
+    const exitCode = Number(code);
+    if (exitCode > 128) return { reason: `ended by signal ${exitCode - 128}`, oom: false, exitCode: null };
+    return { reason: `ended with exit code ${exitCode}`, oom: false, exitCode };
+  }
+
+  /** Waits for the launcher to end, watching the memory of the worker meanwhile. */
+  async function watchOver(handle: RuntimeHandle, signal: AbortSignal): Promise<RuntimeExit | null> {
+    const identity = await identityOf(handle.name);
+    for (let round = 0; identity !== null && !signal.aborted && (await isAlive(identity)); round += 1) {
+      if (round % 10 === 0) await limitMemory(handle, identity);
+      await sleep(100);
+    }
+    if (signal.aborted) return null;
+    // Whatever the worker left behind ends with it, also when it could not do so itself.
+    await killFamily(markerOf(handle), null);
+    return exitOf(handle.name);
+  }
+
+  async function limitMemory(handle: RuntimeHandle, { pid }: ProcessIdentity): Promise<void> {
+    const members = await familyOf(markerOf(handle), pid);
+    const used = members.reduce((sum, member) => sum + member.memoryBytes, 0);
+    if (used <= settings.memoryBytes) return;
+    const mebibytes = Math.round(settings.memoryBytes / 1024 ** 2);
+    await writeFile(join(directoryOf(handle.name), FILES.oom), `out of memory (limit ${mebibytes} MiB)`);
+    await killFamily(markerOf(handle), pid);
+  }
+
+  /** Runs `act` only while the recorded process is really that process. */
+  async function whileAlive(handle: RuntimeHandle, act: (identity: ProcessIdentity) => Promise<void> | void) {
+    const identity = await identityOf(handle.name);
+    if (identity !== null && (await isAlive(identity))) await act(identity);
+  }
+
+  async function kill(handle: RuntimeHandle): Promise<void> {
+    const identity = await identityOf(handle.name);
+    // Without a living leader the group number may be somebody else's; the marker still finds what is left.
+    await killFamily(markerOf(handle), identity !== null && (await isAlive(identity)) ? identity.pid : null);
+  }
+
+  async function stop(handle: RuntimeHandle, graceMs: number): Promise<void> {
+    await whileAlive(handle, async (identity) => {
+      await signalFamily(markerOf(handle), identity.pid, 'SIGCONT');
+      signalGroup(identity.pid, 'SIGTERM');
+      const until = Date.now() + graceMs;
+      while (Date.now() < until && (await isAlive(identity))) await sleep(20);
+    });
+    await kill(handle);
+  }
+
+  return {
+    name: 'process',
+    owner: settings.owner,
+    info: async (): Promise<RuntimeInfo> => ({
+      name: 'process',
+      available: true,
+      detail: process.platform,
+      isolation: ISOLATION,
+    }),
+    paths: ({ directories }) => ({
+      checkout: directories.checkout,
+      home: directories.home,
+      egressSocket: join(directories.sockets, 'egress.sock'),
+    }),
+    start,
+    list,
+    attach: (handle) => connectTo(handle.name, directoryOf(handle.name), (signal) => watchOver(handle, signal)),
+    stop,
+    kill,
+    pause: (handle) => whileAlive(handle, ({ pid }) => signalFamily(markerOf(handle), pid, 'SIGSTOP')),
+    resume: (handle) => whileAlive(handle, ({ pid }) => signalFamily(markerOf(handle), pid, 'SIGCONT')),
+    async stats(handle) {
+      const identity = await identityOf(handle.name);
+      if (identity === null || !(await isAlive(identity))) return null;
+      const members = await familyOf(markerOf(handle), identity.pid);
+      return {
+        memoryBytes: members.reduce((sum, member) => sum + member.memoryBytes, 0),
+        cpuMs: members.reduce((sum, member) => sum + member.cpuMs, 0),
+        processes: members.length,
+      };
+    },
+    async remove(handle) {
+      await kill(handle);
+      await rm(directoryOf(handle.name), { recursive: true, force: true });
+    },
+    async exec(handle, command) {
+      const identity = await identityOf(handle.name);
+      if (identity === null || !(await isAlive(identity))) throw new RuntimeGone(handle.name);
+      return execute(command, settings.owner);
+    },
+  };
+}
+
+function execute([program = '', ...args]: readonly string[], owner: ProcessRuntimeSettings['owner']): RuntimeExec {
+  const child = spawn(program, args, {
+    cwd: '/',
+    env: { PATH: '/usr/local/bin:/usr/bin:/bin:/opt/homebrew/bin', TERM: 'xterm-256color', LANG: 'C.UTF-8' },
+    stdio: ['pipe', 'pipe', 'ignore'],
+    ...(owner ?? {}),
+  });
+  const ended = new Promise<{ exitCode: number | null }>((resolve) => {
+    child.once('error', () => resolve({ exitCode: 127 }));
+    child.once('close', (exitCode) => resolve({ exitCode }));
+  });
+  // Its end is told by `ended`; a write that comes after it has nobody to tell.
+  child.stdin.on('error', () => child.kill());
+  return {
+    output: child.stdout,
+    write: (bytes) => void child.stdin.write(bytes),
+    ended,
+    close: () => void child.kill('SIGKILL'),
+  };
+}
+
+async function isStopped(pid: number): Promise<boolean> {
+  const text = await textOf(`/proc/${pid}/stat`);
+  return /\) [Tt] /.test(text);
+}
+
+/** Empty when there is no such file (yet). */
+async function textOf(path: string): Promise<string> {
+  return readFile(path, 'utf8').catch((error: unknown) => {
+    const missing = error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ESRCH');
+    if (missing) return '';
+    throw error;
+  });
+}

@@ -1,0 +1,114 @@
+import type { JournalRecord, RuntimeName, WorkerCommand } from '@claude-codex/contracts';
+
+/** What a worker is started with. Everything comes from ids and the manager's own directories, nothing from a user. */
+export interface RuntimeSpec {
+  readonly instanceId: string;
+  readonly epoch: number;
+  /** On this host. */
+  readonly directories: { readonly checkout: string; readonly home: string; readonly sockets: string };
+}
+
+/** Absolute paths as the worker sees them. */
+export interface WorkerPaths {
+  readonly checkout: string;
+  readonly home: string;
+  readonly egressSocket: string;
+}
+
+export interface RuntimeExit {
+  /** In words, for people: "out of memory", "the container engine was restarted". */
+  readonly reason: string;
+  readonly oom: boolean;
+  /** null when it is not known or a signal ended it. */
+  readonly exitCode: number | null;
+}
+
+/** One worker as the runtime knows it, found again by its own label or directory after any restart. */
+export interface RuntimeHandle {
+  /** `agent-<instanceId>-<epoch>`, unique per runtime: a second start of the same epoch is refused by it. */
+  readonly name: string;
+  readonly instanceId: string;
+  readonly epoch: number;
+  readonly status: 'running' | 'paused' | 'exited';
+  /** Set when `status` is `exited`. */
+  readonly exit: RuntimeExit | null;
+}
+
+export interface RuntimeConnection {
+  /** Resolves when the bytes are on their way; the journal's `ack` says that it was done. Throws `RuntimeGone`. */
+  send(command: WorkerCommand): Promise<void>;
+  /** Journal records with seq > `afterSeq`, contiguous; ends when the worker has exited and all is read. */
+  records(afterSeq: number): AsyncIterable<JournalRecord>;
+  readonly exited: Promise<RuntimeExit>;
+  /** Lets go of it; the worker goes on. */
+  close(): Promise<void>;
+}
+
+export interface RuntimeStats {
+  readonly memoryBytes: number;
+  readonly cpuMs: number;
+  readonly processes: number;
+}
+
+export interface RuntimeInfo {
+  readonly name: RuntimeName;
+  readonly available: boolean;
+  /** Version, or why it is not available. */
+  readonly detail: string;
+  /** What separates an agent from the rest of the machine, in one honest sentence. */
+  readonly isolation: string;
+}
+
+/** A program inside a worker, for the terminal. Bytes in and out, no PTY. */
+export interface RuntimeExec {
+  readonly output: AsyncIterable<Buffer>;
+  write(bytes: Uint8Array): void;
+  readonly ended: Promise<{ exitCode: number | null }>;
+  close(): void;
+}
+
+/** Where agents run. Adapters: `process`, `docker`; one contract suite (`runtime.contract.ts`). */
+export interface Runtime {
+  readonly name: RuntimeName;
+  /** Owner the checkout and home must have for the worker; null when the manager's own user will do. */
+  readonly owner: { readonly uid: number; readonly gid: number } | null;
+  info(): Promise<RuntimeInfo>;
+  paths(spec: RuntimeSpec): WorkerPaths;
+  /** Throws `RuntimeNameTaken` when this epoch was started before. */
+  start(spec: RuntimeSpec): Promise<RuntimeHandle>;
+  /** Every worker of this manager, also exited ones that were not removed yet. */
+  list(): Promise<RuntimeHandle[]>;
+  attach(handle: RuntimeHandle): RuntimeConnection;
+  /** Asks it to end, ends it by force after `graceMs`. */
+  stop(handle: RuntimeHandle, graceMs: number): Promise<void>;
+  kill(handle: RuntimeHandle): Promise<void>;
+  pause(handle: RuntimeHandle): Promise<void>;
+  resume(handle: RuntimeHandle): Promise<void>;
+  stats(handle: RuntimeHandle): Promise<RuntimeStats | null>;
+  /** Forgets an exited worker and its output. */
+  remove(handle: RuntimeHandle): Promise<void>;
+  exec(handle: RuntimeHandle, command: readonly string[]): Promise<RuntimeExec>;
+}
+
+export class RuntimeNameTaken extends Error {
+  readonly code = 'RUNTIME_NAME_TAKEN';
+
+  constructor(name: string, options?: ErrorOptions) {
+    super(`${name} was started before`, options);
+    this.name = 'RuntimeNameTaken';
+  }
+}
+
+/** The worker is not there (any more). */
+export class RuntimeGone extends Error {
+  readonly code = 'RUNTIME_GONE';
+
+  constructor(name: string, options?: ErrorOptions) {
+    super(`${name} is gone`, options);
+    this.name = 'RuntimeGone';
+  }
+}
+
+export function workerName({ instanceId, epoch }: Pick<RuntimeSpec, 'instanceId' | 'epoch'>): string {
+  return `agent-${instanceId}-${epoch}`;
+}
