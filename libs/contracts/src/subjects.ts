@@ -9,6 +9,8 @@ export const subjects = {
     head: 'es.head',
     checkpoint: (verb: 'acquire' | 'renew' | 'save' | 'release') => `es.checkpoint.${verb}`,
   },
+  /** Where the relay publishes a committed event: its position is the sequence in the JetStream stream EVENTS. */
+  event: (workspaceId: string, type: string) => `evt.${workspaceId.replace(/[^\w-]/g, '_')}.${type}`,
   /** A projection committed up to `{position}`. */
   projection: (name: string) => `proj.${name}`,
   /** Live copies of journal records: `{epoch, record}`. The journal itself is the truth. */

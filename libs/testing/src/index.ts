@@ -1,4 +1,5 @@
 export { freePort } from './free-port.ts';
+export { natsEngine, startTestNats, type TestNats } from './nats.ts';
 export { startTestPostgres, type TestPostgres } from './postgres.ts';
 export { silentLog } from './silent-log.ts';
 export { describeWith, type Engine } from './skips.ts';

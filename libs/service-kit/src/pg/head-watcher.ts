@@ -1,11 +1,9 @@
+import { PositionMoved } from '@claude-codex/contracts/event-store';
 import { subjects } from '@claude-codex/contracts/subjects';
 import type { Clock, Head, Log } from '@claude-codex/eventing';
 import type pg from 'pg';
-import { z } from 'zod';
 import type { Bus } from '../bus.ts';
 import { subscribeJson } from '../bus-json.ts';
-
-export const HeadMoved = z.object({ position: z.number().int().nonnegative() });
 
 const HEAD = {
   name: 'log-head',
@@ -75,7 +73,7 @@ export function createHeadWatcher({ pool, bus, clock, log, pollMs = 100 }: HeadW
   const unsubscribe = subscribeJson(
     bus,
     subjects.eventStore.head,
-    HeadMoved,
+    PositionMoved,
     ({ position }) => announce(position),
     (error) => log.warn({ err: error }, 'doorbell of an unknown shape'),
   );

@@ -1,0 +1,32 @@
+import { z } from 'zod';
+import { Position, RecordedEventSchema } from './envelope.ts';
+
+/** Requests to the event store over the bus and their answers, by the names in `subjects.eventStore`. */
+
+export const ReadStreamRequest = z.object({
+  stream: z.string().min(1).max(200),
+  fromVersion: Position,
+  limit: z.number().int().positive().max(10_000),
+});
+
+export const ReadAllRequest = z.object({ after: Position, limit: z.number().int().positive().max(10_000) });
+
+/** `more`: the answer was cut to fit a message, and the rest follows after its last event. */
+export const EventsAnswer = z.object({ events: z.array(RecordedEventSchema), more: z.boolean() });
+
+export const HeadAnswer = z.object({ epoch: z.string(), position: Position });
+
+/** The doorbell `es.head`, and `proj.<name>`. */
+export const PositionMoved = z.object({ position: Position });
+
+const name = z.string().min(1).max(200);
+const owner = z.string().min(1).max(200);
+const ttlMs = z.number().int().positive().max(600_000);
+
+export const AcquireRequest = z.object({ name, owner, ttlMs });
+export const AcquireAnswer = z.object({ epoch: Position, position: Position }).nullable();
+export const RenewRequest = z.object({ name, owner, epoch: Position, ttlMs });
+export const SaveRequest = z.object({ name, epoch: Position, position: Position });
+export const ReleaseRequest = z.object({ name, owner, epoch: Position });
+/** Whether the lease was still held. */
+export const HeldAnswer = z.boolean();
