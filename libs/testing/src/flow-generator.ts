@@ -1,6 +1,6 @@
 import type { RecordedEvent } from '@claude-codex/contracts';
 import fc from 'fast-check';
-import { ACTIONS } from './flow/actions.ts';
+import { ACTIONS, type Action } from './flow/actions.ts';
 import { liveInstance } from './flow/streams.ts';
 import { changeSurroundings, createTask, foundWorkspace } from './flow/surroundings.ts';
 import { createWorld, type World } from './flow/world.ts';
@@ -30,10 +30,17 @@ function changeTask(world: World): void {
   const newest = world.tasks.slice(-3);
   const task = world.pick(world.choose(6) === 0 ? world.tasks : newest);
   const instance = liveInstance(task);
-  const rarely = world.choose(25) === 0;
-  const possible = ACTIONS.filter((action) => (rarely || action.rare !== true) && action.can(task, instance));
+  const possible = ACTIONS.filter((action) => action.can(task, instance));
   // Actions that need an instance only say they can when there is one.
-  if (possible.length > 0) world.pick(possible).act(world, task, instance ?? NO_INSTANCE);
+  weighted(world, possible)?.act(world, task, instance ?? NO_INSTANCE);
+}
+
+function weighted(world: World, actions: readonly Action[]): Action | undefined {
+  let ticket = world.choose(actions.reduce((sum, { weight }) => sum + weight, 0));
+  return actions.find(({ weight }) => {
+    ticket -= weight;
+    return ticket < 0;
+  });
 }
 
 const NO_INSTANCE = { id: '', branch: '', epoch: 0, state: 'ended' as const, pending: [], turns: 0 };

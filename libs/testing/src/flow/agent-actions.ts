@@ -7,6 +7,7 @@ import { type SimInstance, type SimTask, sha, type World } from './world.ts';
 /** What an agent does by itself, what it costs, and what people tell it meanwhile. */
 export const agentActions: readonly Action[] = [
   {
+    weight: 6,
     can: works,
     act(world, task, instance) {
       const percent = world.pick([null, 10, 50, 90]);
@@ -19,6 +20,7 @@ export const agentActions: readonly Action[] = [
     },
   },
   {
+    weight: 6,
     can: works,
     act(world, task, instance) {
       const owner = { instanceId: instance.id, taskId: task.id };
@@ -48,6 +50,7 @@ export const agentActions: readonly Action[] = [
     },
   },
   {
+    weight: 6,
     can: works,
     act(world, task, instance) {
       const owner = { instanceId: instance.id, taskId: task.id };
@@ -61,6 +64,7 @@ export const agentActions: readonly Action[] = [
     },
   },
   {
+    weight: 6,
     can: works,
     act(world, task, instance) {
       const where = onInstance(task, instance);
@@ -71,8 +75,9 @@ export const agentActions: readonly Action[] = [
       world.pick(notes)();
     },
   },
-  { can: (task, instance) => works(task, instance) && idle(task), act: handOver },
+  { weight: 15, can: (task, instance) => works(task, instance) && idle(task), act: handOver },
   {
+    weight: 6,
     can: works,
     act(world, task, instance) {
       const messageId = world.id();
@@ -81,6 +86,7 @@ export const agentActions: readonly Action[] = [
     },
   },
   {
+    weight: 6,
     can: (task, instance) => works(task, instance) && (instance?.pending.length ?? 0) > 0,
     act(world, task, instance) {
       const messageId = instance.pending.shift() ?? '';

@@ -6,6 +6,7 @@ import { type SimInstance, type SimTask, sha, type World } from './world.ts';
 /** How a task and its instance start, stop, and go on. */
 export const lifecycleActions: readonly Action[] = [
   {
+    weight: 6,
     can: (task) => task.status === 'draft',
     act(world, task) {
       world.record(onTask(task), 'TaskQueued', {});
@@ -13,10 +14,12 @@ export const lifecycleActions: readonly Action[] = [
     },
   },
   {
+    weight: 20,
     can: (task, instance) => task.status === 'queued' && instance === null,
     act: startPhase,
   },
   {
+    weight: 20,
     can: (task, instance) => isOpen(task) && (instance?.state === 'queued' || instance?.state === 'lost'),
     act(world, task, instance) {
       startEpoch(world, task, instance);
@@ -25,7 +28,7 @@ export const lifecycleActions: readonly Action[] = [
     },
   },
   {
-    rare: true,
+    weight: 1,
     can: (task, instance) => task.status === 'running' && instance?.state === 'running',
     act(world, task, instance) {
       world.record(onTask(task), 'TaskPaused', {});
@@ -35,6 +38,7 @@ export const lifecycleActions: readonly Action[] = [
     },
   },
   {
+    weight: 6,
     can: (task, instance) => task.status === 'paused' && instance?.state === 'paused',
     act(world, task, instance) {
       world.record(onTask(task), 'TaskResumed', {});
@@ -44,7 +48,7 @@ export const lifecycleActions: readonly Action[] = [
     },
   },
   {
-    rare: true,
+    weight: 1,
     can: (task, instance) => isOpen(task) && instance?.state === 'running',
     act(world, task, instance) {
       world.record(onInstance(task, instance), 'InstanceLost', { epoch: instance.epoch, reason: 'host lost' }, SYSTEM);
@@ -52,7 +56,7 @@ export const lifecycleActions: readonly Action[] = [
     },
   },
   {
-    rare: true,
+    weight: 1,
     can: (task, instance) => isOpen(task) && instance?.state === 'running' && task.review === null,
     act(world, task, instance) {
       const failure = { code: 'AGENT_FAILED', detail: 'It exited.' };
@@ -63,6 +67,7 @@ export const lifecycleActions: readonly Action[] = [
     },
   },
   {
+    weight: 6,
     can: (task) => task.status === 'failed' && task.pullRequest === null,
     act(world, task) {
       world.record(onTask(task), 'TaskRetried', {});
@@ -70,7 +75,7 @@ export const lifecycleActions: readonly Action[] = [
     },
   },
   {
-    rare: true,
+    weight: 1,
     can: (task) => isOpen(task) && task.pullRequest?.status !== 'merging',
     act(world, task) {
       world.record(onTask(task), 'TaskCancelled', { reason: 'not needed' });
@@ -85,7 +90,7 @@ export const lifecycleActions: readonly Action[] = [
     },
   },
   {
-    rare: true,
+    weight: 1,
     can: (task) => ['draft', 'failed', 'cancelled', 'completed'].includes(task.status),
     act(world, task) {
       world.record(onTask(task), 'TaskDeleted', {});
@@ -93,7 +98,7 @@ export const lifecycleActions: readonly Action[] = [
     },
   },
   {
-    rare: true,
+    weight: 1,
     can: (task) => task.status !== 'deleted',
     act(world, task) {
       const edits = [

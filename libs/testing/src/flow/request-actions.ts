@@ -5,6 +5,7 @@ import type { SimInstance, SimTask } from './world.ts';
 /** What agents ask people for, and the answers. */
 export const requestActions: readonly Action[] = [
   {
+    weight: 2,
     can: (task, instance) => works(task, instance) && task.questions.length < 2,
     act(world, task, instance) {
       const id = world.id();
@@ -27,6 +28,7 @@ export const requestActions: readonly Action[] = [
     },
   },
   {
+    weight: 20,
     can: (task) => task.questions.length > 0,
     act(world, task) {
       const question = world.pick(task.questions);
@@ -47,6 +49,7 @@ export const requestActions: readonly Action[] = [
     },
   },
   {
+    weight: 2,
     can: (task, instance) => works(task, instance) && task.dependencies.length < 2,
     act(world, task, instance) {
       const id = world.id();
@@ -67,6 +70,7 @@ export const requestActions: readonly Action[] = [
     },
   },
   {
+    weight: 20,
     can: (task) => task.dependencies.length > 0,
     act(world, task) {
       const dependency = world.pick(task.dependencies);

@@ -6,17 +6,18 @@ import { type SimTask, sha, type World } from './world.ts';
 
 /** What people do with the work, up to the merge. */
 export const reviewActions: readonly Action[] = [
-  { can: reviewable, act: lookThrough },
+  { weight: 6, can: reviewable, act: lookThrough },
   {
+    weight: 6,
     can: reviewable,
     act(world, task) {
       world.record(onReview(task), 'ReviewApproved', { note: '' });
       finishPhase(world, task, reviewOf(task).id);
     },
   },
-  { can: (task, instance) => reviewable(task) && instance?.state === 'running', act: requestChanges },
+  { weight: 6, can: (task, instance) => reviewable(task) && instance?.state === 'running', act: requestChanges },
   {
-    rare: true,
+    weight: 1,
     can: reviewable,
     act(world, task) {
       const { id } = reviewOf(task);
@@ -30,6 +31,7 @@ export const reviewActions: readonly Action[] = [
     },
   },
   {
+    weight: 15,
     can: (task) => task.status === 'running' && task.pullRequest !== null,
     act(world, task) {
       const pullRequest = task.pullRequest ?? { id: '', status: 'open' };
