@@ -139,7 +139,7 @@ async function work(
   const session = startSession({
     start,
     systemPrompt: await buildSystemPrompt(start.systemPrompt, checkout),
-    environment: claudeEnvironment(prepared.commandEnv, prepared.relay.url, prepared.secretFile.path),
+    environment: claudeEnvironment(prepared.commandEnv, prepared.relay.url, prepared.secretFile.hookPath),
     relayUrl: prepared.relay.url,
     mcpPath: EGRESS_PATHS.mcp,
     toolTimeoutMs: TOOL_TIMEOUT_MS,

@@ -129,8 +129,10 @@ export const developScript: Script = {
   closing: () => 'The code is committed and handed over for review. I stop here until I hear from a person.',
 };
 
+/** The label that was chosen. Capital letters count: the question itself has the word "formal" in it. */
 function styleOf(context: StepContext): Style {
-  return /formal/i.test(context.resultOf('question') ?? '') ? 'formal' : 'friendly';
+  const answer = context.resultOf('question') ?? '';
+  return answer.includes('Formal') && !answer.includes('Friendly') ? 'formal' : 'friendly';
 }
 
 /** Replaces a whole file that exists; Claude Code wants it read first, also after a resume. */

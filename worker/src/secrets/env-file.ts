@@ -7,21 +7,22 @@ const RESERVED =
   /^(PATH|HOME|SHELL|IFS|PS4|ENV|BASH_.*|LD_.*|DYLD_.*|NODE_OPTIONS|GIT_.*|ANTHROPIC_.*|CLAUDE_.*|CODEX_.*)$/;
 
 export interface SecretFile {
-  /** Absolute path; bash reads it before every command when `BASH_ENV` names it. */
-  readonly path: string;
+  /** Absolute path for `CLAUDE_ENV_FILE`: what Claude Code puts before every command of its Bash tool. */
+  readonly hookPath: string;
   /** Throws when the name cannot be an environment variable or would change how commands run. */
   set(name: string, value: string): Promise<void>;
   values(): Readonly<Record<string, string>>;
 }
 
 /**
- * Keeps the values an agent's commands may use in a file that is sourced by each new shell, so that a value given
+ * Keeps the values an agent's commands may use in a file that is sourced before each command, so that a value given
  * later reaches the running session without a restart, and is in no process's environment before a command runs.
  */
 export async function createSecretFile(home: string, initial: Readonly<Record<string, string>>): Promise<SecretFile> {
   const folder = join(home, '.codex');
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const path = join(folder, 'env.sh');
+  const hookPath = join(folder, 'claude-env.sh');
   const values = new Map<string, string>();
 
   async function save(): Promise<void> {
@@ -41,8 +42,11 @@ export async function createSecretFile(home: string, initial: Readonly<Record<st
 
   for (const [name, value] of Object.entries(initial)) put(name, value);
   await save();
+  // Claude Code reads its file once and repeats the text on each command line, where a process list would show it.
+  // So that text only names the file with the values: they stay off the command line, and later ones are seen.
+  await writeFile(hookPath, `[ -r ${quote(path)} ] && . ${quote(path)}\n`, { mode: 0o600 });
   return {
-    path,
+    hookPath,
     async set(name, value) {
       put(name, value);
       await save();

@@ -30,11 +30,11 @@ export function commandEnvironment(start: WorkerStart, own: NodeJS.ProcessEnv): 
   };
 }
 
-/** The same plus what Claude Code needs to find its model, and the file its shells read values from. */
+/** The same plus what Claude Code needs to find its model, and the file its shells read first. */
 export function claudeEnvironment(base: Environment, relayUrl: string, secretFile: string): Environment {
   return {
     ...base,
-    BASH_ENV: secretFile,
+    CLAUDE_ENV_FILE: secretFile,
     ANTHROPIC_BASE_URL: relayUrl,
     // Egress knows the instance by its socket and puts the real credential in; this only has to be there.
     ANTHROPIC_AUTH_TOKEN: 'instance',

@@ -36,7 +36,7 @@ export async function startTerminal(options: TerminalOptions): Promise<string | 
     ['new-session', '-d', '-s', 'agent', '-n', 'agent', '-x', '120', '-y', '40', '-c', checkout, follow],
     ['set-option', '-g', 'history-limit', '10000'],
     ['set-option', '-g', 'status', 'off'],
-    ['new-window', '-d', '-t', 'agent', '-n', 'shell', '-c', checkout, 'bash'],
+    ['new-window', '-d', '-t', 'agent:', '-n', 'shell', '-c', checkout, 'bash'],
   ];
   try {
     for (const step of steps) {
