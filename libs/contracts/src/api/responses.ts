@@ -50,10 +50,12 @@ export const WorkflowsView = z.object({ workflows: z.array(WorkflowDefinition) }
 export const EventView = RecordedEventSchema.extend({ sentence: z.string() });
 export type EventView = z.infer<typeof EventView>;
 export const EventsPage = z.object({ events: z.array(EventView), nextAfter: z.number().nullable() });
+export type EventsPage = z.infer<typeof EventsPage>;
 
 export const JournalItem = z.object({ epoch: z.number(), record: JournalRecord });
 export type JournalItem = z.infer<typeof JournalItem>;
 export const JournalPage = z.object({ items: z.array(JournalItem), hasMore: z.boolean() });
+export type JournalPage = z.infer<typeof JournalPage>;
 
 export const DocumentView = z.object({ path: z.string(), content: z.string(), blobId: z.string(), phase: z.string() });
 export const SecretsKeyView = z.object({ publicKey: z.base64() });
@@ -66,6 +68,7 @@ export const TokenView = z.object({
 });
 export type TokenView = z.infer<typeof TokenView>;
 export const CreatedToken = TokenView.extend({ token: z.string() });
+export type CreatedToken = z.infer<typeof CreatedToken>;
 
 export const Problem = z.object({
   type: z.string(),
