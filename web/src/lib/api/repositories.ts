@@ -1,0 +1,27 @@
+import type { CommandAccepted, RepositoryView, ServiceView } from '@claude-codex/contracts';
+import { request } from './client.ts';
+
+export type RepositorySourceInput =
+  | { readonly kind: 'sample' }
+  | { readonly kind: 'path'; readonly path: string }
+  | { readonly kind: 'git'; readonly url: string };
+export interface RepositorySettings {
+  readonly name: string;
+  readonly baseBranch: string | null;
+  readonly checkCommand: string | null;
+}
+interface AsOf {
+  readonly position: number;
+  readonly epoch: string;
+}
+
+export const listRepositories = () => request<AsOf & { repositories: RepositoryView[] }>('GET', '/repositories');
+export const connectRepository = (source: RepositorySourceInput, settings: Partial<RepositorySettings> = {}) =>
+  request<CommandAccepted>('POST', '/repositories', { source, ...settings });
+export const configureRepository = (id: string, settings: RepositorySettings) =>
+  request<CommandAccepted>('PATCH', `/repositories/${id}`, settings);
+export const refreshRepository = (id: string) => request<CommandAccepted>('POST', `/repositories/${id}/refresh`, {});
+export const removeRepository = (id: string) => request<unknown>('DELETE', `/repositories/${id}`);
+
+export const listServices = () => request<AsOf & { services: ServiceView[] }>('GET', '/services');
+export const checkServices = () => request<unknown>('POST', '/services/check', {});

@@ -1,0 +1,44 @@
+export interface Draft {
+  readonly text: string;
+  readonly repositoryId: string;
+  readonly branch: string;
+  readonly workflow: string;
+  readonly model: string;
+}
+
+const EMPTY: Draft = { text: '', repositoryId: '', branch: '', workflow: 'plan-design-develop', model: '' };
+const KEY = 'codex.draft';
+
+/** Title and description out of one text: the first line, and the rest. Lines before the title are skipped. */
+export function splitDraft(text: string): { title: string; description: string } {
+  const trimmed = text.trim();
+  const cut = trimmed.indexOf('\n');
+  if (cut === -1) return { title: trimmed.slice(0, 200), description: trimmed.length > 200 ? trimmed : '' };
+  const first = trimmed.slice(0, cut).trim();
+  const rest = trimmed.slice(cut + 1).trim();
+  // A first line too long for a title is kept whole in the description.
+  return first.length > 200
+    ? { title: first.slice(0, 200), description: trimmed }
+    : { title: first, description: rest };
+}
+
+/** A reload, a crash or a dead server must not cost anybody their words. */
+export function loadDraft(storage: Pick<Storage, 'getItem'>): Draft {
+  try {
+    const stored = JSON.parse(storage.getItem(KEY) ?? '{}') as Partial<Draft>;
+    return { ...EMPTY, ...stored };
+  } catch (error) {
+    // Storage blocked, or something else wrote there: an empty draft is right.
+    void error;
+    return EMPTY;
+  }
+}
+
+export function saveDraft(storage: Pick<Storage, 'setItem'>, draft: Draft): void {
+  try {
+    storage.setItem(KEY, JSON.stringify(draft));
+  } catch (error) {
+    // Storage full or blocked: the text stays in the field, which is all that can be done.
+    void error;
+  }
+}

@@ -1,0 +1,36 @@
+/** The task the bundled sample repository suggests; its scripted model answers exactly this title. */
+export const SAMPLE_TASK = {
+  title: 'Greet visitors by the time of day',
+  description: [
+    'The lobby display says "Hello" all day long. Greet visitors by the time of day instead: morning, afternoon and evening.',
+    '',
+    'The new display only accepts signed lines, so each line needs a signature made with the key of the greeting service.',
+    'Keep the tests passing and cover the new behaviour.',
+  ].join('\n'),
+} as const;
+
+export const text = {
+  label: 'New task',
+  placeholder: 'What do you want to work on? First line is the title, the rest describes it.',
+  start: 'Start',
+  startKeys: 'Ctrl or ⌘ + Enter',
+  repository: 'Repository',
+  branch: 'Base branch',
+  workflow: 'Workflow',
+  model: 'Model',
+  defaultModel: 'Default model',
+  noRepository: 'Connect a repository first',
+  notReady: 'This repository is not ready yet',
+  kept: 'Kept in this browser until the server has it',
+  started: (title: string) => `Started “${title}”`,
+} as const;
+
+/** Claude Code's own short names; it resolves them to the newest of each. */
+export const MODELS = [
+  { value: 'opus', label: 'Opus' },
+  { value: 'sonnet', label: 'Sonnet' },
+  { value: 'haiku', label: 'Haiku' },
+] as const;
+
+/** Shown until the server's own list has arrived, so that nothing moves. */
+export const BUILT_IN_WORKFLOWS = [{ name: 'plan-design-develop', title: 'Plan, design, develop' }] as const;

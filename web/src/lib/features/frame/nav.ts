@@ -1,0 +1,22 @@
+import type { IconName } from '#lib/ui/icons.ts';
+import { text } from './strings.ts';
+
+export interface NavItem {
+  readonly href: string;
+  readonly title: string;
+  readonly icon: IconName;
+  readonly key: string;
+}
+
+/** The pages there are; `g` and then `key` goes there. */
+export const NAV: readonly NavItem[] = [
+  { href: '/', title: text.board, icon: 'board', key: 'b' },
+  { href: '/attention', title: text.attention, icon: 'inbox', key: 'a' },
+  { href: '/repositories', title: text.repositories, icon: 'repo', key: 'r' },
+  { href: '/settings', title: text.settings, icon: 'settings', key: 's' },
+];
+
+/** A task belongs to the board. */
+export function isCurrent(href: string, path: string): boolean {
+  return href === '/' ? path === '/' || path.startsWith('/tasks/') : path.startsWith(href);
+}

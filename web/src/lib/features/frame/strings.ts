@@ -1,0 +1,22 @@
+export const text = {
+  board: 'Board',
+  attention: 'Attention',
+  repositories: 'Repositories',
+  settings: 'Settings',
+  create: 'New',
+  search: 'Search',
+  searchLong: 'Search or jump…',
+  main: 'Main',
+  skip: 'Skip to content',
+  today: 'today',
+  needYou: (count: number) => (count === 1 ? '1 needs you' : `${count} need you`),
+  live: 'Live',
+  connecting: 'Connecting',
+  catchingUp: 'Catching up',
+  offline: 'Offline',
+  lastEvent: (time: string) => `Last change at ${time}`,
+  noEvent: 'No change since the page was opened',
+  gone: (time: string) =>
+    `Server gone since ${time}. Reconnecting; what you typed is kept, and agents keep their work.`,
+  modelNote: 'The answers are prepared. Tool calls, commits and diffs are real.',
+} as const;

@@ -1,0 +1,13 @@
+export type Theme = 'system' | 'light' | 'dark';
+
+/** Sets the theme of this page and remembers it here, so that the next load paints in it from the start. */
+export function applyTheme(theme: Theme): void {
+  if (theme === 'system') delete document.documentElement.dataset.theme;
+  else document.documentElement.dataset.theme = theme;
+  localStorage.setItem('codex.theme', theme);
+}
+
+export function currentTheme(): Theme {
+  const theme = document.documentElement.dataset.theme;
+  return theme === 'light' || theme === 'dark' ? theme : 'system';
+}

@@ -1,0 +1,30 @@
+export const text = {
+  setup: {
+    title: 'Set up Claude Codex',
+    lead: 'You become the owner of this server. Everything stays on this machine; no account anywhere else is needed.',
+    name: 'Your name',
+    email: 'E-mail',
+    emailHint: 'To sign in with. No mail is sent.',
+    password: 'Password',
+    passwordHint: 'At least 10 characters.',
+    workspace: 'Workspace name',
+    workspaceHint: 'What your team calls this space.',
+    token: 'Set-up token',
+    tokenHint: 'Printed by the server when it started.',
+    submit: 'Create owner and start',
+    defaultWorkspace: 'My team',
+    already: 'This server is set up already.',
+    toLogin: 'Sign in instead',
+  },
+  login: {
+    title: 'Sign in',
+    submit: 'Sign in',
+    setupNeeded: 'This server has no owner yet. Open the set-up link that it printed.',
+  },
+  invite: {
+    title: 'Join the workspace',
+    lead: 'Choose a name and a password to accept the invitation.',
+    submit: 'Join',
+    missing: 'This link carries no invitation. Ask for a new one.',
+  },
+} as const;

@@ -1,0 +1,91 @@
+import type { BoardColumn, NextAction, PhaseStatus, TaskState } from '@claude-codex/contracts';
+import type { IconName } from '#lib/ui/icons.ts';
+
+/** Five colours, each for one meaning, plus quiet for what needs nobody. */
+export type Tone = 'quiet' | 'working' | 'needs' | 'review' | 'done' | 'failed';
+export interface StateLook {
+  readonly word: string;
+  readonly icon: IconName;
+  readonly tone: Tone;
+}
+
+export const STATE_LOOK: Readonly<Record<TaskState, StateLook>> = {
+  draft: { word: 'Draft', icon: 'draft', tone: 'quiet' },
+  queued: { word: 'Queued', icon: 'clock', tone: 'quiet' },
+  working: { word: 'Working', icon: 'working', tone: 'working' },
+  needs_you: { word: 'Needs you', icon: 'hand', tone: 'needs' },
+  in_review: { word: 'In review', icon: 'eye', tone: 'review' },
+  ready_to_merge: { word: 'Ready to merge', icon: 'merge', tone: 'done' },
+  merging: { word: 'Merging', icon: 'merge', tone: 'working' },
+  paused: { word: 'Paused', icon: 'pause', tone: 'quiet' },
+  completed: { word: 'Done', icon: 'checkCircle', tone: 'done' },
+  failed: { word: 'Failed', icon: 'xCircle', tone: 'failed' },
+  cancelled: { word: 'Cancelled', icon: 'slash', tone: 'quiet' },
+};
+
+export const TONE_TEXT: Readonly<Record<Tone, string>> = {
+  quiet: 'text-muted',
+  working: 'text-working',
+  needs: 'text-needs',
+  review: 'text-review',
+  done: 'text-done',
+  failed: 'text-failed',
+};
+export const TONE_SOFT: Readonly<Record<Tone, string>> = {
+  quiet: 'bg-hover text-text',
+  working: 'bg-working-soft text-working',
+  needs: 'bg-needs-soft text-needs',
+  review: 'bg-review-soft text-review',
+  done: 'bg-done-soft text-done',
+  failed: 'bg-failed-soft text-failed',
+};
+
+export const COLUMNS: readonly { id: BoardColumn; title: string; empty: string; look: StateLook }[] = [
+  { id: 'queued', title: 'Queued', empty: 'Tasks that wait for a free agent.', look: STATE_LOOK.queued },
+  { id: 'working', title: 'Working', empty: 'Agents at work appear here.', look: STATE_LOOK.working },
+  { id: 'needs_you', title: 'Needs you', empty: 'Nothing waits for an answer.', look: STATE_LOOK.needs_you },
+  { id: 'in_review', title: 'In review', empty: 'Plans and changes to look at.', look: STATE_LOOK.in_review },
+  {
+    id: 'ready_to_merge',
+    title: 'Ready to merge',
+    empty: 'Approved work, one click away.',
+    look: STATE_LOOK.ready_to_merge,
+  },
+  { id: 'done', title: 'Done', empty: 'Merged and finished tasks.', look: STATE_LOOK.completed },
+];
+
+export const ACTION_WORD: Readonly<Record<NextAction['kind'], string>> = {
+  execute: 'Start',
+  answer: 'Answer',
+  provide: 'Provide value',
+  review: 'Review',
+  merge: 'Merge',
+  retry: 'Retry',
+  resume: 'Resume',
+};
+
+export const PHASE_WORD: Readonly<Record<PhaseStatus, string>> = {
+  pending: 'not started',
+  running: 'running',
+  in_review: 'in review',
+  approved: 'approved',
+  rework: 'being reworked',
+};
+export const PHASE_TONE: Readonly<Record<PhaseStatus, Tone>> = {
+  pending: 'quiet',
+  running: 'working',
+  in_review: 'review',
+  approved: 'done',
+  rework: 'working',
+};
+
+/** States in which time passes for the agent. */
+export function isRunning(state: TaskState): boolean {
+  return (
+    state === 'working' || state === 'needs_you' || state === 'in_review' || state === 'merging' || state === 'queued'
+  );
+}
+
+export function isEnded(state: TaskState): boolean {
+  return state === 'completed' || state === 'failed' || state === 'cancelled';
+}

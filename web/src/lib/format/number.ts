@@ -1,0 +1,27 @@
+/** Money with two digits; what is not nothing but below a cent says so. */
+export function money(usd: number): string {
+  if (usd > 0 && usd < 0.005) return '<$0.01';
+  return `$${usd.toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 })}`;
+}
+
+/** `950`, `12.4k`, `1.2M`. */
+export function compact(count: number): string {
+  if (count < 1000) return String(count);
+  if (count < 999_950) return `${trim(count / 1000)}k`;
+  return `${trim(count / 1_000_000)}M`;
+}
+
+/** Bytes in binary units: `640 B`, `1.5 KB`, `3 MB`. */
+export function bytes(count: number): string {
+  if (count < 1024) return `${count} B`;
+  if (count < 1024 ** 2) return `${trim(count / 1024)} KB`;
+  return `${trim(count / 1024 ** 2)} MB`;
+}
+
+export function plural(count: number, one: string, many = `${one}s`): string {
+  return `${count} ${count === 1 ? one : many}`;
+}
+
+function trim(value: number): string {
+  return value >= 100 ? String(Math.round(value)) : value.toFixed(1).replace(/\.0$/, '');
+}

@@ -1,0 +1,171 @@
+import { positionOf, reconnectDelay, resumePoint } from './resume.ts';
+
+export type LiveState = 'connecting' | 'live' | 'catching_up' | 'offline';
+export interface ReadAt {
+  readonly epoch: string;
+  readonly position: number;
+}
+interface StreamOptions {
+  readonly url: string;
+  /** What is called for each frame, by event name. `hello` and `reset` reach their handler after the stream's own use. */
+  readonly handlers: Readonly<Record<string, (data: unknown) => void>>;
+  /** The place in the log the page was read at. */
+  readonly readAt: () => ReadAt | null;
+  /** The server answers, yet refuses the stream: the person was signed out. */
+  readonly onRefused: () => void;
+}
+
+const SILENCE_MS = 20_000;
+const PROBE_MS = 2000;
+
+/**
+ * One EventSource that says the truth about itself: live, catching up, or offline since when. It reconnects by
+ * itself within a second, resumes after the last frame, and probes the server when it has been silent for long,
+ * because a hung server closes no connection.
+ */
+export class LiveStream {
+  state = $state<LiveState>('connecting');
+  offlineSince = $state<number | null>(null);
+  lastEventAt = $state<number | null>(null);
+
+  readonly #options: StreamOptions;
+  #source: EventSource | null = null;
+  #lastId: string | null = null;
+  #target: number | null = null;
+  #attempt = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #silence: ReturnType<typeof setInterval> | undefined;
+  #heardAt = Date.now();
+  #closed = false;
+
+  constructor(options: StreamOptions) {
+    this.#options = options;
+  }
+
+  open(): void {
+    this.#closed = false;
+    this.#silence = setInterval(() => this.#checkSilence(), 5000);
+    window.addEventListener('offline', this.#lost);
+    window.addEventListener('online', this.#reconnectNow);
+    this.#connect();
+  }
+
+  close(): void {
+    this.#closed = true;
+    clearTimeout(this.#timer);
+    clearInterval(this.#silence);
+    window.removeEventListener('offline', this.#lost);
+    window.removeEventListener('online', this.#reconnectNow);
+    this.#source?.close();
+    this.#source = null;
+  }
+
+  /** After the pages were read again: forget the old place and go on from the new one. */
+  restart(): void {
+    this.#lastId = null;
+    this.#reconnectNow();
+  }
+
+  /** How many positions are still to come; 0 when live. */
+  get behind(): number {
+    const at = positionOf(this.#lastId);
+    return this.#target === null || at === null ? 0 : Math.max(0, this.#target - at);
+  }
+
+  #connect(): void {
+    this.#source?.close();
+    const after = resumePoint(this.#lastId, this.#options.readAt());
+    const join = this.#options.url.includes('?') ? '&' : '?';
+    const source = new EventSource(
+      after === null ? this.#options.url : `${this.#options.url}${join}after=${encodeURIComponent(after)}`,
+    );
+    this.#source = source;
+    source.onopen = () => this.#heard();
+    source.onerror = () => this.#lost();
+    for (const name of new Set(['hello', 'reset', 'ping', ...Object.keys(this.#options.handlers)])) {
+      source.addEventListener(name, (event) => this.#receive(name, event as MessageEvent<string>));
+    }
+  }
+
+  #receive(name: string, event: MessageEvent<string>): void {
+    this.#heard();
+    if (event.lastEventId !== '' && name !== 'hello') this.#lastId = event.lastEventId;
+    if (name === 'ping') return;
+    const data: unknown = JSON.parse(event.data);
+    if (name === 'hello') this.#greet(data as { position: number });
+    else this.lastEventAt = Date.now();
+    this.#options.handlers[name]?.(data);
+    this.#arrive();
+  }
+
+  #greet(hello: { position: number }): void {
+    const at = positionOf(resumePoint(this.#lastId, this.#options.readAt()));
+    this.#target = hello.position;
+    this.state = at !== null && at < hello.position ? 'catching_up' : 'live';
+    if (this.state === 'catching_up') {
+      // Not every position is a frame for this person, so reaching the target cannot be waited for for ever.
+      setTimeout(() => {
+        if (this.state === 'catching_up') this.state = 'live';
+      }, 1000);
+    }
+  }
+
+  #arrive(): void {
+    const at = positionOf(this.#lastId);
+    if (this.state === 'catching_up' && at !== null && this.#target !== null && at >= this.#target) this.state = 'live';
+  }
+
+  #heard(): void {
+    this.#heardAt = Date.now();
+    this.#attempt = 0;
+    this.offlineSince = null;
+    if (this.state === 'offline' || this.state === 'connecting') this.state = 'live';
+  }
+
+  readonly #lost = (): void => {
+    if (this.#closed) return;
+    this.#source?.close();
+    this.#source = null;
+    if (this.state !== 'offline') {
+      this.state = 'offline';
+      this.offlineSince = Date.now();
+    }
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => void this.#retry(), reconnectDelay(this.#attempt++));
+  };
+
+  readonly #reconnectNow = (): void => {
+    if (this.#closed) return;
+    clearTimeout(this.#timer);
+    this.#connect();
+  };
+
+  async #retry(): Promise<void> {
+    const answer = await probe();
+    if (this.#closed) return;
+    if (answer === 'gone') return this.#lost();
+    if (answer === 'refused') return this.#options.onRefused();
+    this.#connect();
+  }
+
+  #checkSilence(): void {
+    if (this.state === 'offline' || Date.now() - this.#heardAt < SILENCE_MS) return;
+    void probe().then((answer) => {
+      if (answer === 'gone') this.#lost();
+      else this.#heardAt = Date.now();
+    });
+  }
+}
+
+async function probe(): Promise<'there' | 'refused' | 'gone'> {
+  try {
+    const response = await fetch('/api/session', { signal: AbortSignal.timeout(PROBE_MS), cache: 'no-store' });
+    if (!response.ok) return response.status === 401 ? 'refused' : 'gone';
+    const session = (await response.json()) as { person: unknown };
+    return session.person === null ? 'refused' : 'there';
+  } catch (error) {
+    // No answer at all, which is the fact this probe is for.
+    void error;
+    return 'gone';
+  }
+}

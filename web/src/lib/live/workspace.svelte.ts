@@ -1,0 +1,206 @@
+import type { AttentionItem, RepositoryView, ServiceView, SessionView, TaskCard } from '@claude-codex/contracts';
+import { listAttention } from '#lib/api/answers.ts';
+import { listRepositories } from '#lib/api/repositories.ts';
+import { getSession } from '#lib/api/session.ts';
+import { listTasks } from '#lib/api/tasks.ts';
+import { supersedes } from './resume.ts';
+import { LiveStream, type ReadAt } from './stream.svelte.ts';
+
+type Loading = 'idle' | 'loading' | 'ready' | 'failed';
+
+/**
+ * What this person sees of the workspace, kept true by one stream. Rows are whole and replaced by key; frames of one
+ * burst are folded into plain maps and shown once per frame of the screen, which keeps 10,000 tasks smooth.
+ */
+class Workspace {
+  session = $state.raw<SessionView | null>(null);
+  status = $state<Loading>('idle');
+  error = $state.raw<unknown>(null);
+  costTodayUsd = $state(0);
+  nextCursor = $state<string | null>(null);
+  serverCounts = $state.raw<Readonly<Record<string, number>>>({});
+  stream = $state.raw<LiveStream | null>(null);
+  /** Ids that changed by what the server did, for a short highlight. */
+  arrived = $state.raw<ReadonlySet<string>>(new Set());
+
+  #tasks = new Map<string, TaskCard>();
+  #attention = new Map<string, AttentionItem>();
+  #repositories = new Map<string, RepositoryView>();
+  #services = new Map<string, ServiceView>();
+  #readAt: ReadAt | null = null;
+  #version = $state(0);
+  #frame: number | undefined;
+  #changed = new Set<string>();
+
+  readonly tasks = $derived.by(() => this.#list(this.#tasks));
+  readonly attention = $derived.by(() =>
+    this.#list(this.#attention).sort((a, b) => a.openedAt.localeCompare(b.openedAt)),
+  );
+  readonly repositories = $derived.by(() =>
+    this.#list(this.#repositories)
+      .filter((repository) => repository.status !== 'removed')
+      .sort((a, b) => a.name.localeCompare(b.name)),
+  );
+  readonly services = $derived.by(() => this.#list(this.#services).sort((a, b) => a.name.localeCompare(b.name)));
+  readonly canEdit = $derived(this.session?.person != null && this.session.person.role !== 'viewer');
+  readonly isOwner = $derived(this.session?.person?.role === 'owner');
+
+  /** Who someone is by id; an id nobody has any more reads as a former member. */
+  nameOf(userId: string | null): string {
+    if (userId === null) return 'nobody';
+    const member = this.session?.members.find((person) => person.id === userId);
+    return member?.name ?? (userId === this.session?.person?.id ? this.session.person.name : 'a former member');
+  }
+
+  task(id: string): TaskCard | undefined {
+    void this.#version;
+    return this.#tasks.get(id);
+  }
+
+  repository(id: string): RepositoryView | undefined {
+    void this.#version;
+    return this.#repositories.get(id);
+  }
+
+  async loadSession(): Promise<SessionView> {
+    this.session = await getSession();
+    return this.session;
+  }
+
+  /** Reads the pages once and opens the stream from there. Called again it only returns. */
+  async start(): Promise<void> {
+    if (this.status === 'loading' || this.status === 'ready') return;
+    this.status = 'loading';
+    try {
+      await this.#read();
+      this.status = 'ready';
+      this.#open();
+    } catch (error) {
+      this.error = error;
+      this.status = 'failed';
+    }
+  }
+
+  /** Forgets everything, for signing out. */
+  stop(): void {
+    this.stream?.close();
+    this.stream = null;
+    this.session = null;
+    this.status = 'idle';
+    this.#readAt = null;
+    for (const map of [this.#tasks, this.#attention, this.#repositories, this.#services]) map.clear();
+    this.#version++;
+  }
+
+  putTasks(cards: readonly TaskCard[]): void {
+    for (const card of cards) put(this.#tasks, card);
+    this.#version++;
+  }
+
+  putServices(rows: readonly ServiceView[]): void {
+    for (const row of rows) put(this.#services, row);
+    this.#version++;
+  }
+
+  async loadMore(): Promise<void> {
+    if (this.nextCursor === null) return;
+    const page = await listTasks({ limit: 500, cursor: this.nextCursor });
+    this.nextCursor = page.nextCursor;
+    this.putTasks(page.tasks);
+  }
+
+  async #read(): Promise<void> {
+    const [board, attention, repositories] = await Promise.all([
+      listTasks({ limit: 300 }),
+      listAttention(),
+      listRepositories(),
+    ]);
+    replace(this.#tasks, board.tasks);
+    replace(this.#attention, attention.items);
+    replace(this.#repositories, repositories.repositories);
+    this.costTodayUsd = board.costTodayUsd;
+    this.nextCursor = board.nextCursor;
+    this.serverCounts = board.counts;
+    // The earliest of the reads: a frame that is applied twice does no harm, one that is missed does.
+    const position = Math.min(board.position, attention.position, repositories.position);
+    this.#readAt = { epoch: board.epoch, position };
+    this.#version++;
+  }
+
+  #open(): void {
+    this.stream = new LiveStream({
+      url: '/api/stream',
+      readAt: () => this.#readAt,
+      onRefused: () => location.assign('/login'),
+      handlers: {
+        task: (data) => this.#queue(this.#tasks, data as TaskCard),
+        task_removed: (data) => this.#drop(this.#tasks, data as { id: string }),
+        attention: (data) => this.#queue(this.#attention, data as AttentionItem),
+        attention_closed: (data) => this.#drop(this.#attention, data as { id: string }),
+        repository: (data) => this.#queue(this.#repositories, data as RepositoryView),
+        service: (data) => this.#queue(this.#services, data as ServiceView),
+        hello: (data) => {
+          this.costTodayUsd = (data as { costTodayUsd: number }).costTodayUsd;
+        },
+        reset: () => void this.#resync(),
+      },
+    });
+    this.stream.open();
+  }
+
+  async #resync(): Promise<void> {
+    try {
+      await this.#read();
+      this.stream?.restart();
+    } catch (error) {
+      // The stream is about to notice the same fault and says so; its next `reset` brings us here again.
+      this.error = error;
+    }
+  }
+
+  #queue<T extends { id: string; position: number }>(map: Map<string, T>, row: T): void {
+    const known = map.get(row.id);
+    if (!supersedes(row, known)) return;
+    if (map === (this.#tasks as unknown)) this.#countCost(row as unknown as TaskCard, known as TaskCard | undefined);
+    map.set(row.id, row);
+    this.#changed.add(row.id);
+    this.#schedule();
+  }
+
+  #countCost(card: TaskCard, known: TaskCard | undefined): void {
+    this.costTodayUsd += Math.max(0, card.costUsd - (known?.costUsd ?? 0));
+  }
+
+  #drop<T>(map: Map<string, T>, row: { id: string }): void {
+    if (map.delete(row.id)) this.#schedule();
+  }
+
+  #schedule(): void {
+    if (this.#frame !== undefined) return;
+    const show = () => {
+      this.#frame = undefined;
+      this.arrived = this.#changed;
+      this.#changed = new Set();
+      this.#version++;
+    };
+    // A hidden tab gets no animation frames, yet its title shows the count.
+    this.#frame = document.hidden ? (setTimeout(show, 100) as unknown as number) : requestAnimationFrame(show);
+  }
+
+  #list<T>(map: Map<string, T>): T[] {
+    void this.#version;
+    return [...map.values()];
+  }
+}
+
+function put<T extends { id: string; position: number }>(map: Map<string, T>, row: T): void {
+  if (supersedes(row, map.get(row.id))) map.set(row.id, row);
+}
+
+function replace<T extends { id: string; position: number }>(map: Map<string, T>, rows: readonly T[]): void {
+  const keep = new Set(rows.map((row) => row.id));
+  for (const id of map.keys()) if (!keep.has(id)) map.delete(id);
+  for (const row of rows) put(map, row);
+}
+
+export const workspace = new Workspace();

@@ -1,0 +1,11 @@
+import { redirect } from '@sveltejs/kit';
+import { workspace } from '#lib/live/workspace.svelte.ts';
+
+/** Nobody sees a page of the workspace before it is known who is asking. */
+export async function load({ url }: { url: URL }): Promise<void> {
+  if (workspace.session?.person) return;
+  const session = await workspace.loadSession();
+  if (session.setupNeeded) redirect(307, '/setup');
+  if (session.person === null) redirect(307, `/login?next=${encodeURIComponent(url.pathname + url.search)}`);
+  void workspace.start();
+}
