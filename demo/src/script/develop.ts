@@ -89,7 +89,7 @@ export const developScript: Script = {
       id: 'keycheck',
       say: () => 'Checking that the key is there, without printing it.',
       // Without a value "declined" is a fine answer: the board is then drawn unsigned.
-      calls: () => [bash('echo "GREETING_API_KEY has ${#GREETING_API_KEY} characters"', 'Check that the key arrived')],
+      calls: () => [bash(`echo "GREETING_API_KEY has \${#GREETING_API_KEY} characters"`, 'Check that the key arrived')],
     },
     { id: 'signature', calls: () => [{ name: 'Write', input: { file_path: 'src/signature.js', content: SIGNATURE } }] },
     { id: 'cli', calls: rewrite('src/cli.js', () => CLI) },

@@ -77,8 +77,8 @@ function codeSteps(story: Story): Step[] {
           name: 'Edit',
           input: {
             file_path: 'src/greet.js',
-            old_string: '(at)]}, ${name}',
-            new_string: "(at)]}, ${name.trim() || 'there'}",
+            old_string: `(at)]}, \${name}`,
+            new_string: `(at)]}, \${name.trim() || 'there'}`,
           },
         },
       ],

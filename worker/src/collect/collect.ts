@@ -116,5 +116,5 @@ async function uploadDeliverables({ start, egress, masker, journal }: CollectCon
 async function uploadTranscript({ start, egress, masker, sessionId }: CollectContext): Promise<string | null> {
   const session = sessionId();
   const transcript = session === null ? null : await readTranscript(start.paths.home, session);
-  return transcript === null ? null : egress.putBytes(Buffer.from(masker.text(transcript)));
+  return transcript === null ? null : egress.putBytes(Buffer.from(masker.jsonLines(transcript)));
 }

@@ -3,10 +3,8 @@ import { runProgram } from '../processes/run.ts';
 const TIMEOUT_MS = 120_000;
 const MAX_OUTPUT_BYTES = 32 * 1024 * 1024;
 
-export interface Git {
-  /** Runs git in the checkout and returns its trimmed output; throws with git's own words when it fails. */
-  (...args: readonly string[]): Promise<string>;
-}
+/** Runs git in the checkout and returns its trimmed output; throws with git's own words when it fails. */
+export type Git = (...args: readonly string[]) => Promise<string>;
 
 /**
  * Git on the agent's checkout, in the agent's own sandbox and as its user. Hooks, signing and the file system monitor

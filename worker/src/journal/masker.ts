@@ -11,6 +11,8 @@ export interface Masker {
   text(text: string): string;
   /** The same for every string inside a JSON value, keys included. */
   deep(value: unknown): unknown;
+  /** Masks text whose lines are JSON, such as a transcript, where values stand escaped and escaped once more. */
+  jsonLines(text: string): string;
   /** True when `text` holds a secret value. */
   finds(text: string): boolean;
 }
@@ -30,6 +32,17 @@ export function createMasker(): Masker {
     return Object.fromEntries(Object.entries(value).map(([key, inner]) => [text(key), deep(inner)]));
   }
 
+  function jsonLine(line: string): string {
+    if (line.trim() === '') return line;
+    try {
+      return JSON.stringify(deep(JSON.parse(line)));
+    } catch (error) {
+      // The last line of a session that was killed may be half a line.
+      if (error instanceof SyntaxError) return text(line);
+      throw error;
+    }
+  }
+
   return {
     add(value) {
       if (value.length < MIN_SECRET_LENGTH) return false;
@@ -41,6 +54,7 @@ export function createMasker(): Masker {
     },
     text,
     deep,
+    jsonLines: (lines) => (pattern === null ? lines : lines.split('\n').map(jsonLine).join('\n')),
     finds: (input) => pattern !== null && input.search(pattern) !== -1,
   };
 }
@@ -53,7 +67,7 @@ function* formsOf(value: string): Generator<string> {
   const url = encodeURIComponent(value);
   yield url;
   yield url.replaceAll(/%[0-9A-F]{2}/g, (code) => code.toLowerCase());
-  yield url.replaceAll('%20', '+');
+  yield new URLSearchParams({ v: value }).toString().slice('v='.length);
   yield bytes.toString('hex');
   yield bytes.toString('hex').toUpperCase();
   yield* base64Pieces(bytes);
