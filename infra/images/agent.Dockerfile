@@ -1,0 +1,39 @@
+# What an agent's container runs: the supervisor, the Claude Agent SDK with Claude Code's own binary, and the tools a
+# coding agent reaches for. Nothing here is secret, and nothing is fetched when a container starts.
+# A team that needs compilers or browsers builds on top of it and names the result in AGENT_IMAGE.
+ARG NODE_IMAGE=node:24.21.0-trixie-slim
+
+FROM ${NODE_IMAGE} AS packages
+WORKDIR /opt/codex
+COPY . /context
+RUN node /context/infra/images/manifests.mjs /context /manifests
+
+FROM ${NODE_IMAGE} AS installed
+WORKDIR /opt/codex
+COPY --from=packages /manifests ./
+RUN --mount=type=secret,id=npmrc,target=/root/.npmrc \
+  npm ci --omit=dev --workspace worker --no-audit --no-fund --loglevel=error \
+  && find node_modules -name '*.map' -delete && find node_modules -name '*.d.ts' -delete
+
+FROM ${NODE_IMAGE}
+RUN apt-get update -qq \
+  && apt-get install -y -qq --no-install-recommends \
+    git tmux ripgrep bash ca-certificates procps less jq patch python3-minimal openssh-client- \
+  && apt-get clean && rm -rf /var/lib/apt/lists/* /var/cache/debconf/* \
+  # The official Node images call uid 1000 "node" as well; agents are uid 1000 whatever its name.
+  && (getent passwd 1000 >/dev/null || useradd --uid 1000 --create-home node) \
+  && install -d -o 1000 -g 1000 /workspace
+WORKDIR /opt/codex
+COPY --from=installed /opt/codex/node_modules ./node_modules
+COPY --from=packages /context/package.json ./package.json
+COPY --from=packages /context/libs/contracts ./libs/contracts
+COPY --from=packages /context/worker ./worker
+# `claude --resume` for taking over a session in the terminal.
+RUN ln -s "$(ls -d /opt/codex/node_modules/@anthropic-ai/claude-agent-sdk-linux-*/claude | head -1)" /usr/local/bin/claude
+ENV LANG=C.UTF-8 \
+  CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC=1 \
+  DISABLE_AUTOUPDATER=1 \
+  TERM=xterm-256color
+USER 1000:1000
+WORKDIR /workspace
+ENTRYPOINT ["node", "/opt/codex/worker/src/main.ts"]
