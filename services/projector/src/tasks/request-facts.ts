@@ -39,7 +39,10 @@ export const questionFacts: Facts<keyof typeof questionEvents> = {
     const changed = changeQuestion(view, event, { delivered: true });
     return doing(changed, askerOf(view.questions, event), 'Continuing with the answer');
   },
-  QuestionWithdrawn: (view, event) => changeQuestion(view, event, { status: 'withdrawn' }),
+  QuestionWithdrawn(view, event) {
+    const changed = changeQuestion(view, event, { status: 'withdrawn' });
+    return doing(changed, askerOf(view.questions, event), 'Continuing');
+  },
 };
 
 export const dependencyFacts: Facts<keyof typeof dependencyEvents> = {
@@ -57,15 +60,23 @@ export const dependencyFacts: Facts<keyof typeof dependencyEvents> = {
     const dependencies = putById(view.dependencies, dependency);
     return doing({ ...view, dependencies }, data.instanceId, `Waiting for ${data.name}`);
   },
-  DependencyProvided: (view, event) =>
-    changeDependency(view, event, { status: 'provided', resolvedBy: personOf(event), resolvedAt: event.at }),
-  DependencyDeclined: (view, event) =>
-    changeDependency(view, event, {
+  DependencyProvided(view, event) {
+    const changed = changeDependency(view, event, {
+      status: 'provided',
+      resolvedBy: personOf(event),
+      resolvedAt: event.at,
+    });
+    return doing(changed, askerOf(view.dependencies, event), 'Receiving what it asked for');
+  },
+  DependencyDeclined(view, event) {
+    const changed = changeDependency(view, event, {
       status: 'declined',
       reason: event.data.reason,
       resolvedBy: personOf(event),
       resolvedAt: event.at,
-    }),
+    });
+    return doing(changed, askerOf(view.dependencies, event), 'Going on without what it asked for');
+  },
   DependencyDelivered(view, event) {
     const changed = changeDependency(view, event, { delivered: true });
     return doing(changed, askerOf(view.dependencies, event), 'Continuing');
