@@ -1,0 +1,150 @@
+import type { RecordedEvent, TaskView } from '@claude-codex/contracts';
+import { createPool, type Pool } from '@claude-codex/service-kit/pg/pool';
+import { startTestPostgres, type TestPostgres } from '@claude-codex/testing';
+import { flows, generateFlow, seededChooser } from '@claude-codex/testing/flow-generator';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { PROJECTIONS } from './projections.ts';
+import { foldRepository, isRepositoryEvent } from './repositories/fold-repository.ts';
+import { foldBatch } from './tasks/fold-batch.ts';
+import { isTaskRelated } from './tasks/fold-task.ts';
+
+let postgres: TestPostgres;
+let pool: Pool;
+beforeAll(async () => {
+  postgres = await startTestPostgres();
+  pool = createPool({ connectionString: postgres.connectionString, name: 'test', role: 'codex_projector' });
+});
+afterAll(async () => {
+  await pool.end();
+  await postgres.stop();
+});
+
+/** Empties the read models, then projects the history in batches of the given sizes, over and over. */
+async function project(events: readonly RecordedEvent[], sizes: readonly number[]): Promise<void> {
+  const client = await pool.connect();
+  try {
+    for (const projection of PROJECTIONS) {
+      await projection.reset?.(client);
+      let from = 0;
+      for (let batch = 0; from < events.length; batch += 1) {
+        const size = sizes[batch % sizes.length] ?? 1;
+        await client.query('begin');
+        await projection.handle(client, events.slice(from, from + size));
+        await client.query('commit');
+        from += size;
+      }
+    }
+  } finally {
+    client.release();
+  }
+}
+
+async function all<Row extends object>(text: string, values: unknown[] = []): Promise<Row[]> {
+  return (await pool.query<Row>(text, values)).rows;
+}
+
+/** Everything the read models hold, as plain data. */
+async function contents(): Promise<Record<string, object[]>> {
+  const tables = {
+    task: 'task_id',
+    task_member: 'stream',
+    task_event: 'task_id, position',
+    instance: 'instance_id',
+    attention: 'id',
+    cost_day: 'workspace_id, day',
+    workspace: 'workspace_id',
+    member: 'workspace_id, user_id',
+    repository: 'repository_id',
+    service: 'service_id',
+  };
+  const entries = Object.entries(tables).map(
+    async ([table, key]) => [table, await all(`select * from read.${table} order by ${key}`)] as const,
+  );
+  return Object.fromEntries(await Promise.all(entries));
+}
+
+describe('the read models', () => {
+  it('equal the fold of their events', async () => {
+    await fc.assert(
+      fc.asyncProperty(flows(200), async (events) => {
+        await project(events, [17]);
+        const folded = foldBatch(new Map(), new Map(), events.filter(isTaskRelated));
+        const tasks = await all<{ view: TaskView | null; deleted: boolean; position: number }>(
+          'select view, deleted, position from read.task order by task_id',
+        );
+        expect(tasks).toEqual(
+          folded.tasks
+            .toSorted((a, b) => a.taskId.localeCompare(b.taskId))
+            .map(({ view, deleted, position }) => ({ view: deleted ? null : view, deleted, position })),
+        );
+        const repositories = await all<{ view: unknown }>('select view from read.repository order by repository_id');
+        const byId = Map.groupBy(events.filter(isRepositoryEvent), ({ stream }) => stream);
+        expect(repositories.map(({ view }) => view)).toEqual(
+          [...byId].sort(([a], [b]) => a.localeCompare(b)).map(([, its]) => its.reduce(foldRepository, null)),
+        );
+      }),
+      { numRuns: 15 },
+    );
+  });
+
+  it('are the same whatever the batches were', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        flows(150),
+        fc.array(fc.integer({ min: 1, max: 60 }), { minLength: 1 }),
+        async (events, sizes) => {
+          await project(events, [events.length]);
+          const inOneGo = await contents();
+          await project(events, sizes);
+          expect(await contents()).toEqual(inOneGo);
+        },
+      ),
+      { numRuns: 8 },
+    );
+  });
+
+  it('cost a fixed number of statements per batch, however many events it has', async () => {
+    const counts = [];
+    for (const steps of [100, 4_000]) {
+      const events = generateFlow(steps, seededChooser(5));
+      const client = await pool.connect();
+      let statements = 0;
+      const counting = {
+        query: ((...query: Parameters<typeof client.query>) => {
+          statements += 1;
+          return client.query(...query);
+        }) as typeof client.query,
+      };
+      for (const projection of PROJECTIONS) {
+        await projection.reset?.(client);
+        await projection.handle(counting, events);
+      }
+      client.release();
+      counts.push(statements);
+    }
+    expect(counts[1]).toBeLessThanOrEqual(18);
+    expect(counts[0]).toBeLessThanOrEqual(18);
+  });
+
+  it('find tasks by the beginning of words, number and label', async () => {
+    await project(generateFlow(2_000, seededChooser(11)), [50]);
+    const [first] = await all<{ task_id: string; number: number }>(
+      `select task_id, number from read.task where view ->> 'description' like 'Greet %' limit 1`,
+    );
+    const found = await all<{ task_id: string }>(
+      `select task_id from read.task where not deleted and search @@ to_tsquery('simple', $1)`,
+      [`gre:* & ${first?.number}`],
+    );
+    expect(found).toContainEqual({ task_id: first?.task_id });
+  });
+
+  it('keep no word of a deleted task but the fact', async () => {
+    await project(generateFlow(4_000, seededChooser(3)), [100]);
+    const gone = await all(`select title, search::text, card, view from read.task where deleted`);
+    expect(gone.length).toBeGreaterThan(0);
+    expect(new Set(gone.map((row) => JSON.stringify(row)))).toEqual(
+      new Set([JSON.stringify({ title: '', search: '', card: null, view: null })]),
+    );
+  });
+});
