@@ -1,0 +1,94 @@
+import { createHash } from 'node:crypto';
+import { streamOf } from '@claude-codex/contracts';
+import type { EventStore } from '@claude-codex/eventing';
+import { canonicalJson } from '@claude-codex/eventing';
+import type { InstanceIdentity, Logger } from '@claude-codex/service-kit';
+import { idFrom, newId } from '@claude-codex/service-kit';
+import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
+import { ErrorCode, McpError } from '@modelcontextprotocol/sdk/types.js';
+import type { StreamWatch } from '../waiting/stream-watch.ts';
+import type { Instances, LiveInstance } from './instances.ts';
+import type { Tool } from './tool.ts';
+import { errorResult, failureOf, ToolError } from './tool-error.ts';
+
+export interface CallDeps {
+  store: EventStore;
+  instances: Instances;
+  watch: StreamWatch;
+  tools: readonly Tool[];
+  waitMs: number;
+  log: Logger;
+}
+
+export interface ToolCall {
+  identity: InstanceIdentity;
+  instance: LiveInstance;
+  name: string;
+  args: unknown;
+  /** What the client calls this call: its tool use id, else its request id. */
+  callId: string;
+  signal: AbortSignal;
+}
+
+/** Runs one tool call and records it. An unknown tool is a protocol error; everything else is a result for the agent. */
+export async function callTool(deps: CallDeps, call: ToolCall): Promise<CallToolResult> {
+  const tool = deps.tools.find((candidate) => candidate.name === call.name);
+  if (tool === undefined) {
+    await audit(deps, call, 'TOOL_UNKNOWN');
+    throw new McpError(ErrorCode.InvalidParams, `There is no tool ${call.name.slice(0, 100)}`);
+  }
+  const from = performance.now();
+  const { instanceId, epoch } = call.identity;
+  const fields = { instanceId, epoch, tool: tool.name };
+  const durationMs = () => Math.round(performance.now() - from);
+  try {
+    const text = await run(deps, call, tool);
+    await audit(deps, call, null);
+    deps.log.info({ ...fields, ok: true, durationMs: durationMs() }, 'tool call');
+    return { content: [{ type: 'text', text }] };
+  } catch (error) {
+    const failure = failureOf(error);
+    await audit(deps, call, failure.code);
+    const unforeseen = failure.code === 'INTERNAL';
+    const line = { ...fields, ok: false, code: failure.code, durationMs: durationMs() };
+    if (unforeseen) deps.log.error({ ...line, err: error }, 'tool call failed');
+    else deps.log.info(line, 'tool call');
+    return errorResult(failure);
+  }
+}
+
+function run(deps: CallDeps, call: ToolCall, tool: Tool): Promise<string> {
+  const { identity, instance, signal, args } = call;
+  if (!tool.kinds.includes(identity.kind)) {
+    const who = `Only ${tool.kinds.join(' and ')} agents may call ${tool.name}`;
+    throw new ToolError('TOOL_NOT_FOR_THIS_KIND', who, 'Use one of the tools you were offered.');
+  }
+  const { store, instances, watch, waitMs } = deps;
+  const context = { identity, instance, commandId: commandIdOf(call), store, instances, watch, waitMs, signal };
+  return tool.run(context, args);
+}
+
+/** A client that lost the answer sends the same call again; that must not do it twice. */
+function commandIdOf({ identity, name, args, callId }: ToolCall): string {
+  const content = createHash('sha256')
+    .update(canonicalJson(args ?? null))
+    .digest('hex');
+  return idFrom('tool', identity.instanceId, identity.epoch, name, content, callId);
+}
+
+/** Every call leaves a trace; one that cannot be written does not undo what the tool did. */
+async function audit({ store, log }: CallDeps, call: ToolCall, code: string | null): Promise<void> {
+  const { instanceId, taskId } = call.identity;
+  const data = { instanceId, taskId, tool: call.name.slice(0, 100), ok: code === null, code };
+  try {
+    await store.append({
+      commandId: newId(),
+      meta: call.instance.meta,
+      writes: [
+        { stream: streamOf('tools', instanceId), expectedVersion: 'any', events: [{ type: 'ToolCalled', data }] },
+      ],
+    });
+  } catch (error) {
+    log.error({ err: error, ...data }, 'tool call could not be recorded');
+  }
+}

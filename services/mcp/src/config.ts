@@ -1,0 +1,28 @@
+import { z } from 'zod';
+
+/** Settings of the MCP service on its own. */
+export const McpEnv = z.object({
+  PORT: z.coerce.number().int().min(0).max(65_535).default(8082),
+  HOST: z.string().default('0.0.0.0'),
+  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal']).default('info'),
+  NATS_URL: z.string().min(1),
+  CODEX_DATA_DIR: z.string().startsWith('/', 'must be an absolute path'),
+  CODEX_MASTER_KEY_FILE: z.string().min(1).optional(),
+});
+export type McpEnv = z.infer<typeof McpEnv>;
+
+export interface McpSettings {
+  listen: { host: string; port: number };
+  /** How long a tool waits for a person before it tells the agent to end its turn. */
+  waitMs: number;
+  /** How often a waiting tool says that it still waits, to clients that asked for progress. */
+  progressMs: number;
+  /** Calls one instance may make: so many at once, then so many per second. */
+  rate: { burst: number; perSecond: number };
+}
+
+export const MCP_DEFAULTS: Omit<McpSettings, 'listen'> = {
+  waitMs: 600_000,
+  progressMs: 10_000,
+  rate: { burst: 60, perSecond: 10 },
+};

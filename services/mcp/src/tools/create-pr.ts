@@ -1,0 +1,24 @@
+import { z } from 'zod';
+import { defineTool } from '../calls/define-tool.ts';
+import { WORKING_KINDS } from '../calls/tool.ts';
+import { handOver, ownPhase } from './hand-over.ts';
+import { documentText, shortText } from './limits.ts';
+
+/** No agent opens a pull request by itself: the flow does, from what a person approved. */
+export const createPr = defineTool({
+  name: 'create_pr',
+  description:
+    'Propose your committed work as a pull request. It is handed over for review under this title and opened from your branch once a person has approved it. End your turn afterwards.',
+  kinds: WORKING_KINDS,
+  inputSchema: z.object({
+    title: shortText,
+    body: documentText.describe('What changes and why, in Markdown'),
+    draft: z.boolean().default(false).describe('Say so in the summary that it is not meant to be merged yet'),
+  }),
+  async handler(context, { title, body, draft }) {
+    const phase = await ownPhase(context, null);
+    const heading = draft ? `Draft: ${title}` : title;
+    const handedOver = await handOver(context, phase, { summary: `${heading}\n\n${body}`, deliverables: [] });
+    return `${handedOver} The pull request from ${context.instance.state.branch} is opened when it is approved.`;
+  },
+});

@@ -1,0 +1,49 @@
+import { streamOf } from '@claude-codex/contracts';
+import type { PhaseState } from '@claude-codex/domain';
+import { instanceDecider, taskDecider } from '@claude-codex/domain';
+import { handleCommand, loadState } from '@claude-codex/eventing';
+import type { ToolContext } from '../calls/tool.ts';
+import { ToolError } from '../calls/tool-error.ts';
+
+/** The phase this instance is at work on. Throws PHASE_NOT_RUNNING, naming what is running instead. */
+export async function ownPhase({ identity, store }: ToolContext, name: string | null): Promise<PhaseState> {
+  const { taskId, instanceId } = identity;
+  const task = await loadState(store, streamOf('task', taskId), taskDecider);
+  const phases = task.status === 'none' ? [] : task.phases;
+  const own = phases.filter((phase) => phase.instanceId === instanceId && isUnderWay(phase));
+  const found = own.find((phase) => name === null || phase.definition.name === name);
+  if (found !== undefined) return found;
+  const waiting = phases.find((phase) => phase.definition.name === name && phase.instanceId === instanceId);
+  if (waiting?.status === 'in_review') {
+    throw new ToolError('PHASE_NOT_RUNNING', `The phase "${name}" is handed over and in review`, 'End your turn.');
+  }
+  const running = own.map((phase) => `"${phase.definition.name}"`).join(', ');
+  const instead = running === '' ? 'none of your phases is running: end your turn' : `your running phase is ${running}`;
+  throw new ToolError('PHASE_NOT_RUNNING', `There is no running phase "${name ?? ''}"`, `Now ${instead}.`);
+}
+
+function isUnderWay({ status }: PhaseState): boolean {
+  return status === 'running' || status === 'rework';
+}
+
+/** Says that the phase is finished; the server then collects the work and checks it. */
+export async function handOver(
+  context: ToolContext,
+  phase: PhaseState,
+  { summary, deliverables }: { summary: string; deliverables: string[] },
+): Promise<string> {
+  const { identity, instance, commandId, store } = context;
+  const { name, gate } = phase.definition;
+  await handleCommand(store, {
+    commandId,
+    meta: instance.meta,
+    stream: streamOf('instance', identity.instanceId),
+    decider: instanceDecider,
+    command: { type: 'SubmitPhase', phase: name, round: phase.round, summary, deliverables, via: 'tool' },
+  });
+  const next =
+    gate === 'person'
+      ? 'A person reviews it; what they say reaches you as a message.'
+      : 'The next step follows by itself.';
+  return `The phase "${name}" is handed over (round ${phase.round}). ${next} End your turn now, and change nothing more.`;
+}
