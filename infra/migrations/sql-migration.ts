@@ -1,18 +1,14 @@
 import { readFileSync } from 'node:fs';
-import { Migration } from '@mikro-orm/migrations';
 
-/** A migration as MikroORM's migrator takes it. */
+/** A migration as service-kit's `migrate` takes it: plain data, so that listing them loads no library. */
 export interface SchemaMigration {
   readonly name: string;
-  readonly class: new (...args: ConstructorParameters<typeof Migration>) => Migration;
+  /** Read only when it is applied. */
+  readonly statements: () => string[];
 }
 
 /** A migration that runs the SQL files of its folder, in the given order and in one transaction. */
 export function sqlMigration(name: string, files: readonly string[]): SchemaMigration {
-  class SqlMigration extends Migration {
-    override async up(): Promise<void> {
-      for (const file of files) this.addSql(readFileSync(new URL(`./${name}/${file}`, import.meta.url), 'utf8'));
-    }
-  }
-  return { name, class: SqlMigration };
+  const read = (file: string) => readFileSync(new URL(`./${name}/${file}`, import.meta.url), 'utf8');
+  return { name, statements: () => files.map(read) };
 }

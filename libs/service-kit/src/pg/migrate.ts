@@ -1,12 +1,17 @@
 import type { Log } from '@claude-codex/eventing';
-import type { MigrationObject } from '@mikro-orm/core';
 import pg from 'pg';
+
+/** One step of the schema; `statements` are run in order. Released ones never change. */
+export interface SchemaMigration {
+  readonly name: string;
+  readonly statements: () => string[];
+}
 
 export interface MigrateOptions {
   /** A login that owns the database: migrations make schemas and roles. */
   connectionString: string;
   /** Oldest first, usually `migrations` of `@claude-codex/infra/migrations`. */
-  migrations: readonly MigrationObject[];
+  migrations: readonly SchemaMigration[];
   log: Log;
 }
 
@@ -31,7 +36,7 @@ export async function migrate({ connectionString, migrations, log }: MigrateOpti
 }
 
 /** Asked before MikroORM is loaded: an ordinary start then pays neither its time nor its memory. */
-async function pendingOf(client: pg.Client, migrations: readonly MigrationObject[]): Promise<MigrationObject[]> {
+async function pendingOf(client: pg.Client, migrations: readonly SchemaMigration[]): Promise<SchemaMigration[]> {
   const exists = await client.query<{ exists: boolean }>('select to_regclass($1) is not null as exists', [TABLE]);
   if (exists.rows[0]?.exists !== true) return [...migrations];
   const applied = await client.query<{ name: string }>(`select name from ${TABLE}`);
@@ -44,17 +49,25 @@ async function pendingOf(client: pg.Client, migrations: readonly MigrationObject
   return migrations.filter(({ name }) => !names.has(name));
 }
 
-async function run(connectionString: string, migrations: readonly MigrationObject[], log: Log): Promise<void> {
-  const [{ MikroORM }, { Migrator }] = await Promise.all([
+async function run(connectionString: string, migrations: readonly SchemaMigration[], log: Log): Promise<void> {
+  const [{ MikroORM }, { Migration, Migrator }] = await Promise.all([
     import('@mikro-orm/postgresql'),
     import('@mikro-orm/migrations'),
   ]);
+  const migrationsList = migrations.map(({ name, statements }) => ({
+    name,
+    class: class extends Migration {
+      override up(): void {
+        for (const statement of statements()) this.addSql(statement);
+      }
+    },
+  }));
   const orm = await MikroORM.init({
     clientUrl: connectionString,
     entities: [],
     extensions: [Migrator],
     discovery: { warnWhenNoEntities: false },
-    migrations: { migrationsList: [...migrations], tableName: TABLE, snapshot: false, allOrNothing: true },
+    migrations: { migrationsList, tableName: TABLE, snapshot: false, allOrNothing: true },
     logger: (message) => log.debug({}, message),
     colors: false,
     pool: { min: 0, max: 2 },

@@ -1,0 +1,66 @@
+import { subjects } from '@claude-codex/contracts';
+import type { CheckpointStore, EventStore } from '@claude-codex/eventing';
+import type { Bus, HttpServer, Logger } from '@claude-codex/service-kit';
+import { createHttpServer, serveJson } from '@claude-codex/service-kit';
+import { z } from 'zod';
+import { serveCheckpoints } from './checkpoint-api.ts';
+import { serveLog } from './log-api.ts';
+
+export interface EventStoreDeps {
+  store: EventStore;
+  checkpoints: CheckpointStore;
+  bus: Bus;
+  log: Logger;
+  /** The last position copied to NATS, where there is a relay. */
+  relayed?: () => number;
+}
+
+export interface EventStoreApp {
+  /** /healthz, /readyz and /metrics, for whoever wants to listen. */
+  http: HttpServer;
+  start(): Promise<void>;
+  /** Stops serving; what was asked before is still answered. The store stays the caller's. */
+  stop(): Promise<void>;
+}
+
+/** The log and the checkpoints of process managers, for every service that has no rights on the database. */
+export function createEventStoreApp({ store, checkpoints, bus, log, relayed }: EventStoreDeps): EventStoreApp {
+  const stops: (() => void)[] = [];
+  const http = createHttpServer({
+    log,
+    ready: {
+      database: async () => {
+        await store.head();
+      },
+      bus: () => {
+        if (bus.status() !== 'connected') throw new Error('not connected');
+      },
+    },
+  });
+
+  async function health(): Promise<{ ok: boolean; detail: string }> {
+    try {
+      const { position } = await store.head();
+      const behind = relayed === undefined ? '' : `, relay ${Math.max(position - relayed(), 0)} behind`;
+      return { ok: true, detail: `${position} events${behind}` };
+    } catch (error) {
+      log.warn({ err: error }, 'health: the database cannot be read');
+      return { ok: false, detail: 'the database cannot be read' };
+    }
+  }
+
+  return {
+    http,
+    async start() {
+      stops.push(
+        serveLog(bus, store),
+        serveCheckpoints(bus, checkpoints),
+        serveJson(bus, subjects.health('event-store'), z.unknown(), health),
+      );
+    },
+    async stop() {
+      for (const stop of stops.splice(0)) stop();
+      await http.close();
+    },
+  };
+}

@@ -1,0 +1,69 @@
+import { EVENT_TYPES, subjects } from '@claude-codex/contracts';
+import { createSchemaRegistry, type Projection } from '@claude-codex/eventing';
+import type { Bus, HttpServer, Logger } from '@claude-codex/service-kit';
+import { createHttpServer, serveJson, systemClock } from '@claude-codex/service-kit';
+import type { Pool } from '@claude-codex/service-kit/pg/pool';
+import { type ProjectionRunner, runProjections } from '@claude-codex/service-kit/pg/projection-runner';
+import { readProjectionStatus } from '@claude-codex/service-kit/pg/projection-status';
+import type { PgTx } from '@claude-codex/service-kit/pg/projection-step';
+import { z } from 'zod';
+import { PROJECTIONS } from './projections.ts';
+
+export interface ProjectorDeps {
+  /** Connections that may write read models (role codex_projector). */
+  pool: Pool;
+  bus: Bus;
+  log: Logger;
+  projections?: readonly Projection<PgTx>[];
+}
+
+export interface ProjectorApp {
+  /** /healthz, /readyz and /metrics, for whoever wants to listen. */
+  http: HttpServer;
+  start(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** A read model further behind than this is not well, whatever its status says. */
+const MAX_LAG_SECONDS = 30;
+
+/** Keeps every read model up with the log. */
+export function createProjectorApp({ pool, bus, log, projections = PROJECTIONS }: ProjectorDeps): ProjectorApp {
+  const stops: (() => void)[] = [];
+  let runner: ProjectionRunner | null = null;
+
+  async function health(): Promise<{ ok: boolean; detail: string }> {
+    try {
+      const current = (await readProjectionStatus(pool)).filter(({ status }) => status !== 'retired');
+      const ok = current.every(({ status, lagSeconds }) => status !== 'paused' && lagSeconds < MAX_LAG_SECONDS);
+      return { ok, detail: current.map(({ name, status, lag }) => `${name} ${status}, ${lag} behind`).join('; ') };
+    } catch (error) {
+      log.warn({ err: error }, 'health: the database cannot be read');
+      return { ok: false, detail: 'the database cannot be read' };
+    }
+  }
+
+  const http = createHttpServer({
+    log,
+    ready: {
+      projections: async () => {
+        const { ok, detail } = await health();
+        if (!ok) throw new Error(detail);
+      },
+    },
+  });
+
+  return {
+    http,
+    async start() {
+      const registry = createSchemaRegistry(EVENT_TYPES);
+      runner = runProjections({ pool, projections, registry, bus, clock: systemClock, log });
+      stops.push(serveJson(bus, subjects.health('projector'), z.unknown(), health));
+    },
+    async stop() {
+      for (const stop of stops.splice(0)) stop();
+      await runner?.stop();
+      await http.close();
+    },
+  };
+}
