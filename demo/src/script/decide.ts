@@ -1,8 +1,9 @@
 import type { Answer } from '../messages/answer.ts';
 import type { Conversation, ToolDefinition, ToolResult } from '../messages/conversation.ts';
-import { findOpening, findStory, scopeOf } from './opening.ts';
+import { handOverScript } from './hand-over.ts';
+import { asksForHandOver, findOpening, findStory, remarks, scopeOf } from './opening.ts';
 import { chooseScript } from './scripts.ts';
-import type { CallWithoutId, Step, StepContext } from './step.ts';
+import type { CallWithoutId, Opening, Script, Step, StepContext } from './step.ts';
 
 const DEFAULT_TRIES = 2;
 
@@ -10,17 +11,22 @@ const DEFAULT_TRIES = 2;
 export function decide(conversation: Conversation): Answer {
   // Claude Code also asks for small things (a session's title) without offering tools.
   if (!conversation.tools.has('Bash')) return { text: 'Scripted demo model', calls: [] };
-  const opening = findOpening(conversation.prompts);
-  const scope = scopeOf(conversation.prompts);
-  const script = chooseScript(opening, findStory(conversation.prompts));
-  const done = (step: Step) => triesOf(conversation, scope, step);
-  const resultOf = (id: string) => {
-    const step = script.steps.find((candidate) => candidate.id === id);
-    return step === undefined ? null : (done(step).success?.text ?? null);
-  };
+  const { prompts } = conversation;
+  const opening = findOpening(prompts);
+  const story = findStory(prompts);
+  const scope = scopeOf(prompts);
+  const script = chooseScript(opening, story);
+  const next = nextStep(conversation, scope, script, opening);
+  if (next.calls.length > 0 || !asksForHandOver(prompts)) return next;
+  return nextStep(conversation, `${scope}h${prompts.length}`, handOverScript(story), opening);
+}
+
+function nextStep(conversation: Conversation, scope: string, script: Script, opening: Opening): Answer {
+  const outcomes = new Map(script.steps.map((step) => [step.id, outcomeOf(conversation, scope, step)]));
+  const resultOf = (id: string) => outcomes.get(id)?.result ?? null;
   for (const step of script.steps) {
-    const { success, failures } = done(step);
-    if (success !== null || failures.length >= (step.tries ?? DEFAULT_TRIES)) continue;
+    const { result, failures } = outcomes.get(step.id) ?? { result: null, failures: [] };
+    if (result !== null || failures.length >= (step.tries ?? DEFAULT_TRIES)) continue;
     const context: StepContext = { opening, resultOf, failures };
     const calls = step.calls(context).filter((call) => conversation.tools.has(call.name));
     if (calls.length === 0) continue;
@@ -40,20 +46,32 @@ function callId(scope: string, step: string, attempt: number, index: number): st
   return `toolu_demo_${scope}_${step}_${attempt}_${index}`;
 }
 
-/** A step's tries in order: the last call of a try decides, so a Read placed before an Edit does not count as one. */
-function triesOf(conversation: Conversation, scope: string, step: Step) {
+interface Outcome {
+  readonly result: string | null;
+  readonly failures: readonly ToolResult[];
+}
+
+/** A step is done when all calls of one try succeeded, or when a person's remark says how it ended. */
+function outcomeOf(conversation: Conversation, scope: string, step: Step): Outcome {
   const failures: ToolResult[] = [];
   for (let attempt = 0; ; attempt += 1) {
-    const results: ToolResult[] = [];
-    for (let index = 0; ; index += 1) {
-      const result = conversation.results.get(callId(scope, step.id, attempt, index));
-      if (result === undefined) break;
-      results.push(result);
-    }
-    if (results.length === 0) return { success: null, failures };
+    const results = resultsOf(conversation, scope, step, attempt);
     const failed = results.find((result) => result.isError);
-    if (failed === undefined) return { success: results.at(-1) ?? null, failures };
-    failures.push(failed);
+    if (failed !== undefined) {
+      failures.push(failed);
+      continue;
+    }
+    const said = remarks(conversation.prompts).map((remark) => step.answeredBy?.(remark) ?? null);
+    return { result: results.at(-1)?.text ?? said.findLast((text) => text !== null) ?? null, failures };
+  }
+}
+
+function resultsOf(conversation: Conversation, scope: string, step: Step, attempt: number): ToolResult[] {
+  const results: ToolResult[] = [];
+  for (let index = 0; ; index += 1) {
+    const result = conversation.results.get(callId(scope, step.id, attempt, index));
+    if (result === undefined) return results;
+    results.push(result);
   }
 }
 

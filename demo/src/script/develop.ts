@@ -35,9 +35,10 @@ export const developScript: Script = {
       id: 'question',
       say: () => 'One thing only a person can decide: the tone of the greeting.',
       tries: PATIENT,
+      answeredBy: (remark) => (/Friendly|Formal/.test(remark) ? remark : null),
       calls: () => [
         mcp('ask_question', {
-          category: 'product',
+          category: 'clarification',
           question: 'How formal should the greeting on the lobby display be?',
           options: [
             { label: 'Friendly', description: 'Morning, Ada!' },
@@ -75,6 +76,7 @@ export const developScript: Script = {
       say: () =>
         'Signing needs the key of the greeting service. It does not belong into the repository, so I ask for it.',
       tries: PATIENT,
+      answeredBy: (remark) => (remark.includes('GREETING_API_KEY') ? remark : null),
       calls: () => [
         mcp('request_dependency', {
           type: 'env_variable',

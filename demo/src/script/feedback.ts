@@ -58,7 +58,8 @@ function commentsOf(text: string): string[] {
   return [...text.matchAll(/^- (\S+:\d+.*)$/gm)].map((match) => match[1] ?? '');
 }
 
-function documentOf(story: Story): string | null {
+/** The document that a phase hands over; null for phases that hand over commits. */
+export function documentOf(story: Story): string | null {
   if (story.phase === 'plan') return 'PLAN.md';
   return story.phase === 'design' ? 'DESIGN.md' : null;
 }

@@ -3,6 +3,9 @@ import type { Opening, Story } from './step.ts';
 
 const PHASE = /^Phase: (?<phase>[^\n(]+?) \(round (?<round>\d+)\)/;
 const FEEDBACK = /^Changes were requested \(round (?<round>\d+)\)\./;
+/** A session that goes on brings messages that had not arrived; a review may be among them. */
+const INTERRUPTED = 'You were interrupted.';
+const HAND_OVER = /\bcall complete_phase (again|with phase)\b/;
 const TASK = /^Task #\S+: (?<title>.+)$/m;
 
 /**
@@ -26,7 +29,19 @@ export function findStory(prompts: readonly string[]): Story {
   };
 }
 
-function readOpening(text: string): Opening {
+/** True when the newest prompt says that the work was not handed over, or that the hand-over was refused. */
+export function asksForHandOver(prompts: readonly string[]): boolean {
+  const last = prompts.at(-1) ?? '';
+  return readOpening(last).kind === 'free' && HAND_OVER.test(last);
+}
+
+/** What was said since the newest opening: answers, notes, interruptions. */
+export function remarks(prompts: readonly string[]): readonly string[] {
+  return prompts.slice(prompts.findLastIndex((prompt) => readOpening(prompt).kind !== 'free') + 1);
+}
+
+function readOpening(prompt: string): Opening {
+  const text = prompt.startsWith(INTERRUPTED) ? openingInside(prompt) : prompt;
   const phase = PHASE.exec(text)?.groups;
   if (phase?.phase !== undefined) {
     const title = TASK.exec(text)?.groups?.title ?? 'the task';
@@ -34,6 +49,11 @@ function readOpening(text: string): Opening {
   }
   const feedback = FEEDBACK.exec(text)?.groups;
   return feedback === undefined ? { kind: 'free', text } : { kind: 'feedback', round: Number(feedback.round), text };
+}
+
+function openingInside(prompt: string): string {
+  const start = prompt.search(/^(Phase: |Changes were requested )/m);
+  return start === -1 ? prompt : prompt.slice(start);
 }
 
 /**

@@ -20,6 +20,11 @@ export interface Step {
   readonly id: string;
   readonly say?: (context: StepContext) => string;
   readonly calls: (context: StepContext) => readonly CallWithoutId[];
+  /**
+   * Reads the outcome from what was said since: the answer to a question whose call was cut short comes as a message.
+   * Null when the remark is about something else.
+   */
+  readonly answeredBy?: (remark: string) => string | null;
   /** Tries before it is passed over; people's answers are worth waiting for, edits are not worth looping over. */
   readonly tries?: number;
 }
