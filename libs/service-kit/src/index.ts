@@ -25,5 +25,5 @@ export { createInstanceTokens, InstanceIdentity } from './secrets/instance-token
 export type { MasterKey } from './secrets/master-key.ts';
 export { loadMasterKey } from './secrets/master-key.ts';
 export type { SealedInbox, SecretBox } from './secrets/secret-box.ts';
-export { createSealedInbox, createSecretBox, SecretUnreadable, sealFor } from './secrets/secret-box.ts';
+export { createSealedInbox, createSecretBox, SecretUnreadable, sealTo } from './secrets/secret-box.ts';
 export { runWork } from './work.ts';

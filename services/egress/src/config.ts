@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { z } from 'zod';
 
 const httpUrl = z.url({ protocol: /^https?$/, error: 'must be an http or https address' });
@@ -12,6 +13,7 @@ export const EgressEnv = z
     NATS_URL: z.string().min(1),
     MCP_URL: httpUrl.default('http://mcp:8082/mcp'),
     CODEX_DATA_DIR: z.string().startsWith('/', 'must be an absolute path'),
+    /** Default: master.key in the data directory. */
     CODEX_MASTER_KEY_FILE: z.string().min(1).optional(),
     ANTHROPIC_BASE_URL: httpUrl.default('https://api.anthropic.com'),
     ANTHROPIC_API_KEY: z.string().min(1).optional(),
@@ -62,3 +64,15 @@ export const EGRESS_LIMITS: EgressLimits = {
   wholeAnswerMs: 600_000,
   streamIdleMs: 180_000,
 };
+
+/** The settings of the app from the environment of a service on its own. */
+export function egressSettings(env: EgressEnv): EgressSettings {
+  const { ANTHROPIC_BASE_URL: baseUrl, ANTHROPIC_API_KEY, ANTHROPIC_AUTH_TOKEN } = env;
+  const label = new URL(baseUrl).host;
+  return {
+    provider: { baseUrl, apiKey: ANTHROPIC_API_KEY ?? null, authToken: ANTHROPIC_AUTH_TOKEN ?? null, label },
+    mcpUrl: env.MCP_URL,
+    doorsFile: join(env.CODEX_DATA_DIR, 'egress', 'doors.json'),
+    limits: EGRESS_LIMITS,
+  };
+}

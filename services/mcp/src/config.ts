@@ -7,6 +7,7 @@ export const McpEnv = z.object({
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal']).default('info'),
   NATS_URL: z.string().min(1),
   CODEX_DATA_DIR: z.string().startsWith('/', 'must be an absolute path'),
+  /** Default: master.key in the data directory. */
   CODEX_MASTER_KEY_FILE: z.string().min(1).optional(),
 });
 export type McpEnv = z.infer<typeof McpEnv>;

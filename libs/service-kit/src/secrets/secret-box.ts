@@ -29,13 +29,6 @@ export interface SecretBox extends SealedInbox {
 
 const VERSION = 'v1.';
 
-/** Seals a value for whoever holds the private key of `publicKey` (base64); base64. Throws `SecretUnreadable` for no key. */
-export async function sealFor(publicKey: string, value: string): Promise<string> {
-  await sodium.ready;
-  const base64 = sodium.base64_variants.ORIGINAL;
-  return readable(() => sodium.to_base64(sodium.crypto_box_seal(value, sodium.from_base64(publicKey, base64)), base64));
-}
-
 /** An inbox with a key of its own that is never written down: for passing one value between two processes. */
 export async function createSealedInbox(): Promise<SealedInbox> {
   await sodium.ready;
@@ -77,6 +70,13 @@ export async function createSecretBox(master: MasterKey): Promise<SecretBox> {
   }
 
   return { ...inboxOf(publicKey, privateKey), encryptAtRest, decryptAtRest };
+}
+
+/** Seals a value to somebody else's public key (base64 of 32 bytes), so that only they can open it. */
+export async function sealTo(publicKey: string, value: string): Promise<string> {
+  await sodium.ready;
+  const base64 = sodium.base64_variants.ORIGINAL;
+  return readable(() => sodium.to_base64(sodium.crypto_box_seal(value, sodium.from_base64(publicKey, base64)), base64));
 }
 
 function readable(open: () => string): string {
