@@ -1,0 +1,27 @@
+import { subjects } from '@claude-codex/contracts/subjects';
+import { z } from 'zod';
+import type { Bus } from './bus.ts';
+import { requestJson, serveJson } from './bus-json.ts';
+
+/** What a part says about itself. `detail` is one sentence for a person, without addresses or secrets. */
+export const HealthReport = z.object({ ok: z.boolean(), detail: z.string() });
+export type HealthReport = z.infer<typeof HealthReport>;
+
+/**
+ * Answers health probes for `name` on `health.<name>`. A check that throws reports "not ok" with the error's message,
+ * so that a broken part is shown as broken and not as absent. Returns a function that stops answering.
+ */
+export function serveHealth(bus: Bus, name: string, check: () => Promise<HealthReport> | HealthReport): () => void {
+  return serveJson(bus, subjects.health(name), z.unknown(), async (): Promise<HealthReport> => {
+    try {
+      return await check();
+    } catch (error) {
+      return { ok: false, detail: error instanceof Error ? error.message : 'the check failed' };
+    }
+  });
+}
+
+/** Asks a part how it is. Throws `BusTimeout` and `BusNoResponder` like any request. */
+export function askHealth(bus: Bus, name: string, options: { timeoutMs: number }): Promise<HealthReport> {
+  return requestJson(bus, subjects.health(name), {}, HealthReport, options);
+}

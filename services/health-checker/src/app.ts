@@ -1,0 +1,57 @@
+import type { Clock, EventStore } from '@claude-codex/eventing';
+import { type Bus, createHttpServer, type HttpServer, type Logger, systemClock } from '@claude-codex/service-kit';
+import { serveHealth } from '@claude-codex/service-kit/health';
+import { watchTarget } from './checks/watch-target.ts';
+import type { Target } from './target.ts';
+
+export interface HealthCheckerDeps {
+  bus: Bus;
+  store: EventStore;
+  log: Logger;
+  /** What this installation consists of. */
+  targets: readonly Target[];
+  clock?: Clock;
+  /** Between two probes of a target. Default 15 s. */
+  everyMs?: number;
+}
+
+export interface HealthCheckerApp {
+  /** /healthz, /readyz and /metrics, for whoever wants to listen. */
+  http: HttpServer;
+  start(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export const NAME = 'health-checker';
+const EVERY_MS = 15_000;
+
+/** Watches what the installation depends on. Measurements stay here; only changes of a status become events. */
+export function createHealthCheckerApp(deps: HealthCheckerDeps): HealthCheckerApp {
+  const { bus, store, log, targets, clock = systemClock, everyMs = EVERY_MS } = deps;
+  const http = createHttpServer({
+    log,
+    ready: {
+      bus: () => {
+        if (bus.status() !== 'connected') throw new Error('not connected');
+      },
+    },
+  });
+  let stopping = new AbortController();
+  let watching: Promise<void>[] = [];
+  let unserve: () => void = () => undefined;
+
+  return {
+    http,
+    async start() {
+      stopping = new AbortController();
+      unserve = serveHealth(bus, NAME, () => ({ ok: true, detail: `watching ${targets.length} services` }));
+      watching = targets.map((target) => watchTarget({ store, target, clock, log, everyMs }, stopping.signal));
+    },
+    async stop() {
+      stopping.abort();
+      await Promise.all(watching);
+      unserve();
+      await http.close();
+    },
+  };
+}

@@ -1,0 +1,8 @@
+export { createHealthCheckerApp, type HealthCheckerApp, type HealthCheckerDeps } from './app.ts';
+export { HealthCheckerEnv, SERVICES } from './config.ts';
+export { natsTarget } from './probes/nats.ts';
+export { postgresTarget } from './probes/postgres.ts';
+export { redisTarget } from './probes/redis.ts';
+export { runtimeTarget } from './probes/runtime.ts';
+export { modelProviderTarget, serviceTarget } from './probes/services.ts';
+export type { Target } from './target.ts';

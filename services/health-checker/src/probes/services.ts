@@ -1,0 +1,28 @@
+import type { Bus } from '@claude-codex/service-kit';
+import { askHealth } from '@claude-codex/service-kit/health';
+import { NEARBY, REMOTE, type Target } from '../target.ts';
+
+/** One of our own services: it answers `health.<name>` on the bus. */
+export function serviceTarget(bus: Bus, name: string): Target {
+  return {
+    key: name,
+    service: { name: titleOf(name), serviceType: 'platform', probe: 'bus', target: name },
+    thresholds: NEARBY,
+    ask: () => askHealth(bus, name, { timeoutMs: NEARBY.offlineMs }),
+  };
+}
+
+/** What the agents' model calls go to. Only egress may reach it, so egress looks and answers for it. */
+export function modelProviderTarget(bus: Bus): Target {
+  return {
+    key: 'model-provider',
+    service: { name: 'Model provider', serviceType: 'api', probe: 'bus', target: 'model-provider' },
+    thresholds: REMOTE,
+    ask: () => askHealth(bus, 'model-provider', { timeoutMs: REMOTE.offlineMs }),
+  };
+}
+
+function titleOf(name: string): string {
+  const words = name.replaceAll('-', ' ');
+  return `${words.charAt(0).toUpperCase()}${words.slice(1)}`;
+}
