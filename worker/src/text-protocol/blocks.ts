@@ -71,7 +71,7 @@ function readBlock(scanned: Scanned): Pick<TextBlock, 'value' | 'problem'> {
   let body: unknown;
   try {
     // No aliases: a few lines of them expand to gigabytes.
-    body = parse(scanned.body, { maxAliasCount: 0, logLevel: 'silent' });
+    body = parse(scanned.body, { maxAliasCount: 0, logLevel: 'error' });
   } catch (error) {
     return { value: null, problem: `the body is not YAML: ${firstLine(error)}` };
   }
