@@ -18,7 +18,7 @@ RUN --mount=type=secret,id=npmrc,target=/root/.npmrc \
 FROM ${NODE_IMAGE}
 RUN apt-get update -qq \
   && apt-get install -y -qq --no-install-recommends \
-    git tmux ripgrep bash ca-certificates procps less jq patch python3-minimal openssh-client- \
+    git tmux ripgrep bash ca-certificates procps less jq patch python3 \
   && apt-get clean && rm -rf /var/lib/apt/lists/* /var/cache/debconf/* \
   # The official Node images call uid 1000 "node" as well; agents are uid 1000 whatever its name.
   && (getent passwd 1000 >/dev/null || useradd --uid 1000 --create-home node) \

@@ -1,0 +1,108 @@
+// First start of the team server, step 1 (as root): makes the secrets that do not exist yet, each in the volume of the
+// only containers that may read it, and hands the data directories to the users that work in them. Every start runs it;
+// what exists stays as it is.
+import { randomBytes } from 'node:crypto';
+import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+
+const SERVICE_USER = 1000;
+const root = process.argv[2] ?? '/secrets';
+
+/** The source of everything derived below; mounted nowhere else. */
+const kept = (name, make = password) => keepFile(join(root, 'vault', name), make, { mode: 0o400, uid: 0 });
+
+const passwords = {
+  postgres: kept('postgres'),
+  'event-store': kept('event-store'),
+  projector: kept('projector'),
+  gateway: kept('gateway'),
+  nats: kept('nats'),
+  valkey: kept('valkey'),
+};
+const natsUrl = `nats://codex:${passwords.nats}@nats:4222`;
+const redisUrl = `redis://:${passwords.valkey}@valkey:6379`;
+const setupToken = process.env.CODEX_SETUP_TOKEN || kept('setup-token');
+
+// Servers run as users of their own images; their volumes are mounted nowhere else, so any user inside may read.
+give('postgres', { password: passwords.postgres }, { mode: 0o444, uid: 0 });
+give('nats', { 'auth.conf': natsAuthorization(passwords.nats) }, { mode: 0o444, uid: 0 });
+give(
+  'valkey',
+  { 'valkey.conf': `requirepass ${passwords.valkey}\n`, password: passwords.valkey },
+  { mode: 0o444, uid: 0 },
+);
+
+give('migrate', {
+  'database-url': databaseUrl('codex', passwords.postgres),
+  logins: JSON.stringify(
+    ['event-store', 'projector', 'gateway'].map((name) => ({
+      login: loginName(name),
+      role: `codex_${name.replaceAll('-', '_')}`,
+      password: passwords[name],
+    })),
+  ),
+});
+for (const name of ['event-store', 'projector', 'gateway']) {
+  give(name, { 'database-url': databaseUrl(loginName(name), passwords[name]) });
+}
+for (const name of [
+  'event-store',
+  'projector',
+  'gateway',
+  'mcp',
+  'egress',
+  'github-sync',
+  'health-checker',
+  'agent-manager',
+]) {
+  give(name, { 'nats-url': natsUrl });
+}
+for (const name of ['gateway', 'agent-manager', 'health-checker']) give(name, { 'redis-url': redisUrl });
+for (const name of ['gateway', 'agent-manager', 'egress', 'mcp', 'github-sync']) {
+  give(name, { 'master-key': kept('master-key', () => randomBytes(32).toString('base64')) });
+}
+give('gateway', { 'setup-token': setupToken });
+
+for (const directory of (process.env.OWNED_BY_SERVICES ?? '').split(':').filter((path) => path !== '')) {
+  mkdirSync(directory, { recursive: true });
+  chownSync(directory, SERVICE_USER, SERVICE_USER);
+}
+
+function give(consumer, files, { mode = 0o400, uid = SERVICE_USER } = {}) {
+  for (const [name, content] of Object.entries(files)) {
+    const path = join(root, consumer, name);
+    if (existsSync(path) && readFileSync(path, 'utf8') === content) continue;
+    replaceFile(path, content, { mode, uid });
+  }
+  chmodSync(join(root, consumer), 0o755);
+}
+
+function keepFile(path, make, owner) {
+  if (!existsSync(path)) replaceFile(path, make(), owner);
+  return readFileSync(path, 'utf8');
+}
+
+/** Whole or not at all: a start that is cut off here must not leave half a secret that the next one would keep. */
+function replaceFile(path, content, { mode, uid }) {
+  mkdirSync(dirname(path), { recursive: true });
+  const draft = `${path}.${process.pid}`;
+  writeFileSync(draft, content, { mode });
+  chownSync(draft, uid, uid);
+  renameSync(draft, path);
+}
+
+function password() {
+  return randomBytes(24).toString('base64url');
+}
+
+function loginName(service) {
+  return `${service.replaceAll('-', '_')}_login`;
+}
+
+function databaseUrl(user, secret) {
+  return `postgres://${user}:${secret}@postgres:5432/codex`;
+}
+
+function natsAuthorization(secret) {
+  return `authorization { user: codex, password: "${secret}" }\n`;
+}

@@ -1,0 +1,41 @@
+# One image for every service of the team server, the pages and the first-start steps: the command says which it is.
+# Sources run as they are on Node 24; only the pages need a build.
+ARG NODE_IMAGE=node:24.21.0-trixie-slim
+
+FROM ${NODE_IMAGE} AS packages
+COPY . /context
+RUN node /context/infra/images/manifests.mjs /context /manifests
+
+FROM ${NODE_IMAGE} AS installed
+WORKDIR /app
+COPY --from=packages /manifests ./
+RUN --mount=type=secret,id=npmrc,target=/root/.npmrc \
+  npm ci --omit=dev --no-audit --no-fund --loglevel=error \
+    $(ls -d services/* | sed 's/^/--workspace /') --workspace demo --workspace infra \
+  && find node_modules -name '*.map' -delete && find node_modules -name '*.d.ts' -delete
+
+FROM ${NODE_IMAGE} AS pages
+WORKDIR /app
+COPY --from=packages /manifests ./
+RUN --mount=type=secret,id=npmrc,target=/root/.npmrc \
+  npm ci --omit=dev --no-audit --no-fund --loglevel=error --workspace web
+COPY tsconfig.base.json ./
+COPY libs/contracts ./libs/contracts
+COPY web ./web
+RUN cd web && NODE_ENV=production npx vite build --logLevel warn
+
+FROM ${NODE_IMAGE}
+# The manager keeps mirrors and takes bundles in; nothing else of Debian is needed.
+RUN apt-get update -qq && apt-get install -y -qq --no-install-recommends git ca-certificates \
+  && apt-get clean && rm -rf /var/lib/apt/lists/* /var/cache/debconf/*
+WORKDIR /app
+COPY --from=installed /app/node_modules ./node_modules
+COPY package.json ./
+COPY demo ./demo
+COPY libs ./libs
+COPY infra ./infra
+COPY services ./services
+COPY --from=pages /app/web/build ./web/build
+ENV NODE_ENV=production HOME=/tmp
+USER 1000:1000
+ENTRYPOINT ["node", "--import", "/app/infra/images/settings-from-files.mjs"]
