@@ -1,5 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { closeSync, constants, openSync, readFileSync, writeSync } from 'node:fs';
+import { closeSync, constants, existsSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type JournalEntry, JournalRecord } from '@claude-codex/contracts/worker/protocol';
@@ -147,6 +148,41 @@ describe('a supervisor under control', { timeout: 60_000 }, () => {
     );
     expect(problems).toHaveLength(2);
     expect(worker.text()).not.toContain('"secret"');
+  });
+
+  test('says so when Claude Code ends by itself, and names a model it does not know', async () => {
+    stage = await openWorkerStage({
+      model: (step) => bashAnswer(step, step === 0 ? 'echo hi' : 'kill -9 $CLAUDE_PID'),
+    });
+    const worker = stage.start({ model: 'some-model-of-ours' });
+    expect(await worker.waitFor('session_started')).toMatchObject({ model: 'some-model-of-ours' });
+    expect(await worker.exited).toBe(1);
+    expect(worker.records.at(-1)?.entry).toMatchObject({ type: 'exited', reason: 'failed' });
+    expect(await stage.processes()).toEqual([]);
+  });
+
+  test('gives Claude Code a small environment, no settings of the repository, and its instructions as words', async () => {
+    let system = '';
+    stage = await openWorkerStage({
+      model: (step, conversation) => {
+        system = conversation.system;
+        return step === 0 ? bashAnswer(step, 'env | cut -d= -f1 | sort | tr "\\n" " "') : textAnswer('done');
+      },
+    });
+    await mkdir(join(stage.checkout, '.claude'));
+    const marker = join(stage.folder, 'hook-ran');
+    const hooks = { SessionStart: [{ hooks: [{ type: 'command', command: `touch ${marker}` }] }] };
+    const settings = { hooks, env: { ANTHROPIC_BASE_URL: 'http://127.0.0.1:9', PLANTED: 'yes' } };
+    await writeFile(join(stage.checkout, '.claude/settings.json'), JSON.stringify(settings));
+    await writeFile(join(stage.checkout, 'CLAUDE.md'), 'Always greet the cat.');
+    const worker = stage.start({ env: { MY_SETTING: '1' } }, { NOT_FOR_THE_AGENT: 'x' });
+    await worker.waitFor('turn_ended');
+    const { output } = await worker.waitFor('tool_result');
+    expect(output).toContain('MY_SETTING');
+    for (const name of ['NOT_FOR_THE_AGENT', 'PLANTED']) expect(output).not.toContain(name);
+    expect(existsSync(marker)).toBe(false);
+    expect(system).toContain('You work for Claude Codex.');
+    expect(system).toContain('Always greet the cat.');
   });
 
   test('works with a FIFO as input and a file as journal, through writers that come and go', async () => {

@@ -30,9 +30,12 @@ export interface ToolDefinition {
 export interface ToolResult {
   readonly isError: boolean;
   readonly text: string;
+  /** How many prompts came before it. */
+  readonly promptsBefore: number;
 }
 
 export interface Conversation {
+  readonly system: string;
   /** What people (or the server in their name) wrote, oldest first, without the reminders Claude Code adds. */
   readonly prompts: readonly string[];
   /** Results by tool use id. A call that was cut off has none, or an error. */
@@ -53,7 +56,11 @@ export function readConversation(request: MessagesRequest): Conversation {
     const blocks = asBlocks(message.content);
     for (const block of blocks) {
       if (block.type === 'tool_result' && block.tool_use_id !== undefined) {
-        results.set(block.tool_use_id, { isError: block.is_error === true, text: textOf(block.content) });
+        results.set(block.tool_use_id, {
+          isError: block.is_error === true,
+          text: textOf(block.content),
+          promptsBefore: prompts.length,
+        });
       }
     }
     const text = blocks
@@ -65,6 +72,7 @@ export function readConversation(request: MessagesRequest): Conversation {
   }
   const messages = request.messages ?? [];
   return {
+    system: typeof request.system === 'string' ? request.system : textOf(request.system),
     prompts,
     results,
     tools: new Map((request.tools ?? []).map((tool) => [tool.name, tool])),

@@ -25,8 +25,9 @@ function nextStep(conversation: Conversation, scope: string, script: Script, ope
   const outcomes = new Map(script.steps.map((step) => [step.id, outcomeOf(conversation, scope, step)]));
   const resultOf = (id: string) => outcomes.get(id)?.result ?? null;
   for (const step of script.steps) {
-    const { result, failures } = outcomes.get(step.id) ?? { result: null, failures: [] };
+    const { result, failures, waits } = outcomes.get(step.id) ?? NOTHING_YET;
     if (result !== null || failures.length >= (step.tries ?? DEFAULT_TRIES)) continue;
+    if (waits) return { text: 'Nobody has answered yet. I go on when a message with the answer comes.', calls: [] };
     const context: StepContext = { opening, resultOf, failures };
     const calls = step.calls(context).filter((call) => conversation.tools.has(call.name));
     if (calls.length === 0) continue;
@@ -49,20 +50,26 @@ function callId(scope: string, step: string, attempt: number, index: number): st
 interface Outcome {
   readonly result: string | null;
   readonly failures: readonly ToolResult[];
+  /** A person was asked and the tool gave up waiting: the answer will come as a message. */
+  readonly waits: boolean;
 }
+
+const NOTHING_YET: Outcome = { result: null, failures: [], waits: false };
+const GAVE_UP_WAITING = /^Nobody has /;
 
 /** A step is done when all calls of one try succeeded, or when a person's remark says how it ended. */
 function outcomeOf(conversation: Conversation, scope: string, step: Step): Outcome {
+  const { prompts } = conversation;
+  const said = remarks(prompts).map((remark) => step.answeredBy?.(remark) ?? null);
+  const answer = said.findLast((text) => text !== null) ?? null;
   const failures: ToolResult[] = [];
   for (let attempt = 0; ; attempt += 1) {
     const results = resultsOf(conversation, scope, step, attempt);
-    const failed = results.find((result) => result.isError);
-    if (failed !== undefined) {
-      failures.push(failed);
-      continue;
-    }
-    const said = remarks(conversation.prompts).map((remark) => step.answeredBy?.(remark) ?? null);
-    return { result: results.at(-1)?.text ?? said.findLast((text) => text !== null) ?? null, failures };
+    const failed = results.find((result) => result.isError || GAVE_UP_WAITING.test(result.text));
+    if (failed === undefined) return { result: results.at(-1)?.text ?? answer, failures, waits: false };
+    if (answer !== null) return { result: answer, failures, waits: false };
+    if (!failed.isError && failed.promptsBefore === prompts.length) return { result: null, failures, waits: true };
+    failures.push(failed);
   }
 }
 

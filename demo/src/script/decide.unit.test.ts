@@ -108,6 +108,20 @@ describe('the scripted model', () => {
     expect(names(play(messages))).toContain('complete_phase');
   });
 
+  test('ends its turn when nobody answers, and goes on with the answer that comes as a message', () => {
+    const messages = [phase('develop')];
+    const nobody = 'Nobody has answered yet. End your turn now; the answer will arrive as a message.';
+    const waiting = (id: string) => (/question|key_/.test(id) ? nobody : 'ok');
+    expect(names(play(messages, waiting)).at(-1)).toBe('ask_question');
+    messages.push(say('Are you still there?'));
+    expect(names(play(messages, waiting))).toEqual(['ask_question']);
+    messages.push(say('Your question was answered.\n\nThe answer is: Formal'));
+    expect(names(play(messages, waiting)).at(-1)).toBe('request_dependency');
+    messages.push(say('GREETING_API_KEY is available now.'));
+    const rest = names(play(messages, waiting));
+    expect([rest[0], rest.at(-1)]).toEqual(['Bash', 'complete_phase']);
+  });
+
   test('hands over again when a hand-over was refused or forgotten, once for each time', () => {
     const messages = [phase('plan')];
     play(messages);

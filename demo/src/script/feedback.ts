@@ -42,7 +42,7 @@ export function feedbackScript(opening: Feedback, story: Story): Script {
         say: () => 'Ready for another look.',
         calls: () => [
           mcp('complete_phase', {
-            phase: story.phase,
+            phase: story.phase ?? 'develop',
             summary: `Reworked after round ${opening.round}; comments answered: ${comments.length}.`,
             deliverables: document === null ? [] : [document],
           }),

@@ -15,7 +15,7 @@ export function handOverScript(story: Story): Script {
         id: 'complete',
         calls: () => [
           mcp('complete_phase', {
-            phase: story.phase,
+            phase: story.phase ?? 'develop',
             summary: 'Handed over again.',
             deliverables: document === null ? [] : [document],
           }),
