@@ -24,7 +24,9 @@ export type TaskCommand = 'execute' | 'pause' | 'resume' | 'cancel' | 'retry';
 
 export const listTasks = (query: BoardQuery = {}) =>
   request<BoardView>('GET', '/tasks', undefined, { query: { ...query } });
-export const getTask = (id: string) => request<TaskRead>('GET', `/tasks/${id}`);
+/** `minPosition` waits until the read model has passed what a command just wrote. */
+export const getTask = (id: string, minPosition?: number) =>
+  request<TaskRead>('GET', `/tasks/${id}`, undefined, { query: { min_position: minPosition } });
 export const createTask = (body: Partial<CreateTaskRequest>, commandId?: string) =>
   request<CommandAccepted>('POST', '/tasks', body, commandId === undefined ? {} : { commandId });
 export const commandTask = (id: string, command: TaskCommand) =>

@@ -53,8 +53,8 @@ export class TaskFeed {
   }
 
   /** Reads the task at once, for what the person just did; the stream brings the same a moment later. */
-  async refresh(): Promise<void> {
-    this.#take(await getTask(this.id));
+  async refresh(position?: number): Promise<void> {
+    this.#take(await getTask(this.id, position));
   }
 
   /** Activity needs the journal; other tabs do not, and so do not load it. */

@@ -1,0 +1,208 @@
+import type { DependencyView, QuestionView, ReviewView } from '@claude-codex/contracts';
+import type { LoggedItem, TaskEvent } from '#lib/live/task.svelte.ts';
+import { editedFile } from './tools.ts';
+
+export interface ToolStep {
+  readonly kind: 'tool';
+  readonly key: string;
+  readonly at: string;
+  readonly tool: string;
+  readonly input: unknown;
+  result: { readonly isError: boolean; readonly output: string; readonly truncated: boolean } | null;
+}
+export type Step =
+  | ToolStep
+  | { readonly kind: 'text' | 'thinking'; readonly key: string; readonly at: string; readonly text: string }
+  | { readonly kind: 'note'; readonly key: string; readonly at: string; readonly text: string; readonly bad: boolean };
+
+/** What an agent did without a person or a fact in between: one line until it is opened. */
+export interface Work {
+  readonly kind: 'work';
+  readonly key: string;
+  readonly at: string;
+  readonly instanceId: string;
+  readonly steps: Step[];
+  endAt: string;
+  /** Its turn ended; false means that it may still go on. */
+  ended: boolean;
+  failed: boolean;
+}
+export type Entry =
+  | Work
+  | { readonly kind: 'said'; readonly key: string; readonly at: string; readonly text: string }
+  | { readonly kind: 'fact'; readonly key: string; readonly at: string; readonly event: TaskEvent }
+  | { readonly kind: 'question'; readonly key: string; readonly at: string; readonly question: QuestionView }
+  | { readonly kind: 'dependency'; readonly key: string; readonly at: string; readonly dependency: DependencyView }
+  | { readonly kind: 'review'; readonly key: string; readonly at: string; readonly review: ReviewView };
+
+/** Events worth a line between the turns; the others are in the Events tab, or have a card of their own. */
+const FACTS = new Set([
+  'PhaseStarted',
+  'PhaseCompletionRefused',
+  'PhaseApproved',
+  'PhaseReworkRequested',
+  'TaskPaused',
+  'TaskResumed',
+  'TaskCancelled',
+  'TaskFailed',
+  'TaskRetried',
+  'TaskCompleted',
+  'InstanceAttached',
+  'InstanceLost',
+  'InstanceFailed',
+  'InstanceStopped',
+  'ErrorReported',
+  'ProtocolWarningRaised',
+  'RateLimitHit',
+  'PullRequestOpened',
+  'PullRequestMerged',
+  'PullRequestMergeFailed',
+  'PullRequestClosed',
+]);
+
+interface Sources {
+  readonly log: readonly LoggedItem[];
+  readonly events: readonly TaskEvent[];
+  readonly questions: readonly QuestionView[];
+  readonly dependencies: readonly DependencyView[];
+  readonly reviews: readonly ReviewView[];
+}
+
+/** Everything that happened in order of time, with the agents' steps folded into runs of work. */
+export function foldActivity(sources: Sources): Entry[] {
+  const cards: Entry[] = [
+    ...sources.events
+      .filter((event) => FACTS.has(event.type))
+      .map((event): Entry => ({ kind: 'fact', key: `e${event.position}`, at: event.at, event })),
+    ...sources.questions.map((q): Entry => ({ kind: 'question', key: `q${q.id}`, at: q.askedAt, question: q })),
+    ...sources.dependencies.map(
+      (d): Entry => ({ kind: 'dependency', key: `d${d.id}`, at: d.requestedAt, dependency: d }),
+    ),
+    ...sources.reviews.map((r): Entry => ({ kind: 'review', key: `r${r.id}`, at: r.createdAt, review: r })),
+  ].sort((a, b) => a.at.localeCompare(b.at));
+
+  const entries: Entry[] = [];
+  const open = new Map<string, Work>();
+  const calls = new Map<string, ToolStep>();
+  let next = 0;
+  for (const item of sources.log) {
+    const at = item.record.at;
+    for (let card = cards[next]; card !== undefined && card.at <= at; card = cards[++next]) {
+      entries.push(card);
+      // A card stands between what came before and after it, so the work before it is closed.
+      open.clear();
+    }
+    addRecord(item, entries, open, calls);
+  }
+  entries.push(...cards.slice(next));
+  return entries;
+}
+
+function addRecord(item: LoggedItem, entries: Entry[], open: Map<string, Work>, calls: Map<string, ToolStep>): void {
+  const { entry, at, seq } = item.record;
+  const key = `${item.instanceId}.${item.epoch}.${seq}`;
+  const step = (made: Step) => {
+    const work = workFor(item, key, entries, open);
+    work.steps.push(made);
+    work.endAt = at;
+  };
+  switch (entry.type) {
+    case 'user_message':
+      open.delete(item.instanceId);
+      entries.push({ kind: 'said', key, at, text: entry.text });
+      return;
+    case 'assistant_text':
+      if (entry.text.trim() !== '') step({ kind: 'text', key, at, text: entry.text });
+      return;
+    case 'thinking':
+      if (entry.text.trim() !== '') step({ kind: 'thinking', key, at, text: entry.text });
+      return;
+    case 'tool_call': {
+      const call: ToolStep = { kind: 'tool', key, at, tool: entry.tool, input: entry.input, result: null };
+      calls.set(`${item.instanceId}.${entry.toolUseId}`, call);
+      step(call);
+      return;
+    }
+    case 'tool_result': {
+      const call = calls.get(`${item.instanceId}.${entry.toolUseId}`);
+      if (call !== undefined)
+        call.result = { isError: entry.isError, output: entry.output, truncated: entry.truncated };
+      const work = open.get(item.instanceId);
+      if (work !== undefined) work.endAt = at;
+      return;
+    }
+    case 'turn_ended': {
+      const work = open.get(item.instanceId) ?? lastWork(entries, item.instanceId);
+      if (work !== undefined) {
+        work.ended = true;
+        work.failed = entry.isError;
+        if (open.has(item.instanceId)) work.endAt = at;
+      }
+      open.delete(item.instanceId);
+      return;
+    }
+    case 'warning':
+      step({ kind: 'note', key, at, text: entry.detail, bad: false });
+      return;
+    case 'rate_limited':
+      step({ kind: 'note', key, at, text: `Rate limit: ${entry.detail}`, bad: true });
+      return;
+    case 'preflight_failed':
+      step({ kind: 'note', key, at, text: `The agent could not start: ${entry.detail}`, bad: true });
+      return;
+    case 'exited': {
+      const work = open.get(item.instanceId);
+      if (work !== undefined) work.ended = true;
+      open.delete(item.instanceId);
+      return;
+    }
+    default:
+      // Heartbeats, acknowledgements and hand-overs are the machinery's own; facts about them are events.
+      return;
+  }
+}
+
+function workFor(item: LoggedItem, key: string, entries: Entry[], open: Map<string, Work>): Work {
+  const known = open.get(item.instanceId);
+  if (known !== undefined) return known;
+  const at = item.record.at;
+  const work: Work = {
+    kind: 'work',
+    key: `w${key}`,
+    at,
+    instanceId: item.instanceId,
+    steps: [],
+    endAt: at,
+    ended: false,
+    failed: false,
+  };
+  open.set(item.instanceId, work);
+  entries.push(work);
+  return work;
+}
+
+function lastWork(entries: readonly Entry[], instanceId: string): Work | undefined {
+  return entries.findLast((entry): entry is Work => entry.kind === 'work' && entry.instanceId === instanceId);
+}
+
+export interface WorkSummary {
+  readonly milliseconds: number;
+  readonly tools: number;
+  readonly files: number;
+  readonly failedTools: number;
+  /** The last words of the run, shown even when it is folded. */
+  readonly answer: string | null;
+}
+
+export function summarise(work: Work): WorkSummary {
+  const tools = work.steps.filter((step) => step.kind === 'tool');
+  const files = new Set(tools.map((tool) => editedFile(tool.tool, tool.input)).filter((file) => file !== null));
+  const last = work.steps.at(-1);
+  return {
+    milliseconds: Date.parse(work.endAt) - Date.parse(work.at),
+    tools: tools.length,
+    files: files.size,
+    failedTools: tools.filter((tool) => tool.result?.isError).length,
+    answer: last?.kind === 'text' ? last.text : null,
+  };
+}

@@ -1,0 +1,30 @@
+import { plural } from '#lib/format/number.ts';
+import { duration } from '#lib/format/time.ts';
+import type { WorkSummary } from './fold.ts';
+
+export const text = {
+  empty: 'Nothing has happened yet',
+  emptyDetail: 'The task waits for a free agent. What it does appears here, line by line.',
+  older: 'Show earlier activity',
+  instructions: 'Instructions to the agent',
+  you: 'Message to the agent',
+  thinking: 'Thought',
+  running: 'running',
+  failed: 'failed',
+  truncated: 'The output was longer; this is its end.',
+  jump: 'Newest',
+  send: 'Send',
+  interrupt: 'Send now',
+  interruptHint: 'Cuts the current turn short',
+  pending: 'Waits to be read by the agent',
+  cancel: 'Take back',
+} as const;
+
+/** `Worked 4 s · 12 tools · edited 3 files`. */
+export function workWords(summary: WorkSummary, live: boolean): string {
+  const parts = [live ? 'Working' : `Worked ${duration(summary.milliseconds)}`];
+  if (summary.tools > 0) parts.push(plural(summary.tools, 'tool'));
+  if (summary.files > 0) parts.push(`edited ${plural(summary.files, 'file')}`);
+  if (summary.failedTools > 0) parts.push(`${summary.failedTools} failed`);
+  return parts.join(' · ');
+}

@@ -1,0 +1,21 @@
+import type { InstanceState } from '@claude-codex/contracts';
+import type { StateLook } from './state.ts';
+
+export { TONE_TEXT } from './state.ts';
+
+export const INSTANCE_LOOK: Readonly<Record<InstanceState, StateLook>> = {
+  queued: { word: 'Queued', icon: 'clock', tone: 'quiet' },
+  starting: { word: 'Starting', icon: 'working', tone: 'working' },
+  running: { word: 'Working', icon: 'working', tone: 'working' },
+  waiting_input: { word: 'Waits for you', icon: 'hand', tone: 'needs' },
+  waiting_review: { word: 'Waits for review', icon: 'eye', tone: 'review' },
+  paused: { word: 'Paused', icon: 'pause', tone: 'quiet' },
+  hibernated: { word: 'Asleep', icon: 'moon', tone: 'quiet' },
+  pr_created: { word: 'Change request open', icon: 'merge', tone: 'review' },
+  pr_merged: { word: 'Merged', icon: 'merge', tone: 'done' },
+  pr_closed: { word: 'Closed', icon: 'slash', tone: 'quiet' },
+  completed: { word: 'Done', icon: 'checkCircle', tone: 'done' },
+  failed: { word: 'Failed', icon: 'xCircle', tone: 'failed' },
+  stopped: { word: 'Stopped', icon: 'slash', tone: 'quiet' },
+  lost: { word: 'Interrupted', icon: 'hand', tone: 'needs' },
+};

@@ -1,0 +1,37 @@
+import type { MergeStrategy, ReviewView, TaskView } from '@claude-codex/contracts';
+
+/** The review that waits for a decision; the newest when, against the rules, there are several. */
+export function openReview(task: Pick<TaskView, 'reviews'>, subject?: ReviewView['subject']): ReviewView | undefined {
+  return task.reviews.findLast(
+    (review) => review.status === 'open' && (subject === undefined || review.subject === subject),
+  );
+}
+
+/** True when nothing but merging comes after this review, so that approving may merge at once. */
+export function isLastGate(
+  task: Pick<TaskView, 'phaseDetails'>,
+  review: Pick<ReviewView, 'phase' | 'subject'>,
+): boolean {
+  const at = task.phaseDetails.findIndex((phase) => phase.name === review.phase);
+  return review.subject === 'changes' && at >= 0 && at === task.phaseDetails.length - 1;
+}
+
+export const APPROVE_WORDS: readonly {
+  readonly id: string;
+  readonly label: string;
+  readonly detail: string;
+  readonly merge: MergeStrategy | null;
+}[] = [
+  { id: 'merge', label: 'Approve and merge', detail: 'A merge commit', merge: 'merge' },
+  { id: 'squash', label: 'Approve and squash', detail: 'One commit', merge: 'squash' },
+  { id: 'rebase', label: 'Approve and rebase', detail: 'The commits, on top of the base', merge: 'rebase' },
+  { id: 'only', label: 'Approve only', detail: 'Merge later', merge: null },
+];
+
+export const REVIEW_STATUS: Readonly<Record<ReviewView['status'], string>> = {
+  open: 'Waits for a decision',
+  approved: 'Approved',
+  changes_requested: 'Changes requested',
+  rejected: 'Rejected',
+  withdrawn: 'Withdrawn',
+};
