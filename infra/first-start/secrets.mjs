@@ -65,6 +65,7 @@ give('gateway', { 'setup-token': setupToken });
 
 for (const directory of (process.env.OWNED_BY_SERVICES ?? '').split(':').filter((path) => path !== '')) {
   mkdirSync(directory, { recursive: true });
+  chmodSync(directory, 0o700);
   chownSync(directory, SERVICE_USER, SERVICE_USER);
 }
 
