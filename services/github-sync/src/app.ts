@@ -1,0 +1,61 @@
+import type { EventStore } from '@claude-codex/eventing';
+import { type Bus, createHttpServer, type HttpServer, type Logger } from '@claude-codex/service-kit';
+import { serveHealth } from '@claude-codex/service-kit/health';
+import { onPullRequest } from './pull-requests/on-pull-request.ts';
+import { addWebhookRoutes, type Delivery, type Outcome } from './webhooks/routes.ts';
+
+export interface GithubSyncSettings {
+  /** Secrets webhooks may be signed with: the current one, and the old one while it is being replaced. */
+  webhookSecrets: readonly string[];
+}
+
+export interface GithubSyncDeps {
+  bus: Bus;
+  store: EventStore;
+  settings: GithubSyncSettings;
+  log: Logger;
+}
+
+export interface GithubSyncApp {
+  /** `POST /webhooks/github` besides /healthz, /readyz and /metrics; the gateway passes webhooks on to it. */
+  http: HttpServer;
+  start(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export const NAME = 'github-sync';
+
+/** Lets in what GitHub tells about pull requests of ours. */
+export function createGithubSyncApp({ bus, store, settings, log }: GithubSyncDeps): GithubSyncApp {
+  const connected = settings.webhookSecrets.length > 0;
+  const http = createHttpServer({
+    log,
+    ready: {
+      bus: () => {
+        if (bus.status() !== 'connected') throw new Error('not connected');
+      },
+    },
+  });
+  addWebhookRoutes({ http, log, secrets: settings.webhookSecrets, handle });
+  let unserve: () => void = () => undefined;
+
+  async function handle(delivery: Delivery): Promise<Outcome> {
+    if (delivery.event === 'pull_request') return onPullRequest(store, delivery);
+    if (delivery.event === 'ping') return { status: 'done', reason: 'pong' };
+    return { status: 'ignored', reason: `"${delivery.event.slice(0, 60)}" is not handled` };
+  }
+
+  return {
+    http,
+    async start() {
+      unserve = serveHealth(bus, NAME, () => ({
+        ok: true,
+        detail: connected ? 'connected' : 'GitHub is not connected',
+      }));
+    },
+    async stop() {
+      unserve();
+      await http.close();
+    },
+  };
+}
