@@ -24,6 +24,4 @@ export type { InstanceTokens, TokenAudience } from './secrets/instance-tokens.ts
 export { createInstanceTokens, InstanceIdentity } from './secrets/instance-tokens.ts';
 export type { MasterKey } from './secrets/master-key.ts';
 export { loadMasterKey } from './secrets/master-key.ts';
-export type { SealedInbox, SecretBox } from './secrets/secret-box.ts';
-export { createSealedInbox, createSecretBox, SecretUnreadable, sealTo } from './secrets/secret-box.ts';
 export { runWork } from './work.ts';

@@ -19,6 +19,8 @@ export function createDirectoryBlobs(root: string): BlobStore {
   }
 
   async function put(body: Uint8Array | Readable, { maxBytes }: { maxBytes: number }) {
+    // A body may break off before its first byte is read; the reading below then throws that error.
+    if (body instanceof Readable) body.on('error', () => undefined);
     const incoming = join(root, 'incoming');
     await mkdir(incoming, { recursive: true });
     const temporary = join(incoming, randomUUID());

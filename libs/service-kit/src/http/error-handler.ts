@@ -6,7 +6,7 @@ import { shownOf } from './shown-error.ts';
 /** Turns whatever was thrown into a problem; the text of an unforeseen error stays in the log. */
 export function handleError(error: FastifyError | Error, request: FastifyRequest, reply: FastifyReply): void {
   const shown = shownOf(error);
-  if (statusOf(shown.code) >= 500) request.log.error({ err: error, requestId: request.id }, 'request failed');
+  if (statusOf(shown.code) >= 500) request.log.error({ err: error }, 'request failed');
   sendProblem(reply, shown);
 }
 

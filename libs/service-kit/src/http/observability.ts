@@ -25,7 +25,7 @@ export function addObservability(
   app.addHook('onResponse', async (request, reply) => {
     const route = request.routeOptions.url ?? 'none';
     duration.observe({ method: request.method, route, status: reply.statusCode }, reply.elapsedTime / 1000);
-    const line = { requestId: request.id, method: request.method, route, status: reply.statusCode };
+    const line = { method: request.method, route, status: reply.statusCode };
     const durationMs = Math.round(reply.elapsedTime * 10) / 10;
     request.log[QUIET.has(route) ? 'trace' : 'info']({ ...line, durationMs }, 'request');
   });

@@ -48,7 +48,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   const { log, bodyLimit = MIB, ready = {}, metrics = new Registry(), trustProxy = false } = options;
   const app: HttpServer = Fastify({
     loggerInstance: log as FastifyBaseLogger,
-    logController: new LogController({ disableRequestLogging: true }),
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
     bodyLimit,
     trustProxy,
     requestIdHeader: false,

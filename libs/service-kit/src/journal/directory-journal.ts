@@ -51,7 +51,8 @@ export function createDirectoryJournal(
     const path = rolls ? segmentPath(directory, epoch, first.seq) : end.path;
     const file = await open(path, O_RDWR | O_APPEND | O_CREAT, 0o640);
     try {
-      if (!rolls) await file.truncate(end.bytes);
+      // What lies behind the last whole line was torn by a crash; a new segment has no whole line yet.
+      await file.truncate(rolls ? 0 : end.bytes);
       await file.writeFile(fresh.map((record) => `${JSON.stringify(record)}\n`).join(''));
       await file.datasync();
     } finally {

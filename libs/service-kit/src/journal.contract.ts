@@ -1,0 +1,86 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { records } from './journal.contract.fixture.ts';
+import type { Journal, JournalPlace } from './journal.ts';
+
+/** What every Journal does. */
+export function journalContract(name: string, open: () => Promise<{ journal: Journal; close(): Promise<void> }>): void {
+  describe(`journal: ${name}`, () => {
+    let under: Awaited<ReturnType<typeof open>>;
+    let journal: Journal;
+    let instanceId = '';
+    let used = 0;
+
+    beforeAll(async () => {
+      under = await open();
+      journal = under.journal;
+    });
+    beforeEach(() => {
+      used += 1;
+      instanceId = `instance-${used}`;
+    });
+    afterAll(() => under.close());
+
+    async function places(after?: JournalPlace, limit = 10_000): Promise<string[]> {
+      const lines = await journal.read(instanceId, { limit, ...(after ? { after } : {}) });
+      return lines.map(({ epoch, record }) => `${epoch}.${record.seq}`);
+    }
+
+    it('gives back what was written, in order of epoch and seq', async () => {
+      await journal.append(instanceId, 1, records(1, 3));
+      await journal.append(instanceId, 2, records(1, 2));
+      expect(await places()).toEqual(['1.1', '1.2', '1.3', '2.1', '2.2']);
+      const [line] = await journal.read(instanceId, { limit: 1 });
+      expect(line).toEqual({ epoch: 1, record: records(1, 1)[0] });
+      expect(await journal.last(instanceId)).toEqual({ epoch: 2, seq: 2 });
+    });
+
+    it('takes each record once, however often the log is followed again', async () => {
+      await journal.append(instanceId, 1, records(1, 3));
+      await journal.append(instanceId, 1, records(2, 5));
+      await journal.append(instanceId, 1, records(1, 5));
+      expect(await places()).toEqual(['1.1', '1.2', '1.3', '1.4', '1.5']);
+    });
+
+    it('takes concurrent writes one after the other', async () => {
+      await Promise.all([
+        journal.append(instanceId, 1, records(1, 50)),
+        journal.append(instanceId, 1, records(1, 80)),
+        journal.append(instanceId, 1, records(1, 100)),
+      ]);
+      expect(await places()).toEqual(records(1, 100).map(({ seq }) => `1.${seq}`));
+    });
+
+    it('reads on from any place, and not more than asked', async () => {
+      for (let from = 1; from <= 300; from += 10) await journal.append(instanceId, 3, records(from, from + 9, 200));
+      await journal.append(instanceId, 4, records(1, 5));
+      for (const seq of [0, 1, 9, 10, 11, 150, 299]) {
+        expect(await places({ epoch: 3, seq }, 2)).toEqual(
+          seq === 299 ? ['3.300', '4.1'] : [`3.${seq + 1}`, `3.${seq + 2}`],
+        );
+      }
+      expect(await places({ epoch: 3, seq: 300 })).toEqual(['4.1', '4.2', '4.3', '4.4', '4.5']);
+      expect(await places({ epoch: 2, seq: 7 }, 1)).toEqual(['3.1']);
+      expect(await places({ epoch: 4, seq: 5 })).toEqual([]);
+      expect(await places({ epoch: 9, seq: 1 })).toEqual([]);
+    });
+
+    it('shows a gap in the numbers instead of refusing what came after it', async () => {
+      await journal.append(instanceId, 1, records(1, 2));
+      await journal.append(instanceId, 1, records(7, 8));
+      expect(await places({ epoch: 1, seq: 2 })).toEqual(['1.7', '1.8']);
+      expect(await places({ epoch: 1, seq: 5 })).toEqual(['1.7', '1.8']);
+    });
+
+    it('has nothing of an instance nobody wrote about', async () => {
+      expect(await places()).toEqual([]);
+      expect(await journal.last(instanceId)).toBeNull();
+      await journal.append(instanceId, 1, []);
+      expect(await journal.last(instanceId)).toBeNull();
+    });
+
+    it('refuses an id that is a path', async () => {
+      await expect(journal.append('../other', 1, records(1, 1))).rejects.toThrow(TypeError);
+      await expect(journal.read('a/b', { limit: 1 })).rejects.toThrow(TypeError);
+    });
+  });
+}
