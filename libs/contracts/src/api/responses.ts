@@ -10,6 +10,13 @@ import { AttentionItem, RepositoryView, ServiceView, TaskCard } from './views.ts
 export const CommandAccepted = z.object({ id: z.string(), position: z.number() });
 export type CommandAccepted = z.infer<typeof CommandAccepted>;
 
+/** What became of `merge`: not asked for, under way, or to be asked for again when the pull request is there. */
+export const ApproveReviewAnswer = CommandAccepted.extend({
+  merge: z.enum(['none', 'requested', 'pending']),
+  detail: z.string(),
+});
+export type ApproveReviewAnswer = z.infer<typeof ApproveReviewAnswer>;
+
 export const Person = z.object({ id: z.string(), name: z.string(), email: z.string(), role: Role });
 export type Person = z.infer<typeof Person>;
 

@@ -1,0 +1,112 @@
+import type { Role } from '@claude-codex/contracts';
+
+/** What a route asks of its caller: nothing, a logged-in member of any role, or at least this role. */
+export type Access = 'public' | Role;
+
+/**
+ * The one place that says who may do what. Deny by default: a route that is missing here stops the start, and so does
+ * an entry without a route. `HEAD` follows `GET`.
+ */
+export const POLICY: Readonly<Record<string, Access>> = {
+  'GET /healthz': 'public',
+  'GET /readyz': 'public',
+  'GET /metrics': 'public',
+  'GET /*': 'public',
+  'POST /webhooks/github': 'public',
+
+  'POST /api/setup': 'public',
+  'POST /api/login': 'public',
+  'POST /api/logout': 'public',
+  'GET /api/session': 'public',
+  'POST /api/invites/accept': 'public',
+  'GET /api/openapi.json': 'public',
+
+  'GET /api/sessions': 'viewer',
+  'DELETE /api/sessions/:id': 'viewer',
+  'GET /api/tokens': 'viewer',
+  'POST /api/tokens': 'viewer',
+  'DELETE /api/tokens/:id': 'viewer',
+  'GET /api/preferences': 'viewer',
+  'PUT /api/preferences': 'viewer',
+  'GET /api/members': 'viewer',
+  'PATCH /api/members/:id': 'owner',
+  'DELETE /api/members/:id': 'owner',
+  'GET /api/invites': 'owner',
+  'POST /api/invites': 'owner',
+  'DELETE /api/invites/:id': 'owner',
+
+  'GET /api/board': 'viewer',
+  'GET /api/attention': 'viewer',
+  'GET /api/services': 'viewer',
+  'GET /api/workflows': 'viewer',
+  'GET /api/events': 'viewer',
+  'GET /api/stream': 'viewer',
+
+  'GET /api/tasks': 'viewer',
+  'POST /api/tasks': 'editor',
+  'GET /api/tasks/:id': 'viewer',
+  'PATCH /api/tasks/:id': 'editor',
+  'DELETE /api/tasks/:id': 'editor',
+  'POST /api/tasks/:id/execute': 'editor',
+  'POST /api/tasks/:id/pause': 'editor',
+  'POST /api/tasks/:id/resume': 'editor',
+  'POST /api/tasks/:id/cancel': 'editor',
+  'POST /api/tasks/:id/retry': 'editor',
+  'POST /api/tasks/:id/messages': 'editor',
+  'GET /api/tasks/:id/events': 'viewer',
+  'GET /api/tasks/:id/log': 'viewer',
+  'GET /api/tasks/:id/changes': 'viewer',
+  'GET /api/tasks/:id/phases': 'viewer',
+  'GET /api/tasks/:id/reviews': 'viewer',
+  'GET /api/tasks/:id/questions': 'viewer',
+  'GET /api/tasks/:id/dependencies': 'viewer',
+  'GET /api/tasks/:id/instances': 'viewer',
+  'GET /api/tasks/:id/documents': 'viewer',
+  'GET /api/tasks/:id/stream': 'viewer',
+
+  'GET /api/reviews/:id': 'viewer',
+  'POST /api/reviews/:id/comments': 'editor',
+  'PATCH /api/reviews/:id/comments/:commentId': 'editor',
+  'DELETE /api/reviews/:id/comments/:commentId': 'editor',
+  'PUT /api/reviews/:id/files': 'editor',
+  'PUT /api/reviews/:id/documents': 'editor',
+  'PATCH /api/reviews/:id/approve': 'editor',
+  'PATCH /api/reviews/:id/request-changes': 'editor',
+  'PATCH /api/reviews/:id/reject': 'editor',
+
+  'POST /api/questions/:id/answer': 'editor',
+  'POST /api/dependencies/:id/provide': 'editor',
+  'POST /api/dependencies/:id/decline': 'editor',
+  'GET /api/secrets/key': 'editor',
+
+  'GET /api/repositories': 'viewer',
+  'POST /api/repositories': 'owner',
+  'GET /api/repositories/:id': 'viewer',
+  'PATCH /api/repositories/:id': 'owner',
+  'DELETE /api/repositories/:id': 'owner',
+  'POST /api/repositories/:id/refresh': 'editor',
+
+  'GET /api/pull-requests/:id': 'viewer',
+  'POST /api/pull-requests/:id/merge': 'editor',
+  'POST /api/pull-requests/:id/close': 'editor',
+
+  'GET /api/instances': 'viewer',
+  'GET /api/instances/:id': 'viewer',
+  'DELETE /api/instances/:id': 'editor',
+  'GET /api/instances/:id/journal': 'viewer',
+  'GET /api/instances/:id/terminal': 'viewer',
+};
+
+/** The access a route needs; null when the policy does not know it, which means nobody may. */
+export function accessOf(method: string, url: string): Access | null {
+  return POLICY[`${method === 'HEAD' ? 'GET' : method} ${url}`] ?? null;
+}
+
+/** Throws, naming every route without a policy and every policy without a route. */
+export function checkPolicy(routes: readonly { method: string; url: string }[]): void {
+  const known = new Set(routes.filter(({ method }) => method !== 'HEAD').map(({ method, url }) => `${method} ${url}`));
+  const unguarded = [...known].filter((route) => !(route in POLICY));
+  const dead = Object.keys(POLICY).filter((route) => !known.has(route));
+  if (unguarded.length === 0 && dead.length === 0) return;
+  throw new Error(`Routes without a policy: [${unguarded.join(', ')}]; policies without a route: [${dead.join(', ')}]`);
+}

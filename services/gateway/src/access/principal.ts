@@ -1,0 +1,37 @@
+import type { Role } from '@claude-codex/contracts';
+import { Problem } from '@claude-codex/service-kit/http/problem';
+import type { FastifyRequest } from 'fastify';
+
+/** Who asks: a person, in one workspace, with the role they have there now. */
+export interface Principal {
+  readonly personId: string;
+  readonly name: string;
+  readonly email: string;
+  readonly workspaceId: string;
+  readonly role: Role;
+  /** What proved it: the browser's session or an API token, by id. Either can be revoked while a stream is open. */
+  readonly via: { readonly kind: 'session' | 'token'; readonly id: string };
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Set by the guard on every route that is not public. */
+    principal: Principal | null;
+  }
+}
+
+/** The person behind a request to a guarded route. */
+export function principalOf(request: FastifyRequest): Principal {
+  if (request.principal === null) throw notAuthenticated();
+  return request.principal;
+}
+
+export function notAuthenticated(): Problem {
+  return new Problem('NOT_AUTHENTICATED', { detail: 'Log in, or send an API token as "Authorization: Bearer …".' });
+}
+
+const RANK: Record<Role, number> = { viewer: 1, editor: 2, owner: 3 };
+
+export function hasRole(actual: Role, needed: Role): boolean {
+  return RANK[actual] >= RANK[needed];
+}

@@ -1,0 +1,188 @@
+import { constants } from 'node:zlib';
+import { subjects } from '@claude-codex/contracts/subjects';
+import type { Clock, EventStore } from '@claude-codex/eventing';
+import type { BlobStore } from '@claude-codex/service-kit/blobs';
+import type { Bus } from '@claude-codex/service-kit/bus';
+import { serveJson } from '@claude-codex/service-kit/bus-json';
+import { systemClock } from '@claude-codex/service-kit/clock';
+import { createHttpServer, type HttpServer } from '@claude-codex/service-kit/http/server';
+import type { Journal } from '@claude-codex/service-kit/journal';
+import type { Logger } from '@claude-codex/service-kit/log';
+import type { MasterKey } from '@claude-codex/service-kit/secrets/master-key';
+import type { SecretBox } from '@claude-codex/service-kit/secrets/secret-box';
+import fastifyCompress from '@fastify/compress';
+import fastifyWebsocket from '@fastify/websocket';
+import type { Pool } from 'pg';
+import { z } from 'zod';
+import { addGuard } from './access/guard.ts';
+import { createMembers } from './access/members.ts';
+import { createOpenConnections } from './access/open-connections.ts';
+import { type About, createRuntimeInfo } from './accounts/about.ts';
+import { addAccessRoutes } from './accounts/access-routes.ts';
+import { createApiTokens } from './accounts/api-tokens.ts';
+import { createAuth } from './accounts/better-auth.ts';
+import { createIdentify } from './accounts/identify.ts';
+import { createInvites } from './accounts/invites.ts';
+import { createLoginLimit } from './accounts/login-limit.ts';
+import { addMemberRoutes } from './accounts/member-routes.ts';
+import { createPeople } from './accounts/people.ts';
+import { addPreferenceRoutes } from './accounts/preference-routes.ts';
+import { addSessionView } from './accounts/session-view.ts';
+import { createSessions } from './accounts/sessions.ts';
+import { createSetup } from './accounts/setup.ts';
+import { addSetupRoutes } from './accounts/setup-routes.ts';
+import { addBoardRoutes } from './board/routes.ts';
+import { createCommands } from './commands/commands.ts';
+import type { GatewaySettings } from './config.ts';
+import { addDependencyRoutes } from './dependencies/routes.ts';
+import type { Deps } from './deps.ts';
+import { addEventRoutes } from './events/routes.ts';
+import { addInstanceRoutes } from './instances/routes.ts';
+import { addOpenApiRoute } from './openapi/routes.ts';
+import { addPullRequestRoutes } from './pull-requests/routes.ts';
+import { addQuestionRoutes } from './questions/routes.ts';
+import { createEventLog } from './reads/event-log.ts';
+import { createPositions, type Positions } from './reads/positions.ts';
+import { createReadModels } from './reads/read-models.ts';
+import { addRepositoryRoutes } from './repositories/routes.ts';
+import { addReviewRoutes } from './reviews/routes.ts';
+import { createSecretStore } from './secrets/secret-store.ts';
+import { serveSecrets } from './secrets/serve-secrets.ts';
+import { createFeed } from './stream/feed.ts';
+import { createHub } from './stream/hub.ts';
+import { createJournalFeed } from './stream/journal-feed.ts';
+import { addStreamRoutes } from './stream/routes.ts';
+import { addTaskDetailRoutes } from './tasks/detail-routes.ts';
+import { addTaskRoutes } from './tasks/routes.ts';
+import { addTerminalRoute } from './terminal/routes.ts';
+import { addGithubWebhooks } from './web/github-webhooks.ts';
+import { addSecurityHeaders } from './web/security-headers.ts';
+import { addWeb } from './web/static.ts';
+
+/** Level 4: near gzip's cost, a fifth smaller. */
+const BROTLI = { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } };
+
+export interface GatewayOptions {
+  store: EventStore;
+  bus: Bus;
+  /** Acts as `codex_gateway`: reads `read` and `es.event`, writes `accounts`. At least 4 connections. */
+  pool: Pool;
+  blobs: BlobStore;
+  journal: Journal;
+  secrets: SecretBox;
+  /** Signs the sessions, and gives the set-up link. */
+  masterKey: MasterKey;
+  settings: GatewaySettings;
+  about: About;
+  log: Logger;
+  clock?: Clock;
+}
+
+export interface GatewayApp {
+  /** For tests and the API description; routes are complete after `ready()`. */
+  readonly http: HttpServer;
+  /** Gives the address it listens on. */
+  listen(): Promise<string>;
+  /** The link to print until an owner exists; null afterwards. */
+  setupLink(): Promise<string | null>;
+  stop(): Promise<void>;
+}
+
+/** The gateway: everything people and programs reach. The only file that knows all its parts. */
+export async function createGatewayApp(options: GatewayOptions): Promise<GatewayApp> {
+  const { store, bus, pool, blobs, journal, secrets, masterKey, settings, about, log, clock = systemClock } = options;
+  const { publicUrl } = settings;
+  const positions = createPositions({ pool, bus, clock, log });
+  await positions.refresh();
+
+  const auth = createAuth({ pool, secret: masterKey.derive('sessions'), publicUrl, log });
+  const members = createMembers({ store, clock });
+  const people = createPeople({ auth, pool, clock });
+  const sessions = createSessions({ auth, pool, clock });
+  const tokens = createApiTokens({ pool, clock });
+  const invites = createInvites({ pool, publicUrl });
+  const limit = createLoginLimit(clock);
+  const identify = createIdentify({ sessions, tokens, people, members });
+  const setupToken = settings.setupToken ?? masterKey.derive('setup-token').toString('base64url');
+  const setup = createSetup({ pool, store, people, token: setupToken, publicUrl });
+  const connections = createOpenConnections({ pool, members, clock, log });
+
+  const commands = createCommands({ store, positions });
+  const reads = createReadModels(pool);
+  const eventLog = createEventLog(pool);
+  const feed = createFeed({ pool, eventLog });
+  const hub = createHub({ positions, feed, clock, log });
+  const deps: Deps = { store, commands, pool, reads, eventLog, positions, blobs, journal, bus, secrets };
+
+  const http = createHttpServer({
+    log,
+    trustProxy: settings.trustProxy,
+    ready: {
+      database: () => positions.refresh(),
+      bus() {
+        if (bus.status() !== 'connected') throw new Error('the message bus is not connected');
+      },
+    },
+  });
+  addSecurityHeaders(http, publicUrl);
+  addGuard(http, { identify, publicOrigin: publicUrl.origin });
+  // Small answers are not worth it; streams write to the socket themselves and never pass here.
+  await http.register(fastifyCompress, { threshold: 2048, encodings: ['br', 'gzip'], brotliOptions: BROTLI });
+  await http.register(fastifyWebsocket, { options: { maxPayload: 1024 * 1024 } });
+
+  addSetupRoutes(http, { setup, sessions, limit });
+  addSessionView(http, {
+    about,
+    runtime: createRuntimeInfo({ bus, clock }),
+    identify,
+    setup,
+    people,
+    members,
+    positions,
+  });
+  addAccessRoutes(http, { sessions, tokens });
+  addMemberRoutes(http, { commands, members, people, invites, sessions, tokens, limit });
+  addPreferenceRoutes(http, pool);
+  addBoardRoutes(http, deps);
+  addEventRoutes(http, deps);
+  addTaskRoutes(http, deps);
+  addTaskDetailRoutes(http, deps);
+  addReviewRoutes(http, deps);
+  addQuestionRoutes(http, deps);
+  addDependencyRoutes(http, deps);
+  addRepositoryRoutes(http, deps);
+  addPullRequestRoutes(http, deps);
+  addInstanceRoutes(http, deps);
+  addStreamRoutes(http, { ...deps, hub, feed, journals: createJournalFeed(bus), connections });
+  addTerminalRoute(http, { ...deps, connections, publicOrigin: publicUrl.origin });
+  addOpenApiRoute(http, about.version);
+  await addGithubWebhooks(http, settings.githubSyncUrl);
+  await addWeb(http, settings.webDir);
+
+  const served = [
+    serveSecrets({ bus, store, secrets: createSecretStore({ pool, secrets }), log }),
+    serveJson(bus, subjects.health('gateway'), z.unknown(), () => health(positions)),
+  ];
+  http.addHook('preClose', async () => connections.stop());
+
+  return {
+    http,
+    listen: () => http.listen({ port: settings.port, host: settings.host }),
+    setupLink: () => setup.link(),
+    async stop() {
+      for (const stop of served) stop();
+      await http.close();
+      await hub.stop();
+      positions.stop();
+    },
+  };
+}
+
+async function health(positions: Positions): Promise<{ ok: boolean; detail: string }> {
+  try {
+    await positions.refresh();
+    return { ok: true, detail: `shows position ${positions.current().position}` };
+  } catch {
+    return { ok: false, detail: 'the database cannot be read' };
+  }
+}

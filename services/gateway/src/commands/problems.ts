@@ -1,0 +1,99 @@
+import type { ErrorCode } from '@claude-codex/contracts';
+import { HTTP_STATUS } from '@claude-codex/contracts/errors';
+import { BusNoResponder, BusRemoteError, BusTimeout } from '@claude-codex/service-kit/bus';
+import { Problem } from '@claude-codex/service-kit/http/problem';
+
+/** What a refusal of the domain means to the person who asked. Codes without an entry are explained by their name. */
+const SENTENCES: Partial<Record<ErrorCode, string>> = {
+  TASK_NOT_FOUND: 'There is no such task.',
+  INSTANCE_NOT_FOUND: 'There is no such instance.',
+  REVIEW_NOT_FOUND: 'There is no such review.',
+  QUESTION_NOT_FOUND: 'There is no such question.',
+  DEPENDENCY_NOT_FOUND: 'There is no such dependency request.',
+  REPOSITORY_NOT_FOUND: 'There is no such repository.',
+  PULL_REQUEST_NOT_FOUND: 'There is no such pull request.',
+  COMMENT_NOT_FOUND: 'There is no such comment.',
+  DOCUMENT_NOT_FOUND: 'There is no such document.',
+  WORKFLOW_NOT_FOUND: 'There is no such workflow.',
+  VERSION_CONFLICT: 'Somebody else changed this at the same moment. Look at the newest state and try again.',
+  COMMAND_ID_MISUSED: 'This Idempotency-Key was used before for another request.',
+  TASK_ALREADY_STARTED: 'The task was started already; cancel it first.',
+  TASK_NOT_RUNNING: 'The task is not running.',
+  TASK_ENDED: 'The task has ended.',
+  TASK_NOT_PAUSED: 'The task is not paused.',
+  TASK_NOT_FAILED: 'Only a failed or cancelled task can be retried.',
+  INSTANCE_ENDED: 'The instance has ended.',
+  QUESTION_ALREADY_ANSWERED: 'The question was answered already.',
+  ANSWER_NOT_AN_OPTION: 'The answer names something that was not among the options.',
+  ANSWER_NOT_SINGLE: 'Choose one option only.',
+  DEPENDENCY_ALREADY_RESOLVED: 'Somebody provided or declined this already.',
+  SEALED_VALUE_INVALID:
+    'The value was not sealed with the key of this server. Get GET /api/secrets/key and seal again.',
+  REVIEW_ALREADY_DECIDED: 'The review was decided already.',
+  REVIEW_NEEDS_FEEDBACK: 'Say what to change: a summary, or a comment on a line.',
+  PULL_REQUEST_NOT_OPEN: 'The pull request is not open any more.',
+  PULL_REQUEST_MERGING: 'The pull request is being merged.',
+  REPOSITORY_REMOVED: 'The repository was removed.',
+  REPOSITORY_NOT_READY:
+    'The repository is not ready yet: its default branch is not known. Wait, or name a base branch.',
+  REPOSITORY_IN_USE: 'Tasks of this repository are still under way.',
+  INVALID_BRANCH: 'There is no such branch.',
+  MEMBER_UNKNOWN: 'There is no such member.',
+  MEMBER_LAST_OWNER: 'A workspace needs an owner: make somebody else one first.',
+  MEMBER_ALREADY_JOINED: 'This person is a member already.',
+};
+
+/** Errors of the store, as the outside knows them. */
+const STORE_CODES: Record<string, ErrorCode> = {
+  APPEND_CONFLICT: 'VERSION_CONFLICT',
+  COMMAND_ID_MISUSED: 'COMMAND_ID_MISUSED',
+  APPEND_TOO_LARGE: 'BODY_TOO_LARGE',
+  EVENT_STORE_OVERLOADED: 'STORE_OVERLOADED',
+  EVENT_STORE_UNAVAILABLE: 'STORE_UNAVAILABLE',
+};
+
+/**
+ * An error of a command as a problem. Errors are known by their code and not by class: they may have crossed the bus.
+ * What has no code of ours goes on as it is and becomes a 500.
+ */
+export function problemOf(error: unknown): unknown {
+  if (error instanceof Problem) return error;
+  if (error instanceof BusTimeout || error instanceof BusNoResponder) {
+    return new Problem('NOT_READY', {
+      detail: 'The part of the server that does this is not answering. Try again.',
+      cause: error,
+    });
+  }
+  const code = codeOf(error);
+  if (code === null) return error;
+  const { field, expected } = detailsOf(error);
+  const detail = sentenceOf(code);
+  const errors = field === null ? [] : [{ field: `body.${field}`, code, expected: expected ?? detail }];
+  return new Problem(code, { detail, errors, cause: error });
+}
+
+/** A refusal by code alone, in the words of `SENTENCES`. */
+export function refusal(code: ErrorCode): Problem {
+  return new Problem(code, { detail: sentenceOf(code) });
+}
+
+function sentenceOf(code: ErrorCode): string {
+  return SENTENCES[code] ?? `${code.toLowerCase().replaceAll('_', ' ')}.`;
+}
+
+function codeOf(error: unknown): ErrorCode | null {
+  if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return null;
+  const code = STORE_CODES[error.code] ?? error.code;
+  const known = error.name === 'DomainError' || error instanceof BusRemoteError || code in HTTP_STATUS;
+  return known && Object.hasOwn(HTTP_STATUS, code) && code !== 'INTERNAL' ? (code as ErrorCode) : null;
+}
+
+function detailsOf(error: unknown): { field: string | null; expected: string | null } {
+  const details = error instanceof Error && 'details' in error ? error.details : null;
+  if (details === null || typeof details !== 'object') return { field: null, expected: null };
+  const text = (value: unknown) => (typeof value === 'string' ? value : null);
+  return {
+    field: 'field' in details ? text(details.field) : null,
+    expected: 'expected' in details ? text(details.expected) : null,
+  };
+}

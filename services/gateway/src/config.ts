@@ -1,0 +1,73 @@
+import { parseEnv } from '@claude-codex/service-kit/env';
+import { z } from 'zod';
+
+const url = (protocols: string[], expected: string) =>
+  z.string().refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol), expected);
+
+export const GatewayEnv = z.object({
+  PORT: z.coerce.number('must be a port number').int().min(0).max(65_535).default(8080),
+  HOST: z.string().default('0.0.0.0'),
+  DATABASE_URL: url(['postgres:', 'postgresql:'], 'must be a postgres:// address'),
+  NATS_URL: url(['nats:', 'tls:'], 'must be a nats:// address'),
+  CODEX_DATA_DIR: z.string().default('./.codex'),
+  CODEX_MASTER_KEY_FILE: z.string().optional(),
+  CODEX_PUBLIC_URL: url(['http:', 'https:'], 'must be an http:// or https:// address').optional(),
+  CODEX_SETUP_TOKEN: z.string().min(16, 'must have at least 16 characters').max(200).optional(),
+  CODEX_WEB_DIR: z.string().optional(),
+  CODEX_GITHUB_SYNC_URL: url(['http:', 'https:'], 'must be an http:// address').optional(),
+  CODEX_MODEL_LABEL: z.string().max(100).default('Claude'),
+  CODEX_MODEL_SCRIPTED: z.stringbool('must be true or false').default(false),
+  /** Set when a reverse proxy of ours stands in front: its X-Forwarded-For is then believed. */
+  CODEX_TRUST_PROXY: z.stringbool('must be true or false').default(false),
+  CODEX_VERSION: z.string().max(50).default('0.1.0'),
+  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error']).default('info'),
+});
+
+/** What the gateway's app needs to know, wherever it runs. */
+export interface GatewaySettings {
+  port: number;
+  host: string;
+  /** The address people use; cookies are `__Host-` and Secure when it is https. */
+  publicUrl: URL;
+  /** Null: one is derived from the master key. */
+  setupToken: string | null;
+  /** `web/build`; null serves no pages. */
+  webDir: string | null;
+  githubSyncUrl: URL | null;
+  trustProxy: boolean;
+}
+
+export interface GatewayConfig {
+  settings: GatewaySettings;
+  databaseUrl: string;
+  natsUrl: string;
+  dataDir: string;
+  masterKeyFile: string;
+  model: { label: string; scripted: boolean };
+  version: string;
+  logLevel: string;
+}
+
+/** Reads the gateway's environment. Throws `SettingsError` naming every bad variable. */
+export function gatewayConfig(env?: Record<string, string | undefined>): GatewayConfig {
+  const read = parseEnv(GatewayEnv, env);
+  const dataDir = read.CODEX_DATA_DIR;
+  return {
+    settings: {
+      port: read.PORT,
+      host: read.HOST,
+      publicUrl: new URL(read.CODEX_PUBLIC_URL ?? `http://localhost:${read.PORT}`),
+      setupToken: read.CODEX_SETUP_TOKEN ?? null,
+      webDir: read.CODEX_WEB_DIR ?? null,
+      githubSyncUrl: read.CODEX_GITHUB_SYNC_URL === undefined ? null : new URL(read.CODEX_GITHUB_SYNC_URL),
+      trustProxy: read.CODEX_TRUST_PROXY,
+    },
+    databaseUrl: read.DATABASE_URL,
+    natsUrl: read.NATS_URL,
+    dataDir,
+    masterKeyFile: read.CODEX_MASTER_KEY_FILE ?? `${dataDir}/master.key`,
+    model: { label: read.CODEX_MODEL_LABEL, scripted: read.CODEX_MODEL_SCRIPTED },
+    version: read.CODEX_VERSION,
+    logLevel: read.LOG_LEVEL,
+  };
+}

@@ -1,0 +1,138 @@
+import type { EventData, EventType, RecordedDomainEvent } from '@claude-codex/contracts';
+
+type Sentences = { readonly [Type in EventType]: (data: EventData<Type>) => string };
+
+/** What happened, in the words a person uses. The type makes sure that no event goes without. */
+const SENTENCES: Sentences = {
+  WorkspaceCreated: ({ name }) => `The workspace ${quoted(name)} was created`,
+  MemberJoined: ({ role }) => `Somebody joined as ${role}`,
+  MemberRoleChanged: ({ role }) => `A member became ${role}`,
+  MemberRemoved: () => 'A member was removed',
+  TaskNumberAssigned: ({ number }) => `Number ${number} was given to a task`,
+
+  RepositoryConnected: ({ name }) => `The repository ${quoted(name)} was connected`,
+  RepositoryMirrored: ({ defaultBranch, branches }) =>
+    `The repository was read: ${count(branches.length, 'branch', 'branches')}, work starts from ${defaultBranch}`,
+  RepositoryUnavailable: ({ detail }) => `The repository could not be read: ${detail}`,
+  RepositoryRefreshRequested: () => 'A new look at the repository was asked for',
+  RepositoryConfigured: () => 'The settings of the repository were changed',
+  RepositoryRemoved: () => 'The repository was removed',
+
+  TaskCreated: ({ number, title }) => `Task ${number} was created: ${title}`,
+  TaskDescribed: ({ title }) => `The task was rewritten: ${title}`,
+  TaskPrioritised: ({ priority }) => `The priority became ${priority}`,
+  TaskLabelled: ({ labels }) =>
+    labels.length === 0 ? 'All labels were removed' : `The labels became ${labels.join(', ')}`,
+  TaskQueued: () => 'The task was queued',
+  TaskStarted: () => 'Work on the task began',
+  PhaseStarted: ({ phase, round }) => `The phase ${quoted(phase)} started${roundOf(round)}`,
+  PhaseCompleted: ({ phase, reviewId, changes }) =>
+    `The phase ${quoted(phase)} handed over its work${linesOf(changes)}${reviewId === null ? '' : ' and waits for a review'}`,
+  PhaseCompletionRefused: ({ phase, reasons }) => `The work of ${quoted(phase)} was not accepted: ${reasons.join(' ')}`,
+  PhaseApproved: ({ phase }) => `The phase ${quoted(phase)} was approved`,
+  PhaseReworkRequested: ({ phase, round }) => `The phase ${quoted(phase)} goes back for round ${round}`,
+  TaskPaused: () => 'The task was paused',
+  TaskResumed: () => 'The task was resumed',
+  TaskCancelled: ({ reason }) => `The task was cancelled${because(reason)}`,
+  TaskFailed: ({ detail }) => `The task failed: ${detail}`,
+  TaskRetried: () => 'The task was started again',
+  TaskCompleted: ({ pullRequestId }) =>
+    pullRequestId === null ? 'The task was completed' : 'The task was completed and its changes merged',
+  TaskDeleted: () => 'The task was deleted',
+
+  InstanceQueued: ({ name }) => `${name} waits for its turn`,
+  InstanceStarting: ({ runtime, epoch, resumeSessionId }) => {
+    const where = runtime === 'docker' ? 'in a container' : 'as a process';
+    return resumeSessionId === null
+      ? `The agent is being started ${where}`
+      : `The agent is being continued ${where} (start ${epoch})`;
+  },
+  InstanceStarted: () => 'The agent is up',
+  InstanceAttached: ({ model, claudeCodeVersion, resumed }) =>
+    `Claude Code ${claudeCodeVersion} ${resumed ? 'continued its session' : 'opened a session'} with ${model}`,
+  ProgressReported: ({ step, percent }) => (percent === null ? step : `${step} (${Math.round(percent)} %)`),
+  PhaseSubmitted: ({ phase }) => `The agent says that ${quoted(phase)} is finished`,
+  TurnEnded: ({ toolCalls, durationMs, isError }) =>
+    `${isError ? 'A turn ended with an error' : 'A turn ended'} after ${Math.round(durationMs / 1000)} s and ${count(toolCalls, 'tool call', 'tool calls')}`,
+  CheckpointSaved: () => 'The state of the work was saved',
+  FeedbackSent: () => 'The review was sent to the agent',
+  MessageSent: ({ interrupt }) => (interrupt ? 'A message interrupted the agent' : 'A message was sent to the agent'),
+  MessageCancelled: () => 'A message was taken back',
+  MessageDelivered: () => 'The agent received the message',
+  ErrorReported: ({ message }) => `The agent reported an error: ${message}`,
+  ProtocolWarningRaised: ({ problem }) => `A block in the agent’s output could not be read: ${problem}`,
+  InstancePaused: () => 'The agent was paused',
+  InstanceResumed: () => 'The agent was resumed',
+  InstanceLost: ({ reason }) => `The agent was lost and will be continued: ${reason}`,
+  InstanceFailed: ({ detail }) => `The agent failed: ${detail}`,
+  InstanceStopped: ({ reason }) => `The agent was stopped${because(reason)}`,
+  InstanceCompleted: () => 'The agent finished its work',
+
+  QuestionAsked: ({ question }) => `The agent asks: ${question}`,
+  QuestionAnswered: ({ answer, by }) =>
+    `${by === 'default' ? 'The default answer was taken' : 'The question was answered'}: ${[...answer.choices, answer.text].filter(Boolean).join(', ')}`,
+  AnswerDelivered: () => 'The agent received the answer',
+  QuestionWithdrawn: ({ reason }) => `The question was withdrawn${because(reason)}`,
+
+  DependencyRequested: ({ name }) => `The agent needs ${name}`,
+  DependencyProvided: () => 'The value was provided',
+  DependencyDeclined: ({ reason }) => `The value was declined${because(reason)}`,
+  DependencyDelivered: () => 'The agent received the answer to its request',
+
+  ReviewCreated: ({ phase, round }) => `A review of ${quoted(phase)} was opened${roundOf(round)}`,
+  ReviewCommented: ({ comment }) => `A comment was written on ${comment.path}, line ${comment.startLine}`,
+  ReviewCommentEdited: () => 'A comment was edited',
+  ReviewCommentRemoved: () => 'A comment was removed',
+  DocumentRevised: ({ deliverable }) => `${deliverable.path} was edited by a person`,
+  FileMarkedReviewed: ({ path, reviewed }) => `${path} was marked as ${reviewed ? 'reviewed' : 'not reviewed'}`,
+  ReviewApproved: () => 'The review approved the work',
+  ReviewChangesRequested: ({ comments }) =>
+    `The review asked for changes${comments.length === 0 ? '' : ` with ${count(comments.length, 'comment', 'comments')}`}`,
+  ReviewRejected: () => 'The review rejected the work',
+  ReviewWithdrawn: ({ reason }) => `The review was withdrawn${because(reason)}`,
+
+  PullRequestOpened: ({ title, provider, number }) =>
+    `${provider === 'local' ? 'A change request' : `Pull request ${number ?? ''}`.trim()} was opened: ${title}`,
+  PullRequestMergeRequested: ({ strategy }) => `The merge was asked for (${strategy})`,
+  PullRequestMerged: ({ mergeSha }) => `The changes were merged as ${mergeSha.slice(0, 8)}`,
+  PullRequestMergeFailed: ({ detail, conflicts }) =>
+    conflicts.length === 0 ? `The merge failed: ${detail}` : `The merge has conflicts in ${conflicts.join(', ')}`,
+  PullRequestClosed: ({ reason }) => `The pull request was closed${because(reason)}`,
+
+  ModelCallSettled: ({ model, costUsd }) => `${model} was asked, for $${costUsd.toFixed(4)}`,
+  RateLimitHit: ({ resetsAt }) =>
+    resetsAt === null
+      ? 'The model provider’s limit was reached'
+      : `The model provider’s limit was reached until ${resetsAt}`,
+  ToolCalled: ({ tool, ok }) => (ok ? `The agent used ${tool}` : `The agent’s use of ${tool} was refused`),
+
+  ServiceRegistered: ({ name }) => `${name} is watched from now on`,
+  ServiceStatusChanged: ({ status, detail }) => `The service is ${status}${detail === '' ? '' : `: ${detail}`}`,
+  ServiceRemoved: () => 'The service is not watched any more',
+};
+
+/** An event of a type that a newer release wrote is named as it is. */
+export function sentenceOf(event: RecordedDomainEvent): string {
+  const sentence = SENTENCES[event.type] as ((data: unknown) => string) | undefined;
+  return sentence === undefined ? event.type : sentence(event.data);
+}
+
+function quoted(name: string): string {
+  return `“${name}”`;
+}
+
+function because(reason: string): string {
+  return reason.trim() === '' ? '' : `: ${reason}`;
+}
+
+function roundOf(round: number): string {
+  return round > 1 ? ` (round ${round})` : '';
+}
+
+function count(amount: number, one: string, many: string): string {
+  return `${amount} ${amount === 1 ? one : many}`;
+}
+
+function linesOf(changes: EventData<'PhaseCompleted'>['changes']): string {
+  return changes === null ? '' : ` (+${changes.additions} −${changes.deletions})`;
+}

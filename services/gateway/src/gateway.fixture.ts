@@ -1,0 +1,113 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { EVENT_TYPES } from '@claude-codex/contracts';
+import { createSchemaRegistry, type EventStore } from '@claude-codex/eventing';
+import {
+  type Bus,
+  createDirectoryBlobs,
+  createDirectoryJournal,
+  createInProcessBus,
+  createLogger,
+  type Journal,
+  loadMasterKey,
+  systemClock,
+} from '@claude-codex/service-kit';
+import type { BlobStore } from '@claude-codex/service-kit/blobs';
+import { createPgEventStore } from '@claude-codex/service-kit/pg/pg-event-store';
+import { createPool, type Pool } from '@claude-codex/service-kit/pg/pool';
+import { runProjections } from '@claude-codex/service-kit/pg/projection-runner';
+import { createSecretBox, type SecretBox } from '@claude-codex/service-kit/secrets/secret-box';
+import { startTestPostgres } from '@claude-codex/testing';
+import { createGatewayApp, type GatewayApp } from './app.ts';
+import type { GatewaySettings } from './config.ts';
+import { testProjections } from './projections.fixture.ts';
+
+export const SETUP_TOKEN = 'setup-token-of-a-test-0001';
+export const OWNER = { name: 'Olga Owner', email: 'olga@example.org', password: 'correct horse battery' };
+
+export interface TestGateway {
+  app: GatewayApp;
+  address: string;
+  store: EventStore;
+  bus: Bus;
+  blobs: BlobStore;
+  journal: Journal;
+  secrets: SecretBox;
+  /** As `codex_gateway`. */
+  pool: Pool;
+  /** As the database's owner. */
+  admin: Pool;
+  stop(): Promise<void>;
+}
+
+/** A whole gateway on a real database, with a projector of a few lines. */
+export async function startTestGateway(settings: Partial<GatewaySettings> = {}): Promise<TestGateway> {
+  const postgres = await startTestPostgres();
+  const { connectionString } = postgres;
+  const directory = await mkdtemp(join(tmpdir(), 'codex-gateway-'));
+  const log = createLogger({ service: 'test', level: 'fatal' });
+  const bus = createInProcessBus();
+  const registry = createSchemaRegistry(EVENT_TYPES);
+  const pool = createPool({ connectionString, name: 'gateway', role: 'codex_gateway', max: 6 });
+  const admin = createPool({ connectionString, name: 'admin', max: 2 });
+  const storePool = createPool({ connectionString, name: 'store', role: 'codex_event_store' });
+  const projectorPool = createPool({ connectionString, name: 'projector', role: 'codex_projector' });
+  const store = createPgEventStore({
+    pool: storePool,
+    connectionString,
+    role: 'codex_event_store',
+    registry,
+    bus,
+    log,
+  });
+  const projections = testProjections();
+  const runner = runProjections({ pool: projectorPool, projections, registry, bus, clock: systemClock, log });
+  const blobs = createDirectoryBlobs(join(directory, 'blobs'));
+  const journal = createDirectoryJournal(join(directory, 'journals'));
+  const masterKey = await loadMasterKey(join(directory, 'master.key'));
+  const secrets = await createSecretBox(masterKey);
+  const app = await createGatewayApp({
+    store,
+    bus,
+    pool,
+    blobs,
+    journal,
+    secrets,
+    masterKey,
+    log,
+    about: { version: 'test', standalone: true, project: null, model: { label: 'Scripted', scripted: true } },
+    settings: {
+      port: 0,
+      host: '127.0.0.1',
+      publicUrl: new URL('http://localhost:8080'),
+      setupToken: SETUP_TOKEN,
+      webDir: null,
+      githubSyncUrl: null,
+      trustProxy: false,
+      ...settings,
+    },
+  });
+  const address = await app.listen();
+
+  return {
+    app,
+    address,
+    store,
+    bus,
+    blobs,
+    journal,
+    secrets,
+    pool,
+    admin,
+    async stop() {
+      await app.stop();
+      await runner.stop();
+      await store.close();
+      await Promise.all([pool, admin, storePool, projectorPool].map((each) => each.end()));
+      await bus.close();
+      await postgres.stop();
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}

@@ -1,0 +1,53 @@
+import { join } from 'node:path';
+import {
+  createDirectoryBlobs,
+  createDirectoryJournal,
+  createLifecycle,
+  createLogger,
+  loadMasterKey,
+  stopOnSignal,
+} from '@claude-codex/service-kit';
+import { createBusEventStore } from '@claude-codex/service-kit/bus-event-store';
+import { connectNatsBus } from '@claude-codex/service-kit/nats/nats-bus';
+import { createPool } from '@claude-codex/service-kit/pg/pool';
+import { createSecretBox } from '@claude-codex/service-kit/secrets/secret-box';
+import { createGatewayApp } from './app.ts';
+import { gatewayConfig } from './config.ts';
+
+const config = gatewayConfig();
+const log = createLogger({ service: 'gateway', level: config.logLevel });
+const onError = (error: Error) => log.warn({ err: error }, 'a database connection broke and is replaced');
+const pool = createPool({
+  connectionString: config.databaseUrl,
+  name: 'gateway',
+  role: 'codex_gateway',
+  max: 12,
+  onError,
+});
+const bus = await connectNatsBus({ url: config.natsUrl, name: 'gateway', log });
+const masterKey = await loadMasterKey(config.masterKeyFile);
+const app = await createGatewayApp({
+  store: createBusEventStore({ bus, log }),
+  bus,
+  pool,
+  blobs: createDirectoryBlobs(join(config.dataDir, 'blobs')),
+  journal: createDirectoryJournal(join(config.dataDir, 'journals')),
+  secrets: await createSecretBox(masterKey),
+  masterKey,
+  settings: config.settings,
+  about: { version: config.version, standalone: false, project: null, model: config.model },
+  log,
+});
+
+const lifecycle = createLifecycle(
+  [
+    { name: 'bus', stop: () => bus.close() },
+    { name: 'database', stop: () => pool.end() },
+    { name: 'http', start: app.listen, stop: app.stop },
+  ],
+  log,
+);
+stopOnSignal(lifecycle, log);
+await lifecycle.start();
+const setupLink = await app.setupLink();
+if (setupLink !== null) log.info({ setupLink }, 'open this link to make the owner account');

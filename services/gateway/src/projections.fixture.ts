@@ -1,0 +1,145 @@
+import { categoryOf, idOf, type RecordedDomainEvent, type RecordedEvent, type TaskView } from '@claude-codex/contracts';
+import type { Projection } from '@claude-codex/eventing';
+import type { PgTx } from '@claude-codex/service-kit/pg/projection-step';
+
+/**
+ * A projector of a few lines for tests of the gateway: the right tables, positions and tombstones, with as little
+ * meaning as the gateway needs. The real one has tests of its own.
+ */
+export function testProjections(): Projection<PgTx>[] {
+  return [
+    { name: 'tasks', version: 1, handle: (tx, events) => each(tx, events, projectTask) },
+    { name: 'workspace', version: 1, handle: (tx, events) => each(tx, events, projectRepository) },
+  ];
+}
+
+async function each(
+  tx: PgTx,
+  events: RecordedEvent[],
+  project: (tx: PgTx, event: RecordedDomainEvent) => Promise<void>,
+): Promise<void> {
+  for (const event of events) await project(tx, event as RecordedDomainEvent);
+}
+
+async function projectTask(tx: PgTx, event: RecordedDomainEvent): Promise<void> {
+  const taskId = await taskOf(tx, event);
+  if (taskId === null) return;
+  const { position, meta, stream } = event;
+  await tx.query('insert into read.task_member values ($1, $2) on conflict do nothing', [stream, taskId]);
+  await tx.query('insert into read.task_event values ($1, $2, $3)', [taskId, position, meta.workspaceId]);
+  if (event.type === 'TaskCreated') await insertTask(tx, taskId, event);
+  await tx.query(
+    `update read.task set position = $2, deleted = deleted or $3,
+       card = card || jsonb_build_object('position', $2::bigint), view = view || jsonb_build_object('position', $2::bigint)
+     where task_id = $1`,
+    [taskId, position, event.type === 'TaskDeleted'],
+  );
+  if (event.type === 'InstanceQueued') await insertInstance(tx, taskId, event);
+}
+
+async function taskOf(tx: PgTx, event: RecordedDomainEvent): Promise<string | null> {
+  if (categoryOf(event.stream) === 'task') return idOf(event.stream);
+  if (categoryOf(event.stream) === 'counter') return null;
+  if ('taskId' in event.data && typeof event.data.taskId === 'string') return event.data.taskId;
+  const { rows } = await tx.query('select task_id from read.task_member where stream = $1', [event.stream]);
+  return (rows[0] as { task_id: string } | undefined)?.task_id ?? null;
+}
+
+async function insertTask(tx: PgTx, taskId: string, event: Extract<RecordedDomainEvent, { type: 'TaskCreated' }>) {
+  const view = taskView(taskId, event);
+  await tx.query(
+    `insert into read.task (task_id, workspace_id, number, board_column, state, priority_rank, repository_id, title,
+       search, created_at, updated_at, card, view, position)
+     values ($1, $2, $3, 'queued', 'queued', 2, $4, $5, to_tsvector('simple', $5), $6, $6, $7, $7, $8)`,
+    [taskId, view.workspaceId, view.number, view.repositoryId, view.title, event.at, view, event.position],
+  );
+}
+
+async function insertInstance(
+  tx: PgTx,
+  taskId: string,
+  event: Extract<RecordedDomainEvent, { type: 'InstanceQueued' }>,
+) {
+  const id = idOf(event.stream);
+  const { workspaceId } = event.meta;
+  const view = { id, taskId, workspaceId, name: event.data.name };
+  await tx.query('insert into read.instance values ($1, $2, $3, $4, $5, $6)', [
+    id,
+    taskId,
+    workspaceId,
+    'queued',
+    view,
+    event.position,
+  ]);
+  await tx.query(
+    `update read.task set view = jsonb_set(view, '{instances}', view->'instances' || $2::jsonb) where task_id = $1`,
+    [taskId, JSON.stringify([view])],
+  );
+}
+
+async function projectRepository(tx: PgTx, event: RecordedDomainEvent): Promise<void> {
+  if (event.type !== 'RepositoryConnected') return;
+  const { name, source, baseBranch, checkCommand } = event.data;
+  const id = idOf(event.stream);
+  const { workspaceId } = event.meta;
+  const view = {
+    id,
+    workspaceId,
+    name,
+    source,
+    status: 'connecting',
+    defaultBranch: null,
+    baseBranch,
+    headSha: null,
+    branches: [],
+    checkCommand,
+    problem: null,
+    connectedAt: event.at,
+    refreshedAt: null,
+    position: event.position,
+  };
+  const values = [id, workspaceId, name, 'connecting', view, event.position];
+  await tx.query('insert into read.repository values ($1, $2, $3, $4, $5, $6)', values);
+}
+
+function taskView(
+  id: string,
+  { data, meta, at, position }: Extract<RecordedDomainEvent, { type: 'TaskCreated' }>,
+): TaskView {
+  const { workflow, ...facts } = data;
+  const usage = { inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0, costUsd: 0, modelCalls: 0 };
+  return {
+    ...facts,
+    id,
+    workspaceId: meta.workspaceId,
+    column: 'queued',
+    state: 'queued',
+    activity: 'Waits for its turn',
+    instanceName: null,
+    phases: [],
+    nextAction: null,
+    waitingItems: 0,
+    additions: 0,
+    deletions: 0,
+    costUsd: 0,
+    createdBy: meta.actor.id,
+    createdAt: at,
+    startedAt: null,
+    endedAt: null,
+    updatedAt: at,
+    position,
+    workflow: { name: workflow.name, title: workflow.title },
+    currentPhase: null,
+    phaseDetails: [],
+    instances: [],
+    questions: [],
+    dependencies: [],
+    reviews: [],
+    documents: [],
+    changes: null,
+    evidence: null,
+    pullRequest: null,
+    problem: null,
+    usage,
+  };
+}

@@ -1,0 +1,121 @@
+import { subjects, UI_PROJECTIONS } from '@claude-codex/contracts/subjects';
+import type { Clock } from '@claude-codex/eventing';
+import type { Bus } from '@claude-codex/service-kit/bus';
+import { subscribeJson } from '@claude-codex/service-kit/bus-json';
+import type { Logger } from '@claude-codex/service-kit/log';
+import type { Pool } from 'pg';
+import { z } from 'zod';
+
+/** How far the read models are: everything up to `position` is in all of them. */
+export interface ReadPosition {
+  readonly epoch: string;
+  readonly position: number;
+}
+
+export interface Positions {
+  current(): ReadPosition;
+  /** Resolves when the read models have passed `position`, or after `timeoutMs`; says which. */
+  reached(position: number, timeoutMs: number): Promise<boolean>;
+  /** Calls back whenever `current()` changed. Returns unsubscribe. */
+  onChange(listener: (current: ReadPosition) => void): () => void;
+  /** Reads the table now. Throws when the database does not answer. */
+  refresh(): Promise<void>;
+  stop(): void;
+}
+
+interface Row {
+  name: string;
+  position: number;
+  epoch: string;
+}
+
+/** Doorbells are hints and may be lost; the table is asked as well. */
+const POLL_MS = 250;
+const Doorbell = z.object({ position: z.number().int().nonnegative() });
+
+/**
+ * The position of the slowest live projection. A paused one (it met an event it cannot take) is left out: the others
+ * go on, and whoever streams is told to start over when it comes back behind them.
+ */
+export function createPositions(options: { pool: Pool; bus: Bus; clock: Clock; log: Logger }): Positions {
+  const { pool, bus, clock, log } = options;
+  const known = new Map<string, number>();
+  const listeners = new Set<(current: ReadPosition) => void>();
+  const stopped = new AbortController();
+  let current: ReadPosition = { epoch: '', position: 0 };
+
+  function settle(epoch: string): void {
+    const position = known.size === 0 ? 0 : Math.min(...known.values());
+    if (epoch === current.epoch && position === current.position) return;
+    current = { epoch, position };
+    for (const listener of listeners) listener(current);
+  }
+
+  async function refresh(): Promise<void> {
+    const { rows } = await pool.query<Row>({
+      name: 'projection_positions',
+      text: `select name, position, epoch from read.projection where status = 'live' and name = any($1)`,
+      values: [UI_PROJECTIONS],
+    });
+    const epoch = rows[0]?.epoch ?? current.epoch;
+    const live = new Set(rows.map(({ name }) => name));
+    for (const name of known.keys()) if (!live.has(name) || epoch !== current.epoch) known.delete(name);
+    for (const { name, position } of rows) known.set(name, Math.max(known.get(name) ?? 0, Number(position)));
+    settle(epoch);
+  }
+
+  const unsubscribe = subscribeJson(
+    bus,
+    subjects.projection('*'),
+    Doorbell,
+    ({ position }, subject) => {
+      const name = subject.slice(subjects.projection('').length);
+      const before = known.get(name);
+      // A projection we have not read from the table may still be building.
+      if (before === undefined || before >= position) return;
+      known.set(name, position);
+      settle(current.epoch);
+    },
+    (error) => log.warn({ err: error }, 'a doorbell of a projection was not understood'),
+  );
+
+  async function poll(): Promise<void> {
+    while (!stopped.signal.aborted) {
+      await clock.sleep(POLL_MS, stopped.signal);
+      if (stopped.signal.aborted) return;
+      await refresh().catch((error: unknown) =>
+        log.warn({ err: error }, 'the positions of the projections were not read'),
+      );
+    }
+  }
+  void poll();
+
+  async function reached(position: number, timeoutMs: number): Promise<boolean> {
+    if (current.position >= position) return true;
+    const { promise, resolve } = Promise.withResolvers<boolean>();
+    const off = onChange((now) => now.position >= position && resolve(true));
+    const timer = setTimeout(() => resolve(false), timeoutMs);
+    try {
+      return await promise;
+    } finally {
+      clearTimeout(timer);
+      off();
+    }
+  }
+
+  function onChange(listener: (now: ReadPosition) => void): () => void {
+    listeners.add(listener);
+    return () => listeners.delete(listener);
+  }
+
+  return {
+    current: () => current,
+    reached,
+    onChange,
+    refresh,
+    stop() {
+      stopped.abort();
+      unsubscribe();
+    },
+  };
+}

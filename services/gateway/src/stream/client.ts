@@ -1,0 +1,106 @@
+import { once } from 'node:events';
+import type { ServerResponse } from 'node:http';
+import { formatStreamId } from '@claude-codex/contracts/api/stream';
+import type { ReadPosition } from '../reads/positions.ts';
+import { frame, idFrame, resetFrame } from './frames.ts';
+import type { Part } from './hub.ts';
+
+/** A browser or program at the other end of a stream. */
+export interface StreamClient {
+  /** Buffered until `goLive`; then written. What was sent before is not sent again. */
+  deliver(to: ReadPosition, part: Part): void;
+  reset(to: ReadPosition): void;
+  beat(at: ReadPosition): void;
+  /** Frames outside the order of positions (log lines). Only once live. */
+  write(text: string): void;
+  /** During replay: waits while the other side is slow. */
+  replay(text: string | Buffer): Promise<void>;
+  goLive(at: ReadPosition): void;
+  readonly closed: boolean;
+}
+
+/** A client that does not read is cut: it resumes from the database, and nobody else pays for it. */
+const MAX_BACKLOG_BYTES = 1024 * 1024;
+
+const HEADERS = {
+  'content-type': 'text/event-stream; charset=utf-8',
+  'cache-control': 'no-store, no-transform',
+  'x-accel-buffering': 'no',
+  'x-content-type-options': 'nosniff',
+};
+
+export function openClient(response: ServerResponse, requestId: string): StreamClient {
+  response.writeHead(200, { ...HEADERS, 'x-request-id': requestId });
+  response.flushHeaders();
+  response.socket?.setNoDelay(true);
+  // Spread out, so that a restart is not met by everybody in the same moment.
+  response.write(`retry: ${500 + Math.floor(Math.random() * 1000)}\n\n`);
+  let waiting: { to: ReadPosition; part: Part }[] | null = [];
+  let sent = 0;
+  let pendingReset: ReadPosition | null = null;
+
+  function isClosed(): boolean {
+    return response.destroyed || response.writableEnded;
+  }
+
+  function write(text: string | Buffer): void {
+    if (isClosed()) return;
+    response.write(text);
+    if (response.writableLength > MAX_BACKLOG_BYTES) response.destroy();
+  }
+
+  function send(to: ReadPosition, { patches, events }: Part): void {
+    if (to.position <= sent) return;
+    const fresh = events.filter(({ position }) => position > sent);
+    response.cork();
+    // Patches carry no id: a cut behind them repeats them, and a whole row twice does no harm.
+    if (patches !== null) write(patches);
+    for (const event of fresh) write(event.text);
+    if (fresh.at(-1)?.position !== to.position) write(idFrame(to.epoch, to.position));
+    response.uncork();
+    sent = to.position;
+  }
+
+  function reset(to: ReadPosition): void {
+    if (waiting !== null) {
+      pendingReset = to;
+      return;
+    }
+    sent = to.position;
+    write(resetFrame(to.epoch, to.position));
+  }
+
+  return {
+    reset,
+    deliver(to, part) {
+      if (waiting === null) send(to, part);
+      else waiting.push({ to, part });
+    },
+    beat(at) {
+      if (waiting !== null) return;
+      sent = Math.max(sent, at.position);
+      write(idFrame(at.epoch, sent));
+    },
+    write: (text) => void (waiting === null && write(text)),
+    async replay(text) {
+      if (isClosed() || response.write(text)) return;
+      await Promise.race([once(response, 'drain'), once(response, 'close')]);
+    },
+    goLive(at) {
+      const queued = waiting ?? [];
+      waiting = null;
+      sent = at.position;
+      if (pendingReset !== null) reset(pendingReset);
+      for (const { to, part } of queued) send(to, part);
+    },
+    get closed() {
+      return isClosed();
+    },
+  };
+}
+
+/** First frame of every stream: where it really begins. */
+export function helloFrame(at: ReadPosition, more: object): string {
+  const json = JSON.stringify({ position: at.position, epoch: at.epoch, ...more });
+  return frame('hello', json, formatStreamId(at.epoch, at.position));
+}

@@ -1,0 +1,86 @@
+import { formatStreamId } from '@claude-codex/contracts/api/stream';
+import type { Pool } from 'pg';
+import { eventViewOf } from '../events/event-view.ts';
+import type { EventLog } from '../reads/event-log.ts';
+import { INSTALLATION } from '../reads/read-models.ts';
+import { eventFrames, frame } from './frames.ts';
+
+/** Frames of an event with the position they belong to. */
+export interface EventFrames {
+  position: number;
+  text: string;
+}
+
+export interface TaskPatch {
+  view: string;
+  instanceIds: string[];
+}
+
+/** What changed in the read models and the log since a position, as frames. */
+export interface Feed {
+  /** Patches by workspace, and of the installation (which go to every workspace). */
+  workspaces(ids: readonly string[], after: number): Promise<Map<string, string>>;
+  /** Tasks that changed after a position. */
+  tasks(ids: readonly string[], after: number): Promise<Map<string, TaskPatch>>;
+  events(taskId: string, range: { after: number; upTo: number; limit: number; epoch: string }): Promise<EventFrames[]>;
+}
+
+interface PatchRow {
+  kind: 'task' | 'attention' | 'repository' | 'service';
+  workspace: string;
+  id: string;
+  gone: boolean;
+  body: string | null;
+}
+
+/** `position > $2` without an upper end: a row that changed again meanwhile is sent as it is now, and never missed. */
+const PATCHES = `
+  select 'task' as kind, workspace_id as workspace, task_id as id, deleted as gone, card::text as body
+    from read.task where workspace_id = any($1) and position > $2
+  union all
+  select 'attention', workspace_id, id, closed_at is not null, case when closed_at is null then item::text end
+    from read.attention where workspace_id = any($1) and position > $2
+  union all
+  select 'repository', workspace_id, repository_id, false, view::text
+    from read.repository where workspace_id = any($1) and position > $2
+  union all
+  select 'service', workspace_id, service_id, false, view::text
+    from read.service where workspace_id = any($1) and position > $2 and not removed`;
+
+const GONE = { task: 'task_removed', attention: 'attention_closed', repository: null, service: null } as const;
+
+export function createFeed({ pool, eventLog }: { pool: Pool; eventLog: EventLog }): Feed {
+  return {
+    async workspaces(ids, after) {
+      const values = [[...ids, INSTALLATION], after];
+      const { rows } = await pool.query<PatchRow>({ name: 'stream_patches', text: PATCHES, values });
+      const patches = new Map<string, string>();
+      for (const row of rows) patches.set(row.workspace, (patches.get(row.workspace) ?? '') + patchOf(row));
+      return patches;
+    },
+    async tasks(ids, after) {
+      const { rows } = await pool.query<{ id: string; view: string; instanceIds: string[] }>({
+        name: 'stream_tasks',
+        text: `select task_id as id, view::text as view,
+            array(select value->>'id' from jsonb_array_elements(view->'instances') as value) as "instanceIds"
+          from read.task where task_id = any($1) and position > $2 and not deleted`,
+        values: [ids, after],
+      });
+      return new Map(rows.map(({ id, view, instanceIds }) => [id, { view: frame('task', view), instanceIds }]));
+    },
+    async events(taskId, { epoch, ...range }) {
+      const events = await eventLog.ofTask(taskId, range);
+      return events.map((event) => {
+        const { position, type, sentence, at, stream, data } = eventViewOf(event);
+        const json = JSON.stringify({ position, type, sentence, at, stream, data });
+        return { position, text: eventFrames(type, json, formatStreamId(epoch, position)) };
+      });
+    },
+  };
+}
+
+function patchOf({ kind, id, gone, body }: PatchRow): string {
+  if (!gone && body !== null) return frame(kind, body);
+  const name = GONE[kind];
+  return name === null ? '' : frame(name, JSON.stringify({ id }));
+}

@@ -1,0 +1,139 @@
+import { Id } from '@claude-codex/contracts';
+import type { HttpServer } from '@claude-codex/service-kit/http/server';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import type { OpenConnections } from '../access/open-connections.ts';
+import { type Principal, principalOf } from '../access/principal.ts';
+import { refusal } from '../commands/problems.ts';
+import type { Deps } from '../deps.ts';
+import type { ReadPosition } from '../reads/positions.ts';
+import { INSTALLATION } from '../reads/read-models.ts';
+import { helloFrame, openClient, type StreamClient } from './client.ts';
+import type { Feed } from './feed.ts';
+import { idFrame, resetFrame } from './frames.ts';
+import type { Hub } from './hub.ts';
+import type { JournalFeed } from './journal-feed.ts';
+import { canResume, resumePoint } from './resume-point.ts';
+
+interface Parts extends Pick<Deps, 'store' | 'reads'> {
+  hub: Hub;
+  feed: Feed;
+  journals: JournalFeed;
+  connections: OpenConnections;
+}
+
+const querystring = z.object({ after: z.string().max(100).optional() });
+const EVENTS_PER_PAGE = 500;
+
+/** What changes, as it changes: `/api/stream` for the workspace, `/api/tasks/:id/stream` for one task. */
+export function addStreamRoutes(app: HttpServer, parts: Parts): void {
+  const { hub, feed, journals, connections, reads, store } = parts;
+
+  app.get(
+    '/api/stream',
+    {
+      schema: {
+        tags: ['live'],
+        operationId: 'streamWorkspace',
+        summary: 'Server-sent events: patches of everything the workspace shows. Resumes at Last-Event-ID or ?after=',
+        querystring,
+      },
+    },
+    async (request, reply) => {
+      const { workspaceId } = principalOf(request);
+      await stream(request, reply, null, async (client, from, now) => {
+        const costTodayUsd = await reads.costTodayUsd(workspaceId);
+        await client.replay(helloFrame(from, { costTodayUsd }));
+        if (from.position >= now.position) return;
+        const patches = await feed.workspaces([workspaceId], from.position);
+        await client.replay((patches.get(workspaceId) ?? '') + (patches.get(INSTALLATION) ?? ''));
+        await client.replay(idFrame(now.epoch, now.position));
+      });
+    },
+  );
+
+  app.get(
+    '/api/tasks/:id/stream',
+    {
+      schema: {
+        tags: ['live'],
+        operationId: 'streamTask',
+        summary: 'Server-sent events of one task: its view, its events, and live lines of its agents',
+        params: z.object({ id: Id }),
+        querystring,
+      },
+    },
+    async (request, reply) => {
+      const { id } = request.params;
+      const { workspaceId } = principalOf(request);
+      if ((await reads.taskText(workspaceId, id)) === null) throw refusal('TASK_NOT_FOUND');
+      await stream(request, reply, id, async (client, from, now) => {
+        await client.replay(helloFrame(from, {}));
+        if (from.position >= now.position) return;
+        const view = (await feed.tasks([id], from.position)).get(id)?.view;
+        if (view !== undefined) await client.replay(view);
+        for (let after = from.position; !client.closed; ) {
+          const range = { after, upTo: now.position, limit: EVENTS_PER_PAGE, epoch: now.epoch };
+          const page = await feed.events(id, range);
+          for (const { text } of page) await client.replay(text);
+          const last = page.at(-1);
+          if (last === undefined || page.length < EVENTS_PER_PAGE) break;
+          after = last.position;
+        }
+        await client.replay(idFrame(now.epoch, now.position));
+      });
+    },
+  );
+
+  /** Registers first and reads history second, so that nothing falls between the two. */
+  async function stream(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    taskId: string | null,
+    replay: (client: StreamClient, from: ReadPosition, now: ReadPosition) => Promise<void>,
+  ): Promise<void> {
+    const principal: Principal = principalOf(request);
+    const wanted = resumePoint(request.headers['last-event-id'], (request.query as { after?: string }).after);
+    const head = wanted === null ? 0 : (await store.head()).position;
+    const leave = connections.add({
+      principal,
+      onRole: (role) => void (role === null && reply.raw.destroy()),
+    });
+    reply.hijack();
+    const client = openClient(reply.raw, request.id);
+    const watching = new Map<string, () => void>();
+    const watch = (instanceIds: readonly string[]) => {
+      for (const instanceId of instanceIds) {
+        if (!watching.has(instanceId)) watching.set(instanceId, journals.watch(instanceId, client.write));
+      }
+    };
+    const off = hub.subscribe({
+      workspaceId: principal.workspaceId,
+      taskId,
+      deliver(to, part) {
+        if (part.instanceIds !== null) watch(part.instanceIds);
+        client.deliver(to, part);
+      },
+      reset: client.reset,
+      beat: client.beat,
+    });
+    reply.raw.once('close', () => {
+      off();
+      leave();
+      for (const unwatch of watching.values()) unwatch();
+    });
+
+    try {
+      if (taskId !== null) watch((await feed.tasks([taskId], 0)).get(taskId)?.instanceIds ?? []);
+      const now = hub.position();
+      const from = wanted ?? now;
+      if (canResume(from, now, head)) await replay(client, from, now);
+      else await client.replay(resetFrame(now.epoch, now.position));
+      client.goLive(from.epoch === now.epoch && from.position > now.position && from.position <= head ? from : now);
+    } catch (error) {
+      // The answer has begun, so the only way to say it is to end it: the client comes back where it was.
+      request.log.warn({ err: error, requestId: request.id }, 'a stream could not be replayed');
+      reply.raw.destroy();
+    }
+  }
+}

@@ -1,0 +1,51 @@
+import type { EditTaskRequest, InstanceEvent, TaskEvent } from '@claude-codex/contracts';
+import { streamOf } from '@claude-codex/contracts/ids';
+import { instanceDecider } from '@claude-codex/domain/instance/decide';
+import type { TaskCommand } from '@claude-codex/domain/task/commands';
+import { taskDecider } from '@claude-codex/domain/task/decide';
+import { currentPhase, type TaskState } from '@claude-codex/domain/task/state';
+import { DomainError, type Load, type StreamWrite } from '@claude-codex/eventing';
+import type { z } from 'zod';
+
+/** What a person does with a task as a whole, without saying more. */
+export const verbs = {
+  execute: { decider: taskDecider, command: { type: 'ExecuteTask' } },
+  pause: { decider: taskDecider, command: { type: 'PauseTask' } },
+  resume: { decider: taskDecider, command: { type: 'ResumeTask' } },
+  retry: { decider: taskDecider, command: { type: 'RetryTask' } },
+  delete: { decider: taskDecider, command: { type: 'DeleteTask' } },
+} as const satisfies Record<string, { decider: typeof taskDecider; command: TaskCommand }>;
+export type TaskVerb = keyof typeof verbs;
+
+/** The fields that were named, each as its own fact, in one append. */
+export async function editTask(
+  load: Load,
+  stream: string,
+  edit: z.output<typeof EditTaskRequest>,
+): Promise<StreamWrite[]> {
+  const { state } = await load<TaskState, TaskEvent>(stream, taskDecider);
+  const commands: TaskCommand[] = [];
+  if (edit.title !== undefined || edit.description !== undefined) {
+    const before = state.status === 'none' ? { title: '', description: '' } : state;
+    const { title = before.title, description = before.description } = edit;
+    commands.push({ type: 'DescribeTask', title, description });
+  }
+  if (edit.priority !== undefined) commands.push({ type: 'PrioritiseTask', priority: edit.priority });
+  if (edit.labels !== undefined) commands.push({ type: 'LabelTask', labels: edit.labels });
+  return [{ stream, events: commands.flatMap((command) => taskDecider.decide(command, state)) }];
+}
+
+/** A message goes to the instance that works on the current phase. Throws TASK_NOT_RUNNING when there is none. */
+export async function messageToTask(
+  load: Load,
+  stream: string,
+  message: { messageId: string; text: string; interrupt: boolean },
+): Promise<StreamWrite[]> {
+  const { state } = await load<TaskState, TaskEvent>(stream, taskDecider);
+  const instanceId = state.status === 'none' ? null : (currentPhase(state)?.instanceId ?? null);
+  if (instanceId === null) throw new DomainError('TASK_NOT_RUNNING');
+  const instance = streamOf('instance', instanceId);
+  const loaded = await load(instance, instanceDecider);
+  const events: InstanceEvent[] = instanceDecider.decide({ type: 'SendMessage', ...message }, loaded.state);
+  return [{ stream: instance, events }];
+}

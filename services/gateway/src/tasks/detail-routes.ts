@@ -1,0 +1,184 @@
+import {
+  DependencyView,
+  DiffDocument,
+  DocumentView,
+  EventsPage,
+  Id,
+  InstanceView,
+  JournalPage,
+  PhaseView,
+  QuestionView,
+  ReviewView,
+  type TaskView,
+} from '@claude-codex/contracts';
+import { BlobNotFound } from '@claude-codex/service-kit/blobs';
+import { Problem } from '@claude-codex/service-kit/http/problem';
+import type { HttpServer } from '@claude-codex/service-kit/http/server';
+import type { FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { principalOf } from '../access/principal.ts';
+import { refusal } from '../commands/problems.ts';
+import type { Deps } from '../deps.ts';
+import { eventViewOf } from '../events/event-view.ts';
+import { JournalQuery, journalPage } from '../instances/journal-page.ts';
+import { MinPosition, waitFor } from '../reads/min-position.ts';
+import { sendJson } from '../reads/send-json.ts';
+
+const tags = ['tasks'];
+const params = z.object({ id: Id });
+const EventsQuery = MinPosition.extend({
+  after: z.coerce.number().int().nonnegative().max(Number.MAX_SAFE_INTEGER).default(0),
+  limit: z.coerce.number().int().min(1).max(1000).default(200),
+});
+const ChangesQuery = MinPosition.extend({
+  /** `previous`: only what changed since the round before. */
+  since: z.enum(['base', 'previous']).default('base'),
+  round: z.coerce.number().int().positive().max(1000).optional(),
+});
+const DocumentQuery = MinPosition.extend({ path: z.string().min(1).max(4000) });
+
+const MAX_DIFF_BYTES = 32 * 1024 * 1024;
+const MAX_DOCUMENT_BYTES = 2 * 1024 * 1024;
+
+/** The parts of a task, each as its own resource; and what is too large to be part of the task itself. */
+export function addTaskDetailRoutes(app: HttpServer, deps: Deps): void {
+  const { reads, eventLog, positions, blobs, journal } = deps;
+
+  async function taskOf(request: FastifyRequest, id: string, minPosition: number | undefined): Promise<TaskView> {
+    await waitFor(positions, minPosition);
+    const task = await reads.task(principalOf(request).workspaceId, id);
+    if (task === null) throw refusal('TASK_NOT_FOUND');
+    return task;
+  }
+
+  function addPart<Item extends z.ZodType>(
+    name: string,
+    key: string,
+    schema: Item,
+    select: (task: TaskView) => z.input<Item>[],
+  ) {
+    app.get(
+      `/api/tasks/:id/${name}`,
+      {
+        schema: {
+          tags,
+          operationId: `list${key}`,
+          params,
+          querystring: MinPosition,
+          response: { 200: z.object({ [name]: z.array(schema) }) },
+        },
+      },
+      async (request, reply) => {
+        const task = await taskOf(request, request.params.id, request.query.min_position);
+        return sendJson(reply, JSON.stringify({ [name]: select(task) }));
+      },
+    );
+  }
+  addPart('phases', 'TaskPhases', PhaseView, (task) => task.phaseDetails);
+  addPart('reviews', 'TaskReviews', ReviewView, (task) => task.reviews);
+  addPart('questions', 'TaskQuestions', QuestionView, (task) => task.questions);
+  addPart('dependencies', 'TaskDependencies', DependencyView, (task) => task.dependencies);
+  addPart('instances', 'TaskInstances', InstanceView, (task) => task.instances);
+
+  app.get(
+    '/api/tasks/:id/events',
+    {
+      schema: { tags, operationId: 'listTaskEvents', params, querystring: EventsQuery, response: { 200: EventsPage } },
+    },
+    async (request) => {
+      const { after, limit, min_position } = request.query;
+      const task = await taskOf(request, request.params.id, min_position);
+      const events = await eventLog.ofTask(task.id, { after, limit });
+      return {
+        events: events.map(eventViewOf),
+        nextAfter: events.length < limit ? null : (events.at(-1)?.position ?? null),
+      };
+    },
+  );
+
+  app.get(
+    '/api/tasks/:id/log',
+    {
+      schema: {
+        tags,
+        operationId: 'getTaskLog',
+        summary: 'What an instance of the task said and did; by default the newest instance',
+        params,
+        querystring: JournalQuery.extend({ instanceId: Id.optional() }),
+        response: { 200: JournalPage.extend({ instanceId: z.string().nullable() }) },
+      },
+    },
+    async (request) => {
+      const { instanceId, ...page } = request.query;
+      const task = await taskOf(request, request.params.id, undefined);
+      const instance = instanceId ?? task.instances.at(-1)?.id ?? null;
+      if (instance === null) return { items: [], hasMore: false, instanceId: null };
+      if (!task.instances.some(({ id }) => id === instance)) {
+        throw refusal('INSTANCE_NOT_FOUND');
+      }
+      return { ...(await journalPage(journal, instance, page)), instanceId: instance };
+    },
+  );
+
+  app.get(
+    '/api/tasks/:id/changes',
+    {
+      schema: {
+        tags,
+        operationId: 'getTaskChanges',
+        summary: 'The diff a phase handed over; `since=previous` shows what changed since the round before',
+        params,
+        querystring: ChangesQuery,
+        response: { 200: DiffDocument },
+      },
+    },
+    async (request, reply) => {
+      const { since, round, min_position } = request.query;
+      const task = await taskOf(request, request.params.id, min_position);
+      const changes =
+        round === undefined
+          ? task.changes
+          : (task.reviews.findLast((review) => review.round === round && review.changes !== null)?.changes ?? null);
+      const blobId = since === 'previous' ? changes?.interdiffBlobId : changes?.diffBlobId;
+      if (blobId === undefined || blobId === null) {
+        throw new Problem('DOCUMENT_NOT_FOUND', {
+          detail: changes === null ? 'The task has no changes yet.' : 'There was no round before this one.',
+        });
+      }
+      return sendJson(reply, (await readBlob(blobId, MAX_DIFF_BYTES)).toString('utf8'));
+    },
+  );
+
+  app.get(
+    '/api/tasks/:id/documents',
+    {
+      schema: {
+        tags,
+        operationId: 'getTaskDocument',
+        summary: 'The newest content of a document that was handed over',
+        params,
+        querystring: DocumentQuery,
+        response: { 200: DocumentView },
+      },
+    },
+    async (request) => {
+      const { path, min_position } = request.query;
+      const task = await taskOf(request, request.params.id, min_position);
+      const document = task.documents.find((candidate) => candidate.path === path);
+      if (document === undefined) {
+        throw new Problem('DOCUMENT_NOT_FOUND', { detail: 'The task has no document of this path.' });
+      }
+      const content = (await readBlob(document.blobId, MAX_DOCUMENT_BYTES)).toString('utf8');
+      return { path, content, blobId: document.blobId, phase: document.phase };
+    },
+  );
+
+  async function readBlob(blobId: string, maxBytes: number): Promise<Buffer> {
+    try {
+      return await blobs.read(blobId, maxBytes);
+    } catch (cause) {
+      if (!(cause instanceof BlobNotFound)) throw cause;
+      throw new Problem('DOCUMENT_NOT_FOUND', { detail: 'The content is not stored here any more.', cause });
+    }
+  }
+}

@@ -1,0 +1,169 @@
+import {
+  CancelTaskRequest,
+  CommandAccepted,
+  CreateTaskRequest,
+  EditTaskRequest,
+  Id,
+  ListTasksQuery,
+  SendMessageRequest,
+  TaskCard,
+  TaskView,
+} from '@claude-codex/contracts';
+import { streamOf } from '@claude-codex/contracts/ids';
+import { createTask } from '@claude-codex/domain/transactions/create-task';
+import type { HttpServer } from '@claude-codex/service-kit/http/server';
+import { idFrom } from '@claude-codex/service-kit/ids';
+import { z } from 'zod';
+import { principalOf } from '../access/principal.ts';
+import { commandContext } from '../commands/commands.ts';
+import { refusal } from '../commands/problems.ts';
+import type { Deps } from '../deps.ts';
+import { MinPosition, waitFor } from '../reads/min-position.ts';
+import { sendJson } from '../reads/send-json.ts';
+import { listTasks } from '../reads/task-list.ts';
+import { editTask, messageToTask, type TaskVerb, verbs } from './commands.ts';
+
+const tags = ['tasks'];
+const params = z.object({ id: Id });
+const TaskList = z.object({
+  tasks: z.array(TaskCard),
+  nextCursor: z.string().nullable(),
+  position: z.number(),
+  epoch: z.string(),
+});
+
+/** Tasks: create, list, read, edit, delete, and what a person does with one. */
+export function addTaskRoutes(app: HttpServer, deps: Deps): void {
+  const { commands, reads, positions, pool } = deps;
+
+  app.get(
+    '/api/tasks',
+    { schema: { tags, operationId: 'listTasks', querystring: ListTasksQuery, response: { 200: TaskList } } },
+    async (request, reply) => {
+      await waitFor(positions, request.query.min_position);
+      const { position, epoch } = positions.current();
+      const page = await listTasks(pool, principalOf(request).workspaceId, request.query);
+      return sendJson(reply, JSON.stringify({ ...page, position, epoch }));
+    },
+  );
+
+  app.post(
+    '/api/tasks',
+    {
+      schema: {
+        tags,
+        operationId: 'createTask',
+        summary: 'Creates a task; with `execute` it starts at once',
+        body: CreateTaskRequest,
+        response: { 201: CommandAccepted },
+      },
+    },
+    async (request, reply) => {
+      const principal = principalOf(request);
+      const context = commandContext(request);
+      const { workspaceId } = principal;
+      const taskId = idFrom(context.commandId, 'task');
+      await commands.own(principal, streamOf('repository', request.body.repositoryId), 'REPOSITORY_NOT_FOUND');
+      const position = await commands.transact(context, (load) =>
+        createTask(load, { taskId, workspaceId, request: request.body }),
+      );
+      return reply.code(201).send({ id: taskId, position });
+    },
+  );
+
+  app.get(
+    '/api/tasks/:id',
+    { schema: { tags, operationId: 'getTask', params, querystring: MinPosition, response: { 200: TaskView } } },
+    async (request, reply) => {
+      await waitFor(positions, request.query.min_position);
+      const text = await reads.taskText(principalOf(request).workspaceId, request.params.id);
+      if (text === null) throw refusal('TASK_NOT_FOUND');
+      return sendJson(reply, text);
+    },
+  );
+
+  app.patch(
+    '/api/tasks/:id',
+    {
+      schema: {
+        tags,
+        operationId: 'editTask',
+        params,
+        body: EditTaskRequest,
+        response: { 200: CommandAccepted },
+      },
+    },
+    async (request) => {
+      const { id } = request.params;
+      const stream = streamOf('task', id);
+      await commands.own(principalOf(request), stream, 'TASK_NOT_FOUND');
+      const position = await commands.transact(commandContext(request), (load) => editTask(load, stream, request.body));
+      return { id, position };
+    },
+  );
+
+  function addVerb(method: 'POST' | 'DELETE', url: string, verb: TaskVerb, summary: string): void {
+    const operationId = `${verb}Task`;
+    app.route({
+      method,
+      url,
+      schema: { tags, operationId, summary, params, response: { 200: CommandAccepted } },
+      handler: async (request) => {
+        const { id } = request.params;
+        const stream = streamOf('task', id);
+        await commands.own(principalOf(request), stream, 'TASK_NOT_FOUND');
+        return { id, position: await commands.run(commandContext(request), { stream, ...verbs[verb] }) };
+      },
+    });
+  }
+  addVerb('DELETE', '/api/tasks/:id', 'delete', 'Deletes a draft or ended task');
+  addVerb('POST', '/api/tasks/:id/execute', 'execute', 'Starts a draft');
+  addVerb('POST', '/api/tasks/:id/pause', 'pause', 'Freezes the task with its agents');
+  addVerb('POST', '/api/tasks/:id/resume', 'resume', 'Goes on with a paused task');
+  addVerb('POST', '/api/tasks/:id/retry', 'retry', 'Starts a failed or cancelled task over at its current phase');
+
+  app.post(
+    '/api/tasks/:id/cancel',
+    {
+      schema: {
+        tags,
+        operationId: 'cancelTask',
+        params,
+        body: CancelTaskRequest.optional().default({ reason: '' }),
+        response: { 200: CommandAccepted },
+      },
+    },
+    async (request) => {
+      const { id } = request.params;
+      const stream = streamOf('task', id);
+      await commands.own(principalOf(request), stream, 'TASK_NOT_FOUND');
+      const { decider } = verbs.pause;
+      const command = { type: 'CancelTask' as const, reason: request.body.reason };
+      return { id, position: await commands.run(commandContext(request), { stream, decider, command }) };
+    },
+  );
+
+  app.post(
+    '/api/tasks/:id/messages',
+    {
+      schema: {
+        tags,
+        operationId: 'sendMessage',
+        summary: 'Sends a message to the agent at work; `interrupt` cuts its turn short',
+        params,
+        body: SendMessageRequest,
+        response: { 201: CommandAccepted },
+      },
+    },
+    async (request, reply) => {
+      const stream = streamOf('task', request.params.id);
+      await commands.own(principalOf(request), stream, 'TASK_NOT_FOUND');
+      const context = commandContext(request);
+      const messageId = idFrom(context.commandId, 'message');
+      const position = await commands.transact(context, (load) =>
+        messageToTask(load, stream, { messageId, ...request.body }),
+      );
+      return reply.code(201).send({ id: messageId, position });
+    },
+  );
+}

@@ -1,0 +1,45 @@
+import { Problem } from '@claude-codex/service-kit/http/problem';
+import type { HttpServer } from '@claude-codex/service-kit/http/server';
+
+/** GitHub's own limit. */
+const MAX_BYTES = 25 * 1024 * 1024;
+const TIMEOUT_MS = 9_000;
+const PASSED_ON = /^(content-type|user-agent|x-github-.*|x-hub-.*)$/;
+
+/**
+ * Hands webhooks to the github-sync service byte for byte (the signature is over the bytes). It alone knows the secret,
+ * so nothing is judged here.
+ */
+export async function addGithubWebhooks(app: HttpServer, target: URL | null): Promise<void> {
+  await app.register(async (scope) => {
+    scope.removeAllContentTypeParsers();
+    scope.addContentTypeParser('*', { parseAs: 'buffer' }, async (_request: unknown, body: Buffer) => body);
+    scope.post('/webhooks/github', { bodyLimit: MAX_BYTES, schema: { hide: true } }, async (request, reply) => {
+      if (target === null) throw new Problem('NOT_FOUND', { detail: 'Webhooks are not set up on this server.' });
+      const headers = Object.entries(request.headers).flatMap(([name, value]): [string, string][] =>
+        PASSED_ON.test(name) && typeof value === 'string' ? [[name, value]] : [],
+      );
+      const answer = await send(new URL('/webhooks/github', target), new Headers(headers), request.body);
+      const type = answer.headers.get('content-type') ?? 'application/octet-stream';
+      return reply
+        .code(answer.status)
+        .type(type)
+        .send(Buffer.from(await answer.arrayBuffer()));
+    });
+  });
+}
+
+async function send(url: URL, headers: Headers, body: unknown): Promise<Response> {
+  try {
+    const bytes = Buffer.isBuffer(body) ? new Uint8Array(body) : null;
+    return await fetch(url, {
+      method: 'POST',
+      headers,
+      body: bytes,
+      redirect: 'manual',
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    });
+  } catch (cause) {
+    throw new Problem('NOT_READY', { detail: 'The GitHub service does not answer. GitHub will try again.', cause });
+  }
+}

@@ -1,0 +1,60 @@
+import { readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import type { HttpServer } from '@claude-codex/service-kit/http/server';
+import fastifyStatic from '@fastify/static';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { contentPolicy } from './content-policy.ts';
+
+/** Files whose name holds a hash of their content never change. */
+const IMMUTABLE = '/_app/immutable/';
+const YEAR_SECONDS = 31_536_000;
+/** Addresses of programs: a page is never the answer. */
+const NOT_PAGES = /^\/(api|webhooks|mcp|healthz|readyz|metrics)(\/|$)/;
+
+/**
+ * The built pages: files as they are (compressed ahead of time), and the one page for every other address that a
+ * browser asks for. Without `dir` every address is unknown.
+ */
+export async function addWeb(app: HttpServer, dir: string | null): Promise<void> {
+  if (dir === null) {
+    app.get('/*', { schema: { hide: true } }, (_request, reply) => reply.callNotFound());
+    return;
+  }
+  const root = resolve(dir);
+  const policy = contentPolicy(await readFile(join(root, 'index.html'), 'utf8'));
+  await app.register(fastifyStatic, {
+    root,
+    serve: false, // one route for all, below: each address has its policy
+    preCompressed: true,
+    index: false,
+    cacheControl: false,
+    setHeaders(reply, path) {
+      reply.header('cache-control', cachingOf(path));
+      if (path.endsWith('.html')) reply.header('content-security-policy', policy);
+    },
+  });
+  app.get('/*', { schema: { hide: true } }, (request, reply) => serve(request, reply));
+}
+
+function serve(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const path = pathOf(request.url);
+  if (path === null || NOT_PAGES.test(path)) {
+    reply.callNotFound();
+    return reply;
+  }
+  const isFile = /\.[a-z0-9]+$/i.test(path);
+  return reply.sendFile(isFile ? path : '/index.html');
+}
+
+function pathOf(url: string): string | null {
+  try {
+    return decodeURIComponent(url.split('?', 1)[0] ?? '/');
+  } catch (error) {
+    if (error instanceof URIError) return null;
+    throw error;
+  }
+}
+
+function cachingOf(path: string): string {
+  return path.includes(IMMUTABLE) ? `public, max-age=${YEAR_SECONDS}, immutable` : 'no-cache';
+}
