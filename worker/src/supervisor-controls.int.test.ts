@@ -150,6 +150,19 @@ describe('a supervisor under control', { timeout: 60_000 }, () => {
     expect(worker.text()).not.toContain('"secret"');
   });
 
+  test('a frozen container is not an orphan when it goes on', async () => {
+    stage = await openWorkerStage({ model: () => textAnswer('done') });
+    const worker = stage.start({ orphanTimeoutMs: 4_000 });
+    await worker.waitFor('turn_ended');
+    worker.kill('SIGSTOP');
+    await new Promise((resolve) => setTimeout(resolve, 7_000));
+    worker.kill('SIGCONT');
+    worker.send({ type: 'interrupt', id: 'after' });
+    await worker.waitFor('ack', (ack) => ack.commandId === 'after');
+    await worker.waitFor('heartbeat');
+    expect(worker.records.some(({ entry }) => entry.type === 'exited')).toBe(false);
+  });
+
   test('says so when Claude Code ends by itself, and names a model it does not know', async () => {
     stage = await openWorkerStage({
       model: (step) => bashAnswer(step, step === 0 ? 'echo hi' : 'kill -9 $CLAUDE_PID'),

@@ -3,6 +3,7 @@ import { readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { createSampleRepository } from '@claude-codex/demo';
+import { startWorkerProcess } from '@claude-codex/testing/worker/worker-process';
 import {
   openWorkerStage,
   phasePrompt,
@@ -158,6 +159,9 @@ describe('a supervisor with the real Claude Code and the scripted demo model', {
       expect(await worker.exited).toBe(1);
       expect(worker.text()).not.toContain('sk-ant-x');
     }
+    const notStarted = startWorkerProcess();
+    notStarted.send({ type: 'ping' });
+    expect(await notStarted.waitFor('preflight_failed')).toMatchObject({ check: 'start' });
     const { paths } = stage.startCommand() as { paths: { checkout: string; home: string; egressSocket: string } };
     const noEgress = stage.start({ paths: { ...paths, egressSocket: join(stage.folder, 'nobody.sock') } });
     expect(await noEgress.waitFor('preflight_failed')).toMatchObject({ check: 'egress' });
