@@ -115,32 +115,37 @@ it('loses, doubles and reorders nothing while the database is killed under 24 wr
   expect(await headsThatDiffer()).toBe(0);
   expect(acknowledged.length).toBeGreaterThan(WRITERS);
   await annotate(`${acknowledged.length} acknowledged, ${unknown} unknown outcomes, ${KILLS} kills`);
-});
+}, 180_000);
 
 /** I1, I2, I4 and the audit chain: no gap, versions rise with positions, ids are unique, every link fits. */
 function expectSound(log: RecordedEvent[]): void {
   const versions = new Map<string, number>();
   let before = '';
-  for (const [index, event] of log.entries()) {
-    expect(event.position).toBe(index + 1);
-    expect(event.version).toBe((versions.get(event.stream) ?? 0) + 1);
-    versions.set(event.stream, event.version);
-    if (event.hash !== linkHash(before, event)) throw new Error(`the audit chain breaks at ${event.position}`);
+  const wrong = log.filter((event, index) => {
+    const version = (versions.get(event.stream) ?? 0) + 1;
+    const fits = event.position === index + 1 && event.version === version && event.hash === linkHash(before, event);
+    versions.set(event.stream, version);
     before = event.hash;
-  }
+    return !fits;
+  });
+  expect(wrong).toEqual([]);
   expect(new Set(log.map(({ eventId }) => eventId)).size).toBe(log.length);
 }
 
 /** I3: every acknowledged command is where it was said to be, complete, and nowhere else. */
 function expectKept(log: RecordedEvent[], acknowledged: Acknowledged[]): void {
-  const positions = new Map<string, number[]>();
-  for (const { meta, position } of log)
-    positions.set(meta.commandId, [...(positions.get(meta.commandId) ?? []), position]);
-  for (const { commandId, firstPosition, lastPosition } of acknowledged) {
-    const told = Array.from({ length: lastPosition - firstPosition + 1 }, (_, index) => firstPosition + index);
-    expect(positions.get(commandId)).toEqual(told);
-  }
-  expect(positions.size).toBe(acknowledged.length);
+  const owners = new Map(log.map(({ position, meta }) => [position, meta.commandId]));
+  let told = 0;
+  const lost = acknowledged.filter(({ commandId, firstPosition, lastPosition }) => {
+    told += lastPosition - firstPosition + 1;
+    for (let position = firstPosition; position <= lastPosition; position += 1) {
+      if (owners.get(position) !== commandId) return true;
+    }
+    return false;
+  });
+  expect(lost).toEqual([]);
+  // Every unknown outcome was asked until it was known, so nothing else may be there.
+  expect(told).toBe(log.length);
 }
 
 /** I5. */
