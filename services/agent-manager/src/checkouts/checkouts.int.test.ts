@@ -288,7 +288,7 @@ describe('a hostile repository', () => {
     expect(diff.files.map(({ path }) => path)).toEqual(['a.txt']);
     expect(existsSync(marker)).toBe(false);
     // The traps were real: git as somebody would run it by hand in that directory springs them.
-    git(source, 'status');
+    expect(() => git(source, 'status')).toThrow();
     expect(existsSync(marker)).toBe(true);
   });
 });

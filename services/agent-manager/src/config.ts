@@ -1,0 +1,78 @@
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { NETWORK_VARIABLES } from './git/environment.ts';
+
+const whole = (fallback: number, min: number, max: number) =>
+  z.coerce.number().int().min(min).max(max).default(fallback);
+const absolute = z.string().startsWith('/', 'must be an absolute path');
+const MIB = 1024 ** 2;
+
+/** The agent manager's part of the environment. */
+export const AgentManagerEnv = z.object({
+  CODEX_DATA_DIR: absolute,
+  /** Who this manager is for its leases; the same after a restart. Default: the host's name. */
+  CODEX_MANAGER_ID: z
+    .string()
+    .regex(/^[A-Za-z0-9._-]{1,64}$/, 'may hold letters, digits, . _ and -')
+    .optional(),
+  CODEX_RUNTIME: z.enum(['auto', 'docker', 'process']).default('auto'),
+  CODEX_AGENT_IMAGE: z.string().min(1).default('claude-codex/agent'),
+  CODEX_AGENT_UID: whole(0, 0, 2 ** 31),
+  CODEX_AGENT_MEMORY_MB: whole(2048, 256, 65_536),
+  CODEX_AGENT_CPUS: z.coerce.number().min(0.25).max(64).default(2),
+  CODEX_AGENT_PIDS: whole(512, 64, 4096),
+  CODEX_AGENT_SECCOMP: absolute.optional(),
+  /** How many agents may work at the same time; those waiting for a person do not count. */
+  CODEX_MAX_AGENTS: whole(0, 0, 500),
+  CODEX_SAMPLE_REPOSITORY: absolute.optional(),
+  CODEX_CHECK_TIMEOUT_S: whole(900, 10, 86_400),
+  CODEX_BUNDLE_MAX_MB: whole(512, 1, 65_536),
+});
+
+export interface AgentManagerSettings {
+  managerId: string;
+  dataDir: string;
+  runtime: 'auto' | 'docker' | 'process';
+  agent: {
+    image: string;
+    /** User of agents that run as processes; null picks one. */
+    uid: number | null;
+    memoryBytes: number;
+    cpus: number;
+    pids: number;
+    /** File with the seccomp profile; null = the one of the repository. */
+    seccompPath: string | null;
+  };
+  /** null = the default of the runtime. */
+  maxAgents: number | null;
+  samplePath: string;
+  checkTimeoutMs: number;
+  bundleMaxBytes: number;
+  network: Record<string, string>;
+}
+
+export function agentManagerSettings(
+  env: z.output<typeof AgentManagerEnv>,
+  all: Record<string, string | undefined>,
+): AgentManagerSettings {
+  const network = NETWORK_VARIABLES.flatMap((name) => (all[name] === undefined ? [] : [[name, all[name]] as const]));
+  return {
+    managerId: env.CODEX_MANAGER_ID ?? hostname(),
+    dataDir: env.CODEX_DATA_DIR,
+    runtime: env.CODEX_RUNTIME,
+    agent: {
+      image: env.CODEX_AGENT_IMAGE,
+      uid: env.CODEX_AGENT_UID === 0 ? null : env.CODEX_AGENT_UID,
+      memoryBytes: env.CODEX_AGENT_MEMORY_MB * MIB,
+      cpus: env.CODEX_AGENT_CPUS,
+      pids: env.CODEX_AGENT_PIDS,
+      seccompPath: env.CODEX_AGENT_SECCOMP ?? null,
+    },
+    maxAgents: env.CODEX_MAX_AGENTS === 0 ? null : env.CODEX_MAX_AGENTS,
+    samplePath: env.CODEX_SAMPLE_REPOSITORY ?? join(env.CODEX_DATA_DIR, 'sample.git'),
+    checkTimeoutMs: env.CODEX_CHECK_TIMEOUT_S * 1000,
+    bundleMaxBytes: env.CODEX_BUNDLE_MAX_MB * MIB,
+    network: Object.fromEntries(network),
+  };
+}

@@ -1,0 +1,83 @@
+import { streamOf } from '@claude-codex/contracts';
+import { dependencyDecider } from '@claude-codex/domain';
+import { DomainError, handleCommand } from '@claude-codex/eventing';
+import { idFrom } from '@claude-codex/service-kit/ids';
+import type { WorldDependency, WorldInstance } from '../world/world.ts';
+import { commandInstance, metaOf } from './commands.ts';
+import type { ManagerParts } from './parts.ts';
+import { type RunState, sendOnce } from './run-state.ts';
+import { openSecret } from './secrets.ts';
+
+/** Sends what waits, oldest first. The supervisor's acknowledgement, seen in the journal, marks it delivered. */
+export async function deliverMessages(run: RunState, instance: WorldInstance): Promise<void> {
+  // The first prompt may be one of them: before it was seen, sending could say it twice.
+  if (!run.prompted) return;
+  for (const { messageId, text, interrupt } of instance.state.pending) {
+    await sendOnce(run, { type: 'message', id: messageId, text, interrupt });
+  }
+}
+
+/**
+ * Hands provided values to the running agent and says so in an event; a declined request is settled the same way. What
+ * was asked for by text has no tool call waiting, so the outcome is told by a message.
+ */
+export async function deliverDependencies(parts: ManagerParts, run: RunState, instance: WorldInstance): Promise<void> {
+  for (const dependency of parts.world.dependenciesFor(instance)) {
+    const { state } = dependency;
+    if (state.requested.instanceId !== instance.id || state.status === 'open' || state.delivered) continue;
+    if (state.status === 'provided' && !(await setSecret(parts, run, instance, dependency, state.secretId))) continue;
+    await settled(parts, run, instance, dependency);
+  }
+}
+
+/** True once the supervisor has acknowledged it. */
+async function setSecret(
+  parts: ManagerParts,
+  run: RunState,
+  instance: WorldInstance,
+  dependency: WorldDependency,
+  secretId: string,
+) {
+  const id = idFrom('secret', dependency.id, run.epoch);
+  if (run.acks.get(id)?.ok === true) return true;
+  if (run.sent.has(id)) return false;
+  const { name, value } = await openSecret(parts, secretId, instance.id);
+  await sendOnce(run, { type: 'set_secret', id, name, value });
+  return false;
+}
+
+async function settled(
+  parts: ManagerParts,
+  run: RunState,
+  instance: WorldInstance,
+  dependency: WorldDependency,
+): Promise<void> {
+  const { id, state, byText } = dependency;
+  if (byText && state.status !== 'open') {
+    const { name } = state.requested;
+    const text =
+      state.status === 'provided'
+        ? `${name} was provided: it is set in the environment of your next commands.`
+        : `${name} was declined. ${state.reason}`.trim();
+    const messageId = idFrom('dependency-told', id);
+    await commandInstance(
+      parts,
+      instance,
+      { type: 'SendMessage', messageId, text, interrupt: false },
+      { commandId: `send:${messageId}` },
+    );
+  }
+  try {
+    const { position } = await handleCommand(parts.store, {
+      commandId: idFrom('dependency-delivered', id, run.epoch),
+      meta: metaOf(instance),
+      stream: streamOf('dependency', id),
+      decider: dependencyDecider,
+      command: { type: 'MarkDependencyDelivered', epoch: run.epoch },
+    });
+    if (position !== null) await parts.followed.reached(position);
+  } catch (error) {
+    if (!(error instanceof DomainError)) throw error;
+    parts.log.info({ dependencyId: id, code: error.code }, 'delivery no longer applies');
+  }
+}

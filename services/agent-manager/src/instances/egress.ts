@@ -1,0 +1,36 @@
+import { join } from 'node:path';
+import { EgressDone, type EgressOpen, subjects } from '@claude-codex/contracts';
+import { requestJson } from '@claude-codex/service-kit/bus-json';
+import type { WorldInstance } from '../world/world.ts';
+import type { ManagerParts } from './parts.ts';
+
+const TIMEOUT_MS = 5_000;
+
+/** Opens the instance's door in the egress service; asking again changes nothing. */
+export async function openEgress(
+  parts: Pick<ManagerParts, 'bus' | 'directories'>,
+  instance: WorldInstance,
+): Promise<void> {
+  const { id, workspaceId, state } = instance;
+  const socketPath = join(parts.directories.instance(id).sockets(state.epoch), 'egress.sock');
+  const request: EgressOpen = {
+    instanceId: id,
+    epoch: state.epoch,
+    workspaceId,
+    taskId: state.taskId,
+    repositoryId: state.repositoryId,
+    kind: state.kind,
+    socketPath,
+  };
+  await requestJson(parts.bus, subjects.egress.open, request, EgressDone, { timeoutMs: TIMEOUT_MS });
+}
+
+/** The token of the epoch is worth nothing from here on. */
+export async function closeEgress({ bus, log }: Pick<ManagerParts, 'bus' | 'log'>, instanceId: string, epoch: number) {
+  try {
+    await requestJson(bus, subjects.egress.close, { instanceId, epoch }, EgressDone, { timeoutMs: TIMEOUT_MS });
+  } catch (error) {
+    // Egress also closes a door by itself when a newer epoch opens one or the instance ends.
+    log.warn({ err: error, instanceId, epoch }, 'the door of an ended agent could not be closed');
+  }
+}

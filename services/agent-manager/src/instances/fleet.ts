@@ -1,0 +1,83 @@
+import type { RuntimeHandle } from '../runtimes/runtime.ts';
+import type { InstanceRun } from './instance-run.ts';
+import type { ManagerParts } from './parts.ts';
+import { adopt, continueStart, startInstance } from './start-instance.ts';
+
+export interface Fleet {
+  /** False when there is no room now; ask again later. */
+  start(instanceId: string): Promise<boolean>;
+  /** Goes on with a start that a crash cut short. */
+  resumeStart(instanceId: string): Promise<void>;
+  adopt(handle: RuntimeHandle): void;
+  run(instanceId: string): InstanceRun | undefined;
+  /** True while this manager starts or runs it. */
+  has(instanceId: string): boolean;
+  wake(instanceIds: Iterable<string>): void;
+  capacity(): { busy: number; max: number; alive: number };
+  /** Lets go of every worker; they go on. */
+  stop(): Promise<void>;
+}
+
+/** Idle agents hold memory but no processor: so many times the number of working ones may be there. */
+const ALIVE_FACTOR = 4;
+
+/** The instances this manager runs, and whether there is room for more. */
+export function createFleet(parts: ManagerParts, maxBusy: number): Fleet {
+  const runs = new Map<string, InstanceRun>();
+  const starting = new Map<string, Promise<void>>();
+  let stopped = false;
+
+  function busy(): number {
+    return starting.size + [...runs.values()].filter((run) => run.busy()).length;
+  }
+
+  function keep(run: InstanceRun): void {
+    runs.set(run.instanceId, run);
+    void run.over.then(() => {
+      if (runs.get(run.instanceId) === run) runs.delete(run.instanceId);
+    });
+  }
+
+  /** One start per instance at a time: a job and the reconciler may both ask for it. */
+  async function once(instanceId: string, begin: () => Promise<InstanceRun | null>): Promise<void> {
+    const work = (async () => {
+      const run = await begin();
+      if (run === null) return;
+      if (stopped) await run.detach();
+      else keep(run);
+    })();
+    starting.set(instanceId, work);
+    try {
+      await work;
+    } finally {
+      starting.delete(instanceId);
+    }
+  }
+
+  return {
+    async start(instanceId) {
+      if (stopped || runs.has(instanceId) || starting.has(instanceId)) return true;
+      if (busy() >= maxBusy || runs.size + starting.size >= maxBusy * ALIVE_FACTOR) return false;
+      await once(instanceId, () => startInstance(parts, instanceId));
+      return true;
+    },
+    async resumeStart(instanceId) {
+      if (stopped || runs.has(instanceId) || starting.has(instanceId)) return;
+      await once(instanceId, () => continueStart(parts, instanceId));
+    },
+    adopt(handle) {
+      if (!stopped && !runs.has(handle.instanceId) && !starting.has(handle.instanceId)) keep(adopt(parts, handle));
+    },
+    run: (instanceId) => runs.get(instanceId),
+    has: (instanceId) => runs.has(instanceId) || starting.has(instanceId),
+    wake(instanceIds) {
+      for (const instanceId of instanceIds) runs.get(instanceId)?.wake();
+    },
+    capacity: () => ({ busy: busy(), max: maxBusy, alive: runs.size }),
+    async stop() {
+      stopped = true;
+      await Promise.allSettled(starting.values());
+      await Promise.all([...runs.values()].map((run) => run.detach()));
+    },
+  };
+}

@@ -1,0 +1,257 @@
+import { type JournalRecord, subjects } from '@claude-codex/contracts';
+import { DomainError, EventStoreError } from '@claude-codex/eventing';
+import { publishJson } from '@claude-codex/service-kit/bus-json';
+import { idFrom } from '@claude-codex/service-kit/ids';
+import { type RuntimeExit, RuntimeGone, type RuntimeHandle } from '../runtimes/runtime.ts';
+import { commandInstance } from './commands.ts';
+import { deliverDependencies, deliverMessages } from './deliver.ts';
+import { closeEgress } from './egress.ts';
+import { collectSubmission } from './hand-over.ts';
+import { lookAtTurn } from './look-at-turn.ts';
+import type { ManagerParts } from './parts.ts';
+import { reportRecord } from './report-record.ts';
+import { newRunState, noteRecord, type RunState } from './run-state.ts';
+
+export interface InstanceRun {
+  readonly instanceId: string;
+  readonly handle: RuntimeHandle;
+  /** True while a turn runs or the agent starts: what counts against the capacity. */
+  busy(): boolean;
+  /** Something may have changed: looks at the world and does what is due. */
+  wake(): void;
+  /** Resolves when the epoch is over here: ended, lost, fenced off, or let go. */
+  readonly over: Promise<void>;
+  /** Lets go of the worker, which goes on. */
+  detach(): Promise<void>;
+}
+
+const PING_MS = 1_500;
+const STOP_GRACE_MS = 5_000;
+const RETRY_MS = 1_000;
+const REPLAY_PAGE = 1_000;
+
+/**
+ * Looks after one epoch of one instance for as long as its worker runs: stores and reports its journal, and brings the
+ * worker in line with the world (messages, values, pause, hand-over, end). `begin` sends the start command; it is called
+ * when the journal shows that none has arrived.
+ */
+export function runInstance(
+  parts: ManagerParts,
+  handle: RuntimeHandle,
+  begin: (send: RunState['connection']['send']) => Promise<void>,
+): InstanceRun {
+  const { instanceId, epoch } = handle;
+  const { clock, journal, runtime, world, bus } = parts;
+  const log = parts.log.child({ instanceId, epoch });
+  const run = newRunState({ instanceId, epoch, handle, connection: runtime.attach(handle) });
+  const letGo = new AbortController();
+  let acting: Promise<void> | null = null;
+  let again = false;
+  let timer: NodeJS.Timeout | undefined;
+  let finishing = false;
+
+  const over = main()
+    .catch(async (error: unknown) => {
+      if (error instanceof DomainError && error.code === 'INSTANCE_FENCED') await fenced();
+      else if (!letGo.signal.aborted) log.error({ err: error }, 'the run of an agent ended unexpectedly');
+    })
+    .finally(async () => {
+      letGo.abort();
+      clearTimeout(timer);
+      await acting;
+      await run.connection.close();
+    });
+
+  async function main(): Promise<void> {
+    const last = await replay();
+    if (last === 0) await begin((command) => run.connection.send(command));
+    const pinging = setInterval(ping, PING_MS);
+    try {
+      wake();
+      await followJournal(last);
+      if (letGo.signal.aborted) return;
+      await ended(await run.connection.exited);
+    } finally {
+      clearInterval(pinging);
+    }
+  }
+
+  function ping(): void {
+    if (run.paused) return;
+    run.connection.send({ type: 'ping' }).catch((error: unknown) => {
+      if (!(error instanceof RuntimeGone)) log.warn({ err: error }, 'an agent could not be pinged');
+    });
+  }
+
+  /** Goes through what is stored of this epoch: a manager killed in between may have stored more than it reported. */
+  async function replay(): Promise<number> {
+    let last = 0;
+    for (;;) {
+      const after = { epoch, seq: last };
+      const lines = (await journal.read(instanceId, { after, limit: REPLAY_PAGE })).filter(
+        (line) => line.epoch === epoch,
+      );
+      for (const { record } of lines) await take(record);
+      last = lines.at(-1)?.record.seq ?? last;
+      if (lines.length < REPLAY_PAGE) return last;
+    }
+  }
+
+  async function followJournal(last: number): Promise<void> {
+    const queue: JournalRecord[] = [];
+    let storing: Promise<void> = Promise.resolve();
+    let failure: unknown = null;
+    for await (const record of run.connection.records(last)) {
+      if (failure !== null) break;
+      queue.push(record);
+      // Whatever gathered while the last batch was being stored goes in one write.
+      if (queue.length === 1) {
+        storing = storing
+          .then(() => store(queue.splice(0)))
+          .catch((error: unknown) => {
+            failure ??= error;
+          });
+      }
+    }
+    await storing;
+    if (failure !== null) throw failure;
+  }
+
+  async function store(records: JournalRecord[]): Promise<void> {
+    await persistently(() => journal.append(instanceId, epoch, records));
+    for (const record of records) publishJson(bus, subjects.journal(instanceId), { epoch, record });
+    for (const record of records) await persistently(() => take(record));
+    wake();
+  }
+
+  async function take(record: JournalRecord): Promise<void> {
+    noteRecord(run, record.seq, Date.parse(record.at), record.entry);
+    const instance = world.instances.get(instanceId);
+    if (instance !== undefined) await reportRecord(parts, run, instance, record);
+  }
+
+  /** A record must not be skipped because the store was away for a moment. Refusals are not faults. */
+  async function persistently(work: () => Promise<void>): Promise<void> {
+    for (;;) {
+      try {
+        return await work();
+      } catch (error) {
+        if (error instanceof DomainError || letGo.signal.aborted) throw error;
+        if (isRefusedByStore(error)) {
+          log.error({ err: error }, 'the store refuses what a journal record leads to');
+          return;
+        }
+        log.warn({ err: error }, 'a journal record could not be handled yet; will retry');
+        await clock.sleep(RETRY_MS, letGo.signal);
+      }
+    }
+  }
+
+  function wake(): void {
+    if (acting !== null) {
+      again = true;
+      return;
+    }
+    if (letGo.signal.aborted) return;
+    acting = actUntilQuiet().finally(() => {
+      acting = null;
+    });
+  }
+
+  async function actUntilQuiet(): Promise<void> {
+    do {
+      again = false;
+      try {
+        const next = await act();
+        clearTimeout(timer);
+        if (next !== null) timer = setTimeout(wake, Math.max(10, next - clock.now()));
+      } catch (error) {
+        if (error instanceof DomainError && error.code === 'INSTANCE_FENCED') return fenced();
+        if (letGo.signal.aborted || error instanceof RuntimeGone) return;
+        log.warn({ err: error }, 'an agent could not be brought in line; will retry');
+        clearTimeout(timer);
+        timer = setTimeout(wake, RETRY_MS);
+      }
+    } while (again);
+  }
+
+  /** Does what is due; returns when something will be due, or null. */
+  async function act(): Promise<number | null> {
+    const instance = world.instances.get(instanceId);
+    if (instance === undefined) {
+      if (world.ended.has(instanceId)) await finish('The task needs it no longer.');
+      return null;
+    }
+    if (instance.state.epoch !== epoch) {
+      await fenced();
+      return null;
+    }
+    if (instance.state.paused !== run.paused) {
+      await (instance.state.paused ? runtime.pause(handle) : runtime.resume(handle));
+      run.paused = instance.state.paused;
+    }
+    if (run.paused || !run.started) return null;
+    await deliverDependencies(parts, run, instance);
+    await deliverMessages(run, instance);
+    const due = [await collectSubmission(parts, run, instance), await lookAtTurn(parts, run, instance)];
+    const times = due.filter((time) => time !== null);
+    return times.length === 0 ? null : Math.min(...times);
+  }
+
+  /** Ends the worker of an instance that is over; its journal is followed to the end by `main`. */
+  async function finish(reason: string): Promise<void> {
+    if (finishing) return;
+    finishing = true;
+    await run.connection
+      .send({ type: 'stop', id: idFrom('stop', instanceId, epoch), reason })
+      .catch((error: unknown) => {
+        if (!(error instanceof RuntimeGone)) throw error;
+      });
+    const exited = await Promise.race([
+      run.connection.exited.then(() => true),
+      clock.sleep(STOP_GRACE_MS).then(() => false),
+    ]);
+    if (!exited) await runtime.stop(handle, STOP_GRACE_MS);
+  }
+
+  /** A newer epoch exists: this one has nothing to say any more. */
+  async function fenced(): Promise<void> {
+    log.warn({}, 'an agent of an older epoch is ended');
+    letGo.abort();
+    await runtime.remove(handle);
+  }
+
+  async function ended(exit: RuntimeExit): Promise<void> {
+    const instance = world.instances.get(instanceId);
+    if (instance !== undefined && instance.state.epoch === epoch) {
+      const reason = exit.oom ? exit.reason : (run.ending ?? exit.reason);
+      const commandId = idFrom('lost', instanceId, epoch);
+      await persistently(async () => {
+        await commandInstance(parts, instance, { type: 'ReportLost', epoch, reason }, { commandId });
+      });
+    }
+    await closeEgress(parts, instanceId, epoch);
+    await runtime.remove(handle);
+    log.info({ oom: exit.oom, exitCode: exit.exitCode, ending: run.ending }, 'an agent ended');
+  }
+
+  return {
+    instanceId,
+    handle,
+    busy: () => run.busy && !run.paused,
+    wake,
+    over,
+    async detach() {
+      letGo.abort();
+      await run.connection.close();
+      await over;
+    },
+  };
+}
+
+const WORTH_RETRYING = new Set(['EVENT_STORE_UNAVAILABLE', 'EVENT_STORE_OVERLOADED', 'APPEND_CONFLICT']);
+
+/** What an agent wrote may not fit an event (a NUL character, say); trying again would stop everything behind it. */
+function isRefusedByStore(error: unknown): boolean {
+  return error instanceof EventStoreError && !WORTH_RETRYING.has(error.code);
+}

@@ -1,0 +1,102 @@
+import { idFrom } from '@claude-codex/service-kit/ids';
+import { nudgeText } from '../prompts/index.ts';
+import type { WorldInstance } from '../world/world.ts';
+import { commandInstance } from './commands.ts';
+import type { Collected } from './hand-over.ts';
+import type { ManagerParts } from './parts.ts';
+import { type FinishedTurn, type RunState, sendOnce } from './run-state.ts';
+
+/** An interrupting message ends a turn too, and a submission may be a moment behind: nothing is concluded before. */
+const SETTLE_MS = 1_500;
+const MAX_NUDGES = 2;
+const ERROR_WAIT_MS = 10_000;
+const MAX_SUMMARY = 4_000;
+
+/**
+ * A turn ended, but the phase was not handed over: looks at what is there. Returns when to look again, or null.
+ * Nothing happens while a person's answer is awaited, a message is on its way, or a hand-over is under way.
+ */
+export async function lookAtTurn(parts: ManagerParts, run: RunState, instance: WorldInstance): Promise<number | null> {
+  const { turn } = run;
+  const open = parts.world.openPhase(instance);
+  if (turn === null || turn.looked || run.busy || open === null) return null;
+  if (instance.submission !== null || instance.state.pending.length > 0) return null;
+  if (parts.world.waitsForPerson(instance.id)) return null;
+  const due = turn.isError ? Math.max(turn.at + ERROR_WAIT_MS, run.limitedUntil) : turn.at + SETTLE_MS;
+  if (parts.clock.now() < due) return due;
+  turn.looked = true;
+  if (turn.isError) await nudge(parts, instance, `${turn.subtype}: ${turn.result}`.slice(0, 2_000));
+  else
+    await sendOnce(run, {
+      type: 'collect',
+      id: lookId(run, turn),
+      deliverables: open.definition.deliverables,
+      runCheck: false,
+    });
+  return null;
+}
+
+function lookId({ instanceId, epoch }: RunState, { seq }: FinishedTurn): string {
+  return idFrom('look', instanceId, epoch, seq);
+}
+
+/** What the look found: all that the phase asks for counts as handed over; otherwise the agent is reminded. */
+export async function lookedAt(
+  parts: ManagerParts,
+  run: RunState,
+  instance: WorldInstance,
+  collected: Collected,
+): Promise<void> {
+  const { turn } = run;
+  const open = parts.world.openPhase(instance);
+  if (turn === null || open === null || instance.submission !== null || collected.commandId !== lookId(run, turn))
+    return;
+  const { name, deliverables, requiresChanges } = open.definition;
+  const changed = collected.commits > 0 && collected.headSha !== open.headSha;
+  const complete = collected.missingDeliverables.length === 0 && (requiresChanges ? changed : deliverables.length > 0);
+  if (!complete) return nudge(parts, instance, 'The agent ended its turn without handing over its work.');
+  const summary = turn.result.slice(0, MAX_SUMMARY);
+  const command = {
+    type: 'SubmitPhase' as const,
+    phase: name,
+    round: open.round,
+    summary,
+    deliverables,
+    via: 'turn_end' as const,
+  };
+  await commandInstance(parts, instance, command, {
+    commandId: idFrom('turn-end', run.instanceId, run.epoch, turn.seq),
+  });
+}
+
+/** Reminds the agent at most twice in a round; after that somebody has to look, so the instance fails with the reason. */
+async function nudge(parts: ManagerParts, instance: WorldInstance, reason: string): Promise<void> {
+  const open = parts.world.openPhase(instance);
+  if (open === null) return;
+  const { name, deliverables } = open.definition;
+  for (let count = 1; count <= MAX_NUDGES; count += 1) {
+    const messageId = idFrom('nudge', instance.id, name, open.round, count);
+    if (instance.state.messageIds.includes(messageId)) continue;
+    const text = nudgeText({ phase: name, deliverables });
+    await commandInstance(
+      parts,
+      instance,
+      { type: 'SendMessage', messageId, text, interrupt: false },
+      { commandId: `send:${messageId}` },
+    );
+    return;
+  }
+  const key = idFrom('not-handed-over', instance.id, name, open.round);
+  await commandInstance(
+    parts,
+    instance,
+    { type: 'ReportError', errorType: 'phase_not_handed_over', message: reason },
+    { commandId: `error:${key}` },
+  );
+  await commandInstance(
+    parts,
+    instance,
+    { type: 'FailInstance', code: 'PHASE_NOT_HANDED_OVER', detail: reason },
+    { commandId: `fail:${key}` },
+  );
+}

@@ -1,0 +1,29 @@
+import type { Clock, EventStore } from '@claude-codex/eventing';
+import type { BlobStore } from '@claude-codex/service-kit/blobs';
+import type { Bus } from '@claude-codex/service-kit/bus';
+import type { JobQueue } from '@claude-codex/service-kit/jobs';
+import type { Journal } from '@claude-codex/service-kit/journal';
+import type { Logger } from '@claude-codex/service-kit/log';
+import type { Directories } from '../checkouts/directories.ts';
+import type { Mirrors } from '../checkouts/mirrors.ts';
+import type { AgentManagerSettings } from '../config.ts';
+import type { Runtime } from '../runtimes/runtime.ts';
+import type { FollowedWorld } from '../world/follow-world.ts';
+import type { World } from '../world/world.ts';
+
+/** Everything an instance's run needs; made once in `app.ts`. */
+export interface ManagerParts {
+  readonly store: EventStore;
+  readonly bus: Bus;
+  readonly jobs: JobQueue;
+  readonly blobs: BlobStore;
+  readonly journal: Journal;
+  readonly runtime: Runtime;
+  readonly mirrors: Mirrors;
+  readonly directories: Directories;
+  readonly followed: FollowedWorld;
+  readonly world: World;
+  readonly settings: AgentManagerSettings;
+  readonly clock: Clock;
+  readonly log: Logger;
+}

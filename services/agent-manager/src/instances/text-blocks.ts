@@ -1,0 +1,107 @@
+import { DependencyType, type JournalEntry, QuestionCategory, streamOf } from '@claude-codex/contracts';
+import { dependencyDecider, type PhaseState, questionDecider } from '@claude-codex/domain';
+import { handleCommand } from '@claude-codex/eventing';
+import { idFrom } from '@claude-codex/service-kit/ids';
+import { z } from 'zod';
+import { TEXT_COMMAND, type WorldInstance } from '../world/world.ts';
+import { commandInstance, metaOf } from './commands.ts';
+import type { ManagerParts } from './parts.ts';
+
+type TextBlock = Extract<JournalEntry, { type: 'text_block' }>;
+
+const Dependency = z.object({
+  type: DependencyType.catch('env_variable'),
+  name: z.string(),
+  description: z.string().default(''),
+  required: z.boolean().default(true),
+});
+const Question = z.object({
+  category: QuestionCategory.catch('clarification'),
+  question: z.string(),
+  options: z.array(z.object({ label: z.string(), description: z.string().default('') })).default([]),
+});
+const Problem = z.object({ type: z.string().default('error'), message: z.string() });
+const Completion = z.object({ phase: z.string() });
+const BODIES = { DEPENDENCY_REQUEST: Dependency, USER_QUESTION: Question, ERROR: Problem, PHASE_COMPLETE: Completion };
+
+/**
+ * Does what a block of the text protocol asks for (T9): the same commands the tools run. Everything is named after the
+ * block's id, so a block that is read again acts no second time. A malformed one becomes a visible warning.
+ */
+export async function actOnTextBlock(parts: ManagerParts, instance: WorldInstance, block: TextBlock): Promise<void> {
+  const commandId = `${TEXT_COMMAND}${idFrom('text-block', instance.id, block.blockId)}`;
+  const actor = { kind: 'instance' as const, id: instance.id };
+  const warn = (problem: string) =>
+    commandInstance(parts, instance, { type: 'RaiseWarning', block: block.block, problem }, { commandId });
+  const read = block.value === null ? null : BODIES[block.block].safeParse(block.value);
+  if (read === null || !read.success) {
+    await warn(block.problem ?? 'the block could not be read');
+    return;
+  }
+  const id = idFrom('text-block', instance.id, block.blockId);
+  const about = { taskId: instance.state.taskId, instanceId: instance.id };
+  const meta = metaOf(instance, actor);
+  switch (block.block) {
+    case 'DEPENDENCY_REQUEST': {
+      const { type: dependencyType, ...wanted } = Dependency.parse(block.value);
+      const command = { type: 'RequestDependency' as const, ...about, dependencyType, ...wanted };
+      await handleCommand(parts.store, {
+        commandId,
+        meta,
+        stream: streamOf('dependency', id),
+        decider: dependencyDecider,
+        command,
+      });
+      return;
+    }
+    case 'USER_QUESTION': {
+      const asked = Question.parse(block.value);
+      const command = {
+        type: 'AskQuestion' as const,
+        ...about,
+        ...asked,
+        multi: false,
+        defaultAnswer: null,
+        timeoutSeconds: null,
+      };
+      await handleCommand(parts.store, {
+        commandId,
+        meta,
+        stream: streamOf('question', id),
+        decider: questionDecider,
+        command,
+      });
+      return;
+    }
+    case 'ERROR': {
+      const { type: errorType, message } = Problem.parse(block.value);
+      await commandInstance(parts, instance, { type: 'ReportError', errorType, message }, { commandId, actor });
+      return;
+    }
+    case 'PHASE_COMPLETE': {
+      const named = Completion.parse(block.value).phase;
+      const open = parts.world.openPhase(instance);
+      if (open === null || !isMeant(named, open, parts, instance)) {
+        await warn(`the phase ${named} is not under way`);
+        return;
+      }
+      const { name, deliverables } = open.definition;
+      const command = {
+        type: 'SubmitPhase' as const,
+        phase: name,
+        round: open.round,
+        summary: '',
+        deliverables,
+        via: 'text' as const,
+      };
+      await commandInstance(parts, instance, command, { commandId, actor });
+    }
+  }
+}
+
+/** A phase is named by its name or by its number in the workflow. */
+function isMeant(named: string, open: PhaseState, { world }: ManagerParts, instance: WorldInstance): boolean {
+  if (named.toLowerCase() === open.definition.name) return true;
+  const phases = world.tasks.get(instance.state.taskId)?.phases ?? [];
+  return phases[Number(named) - 1] === open;
+}

@@ -1,0 +1,89 @@
+import type { WorkerStart } from '@claude-codex/contracts';
+import type { CheckoutRecord } from '../checkouts/prepare-checkout.ts';
+import { phasePrompt, resumePrompt, systemPrompt } from '../prompts/index.ts';
+import { approvedDocuments } from '../task-flow/index.ts';
+import type { WorldInstance } from '../world/world.ts';
+import type { ManagerParts } from './parts.ts';
+import { openSecret } from './secrets.ts';
+
+/** An agent process without its manager ends itself, so that none is left ten seconds after a `kill -9`. */
+const PROCESS_ORPHAN_MS = 8_000;
+
+/** The first command of an epoch: what the agent works with, what it is told, and where it goes on. */
+export async function workerStart(
+  parts: ManagerParts,
+  instance: WorldInstance,
+  checkout: CheckoutRecord,
+  resumeSessionId: string | null,
+): Promise<WorkerStart> {
+  const { id, state } = instance;
+  const repository = parts.world.repositories.get(state.repositoryId);
+  const checkCommand = repository?.checkCommand ?? null;
+  const directories = parts.directories.instance(id);
+  const spec = {
+    instanceId: id,
+    epoch: state.epoch,
+    directories: { checkout: directories.checkout, home: directories.home, sockets: directories.sockets(state.epoch) },
+  };
+  return {
+    type: 'start',
+    id: `start-${state.epoch}`,
+    instanceId: id,
+    instanceName: state.name,
+    epoch: state.epoch,
+    kind: state.kind,
+    paths: parts.runtime.paths(spec),
+    prompt: await promptFor(parts, instance, resumeSessionId),
+    systemPrompt: systemPrompt({ ...state, instanceName: state.name, checkCommand }),
+    model: state.model,
+    resumeSessionId,
+    secrets: await secretsFor(parts, instance),
+    env: {},
+    branch: checkout.branch,
+    baseSha: checkout.baseSha,
+    checkCommand,
+    checkTimeoutMs: parts.settings.checkTimeoutMs,
+    maxBudgetUsd: null,
+    orphanTimeoutMs: parts.runtime.name === 'process' ? PROCESS_ORPHAN_MS : null,
+    // The runtime is the boundary; asking for each command would only teach people to click.
+    permissions: { mode: 'allow_all', allowTools: [] },
+  };
+}
+
+/**
+ * A new session gets its phase. A continued one goes on where it was cut; one that had handed over gets the message
+ * that woke it, as if it had never been away.
+ */
+async function promptFor(
+  parts: ManagerParts,
+  instance: WorldInstance,
+  resumeSessionId: string | null,
+): Promise<string> {
+  const phase = parts.world.openPhase(instance);
+  const waiting = instance.state.pending[0]?.text;
+  if (resumeSessionId !== null) {
+    if (instance.handedOver && waiting !== undefined) return waiting;
+    const reason = instance.lostReason ?? 'the agent was moved';
+    const open = phase === null ? null : { name: phase.definition.name, round: phase.round };
+    return resumePrompt({ reason, phase: instance.submission === null ? open : null, messages: [] });
+  }
+  const task = parts.world.tasks.get(instance.state.taskId);
+  if (task === undefined || phase === null) return waiting ?? 'Wait for a message.';
+  const documents = await approvedDocuments(parts, task);
+  return phasePrompt({ task, phase: phase.definition, round: Math.max(phase.round, 1), documents });
+}
+
+/** A value that cannot be opened now is delivered to the running agent later. */
+async function secretsFor(parts: ManagerParts, instance: WorldInstance): Promise<Record<string, string>> {
+  const secrets: Record<string, string> = {};
+  for (const { id, state } of parts.world.dependenciesFor(instance)) {
+    if (state.status !== 'provided') continue;
+    try {
+      const { name, value } = await openSecret(parts, state.secretId, instance.id);
+      secrets[name] = value;
+    } catch (error) {
+      parts.log.warn({ err: error, instanceId: instance.id, dependencyId: id }, 'a value could not be opened');
+    }
+  }
+  return secrets;
+}

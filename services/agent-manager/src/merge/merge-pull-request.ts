@@ -1,0 +1,89 @@
+import type { EventData, MergeStrategy, RepositorySource } from '@claude-codex/contracts';
+import { isAncestor } from '../checkouts/commits.ts';
+import type { Mirrors } from '../checkouts/mirrors.ts';
+import { type SourceSettings, SourceUnavailable, sourceAccess } from '../checkouts/source-access.ts';
+import { objectId, validId } from '../git/names.ts';
+import { runGit } from '../git/run-git.ts';
+import { computeMerge } from './compute-merge.ts';
+import type { Signature } from './identities.ts';
+import { pushBranch } from './push.ts';
+
+export interface MergeTask {
+  readonly pullRequestId: string;
+  readonly pullRequest: Pick<
+    EventData<'PullRequestOpened'>,
+    'repositoryId' | 'branch' | 'baseBranch' | 'headSha' | 'title' | 'body'
+  >;
+  readonly source: RepositorySource;
+  readonly strategy: MergeStrategy;
+  readonly author: Signature;
+}
+
+export type MergeResult =
+  | { readonly ok: true; readonly mergeSha: string }
+  | { readonly ok: false; readonly code: string; readonly detail: string; readonly conflicts: string[] };
+
+/** Once more after the base moved while we were merging. */
+const ATTEMPTS = 2;
+const AGENT = { name: 'Claude Codex agent', email: 'agent@claude-codex.invalid' };
+
+/**
+ * Merges in the mirror and pushes the result to the source. Before the push the result is written down in the mirror,
+ * so a manager that is killed right after it finds its own merge in the source instead of merging twice.
+ */
+export async function mergePullRequest(
+  mirrors: Mirrors,
+  settings: SourceSettings,
+  task: MergeTask,
+): Promise<MergeResult> {
+  const { repositoryId, baseBranch, headSha } = task.pullRequest;
+  const gitDir = mirrors.gitDir(repositoryId);
+  const mark = `refs/codex/merges/${validId(task.pullRequestId)}`;
+  let last: MergeResult = failed('BASE_MOVED', `The branch ${baseBranch} keeps changing; try again.`);
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
+    try {
+      await mirrors.refresh(repositoryId, task.source);
+    } catch (error) {
+      if (!(error instanceof SourceUnavailable)) throw error;
+      return failed(error.code, error.message);
+    }
+    const baseSha = await mirrors.sourceHead(repositoryId, baseBranch);
+    if (baseSha === null) return failed('BASE_BRANCH_MISSING', `The repository has no branch ${baseBranch} any more.`);
+    if (!(await hasCommit(gitDir, headSha)))
+      return failed('HEAD_MISSING', 'The work of this change is not in the mirror.');
+
+    const earlier = await commitAt(gitDir, mark);
+    if (earlier !== null && (await isAncestor(gitDir, earlier, baseSha))) return { ok: true, mergeSha: earlier };
+    if (await isAncestor(gitDir, headSha, baseSha)) return { ok: true, mergeSha: headSha };
+
+    const { strategy, author, pullRequest } = task;
+    const outcome = await computeMerge({ gitDir, strategy, baseSha, author, agent: AGENT, ...pullRequest });
+    if ('conflicts' in outcome) {
+      const detail = `${outcome.conflicts.length} files were changed on both sides.`;
+      return { ok: false, code: 'MERGE_CONFLICT', detail, conflicts: outcome.conflicts };
+    }
+    const { sha } = outcome;
+    await runGit(['update-ref', '--end-of-options', mark, sha], { gitDir });
+    const source = await sourceAccess(task.source, settings);
+    const pushed = await pushBranch(source, { gitDir, branch: baseBranch, baseSha, sha });
+    if (pushed.ok) return { ok: true, mergeSha: sha };
+    last = failed(pushed.code, pushed.detail);
+    if (!pushed.moved) return last;
+  }
+  return last;
+}
+
+function failed(code: string, detail: string): MergeResult {
+  return { ok: false, code, detail, conflicts: [] };
+}
+
+async function hasCommit(gitDir: string, sha: string): Promise<boolean> {
+  const { exitCode } = await runGit(['cat-file', '-e', `${objectId(sha)}^{commit}`], { gitDir, accept: [0, 1, 128] });
+  return exitCode === 0;
+}
+
+async function commitAt(gitDir: string, ref: string): Promise<string | null> {
+  const args = ['rev-parse', '--verify', '--quiet', '--end-of-options', `${ref}^{commit}`];
+  const { exitCode, stdout } = await runGit(args, { gitDir, accept: [0, 1, 128] });
+  return exitCode === 0 ? objectId(stdout.toString('utf8').trim()) : null;
+}

@@ -1,0 +1,125 @@
+import { idFrom } from '@claude-codex/service-kit/ids';
+import { commandInstance } from '../instances/commands.ts';
+import { closeEgress, openEgress } from '../instances/egress.ts';
+import type { Fleet } from '../instances/fleet.ts';
+import { deliverAnswer, enqueueStart } from '../instances/instance-jobs.ts';
+import type { ManagerParts } from '../instances/parts.ts';
+import { shouldRun } from '../instances/start-instance.ts';
+import type { RuntimeHandle } from '../runtimes/runtime.ts';
+import { SERVER_RESTARTED, type WorldInstance } from '../world/world.ts';
+import type { Ownership } from './ownership.ts';
+
+export interface Reconciler {
+  /** Runs one pass now. */
+  pass(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+const INTERVAL_MS = 2_000;
+/** Work that jobs should have begun by now: the queue may have been wiped. */
+const OVERDUE_MS = 10_000;
+
+/**
+ * Compares what should run with what runs, again and again, so that nothing depends on having seen an event or kept a
+ * queue: adopts workers that are there, reports those that are not, ends those nobody wants, asks for missing starts.
+ */
+export function startReconciler(parts: ManagerParts, fleet: Fleet, ownership: Ownership): Reconciler {
+  const { clock, log, runtime, world, followed } = parts;
+  const stopping = new AbortController();
+  const firstSeen = new Map<string, number>();
+  let running: Promise<void> = Promise.resolve();
+
+  function pass(): Promise<void> {
+    running = running.then(once);
+    return running;
+  }
+
+  async function once(): Promise<void> {
+    if (stopping.signal.aborted) return;
+    try {
+      // The list first: a worker started after it was taken is not mistaken for a missing one.
+      const handles = await runtime.list();
+      await followed.caughtUp();
+      for (const handle of handles) await settleWorker(handle);
+      const there = new Set(handles.map(({ instanceId, epoch }) => `${instanceId}-${epoch}`));
+      for (const instance of [...world.instances.values()]) await settleInstance(instance, there);
+      await overdueAnswers();
+    } catch (error) {
+      log.warn({ err: error }, 'reconciling failed; will retry');
+    }
+  }
+
+  async function settleWorker(handle: RuntimeHandle): Promise<void> {
+    const { instanceId, epoch } = handle;
+    const instance = world.instances.get(instanceId);
+    if (fleet.has(instanceId)) return;
+    if (instance === undefined || epoch < instance.state.epoch) {
+      log.warn({ worker: handle.name, status: handle.status }, 'a worker nobody wants is removed');
+      await runtime.remove(handle);
+      await closeEgress(parts, instanceId, epoch);
+    } else if (epoch === instance.state.epoch && (await becomesOurs(instance))) {
+      log.info({ worker: handle.name, status: handle.status }, 'a worker is adopted');
+      // Its door may have gone with the egress service; without it the agent would only see errors.
+      if (handle.status !== 'exited') await openEgress(parts, instance);
+      fleet.adopt(handle);
+    }
+  }
+
+  async function settleInstance(instance: WorldInstance, there: ReadonlySet<string>): Promise<void> {
+    const { id, state } = instance;
+    if (fleet.has(id)) {
+      fleet.wake([id]);
+      return;
+    }
+    if (state.status === 'queued' || state.status === 'lost') return overdueStart(instance);
+    if (there.has(`${id}-${state.epoch}`)) return;
+    if (!(await becomesOurs(instance))) return;
+    if (state.status === 'starting') {
+      log.info({ instanceId: id, epoch: state.epoch }, 'a start that was cut short goes on');
+      void fleet.resumeStart(id).catch((error: unknown) => log.warn({ err: error, instanceId: id }, 'a start failed'));
+      return;
+    }
+    const { epoch } = state;
+    const command = { type: 'ReportLost' as const, epoch, reason: `${SERVER_RESTARTED} and its worker is gone` };
+    await commandInstance(parts, instance, command, { commandId: idFrom('lost', id, epoch) });
+    await closeEgress(parts, id, epoch);
+  }
+
+  async function overdueStart(instance: WorldInstance): Promise<void> {
+    const key = `${instance.id}:${instance.lastEventId}`;
+    const since = firstSeen.get(key) ?? clock.now();
+    firstSeen.set(key, since);
+    if (!shouldRun(instance) || clock.now() - since < OVERDUE_MS) return;
+    firstSeen.delete(key);
+    await enqueueStart(parts, instance.id, `overdue:${instance.lastEventId}:${clock.now()}`);
+  }
+
+  async function overdueAnswers(): Promise<void> {
+    for (const { id, answeredAt } of [...world.questions.values()]) {
+      if (answeredAt !== null && clock.now() - answeredAt > OVERDUE_MS) await deliverAnswer(parts, id);
+    }
+  }
+
+  /** Ours to look after: claimed by us, or by a manager whose lease has run out. */
+  async function becomesOurs({ state: { managerId } }: WorldInstance): Promise<boolean> {
+    if (managerId === null) return false;
+    if (!ownership.owns(managerId)) await ownership.takeOver(managerId);
+    return ownership.owns(managerId);
+  }
+
+  const ticking = (async () => {
+    while (!stopping.signal.aborted) {
+      await pass();
+      await clock.sleep(INTERVAL_MS, stopping.signal);
+    }
+  })();
+
+  return {
+    pass,
+    async stop() {
+      stopping.abort();
+      await ticking;
+      await running;
+    },
+  };
+}
