@@ -5,7 +5,7 @@ import type { AgentKind, DomainEvent, RecordedEvent } from '@claude-codex/contra
 import { streamOf } from '@claude-codex/contracts';
 import type { EventStore } from '@claude-codex/eventing';
 import { createMemoryEventStore } from '@claude-codex/eventing';
-import type { InstanceIdentity, InstanceTokens } from '@claude-codex/service-kit';
+import type { InstanceIdentity, InstanceTokens, Logger } from '@claude-codex/service-kit';
 import {
   createInProcessBus,
   createInstanceTokens,
@@ -55,7 +55,7 @@ export class Mcp {
       bus: this.#bus,
       tokens: this.#tokens,
       settings: { ...MCP_DEFAULTS, listen, ...settings },
-      log: createLogger({ service: 'mcp', level: 'silent' }),
+      log: this.log(),
     });
     this.url = (await this.app.start()).url;
     await this.seed();
@@ -65,6 +65,10 @@ export class Mcp {
     await Promise.all(this.#clients.map((client) => client.close()));
     await this.app.stop();
     await rm(this.#directory, { recursive: true });
+  }
+
+  log(): Logger {
+    return createLogger({ service: 'mcp', level: 'silent' });
   }
 
   token(identity: Partial<InstanceIdentity> = {}, audience: 'mcp' | 'model' = 'mcp', ttlSeconds = 60): Promise<string> {
