@@ -3,12 +3,14 @@ import { EgressClose, EgressOpen, subjects } from '@claude-codex/contracts';
 import type { EventStore } from '@claude-codex/eventing';
 import type { BlobStore, Bus, HttpServer, InstanceTokens, Logger } from '@claude-codex/service-kit';
 import { createHttpServer, serveJson } from '@claude-codex/service-kit';
+import { serveHealth } from '@claude-codex/service-kit/health';
 import { z } from 'zod';
 import type { EgressSettings } from './config.ts';
 import { createDoors } from './doors/doors.ts';
 import { createDoorsFile } from './doors/doors-file.ts';
 import { createMcpDoor } from './mcp-door/mcp-door.ts';
 import { createModelProxy } from './model-proxy/model-proxy.ts';
+import { providerHealth } from './model-proxy/provider-health.ts';
 import { createEventUsage } from './usage/event-usage.ts';
 
 export interface EgressDeps {
@@ -48,6 +50,8 @@ export function createEgressApp({ bus, store, blobs, tokens, settings, log }: Eg
         ok: true,
         detail: `${doors.list().length} doors open, model provider: ${provider.label}`,
       })),
+      // Only this service reaches the provider, so it answers for it.
+      serveHealth(bus, 'model-provider', () => providerHealth(provider)),
     );
   }
 
