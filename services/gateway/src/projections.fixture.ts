@@ -1,6 +1,22 @@
-import { categoryOf, idOf, type RecordedDomainEvent, type RecordedEvent, type TaskView } from '@claude-codex/contracts';
+import {
+  categoryOf,
+  type InstanceView,
+  idOf,
+  type RecordedDomainEvent,
+  type RecordedEvent,
+  type TaskView,
+} from '@claude-codex/contracts';
 import type { Projection } from '@claude-codex/eventing';
 import type { PgTx } from '@claude-codex/service-kit/pg/projection-step';
+
+const NO_USAGE = {
+  inputTokens: 0,
+  outputTokens: 0,
+  cacheReadTokens: 0,
+  cacheWriteTokens: 0,
+  costUsd: 0,
+  modelCalls: 0,
+};
 
 /**
  * A projector of a few lines for tests of the gateway: the right tables, positions and tombstones, with as little
@@ -62,7 +78,24 @@ async function insertInstance(
 ) {
   const id = idOf(event.stream);
   const { workspaceId } = event.meta;
-  const view = { id, taskId, workspaceId, name: event.data.name };
+  const { name, kind, phase, attempt, branch, baseBranch, repositoryId, model } = event.data;
+  const view: InstanceView = {
+    ...{ id, taskId, workspaceId, repositoryId, name, kind, phase, attempt, branch, baseBranch, model },
+    state: 'queued',
+    epoch: 0,
+    runtime: null,
+    managerId: null,
+    sessionId: null,
+    claudeCodeVersion: null,
+    activity: '',
+    percent: null,
+    queuedAt: event.at,
+    startedAt: null,
+    endedAt: null,
+    pendingMessages: [],
+    problem: null,
+    usage: NO_USAGE,
+  };
   await tx.query('insert into read.instance values ($1, $2, $3, $4, $5, $6)', [
     id,
     taskId,
@@ -107,7 +140,6 @@ function taskView(
   { data, meta, at, position }: Extract<RecordedDomainEvent, { type: 'TaskCreated' }>,
 ): TaskView {
   const { workflow, ...facts } = data;
-  const usage = { inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0, costUsd: 0, modelCalls: 0 };
   return {
     ...facts,
     id,
@@ -140,6 +172,6 @@ function taskView(
     evidence: null,
     pullRequest: null,
     problem: null,
-    usage,
+    usage: NO_USAGE,
   };
 }
