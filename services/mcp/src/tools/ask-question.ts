@@ -1,7 +1,8 @@
-import type { EventData } from '@claude-codex/contracts';
+import type { EventData, QuestionEvent } from '@claude-codex/contracts';
 import { QuestionCategory, streamOf } from '@claude-codex/contracts';
+import type { QuestionCommand } from '@claude-codex/domain';
 import { answerText, questionDecider } from '@claude-codex/domain';
-import { DomainError, handleCommand, loadState } from '@claude-codex/eventing';
+import { DomainError, fold, handleCommand, readWholeStream } from '@claude-codex/eventing';
 import { idFrom } from '@claude-codex/service-kit';
 import { z } from 'zod';
 import { defineTool } from '../calls/define-tool.ts';
@@ -41,16 +42,10 @@ export const askQuestion = defineTool({
     message: 'needs a default that is taken when it is over',
   }),
   async handler(context, input) {
-    const { identity, instance, commandId, store } = context;
+    const { identity, commandId } = context;
     const questionId = questionIdOf(identity.instanceId, input.question);
     const stream = streamOf('question', questionId);
-    await handleCommand(store, {
-      commandId,
-      meta: instance.meta,
-      stream,
-      decider: questionDecider,
-      command: { type: 'AskQuestion', ...askedOf(context, input) },
-    });
+    await command(context, stream, commandId, { type: 'AskQuestion', ...askedOf(context, input) });
     const answer = await waitForPerson(context, stream, () => answerNow(context, stream, questionId));
     return answer ?? 'Nobody has answered yet. End your turn now; the answer will arrive as a message.';
   },
@@ -69,24 +64,50 @@ function questionIdOf(instanceId: string, question: string): string {
 
 /** The answer, claimed for this way of delivery; null while there is none. */
 async function answerNow(context: ToolContext, stream: string, questionId: string): Promise<string | null> {
-  const { store, instance } = context;
-  const question = await loadState(store, stream, questionDecider);
+  const history = await readWholeStream(context.store, stream);
+  const question = fold(questionDecider, history as unknown as QuestionEvent[]);
   if (question.status === 'withdrawn') return 'The question was withdrawn: decide by yourself and go on.';
+  if (question.status === 'open') {
+    const { timeoutSeconds, defaultAnswer } = question.asked;
+    const overdue = timeoutSeconds !== null && Date.now() >= Date.parse(history[0]?.at ?? '') + timeoutSeconds * 1000;
+    if (overdue && defaultAnswer !== null) await takeDefault(context, stream, questionId, question.asked);
+    return null;
+  }
   if (question.status !== 'answered') return null;
   const text = `The answer is: ${answerText(question.answer)}`;
   const already = `${text}\n(You may have received it as a message too.)`;
   if (question.delivered) return already;
   try {
-    await handleCommand(store, {
-      commandId: idFrom('claim-answer', questionId),
-      meta: instance.meta,
-      stream,
-      decider: questionDecider,
-      command: { type: 'ClaimDelivery', via: 'tool' },
-    });
+    await command(context, stream, idFrom('claim-answer', questionId), { type: 'ClaimDelivery', via: 'tool' });
     return text;
   } catch (error) {
     if (error instanceof DomainError && error.code === 'ANSWER_ALREADY_DELIVERED') return already;
     throw error;
   }
+}
+
+/** A person who answers at the same moment wins: the default then changes nothing. The event wakes the wait again. */
+async function takeDefault(
+  context: ToolContext,
+  stream: string,
+  questionId: string,
+  { defaultAnswer, options }: EventData<'QuestionAsked'>,
+): Promise<void> {
+  const text = defaultAnswer ?? '';
+  const isOption = options.some(({ label }) => label === text);
+  const answer = isOption ? { choices: [text], text: '' } : { choices: [], text };
+  await command(context, stream, idFrom('default-answer', questionId), {
+    type: 'AnswerQuestion',
+    answer,
+    by: 'default',
+  });
+}
+
+async function command(
+  { store, instance }: ToolContext,
+  stream: string,
+  commandId: string,
+  wanted: QuestionCommand,
+): Promise<void> {
+  await handleCommand(store, { commandId, meta: instance.meta, stream, decider: questionDecider, command: wanted });
 }

@@ -137,6 +137,15 @@ describe('ask_question', () => {
     await stopped;
   });
 
+  it('takes the default when the time is over', async () => {
+    const args = { ...QUESTION, default: 'Tabs', timeout: 1 };
+    expect(await mcp.call(await mcp.client(), 'ask_question', args)).toMatchObject({ text: 'The answer is: Tabs' });
+    expect((await mcp.eventsOf('QuestionAnswered'))[0]?.data).toEqual({
+      answer: { choices: ['Tabs'], text: '' },
+      by: 'default',
+    });
+  });
+
   it('refuses a time without a default, and an unknown category by name', async () => {
     const client = await mcp.client();
     expect(await mcp.call(client, 'ask_question', { ...QUESTION, timeout: 60 })).toMatchObject({
