@@ -19,7 +19,10 @@ export interface EventStore {
   /** Events with position > `after` in order and without a gap, upcast. */
   readAll(options: { after: number; limit: number }): Promise<RecordedEvent[]>;
   head(): Promise<Head>;
-  /** Calls back soon after the head moved. A hint: it may be lost or late, so callers also poll. Returns unsubscribe. */
+  /**
+   * Calls back soon after the head moved, usually at once, within about 100 ms when a message got lost. Several moves
+   * may come as one, and none is promised while the store cannot be reached. Returns unsubscribe.
+   */
   onHead(listener: (position: number) => void): () => void;
 }
 

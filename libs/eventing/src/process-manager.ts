@@ -33,7 +33,8 @@ export interface RunningProcessManager {
 }
 
 const BATCH = 200;
-const POLL_MS = 100;
+/** The store rings within 100 ms of every append; this is for the case that a ring was missed. */
+const POLL_MS = 1_000;
 const RETRY_MS = [100, 500, 2_000, 5_000, 15_000];
 
 /** Runs a process manager for as long as it holds the lease of its name; waits for the lease otherwise. */
@@ -53,7 +54,7 @@ export function runProcessManager(options: ProcessManagerOptions): RunningProces
         else await runLease(lease.epoch, lease.position);
         failures = 0;
       } catch (error) {
-        const delayMs = RETRY_MS[Math.min(failures, RETRY_MS.length - 1)] ?? POLL_MS;
+        const delayMs = RETRY_MS[Math.min(failures, RETRY_MS.length - 1)] ?? 0;
         failures += 1;
         log.error(
           { err: error, processManager: manager.name, position, delayMs },

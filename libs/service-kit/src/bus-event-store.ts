@@ -1,11 +1,5 @@
 import { AppendResult } from '@claude-codex/contracts/envelope';
-import {
-  AcquireAnswer,
-  EventsAnswer,
-  HeadAnswer,
-  HeldAnswer,
-  PositionMoved,
-} from '@claude-codex/contracts/event-store';
+import { AcquireAnswer, EventsAnswer, HeadAnswer, HeldAnswer } from '@claude-codex/contracts/event-store';
 import { subjects } from '@claude-codex/contracts/subjects';
 import {
   type CheckpointStore,
@@ -18,8 +12,9 @@ import {
 } from '@claude-codex/eventing';
 import { z } from 'zod';
 import { type Bus, BusNoResponder, BusRemoteError, BusTimeout } from './bus.ts';
-import { requestJson, subscribeJson } from './bus-json.ts';
+import { requestJson } from './bus-json.ts';
 import { systemClock } from './clock.ts';
+import { createHeadWatcher } from './head-watcher.ts';
 
 export interface BusEventStoreOptions {
   bus: Bus;
@@ -39,9 +34,12 @@ const Nothing = z.null();
 
 /** The event store of another process. Validation and upcasting happen there, so this needs no schemas. */
 export function createBusEventStore(options: BusEventStoreOptions): EventStore {
-  const { bus, log } = options;
+  const { bus, log, clock = systemClock } = options;
   const { eventStore } = subjects;
   const ask = createAsk(options);
+  const readHead = () => ask(eventStore.headInfo, {}, HeadAnswer);
+  const readPosition = async () => (await readHead()).position;
+  const watcher = createHeadWatcher({ readPosition, bus, clock, log });
 
   return {
     append: (request) => ask(eventStore.append, request, AppendResult),
@@ -59,15 +57,8 @@ export function createBusEventStore(options: BusEventStoreOptions): EventStore {
         ask(eventStore.readAll, { after: last === undefined ? after : last.position, limit: left }, EventsAnswer),
       );
     },
-    head: () => ask(eventStore.headInfo, {}, HeadAnswer),
-    onHead: (listener) =>
-      subscribeJson(
-        bus,
-        eventStore.head,
-        PositionMoved,
-        ({ position }) => listener(position),
-        (error) => log.warn({ err: error }, 'doorbell of an unknown shape'),
-      ),
+    head: readHead,
+    onHead: watcher.onHead,
   };
 }
 

@@ -5,11 +5,12 @@ import type pg from 'pg';
 import type { Bus } from '../bus.ts';
 import { publishJson } from '../bus-json.ts';
 import { systemClock } from '../clock.ts';
+import { createHeadWatcher } from '../head-watcher.ts';
 import { createAppendConnection } from './append-connection.ts';
 import { appendItem } from './append-item.ts';
 import { type CoalescerLimits, createCoalescer } from './coalescer.ts';
 import { readEventRows, readStreamRows } from './event-rows.ts';
-import { createHeadWatcher, readHead } from './head-watcher.ts';
+import { readHead } from './head.ts';
 
 export interface PgEventStoreOptions {
   /** For reads. */
@@ -44,7 +45,8 @@ export function createPgEventStore(options: PgEventStoreOptions): PgEventStore {
     ...(giveUpMs === undefined ? {} : { giveUpMs }),
   });
   const coalescer = createCoalescer<AppendResult>(connection.send, options.limits);
-  const head = createHeadWatcher({ pool, bus, clock, log });
+  const readPosition = async () => (await readHead(pool)).position;
+  const head = createHeadWatcher({ readPosition, bus, clock, log });
 
   function ring(result: AppendResult): void {
     if (result.status !== 'appended' || result.duplicate) return;

@@ -1,7 +1,8 @@
 import { type Clock, createWake, type Log, type Projection, type SchemaRegistry } from '@claude-codex/eventing';
 import type pg from 'pg';
 import type { Bus } from '../bus.ts';
-import { createHeadWatcher, type HeadWatcher } from './head-watcher.ts';
+import { createHeadWatcher, type HeadWatcher } from '../head-watcher.ts';
+import { readHead } from './head.ts';
 import { registerProjection } from './projection-status.ts';
 import { type PgTx, pauseProjection, projectNext, type StepResult } from './projection-step.ts';
 
@@ -34,7 +35,8 @@ const UNREACHABLE_MS = 1_000;
  */
 export function runProjections(options: ProjectionRunnerOptions): ProjectionRunner {
   const stopping = new AbortController();
-  const head = createHeadWatcher(options);
+  const readPosition = async () => (await readHead(options.pool)).position;
+  const head = createHeadWatcher({ ...options, readPosition });
   const running = options.projections.map((projection) => keepUp(projection, options, head, stopping.signal));
   return {
     async stop() {
