@@ -1,4 +1,3 @@
-import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
 
 // Generated or foreign: the sample repository's own tests are an agent's work, not ours.
@@ -9,10 +8,6 @@ export default defineConfig({
     projects: [
       { test: { name: 'unit', include: ['**/*.unit.test.ts'], exclude, sequence: { groupOrder: 0 } } },
       {
-        plugins: [svelte()],
-        test: { name: 'web', include: ['web/**/*.svelte.test.ts'], exclude, sequence: { groupOrder: 1 } },
-      },
-      {
         // Real servers and processes: few at a time, so that a slow machine measures waiting and not contention.
         test: {
           name: 'int',
@@ -21,7 +16,7 @@ export default defineConfig({
           testTimeout: 60_000,
           hookTimeout: 120_000,
           maxWorkers: 2,
-          sequence: { groupOrder: 2 },
+          sequence: { groupOrder: 1 },
         },
       },
       {
@@ -30,7 +25,7 @@ export default defineConfig({
           include: ['tools/**/*.test.ts'],
           exclude,
           testTimeout: 60_000,
-          sequence: { groupOrder: 3 },
+          sequence: { groupOrder: 2 },
         },
       },
     ],

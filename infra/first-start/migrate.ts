@@ -18,7 +18,10 @@ const env = parseEnv(
 const Logins = z.array(
   z.object({
     login: z.string().regex(/^[a-z_]+$/),
-    role: z.string().regex(/^codex_[a-z_]+$/),
+    role: z
+      .string()
+      .regex(/^codex_[a-z_]+$/)
+      .nullable(),
     password: z.string().min(16),
   }),
 );
@@ -35,6 +38,7 @@ try {
     const { rowCount } = await client.query('select from pg_roles where rolname = $1', [login]);
     if (rowCount === 0) await client.query(`create role ${name} login`);
     await client.query(`alter role ${name} with login noinherit password ${client.escapeLiteral(password)}`);
+    if (role === null) continue;
     await client.query(`grant ${client.escapeIdentifier(role)} to ${name}`);
     // A service compares the schema with what it was made for before it serves.
     await client.query(`grant select on schema_migration to ${name}`);

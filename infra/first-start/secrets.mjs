@@ -6,6 +6,7 @@ import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, renameSync, 
 import { dirname, join } from 'node:path';
 
 const SERVICE_USER = 1000;
+const DATABASE_USERS = ['event-store', 'projector', 'gateway', 'health-checker'];
 const root = process.argv[2] ?? '/secrets';
 
 /** The source of everything derived below; mounted nowhere else. */
@@ -16,6 +17,7 @@ const passwords = {
   'event-store': kept('event-store'),
   projector: kept('projector'),
   gateway: kept('gateway'),
+  'health-checker': kept('health-checker'),
   nats: kept('nats'),
   valkey: kept('valkey'),
 };
@@ -35,14 +37,15 @@ give(
 give('migrate', {
   'database-url': databaseUrl('codex', passwords.postgres),
   logins: JSON.stringify(
-    ['event-store', 'projector', 'gateway'].map((name) => ({
+    DATABASE_USERS.map((name) => ({
       login: loginName(name),
-      role: `codex_${name.replaceAll('-', '_')}`,
+      // The health checker only looks whether the database answers.
+      role: name === 'health-checker' ? null : `codex_${name.replaceAll('-', '_')}`,
       password: passwords[name],
     })),
   ),
 });
-for (const name of ['event-store', 'projector', 'gateway']) {
+for (const name of DATABASE_USERS) {
   give(name, { 'database-url': databaseUrl(loginName(name), passwords[name]) });
 }
 for (const name of [

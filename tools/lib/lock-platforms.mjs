@@ -6,7 +6,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
  * everywhere ("Missing: … from lock file", npm/cli#4828).
  * @returns {{ path: string, entry: object }[]} what is missing: no integrity, since nobody could download it here
  */
-export function missingPlatforms(lock) {
+function missingPlatforms(lock) {
   const missing = new Map();
   for (const [path, entry] of Object.entries(lock.packages)) {
     for (const [name, version] of Object.entries(entry.optionalDependencies ?? {})) {
@@ -69,4 +69,11 @@ function platformEntry(name, version, dev) {
 function libcOf(words) {
   if (words.some((word) => word.startsWith('musl'))) return 'musl';
   return words.some((word) => word.startsWith('gnu')) ? 'glibc' : null;
+}
+
+/** Null, or what is missing from the lock file: behind a full registry it never is. */
+export function lockFileGaps(path) {
+  const missing = missingPlatforms(JSON.parse(readFileSync(path, 'utf8')));
+  if (missing.length === 0) return null;
+  return `npm ci would refuse package-lock.json: ${missing.length} platform packages are missing; run npm run lock`;
 }

@@ -1,0 +1,86 @@
+// `npm run check`: everything that can be said about the sources without running the product. Each check prints one
+// line; a failing one prints what it found. Names after -- run only those: npm run check -- types knip
+import { spawn } from 'node:child_process';
+import { cpus } from 'node:os';
+import { join } from 'node:path';
+import { lockFileGaps } from './lib/lock-platforms.mjs';
+import { longestFiles } from './lib/longest-files.mjs';
+
+const root = join(import.meta.dirname, '..');
+const bin = (name: string): string => join(root, 'node_modules', '.bin', name);
+const folders = ['libs', 'services', 'worker', 'standalone', 'demo', 'infra', 'web/src', 'e2e', 'bench', 'tools'];
+const svelte = 'web/src/**/*.svelte';
+
+interface Check {
+  name: string;
+  /** Null when all is well, otherwise what to show. */
+  run: () => Promise<string | null>;
+}
+
+const checks: Check[] = [
+  command('format', 'biome', 'ci', '--colors=off', '.'),
+  command('svelte-format', 'prettier', '--log-level', 'warn', '--check', svelte),
+  command('svelte-lint', 'eslint', '--max-warnings', '0', svelte),
+  command('imports', 'depcruise', '--config', '.dependency-cruiser.cjs', '--output-type', 'err', ...folders),
+  command('import-rules', 'vitest', 'run', '--project', 'rules', '--reporter=dot'),
+  command('unused', 'knip', '--no-progress', '--treat-config-hints-as-errors'),
+  { name: 'file-length', run: async () => longestFiles(root, { most: 500 }) },
+  { name: 'lock-file', run: async () => lockFileGaps(join(root, 'package-lock.json')) },
+  command('generated', 'node', 'tools/generate.ts', '--check'),
+  command('tools-types', 'tsc', '-p', 'tools'),
+  command(
+    'types',
+    'turbo',
+    'run',
+    'typecheck',
+    '--continue',
+    '--output-logs=errors-only',
+    `--concurrency=${cpus().length}`,
+  ),
+];
+
+const only = process.argv.slice(2);
+const unknown = only.filter((name) => !checks.some((check) => check.name === name));
+if (unknown.length > 0) {
+  console.error(`No such check: ${unknown.join(', ')}. There are: ${checks.map(({ name }) => name).join(', ')}`);
+  process.exit(2);
+}
+
+const failed: string[] = [];
+for (const { name, run } of checks) {
+  if (only.length > 0 && !only.includes(name)) continue;
+  const started = performance.now();
+  const finding = await run();
+  const seconds = ((performance.now() - started) / 1000).toFixed(1);
+  console.log(`${finding === null ? 'ok    ' : 'FAILED'} ${name.padEnd(14)} ${seconds.padStart(5)} s`);
+  if (finding !== null) {
+    failed.push(name);
+    console.log(finding.trimEnd().replace(/^/gm, '       '));
+  }
+}
+console.log(failed.length === 0 ? '\nAll checks passed.' : `\nFailed: ${failed.join(', ')}`);
+process.exitCode = failed.length === 0 ? 0 : 1;
+
+function command(name: string, tool: string, ...args: string[]): Check {
+  return { name, run: () => outputOfFailure(bin(tool), args) };
+}
+
+function outputOfFailure(file: string, args: string[]): Promise<string | null> {
+  return new Promise((resolve) => {
+    const env = {
+      ...process.env,
+      NO_COLOR: '1',
+      FORCE_COLOR: undefined,
+      TURBO_TELEMETRY_DISABLED: '1',
+      PATH: `${join(root, 'node_modules', '.bin')}:${process.env['PATH']}`,
+    };
+    const child = spawn(file, args, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const output: Buffer[] = [];
+    child.stdout.on('data', (chunk: Buffer) => output.push(chunk));
+    child.stderr.on('data', (chunk: Buffer) => output.push(chunk));
+    child.on('error', (error) => resolve(`could not run ${file}: ${error.message}`));
+    child.on('close', (code, signal) => {
+      resolve(code === 0 ? null : `${Buffer.concat(output).toString()}\n(ended with ${signal ?? code})`);
+    });
+  });
+}

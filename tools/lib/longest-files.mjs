@@ -1,0 +1,27 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const SOURCE = /\.(ts|mjs|cjs|svelte|sql|css|sh)$/;
+const GENERATED = /(^|\/)(generated|golden)\//;
+
+/**
+ * Looks for source files that ask for a split.
+ * @param {string} root
+ * @param {{ most: number }} options lines above which it is an error
+ * @returns {string | null} the files that are too long, or null
+ */
+export function longestFiles(root, { most }) {
+  const listed = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], { cwd: root });
+  const files = listed
+    .toString()
+    .split('\0')
+    .filter((path) => SOURCE.test(path) && !GENERATED.test(path) && existsSync(join(root, path)))
+    .map((path) => ({ path, lines: readFileSync(join(root, path), 'utf8').split('\n').length - 1 }))
+    .sort((a, b) => b.lines - a.lines);
+  const [longest] = files;
+  if (longest) process.stdout.write(`       longest source file: ${longest.path}, ${longest.lines} lines\n`);
+  const tooLong = files.filter(({ lines }) => lines > most);
+  if (tooLong.length === 0) return null;
+  return tooLong.map(({ path, lines }) => `${path}: ${lines} lines; split it, ${most} is the most`).join('\n');
+}
