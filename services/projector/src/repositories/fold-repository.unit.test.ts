@@ -2,7 +2,9 @@ import type { EventData, RepositoryView } from '@claude-codex/contracts';
 import { expect, it } from 'vitest';
 import { foldRepository, type RepositoryRecord } from './fold-repository.ts';
 
-function after(...steps: { [T in RepositoryRecord['type']]: [T, EventData<T>] }[RepositoryRecord['type']][]) {
+type Step = { [T in RepositoryRecord['type']]: [type: T, data: EventData<T>] }[RepositoryRecord['type']];
+
+function after(...steps: Step[]) {
   return steps
     .map(([type, data], index): RepositoryRecord => {
       const place = { position: index + 1, eventId: `e${index}`, stream: 'repository-r1', version: index + 1 };
@@ -21,13 +23,13 @@ function after(...steps: { [T in RepositoryRecord['type']]: [T, EventData<T>] }[
 }
 
 const settings = { name: 'api', baseBranch: null, checkCommand: null };
-const connected = ['RepositoryConnected', { ...settings, source: { kind: 'sample' } }] as const;
-const mirrored = ['RepositoryMirrored', { defaultBranch: 'main', headSha: 'a1', branches: ['main'] }] as const;
-const failed = ['RepositoryUnavailable', { code: 'GIT_FAILED', detail: 'No answer.' }] as const;
+const connected: Step = ['RepositoryConnected', { ...settings, source: { kind: 'sample' } }];
+const mirrored: Step = ['RepositoryMirrored', { defaultBranch: 'main', headSha: 'a1', branches: ['main'] }];
+const failed: Step = ['RepositoryUnavailable', { code: 'GIT_FAILED', detail: 'No answer.' }];
 
 it('connects, then is ready with what was found', () => {
-  expect(after([...connected])).toMatchObject({ id: 'r1', status: 'connecting', branches: [], position: 1 });
-  expect(after([...connected], [...mirrored])).toMatchObject({
+  expect(after(connected)).toMatchObject({ id: 'r1', status: 'connecting', branches: [], position: 1 });
+  expect(after(connected, mirrored)).toMatchObject({
     status: 'ready',
     defaultBranch: 'main',
     headSha: 'a1',
@@ -37,16 +39,16 @@ it('connects, then is ready with what was found', () => {
 });
 
 it('says why it cannot be reached, until it can be', () => {
-  expect(after([...connected], [...failed])).toMatchObject({ status: 'unavailable', problem: { code: 'GIT_FAILED' } });
-  expect(after([...connected], [...failed], [...mirrored])).toMatchObject({ status: 'ready', problem: null });
+  expect(after(connected, failed)).toMatchObject({ status: 'unavailable', problem: { code: 'GIT_FAILED' } });
+  expect(after(connected, failed, mirrored)).toMatchObject({ status: 'ready', problem: null });
 });
 
 it('stays usable while it is looked at again', () => {
-  expect(after([...connected], [...mirrored], ['RepositoryRefreshRequested', {}])?.status).toBe('ready');
-  expect(after([...connected], [...failed], ['RepositoryRefreshRequested', {}])?.status).toBe('connecting');
+  expect(after(connected, mirrored, ['RepositoryRefreshRequested', {}])?.status).toBe('ready');
+  expect(after(connected, failed, ['RepositoryRefreshRequested', {}])?.status).toBe('connecting');
 });
 
 it('stays removed, whatever still arrives', () => {
-  expect(after([...connected], ['RepositoryRemoved', {}], [...mirrored])?.status).toBe('removed');
-  expect(after([...connected], ['RepositoryRemoved', {}], [...failed])?.status).toBe('removed');
+  expect(after(connected, ['RepositoryRemoved', {}], mirrored)?.status).toBe('removed');
+  expect(after(connected, ['RepositoryRemoved', {}], failed)?.status).toBe('removed');
 });
