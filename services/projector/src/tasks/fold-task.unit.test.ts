@@ -90,13 +90,15 @@ describe('the page of a task', () => {
     expect(view.documents).toMatchObject([{ blobId: 'n2', phase: 'develop', revisedBy: 'ada' }]);
   });
 
-  it('lists messages until they reach the agent', () => {
-    const sent = (messageId: string) => coder('MessageSent', { messageId, text: 'Hi', interrupt: false });
+  it('lists what people wrote until it reaches the agent', () => {
+    const sent = (messageId: string, by?: string) =>
+      coder('MessageSent', { messageId, text: 'Hi', interrupt: false }, by);
     const view = taskAfter(
       developing,
-      sent('m1'),
-      sent('m2'),
-      sent('m3'),
+      sent('m1', 'ada'),
+      sent('m2', 'ada'),
+      sent('m3', 'grace'),
+      sent('the prompt of a phase'),
       coder('MessageDelivered', { messageId: 'm1', epoch: 1 }),
       coder('MessageCancelled', { messageId: 'm3' }),
     );

@@ -20,7 +20,8 @@ function on<T extends EventType>(stream: string, type: T, data: EventData<T>, by
 }
 
 export const task = <T extends EventType>(type: T, data: EventData<T>) => on(streamOf('task', TASK), type, data);
-export const coder = <T extends EventType>(type: T, data: EventData<T>) => on(streamOf('instance', CODER), type, data);
+export const coder = <T extends EventType>(type: T, data: EventData<T>, by?: string) =>
+  on(streamOf('instance', CODER), type, data, by);
 export const question = <T extends EventType>(type: T, data: EventData<T>, by?: string) =>
   on(streamOf('question', QUESTION), type, data, by);
 export const dependency = <T extends EventType>(type: T, data: EventData<T>, by?: string) =>

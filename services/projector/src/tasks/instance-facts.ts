@@ -75,10 +75,14 @@ export const instanceFacts: Facts<keyof typeof instanceEvents> = {
       activity: 'Working on the requested changes',
       percent: null,
     })),
-  MessageSent: (view, event) =>
-    change(view, event, ({ pendingMessages }) => ({
-      pendingMessages: putById(pendingMessages, { id: event.data.messageId, text: event.data.text, at: event.at }),
-    })),
+  MessageSent(view, event) {
+    // The flow also talks to the agent (the prompt of the next phase): only what people wrote is listed as waiting.
+    if (event.meta.actor.kind !== 'person') return view;
+    const { messageId: id, text } = event.data;
+    return change(view, event, ({ pendingMessages }) => ({
+      pendingMessages: putById(pendingMessages, { id, text, at: event.at }),
+    }));
+  },
   MessageCancelled: (view, event) => change(view, event, (instance) => without(instance, event.data.messageId)),
   MessageDelivered: (view, event) => change(view, event, (instance) => without(instance, event.data.messageId)),
   ErrorReported: (view, event) => change(view, event, () => ({ activity: `Reports a problem: ${event.data.message}` })),
