@@ -1,15 +1,18 @@
 -- Rights by service. The roles cannot log in: a service's own login is a member of one of them, or takes it with
--- `set role`. They belong to the cluster, so another database may have made them already.
+-- `set role`. They belong to the cluster, so another database may have made them already; where the owner of the database
+-- may not make roles, an administrator makes them before and grants them to it.
 do $$
 declare
   service text;
 begin
   foreach service in array array['codex_event_store', 'codex_projector', 'codex_gateway'] loop
-    begin
-      execute format('create role %I nologin', service);
-    exception when duplicate_object or unique_violation then
-      raise notice 'role % exists', service;
-    end;
+    if not exists (select from pg_roles where rolname = service) then
+      begin
+        execute format('create role %I nologin', service);
+      exception when duplicate_object or unique_violation then
+        raise notice 'role % was made by another database at the same moment', service;
+      end;
+    end if;
     if not pg_has_role(current_user, service, 'usage') then
       execute format('grant %I to current_user', service);
     end if;
