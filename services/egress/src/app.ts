@@ -5,6 +5,7 @@ import type { BlobStore, Bus, HttpServer, InstanceTokens, Logger } from '@claude
 import { createHttpServer, serveJson } from '@claude-codex/service-kit';
 import { serveHealth } from '@claude-codex/service-kit/health';
 import { z } from 'zod';
+import { createUploads } from './blobs/upload.ts';
 import type { EgressSettings } from './config.ts';
 import { createDoors } from './doors/doors.ts';
 import { createDoorsFile } from './doors/doors-file.ts';
@@ -34,8 +35,9 @@ export function createEgressApp({ bus, store, blobs, tokens, settings, log }: Eg
   const { provider, mcpUrl, doorsFile, limits } = settings;
   const usage = createEventUsage({ store, log });
   const model = createModelProxy({ provider, limits, usage, log });
-  const mcp = createMcpDoor({ mcpUrl, maxBytes: limits.mcpRequestBytes, tokens, log });
-  const rooms = { model, mcp, blobs, blobBytes: limits.blobBytes, log };
+  const mcp = createMcpDoor({ mcpUrl, limits, tokens, log });
+  const uploads = createUploads({ blobs, limits });
+  const rooms = { model, mcp, uploads, connectionsPerDoor: limits.connectionsPerDoor, log };
   const doors = createDoors({ rooms, file: createDoorsFile(doorsFile), log });
   const done: EgressDone = { ok: true };
   const served: (() => void)[] = [];

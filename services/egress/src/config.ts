@@ -50,8 +50,13 @@ export interface EgressLimits {
   firstByteMs: number;
   /** The same for an answer that comes in one piece, which begins only when it is finished. */
   wholeAnswerMs: number;
-  /** A stream that is silent for so long is cut; the provider pings far more often. */
+  /** A stream that is silent for so long is cut; the provider and the tools ping far more often. */
   streamIdleMs: number;
+  /** What one agent may hold at the same time, so that a runaway one cannot starve the others. */
+  connectionsPerDoor: number;
+  modelCallsPerDoor: number;
+  /** All uploads through one door together. */
+  blobBytesPerDoor: number;
 }
 
 const MIB = 1024 * 1024;
@@ -63,6 +68,9 @@ export const EGRESS_LIMITS: EgressLimits = {
   firstByteMs: 60_000,
   wholeAnswerMs: 600_000,
   streamIdleMs: 180_000,
+  connectionsPerDoor: 256,
+  modelCallsPerDoor: 16,
+  blobBytesPerDoor: 4096 * MIB,
 };
 
 /** The settings of the app from the environment of a service on its own. */

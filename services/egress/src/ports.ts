@@ -3,6 +3,13 @@ import type { EgressOpen } from '@claude-codex/contracts';
 /** Who is behind a door: known from the socket, never from what the client says. */
 export type DoorIdentity = Omit<EgressOpen, 'socketPath'>;
 
+/** A door and what is under way behind it. */
+export interface Door {
+  readonly identity: DoorIdentity;
+  modelCalls: number;
+  uploadedBytes: number;
+}
+
 /** Tokens of a call, as the provider counted them. `cacheWriteLongTokens` of the cache writes are kept for an hour. */
 export interface TokenUsage {
   inputTokens: number;

@@ -1,19 +1,19 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
 import { EGRESS_PATHS } from '@claude-codex/contracts';
-import type { BlobStore, Logger } from '@claude-codex/service-kit';
-import { uploadBlob } from '../blobs/upload.ts';
+import type { Logger } from '@claude-codex/service-kit';
+import type { Uploads } from '../blobs/upload.ts';
 import type { McpDoor } from '../mcp-door/mcp-door.ts';
 import type { ModelProxy } from '../model-proxy/model-proxy.ts';
-import type { DoorIdentity } from '../ports.ts';
+import type { Door, DoorIdentity } from '../ports.ts';
 import { sendBlocked, sendProblem } from './problem-answer.ts';
 
 /** What lies behind every door. */
 export interface Rooms {
   model: ModelProxy;
   mcp: McpDoor;
-  blobs: BlobStore;
-  blobBytes: number;
+  uploads: Uploads;
+  connectionsPerDoor: number;
   log: Logger;
 }
 
@@ -21,13 +21,18 @@ export interface Rooms {
 const KEEP_ALIVE_MS = 75_000;
 
 /** The HTTP server of one instance: whoever speaks here is that instance. */
-export function createDoorServer(door: DoorIdentity, rooms: Rooms): Server {
+export function createDoorServer(identity: DoorIdentity, rooms: Rooms): Server {
+  const door: Door = { identity, modelCalls: 0, uploadedBytes: 0 };
   const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {
     route(door, rooms, request, response).catch((error: unknown) => {
-      rooms.log.error({ err: error, instanceId: door.instanceId, epoch: door.epoch }, 'request at the door failed');
+      rooms.log.error(
+        { err: error, instanceId: door.identity.instanceId, epoch: door.identity.epoch },
+        'request at the door failed',
+      );
       sendProblem(response, 'INTERNAL', 'Something went wrong on our side.');
     });
   });
+  server.maxConnections = rooms.connectionsPerDoor;
   // Somebody uses the door as a proxy: say which host is not open, instead of hanging up without a word.
   server.on('connect', (request, socket) => {
     const response = `blocked by workspace egress policy: host ${request.url} is not on the allow-list; ask an owner`;
@@ -40,12 +45,7 @@ export function createDoorServer(door: DoorIdentity, rooms: Rooms): Server {
   return server;
 }
 
-async function route(
-  door: DoorIdentity,
-  rooms: Rooms,
-  request: IncomingMessage,
-  response: ServerResponse,
-): Promise<void> {
+async function route(door: Door, rooms: Rooms, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const path = (request.url ?? '').split('?', 1)[0] ?? '';
   if (path === EGRESS_PATHS.health && request.method === 'GET') {
     response.writeHead(200, { 'content-type': 'application/json' }).end('{"status":"ok"}');
@@ -55,12 +55,15 @@ async function route(
   } else if (rooms.model.serves(path)) {
     await rooms.model.handle(door, request, response);
   } else if (path === EGRESS_PATHS.mcp) {
-    await rooms.mcp(door, request, response);
+    await rooms.mcp(door.identity, request, response);
   } else if (path === EGRESS_PATHS.blobs && request.method === 'PUT') {
-    await uploadBlob(rooms.blobs, rooms.blobBytes, request, response);
+    await rooms.uploads(door, request, response);
   } else {
     const target = hostOf(request.url ?? '') ?? `${request.method} ${path.slice(0, 200)}`;
-    rooms.log.warn({ instanceId: door.instanceId, epoch: door.epoch, target }, 'blocked by egress policy');
+    rooms.log.warn(
+      { instanceId: door.identity.instanceId, epoch: door.identity.epoch, target },
+      'blocked by egress policy',
+    );
     response.setHeader('connection', 'close');
     sendBlocked(response, target);
   }

@@ -1,8 +1,10 @@
-import { stat, writeFile } from 'node:fs/promises';
+import { once } from 'node:events';
+import { readdir, stat, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { EgressDone, EgressDoors, subjects } from '@claude-codex/contracts';
 import { BusRemoteError, requestJson } from '@claude-codex/service-kit';
+import { waitFor } from '@claude-codex/testing/wait-for';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Egress } from '../egress.fixture.ts';
 import { callDoor, startEgress } from '../egress.fixture.ts';
@@ -10,7 +12,12 @@ import { callDoor, startEgress } from '../egress.fixture.ts';
 let egress: Egress;
 
 beforeEach(async () => {
-  egress = await startEgress({ blobBytes: 1000, mcpRequestBytes: 1000 });
+  egress = await startEgress({
+    blobBytes: 1000,
+    blobBytesPerDoor: 2500,
+    mcpRequestBytes: 1000,
+    connectionsPerDoor: 20,
+  });
 });
 
 afterEach(() => egress.stop());
@@ -128,6 +135,40 @@ describe('uploads', () => {
     const { socketPath } = await egress.open();
     const answer = await callDoor(socketPath, '/blobs', { method: 'PUT', body: 'x'.repeat(5000), headers });
     expect([answer.status, JSON.parse(answer.text).code]).toEqual([413, 'BODY_TOO_LARGE']);
+  });
+
+  it('has a limit for all uploads of an instance together', async () => {
+    const { socketPath } = await egress.open();
+    const statuses: number[] = [];
+    for (const letter of ['a', 'b', 'c']) {
+      const body = letter.repeat(900);
+      statuses.push((await callDoor(socketPath, '/blobs', { method: 'PUT', body })).status);
+    }
+    expect(statuses).toEqual([201, 201, 413]);
+  });
+
+  it('keeps nothing of an upload that is cut off, and goes on', async () => {
+    const { socketPath } = await egress.open();
+    for (let time = 0; time < 20; time += 1) {
+      const socket = connect(socketPath);
+      socket.on('error', () => undefined);
+      socket.write('PUT /blobs HTTP/1.1\r\nhost: x\r\ncontent-length: 900\r\n\r\nhalf', () => socket.destroy());
+      await once(socket, 'close');
+    }
+    expect(await health(socketPath)).toBe(200);
+    const incoming = join(egress.directory, 'blobs', 'incoming');
+    await waitFor('unfinished files to be gone', async () => (await readdir(incoming)).length === 0);
+  });
+});
+
+describe('one agent', () => {
+  it('cannot hold every connection', async () => {
+    const { socketPath } = await egress.open();
+    const sockets = Array.from({ length: 40 }, () => connect(socketPath));
+    for (const socket of sockets) socket.on('error', () => undefined);
+    await waitFor('those too many to be cut', () => sockets.filter((socket) => socket.destroyed).length === 20);
+    for (const socket of sockets) socket.destroy();
+    await waitFor('room again', async () => (await health(socketPath)) === 200);
   });
 });
 

@@ -3,6 +3,8 @@ import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { pipeline } from 'node:stream/promises';
 import type { InstanceTokens, Logger } from '@claude-codex/service-kit';
+import type { EgressLimits } from '../config.ts';
+import { idleCut } from '../doors/idle-cut.ts';
 import { sendProblem } from '../doors/problem-answer.ts';
 import { BodyTooLarge, readBody } from '../doors/read-body.ts';
 import type { DoorIdentity } from '../ports.ts';
@@ -16,17 +18,17 @@ export type McpDoor = (door: DoorIdentity, request: IncomingMessage, response: S
 /** Passes MCP calls on, saying who calls with a token minted for this very call. */
 export function createMcpDoor(options: {
   mcpUrl: string;
-  maxBytes: number;
+  limits: EgressLimits;
   tokens: InstanceTokens;
   log: Logger;
 }): McpDoor {
-  const { mcpUrl, maxBytes, tokens, log } = options;
+  const { mcpUrl, limits, tokens, log } = options;
   const target = new URL(mcpUrl);
   const send = target.protocol === 'https:' ? httpsRequest : httpRequest;
 
   return async (door, request, response) => {
     try {
-      const body = await readBody(request, maxBytes);
+      const body = await readBody(request, limits.mcpRequestBytes);
       const headers = { ...passedHeaders(request), ...(await authorization(door)) };
       await forward(request.method ?? 'POST', headers, body, response);
     } catch (error) {
@@ -58,7 +60,7 @@ export function createMcpDoor(options: {
         response.writeHead(answer.statusCode ?? 502, kept);
         response.flushHeaders();
         // An answer cut off on either side is a cut-off answer for the agent; there is nothing to add to it.
-        pipeline(answer, response).then(resolve, () => resolve());
+        pipeline(answer, idleCut(answer, limits.streamIdleMs), response).then(resolve, () => resolve());
       });
       outgoing.once('error', reject);
       response.once('close', () => outgoing.destroy());

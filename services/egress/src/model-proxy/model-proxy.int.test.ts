@@ -9,7 +9,13 @@ let socketPath: string;
 let instanceId: string;
 
 beforeEach(async () => {
-  egress = await startEgress({ firstByteMs: 300, wholeAnswerMs: 600, modelRequestBytes: 10_000 });
+  egress = await startEgress({
+    firstByteMs: 300,
+    wholeAnswerMs: 600,
+    streamIdleMs: 600,
+    modelRequestBytes: 10_000,
+    modelCallsPerDoor: 3,
+  });
   ({ socketPath, instanceId } = await egress.open());
 });
 
@@ -218,6 +224,19 @@ describe('when the provider does not play along', () => {
     expect((await settled())[0]?.data).toMatchObject({ status });
   });
 
+  it('cuts a stream that falls silent, however often it was alive before', async () => {
+    egress.provider.script = (response) => {
+      response.writeHead(200, SSE).write(START);
+      const pings = setInterval(() => response.write('event: ping\ndata: {}\n\n'), 200);
+      setTimeout(() => clearInterval(pings), 1100);
+    };
+    const from = performance.now();
+    const answer = await callDoor(socketPath, '/v1/messages', { body: BODY });
+    expect([answer.status, answer.cut]).toEqual([200, true]);
+    expect(performance.now() - from).toBeGreaterThan(1200);
+    expect((await settled())[0]?.data).toMatchObject({ inputTokens: 1000 });
+  });
+
   it('gives an answer in one piece more time than a stream', async () => {
     egress.provider.script = (response) => {
       setTimeout(() => response.writeHead(200, { 'content-type': 'application/json' }).end('{}'), 400);
@@ -243,6 +262,17 @@ describe('what is not open', () => {
     }
     expect(egress.provider.received).toHaveLength(2);
     expect(await egress.usageEvents(instanceId)).toEqual([]);
+  });
+
+  it('refuses more calls at a time than one agent may make', async () => {
+    const { promise: released, resolve: release } = Promise.withResolvers<void>();
+    egress.provider.script = (response) => void released.then(() => response.writeHead(200, SSE).end(END));
+    const calls = [1, 2, 3].map(() => callDoor(socketPath, '/v1/messages', { body: BODY }));
+    await waitFor('three calls to arrive', () => egress.provider.received.length === 3);
+    expect((await callDoor(socketPath, '/v1/messages', { body: BODY })).status).toBe(529);
+    release();
+    expect((await Promise.all(calls)).map((answer) => answer.status)).toEqual([200, 200, 200]);
+    expect((await callDoor(socketPath, '/v1/messages', { body: BODY })).status).toBe(200);
   });
 
   it('refuses a body over the limit, announced or not', async () => {

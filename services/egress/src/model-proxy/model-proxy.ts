@@ -1,10 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Logger } from '@claude-codex/service-kit';
 import type { EgressLimits, ModelProvider } from '../config.ts';
+import { idleCut } from '../doors/idle-cut.ts';
 import { BodyTooLarge, readBody } from '../doors/read-body.ts';
-import type { DoorIdentity, TokenUsage, UsageRecorder } from '../ports.ts';
+import type { Door, DoorIdentity, TokenUsage, UsageRecorder } from '../ports.ts';
 import { agentHeaders, providerHeaders } from './headers.ts';
 import { sendProviderError } from './provider-errors.ts';
 import { rateLimitOf } from './rate-limit.ts';
@@ -30,7 +30,7 @@ const NO_USAGE: TokenUsage = {
 export interface ModelProxy {
   /** True when the path belongs to the model provider, whether or not it is allowed. */
   serves(path: string): boolean;
-  handle(door: DoorIdentity, request: IncomingMessage, response: ServerResponse): Promise<void>;
+  handle(door: Door, request: IncomingMessage, response: ServerResponse): Promise<void>;
   /** Drops the connections to the provider; resolves when the calls cut that way are recorded. */
   close(): Promise<void>;
 }
@@ -53,7 +53,7 @@ export function createModelProxy(options: {
   const upstream = createUpstream(provider.baseUrl);
   const running = new Set<Promise<void>>();
 
-  async function handle(door: DoorIdentity, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  async function handle(door: Door, request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = pathOf(request);
     const route = ROUTES[path];
     if (route === undefined || route.method !== request.method) {
@@ -61,6 +61,23 @@ export function createModelProxy(options: {
       sendProviderError(response, 'not_found_error', `Only these are open from a workspace: ${allowed}.`);
       return;
     }
+    if (door.modelCalls >= limits.modelCallsPerDoor) {
+      sendProviderError(response, 'overloaded_error', 'Too many calls at the same time from this workspace.');
+      return;
+    }
+    door.modelCalls += 1;
+    await settle(door.identity, request, response, route.metered).finally(() => {
+      door.modelCalls -= 1;
+    });
+  }
+
+  /** Makes one call and records it, however it ended. */
+  async function settle(
+    door: DoorIdentity,
+    request: IncomingMessage,
+    response: ServerResponse,
+    metered: boolean,
+  ): Promise<void> {
     const from = performance.now();
     let asked: Buffer = Buffer.alloc(0);
     let outcome: Outcome;
@@ -74,8 +91,11 @@ export function createModelProxy(options: {
     const model = outcome.model ?? modelIn(asked) ?? 'unknown';
     const { status, problem } = outcome;
     const { instanceId, epoch } = door;
-    if (route.metered) usage.callSettled(door, { model, status, usage: outcome.usage, durationMs });
-    log.info({ instanceId, epoch, path, model, status, durationMs, problem, ...outcome.usage }, 'model call');
+    if (metered) usage.callSettled(door, { model, status, usage: outcome.usage, durationMs });
+    log.info(
+      { instanceId, epoch, path: pathOf(request), model, status, durationMs, problem, ...outcome.usage },
+      'model call',
+    );
   }
 
   async function forward(
@@ -101,15 +121,9 @@ export function createModelProxy(options: {
     }
     if (status === 429) usage.rateLimitHit(door, rateLimitOf(answer.headers, new Date()));
     const meter = meterFor(answer.headers['content-type']);
-    answer.setTimeout(limits.streamIdleMs, () => answer.destroy(new UpstreamSilent(limits.streamIdleMs)));
     response.writeHead(status, agentHeaders(answer.headers));
     response.flushHeaders();
-    const watch = new Transform({
-      transform(chunk: Buffer, _encoding, done) {
-        meter?.push(chunk);
-        done(null, chunk);
-      },
-    });
+    const watch = idleCut(answer, limits.streamIdleMs, (chunk) => meter?.push(chunk));
     // A stream that breaks off is passed on as a stream that breaks off: Claude Code knows what to do with that.
     const problem = await pipeline(answer, watch, response).then(
       () => null,
