@@ -1,6 +1,7 @@
 import type { RecordedEvent } from '@claude-codex/contracts';
 import fc from 'fast-check';
-import { ACTIONS, type Action } from './flow/actions.ts';
+import type { Action } from './flow/action.ts';
+import { ACTIONS } from './flow/actions.ts';
 import { liveInstance } from './flow/streams.ts';
 import { changeSurroundings, createTask, foundWorkspace } from './flow/surroundings.ts';
 import { createWorld, type World } from './flow/world.ts';

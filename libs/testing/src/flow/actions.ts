@@ -1,18 +1,7 @@
+import type { Action } from './action.ts';
 import { agentActions } from './agent-actions.ts';
 import { lifecycleActions } from './lifecycle-actions.ts';
 import { requestActions } from './request-actions.ts';
 import { reviewActions } from './review-actions.ts';
-import type { SimInstance, SimTask, World } from './world.ts';
-
-/** Something that can happen to a task. `instance` is the task's newest, present while it is not ended. */
-export interface Action {
-  /**
-   * How likely it is beside other actions. What takes a task further weighs most and what ends it least, or no task
-   * would ever get far.
-   */
-  weight: number;
-  can(task: SimTask, instance: SimInstance | null): boolean;
-  act(world: World, task: SimTask, instance: SimInstance): void;
-}
 
 export const ACTIONS: readonly Action[] = [...lifecycleActions, ...agentActions, ...requestActions, ...reviewActions];

@@ -1,4 +1,4 @@
-import type { Action } from './actions.ts';
+import type { Action } from './action.ts';
 import { changesOf, deliverablesOf, phaseOf } from './phases.ts';
 import { finishPhase } from './review-actions.ts';
 import { agent, at, onInstance, onTask, SYSTEM } from './streams.ts';

@@ -1,4 +1,4 @@
-import type { Action } from './actions.ts';
+import type { Action } from './action.ts';
 import { phaseOf } from './phases.ts';
 import { agent, liveInstance, onInstance, onTask, SYSTEM } from './streams.ts';
 import { type SimInstance, type SimTask, sha, type World } from './world.ts';

@@ -1,4 +1,4 @@
-import type { Action } from './actions.ts';
+import type { Action } from './action.ts';
 import { agent, at, SYSTEM } from './streams.ts';
 import type { SimInstance, SimTask } from './world.ts';
 

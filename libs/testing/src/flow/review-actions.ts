@@ -1,4 +1,4 @@
-import type { Action } from './actions.ts';
+import type { Action } from './action.ts';
 import { endInstance, startPhase } from './lifecycle-actions.ts';
 import { document, isLastPhase, phaseOf } from './phases.ts';
 import { at, liveInstance, onInstance, onTask, SYSTEM } from './streams.ts';

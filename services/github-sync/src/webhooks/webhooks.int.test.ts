@@ -11,8 +11,9 @@ interface Example {
   action: string;
   pull_request: { html_url: string; merged: boolean; merge_commit_sha: string | null };
 }
+const require = createRequire(import.meta.url);
 /** Bodies that GitHub really sent. */
-const definitions = createRequire(import.meta.url)('@octokit/webhooks-examples') as {
+const definitions = require('@octokit/webhooks-examples') as {
   name: string;
   examples: unknown[];
 }[];
