@@ -1,28 +1,29 @@
-import { connect, createServer, type Socket } from 'node:net';
+import { randomBytes, timingSafeEqual } from 'node:crypto';
+import { createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
+import { pipeline } from 'node:stream';
 
 export interface Relay {
   /** `http://127.0.0.1:<port>`, for programs that cannot speak to a unix socket. */
   readonly url: string;
+  /** Bearer token that requests must carry. It opens this relay only, and dies with it. */
+  readonly token: string;
   close(): void;
 }
 
+/** Of one connection only; and the token is the relay's own, egress knows the caller by the socket. */
+const NOT_PASSED_ON = new Set(['authorization', 'connection', 'keep-alive', 'transfer-encoding', 'host']);
+
 /**
- * Makes the egress socket reachable as a TCP port of the loopback interface. Bytes are passed on as they are: egress
- * knows the caller by the socket, so there is nothing to add and nothing to trust here.
+ * Makes the egress socket reachable as a TCP port of the loopback interface. In a container only the agent can connect;
+ * without one every user and every web page of the machine can, hence the token.
  */
 export async function startRelay(socketPath: string): Promise<Relay> {
-  const open = new Set<Socket>();
-  const server = createServer({ allowHalfOpen: true }, (inside) => {
-    const outside = connect({ path: socketPath, allowHalfOpen: true });
-    for (const socket of [inside, outside]) {
-      open.add(socket);
-      socket.once('close', () => open.delete(socket));
-    }
-    // Either side's failure ends both; the client inside sees a reset and retries as it would with any server.
-    inside.once('error', () => outside.destroy()).once('close', () => outside.destroy());
-    outside.once('error', () => inside.destroy()).once('close', () => inside.destroy());
-    inside.pipe(outside);
-    outside.pipe(inside);
+  const token = `instance-${randomBytes(24).toString('base64url')}`;
+  // No time limits: a tool call may wait for a person for days. Egress and Claude Code have their own.
+  const server = createServer({ requestTimeout: 0 }, (request, response) => {
+    if (request.method === 'HEAD' && request.url === '/') response.writeHead(200).end();
+    else if (isAuthorized(request, token)) passOn(socketPath, request, response);
+    else refuse(response, 401, 'authentication_error', 'this relay is for the agent it was started for');
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -32,9 +33,52 @@ export async function startRelay(socketPath: string): Promise<Relay> {
   if (address === null || typeof address === 'string') throw new Error('the relay has no TCP address');
   return {
     url: `http://127.0.0.1:${address.port}`,
+    token,
     close() {
       server.close();
-      for (const socket of open) socket.destroy();
+      server.closeAllConnections();
     },
   };
+}
+
+function isAuthorized(request: IncomingMessage, token: string): boolean {
+  const given = Buffer.from(request.headers.authorization ?? '');
+  const wanted = Buffer.from(`Bearer ${token}`);
+  return given.length === wanted.length && timingSafeEqual(given, wanted);
+}
+
+function passOn(socketPath: string, request: IncomingMessage, response: ServerResponse): void {
+  const outgoing = httpRequest({
+    socketPath,
+    method: request.method,
+    path: request.url,
+    headers: { ...passed(request.headers), host: 'egress' },
+    // A connection for each request: one that egress closed meanwhile would cost a call.
+    agent: false,
+  });
+  outgoing.once('response', (answer) => {
+    response.writeHead(answer.statusCode ?? 502, passed(answer.headers));
+    response.flushHeaders();
+    // Cut off on either side is cut off for the other; there is nothing to add.
+    pipeline(answer, response, () => undefined);
+  });
+  outgoing.once('error', () => {
+    if (response.headersSent) response.destroy();
+    else refuse(response, 502, 'api_error', 'the egress service cannot be reached');
+  });
+  response.once('close', () => outgoing.destroy());
+  pipeline(request, outgoing, () => undefined);
+}
+
+function passed(headers: IncomingMessage['headers']): Record<string, string | string[]> {
+  const entries = Object.entries(headers).flatMap(([name, value]) =>
+    value === undefined || NOT_PASSED_ON.has(name) ? [] : [[name, value] as const],
+  );
+  return Object.fromEntries(entries);
+}
+
+/** In the shape of the model provider, which is what Claude Code understands. */
+function refuse(response: ServerResponse, status: number, type: string, message: string): void {
+  response.writeHead(status, { 'content-type': 'application/json', connection: 'close' });
+  response.end(JSON.stringify({ type: 'error', error: { type, message } }));
 }

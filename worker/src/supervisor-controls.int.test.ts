@@ -152,10 +152,12 @@ describe('a supervisor under control', { timeout: 60_000 }, () => {
 
   test('a frozen container is not an orphan when it goes on', async () => {
     stage = await openWorkerStage({ model: () => textAnswer('done') });
-    const worker = stage.start({ orphanTimeoutMs: 4_000 });
+    const worker = stage.start({ orphanTimeoutMs: 6_000 });
+    const pinging = setInterval(() => worker.send({ type: 'ping' }), 300);
     await worker.waitFor('turn_ended');
+    clearInterval(pinging);
     worker.kill('SIGSTOP');
-    await new Promise((resolve) => setTimeout(resolve, 7_000));
+    await new Promise((resolve) => setTimeout(resolve, 8_000));
     worker.kill('SIGCONT');
     worker.send({ type: 'interrupt', id: 'after' });
     await worker.waitFor('ack', (ack) => ack.commandId === 'after');

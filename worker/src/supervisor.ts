@@ -29,11 +29,11 @@ export interface SupervisorOptions {
   readonly journalFd: number;
   readonly environment: NodeJS.ProcessEnv;
   readonly versions: Readonly<Record<string, string>>;
-  /** Settles with the reason when the process is told to end by a signal. */
-  readonly signalled: Promise<string>;
+  /** Settles when the process is told to end by a signal, or when something nobody expected was thrown. */
+  readonly interrupted: Promise<Ending>;
 }
 
-type Ending = Pick<Extract<JournalEntry, { type: 'exited' }>, 'reason' | 'detail'>;
+export type Ending = Pick<Extract<JournalEntry, { type: 'exited' }>, 'reason' | 'detail'>;
 
 /** Runs one instance from `start` to `exited`. Returns the exit code: 0 when it was told to stop. */
 export async function runSupervisor(options: SupervisorOptions): Promise<number> {
@@ -53,7 +53,7 @@ export async function runSupervisor(options: SupervisorOptions): Promise<number>
   onRecord = (record) => view.add(record);
   const guard = startGuard(markerOf(start.instanceId, start.epoch));
 
-  const { ending, session } = await work(start, prepared, { lines, signalled: options.signalled, masker, journal });
+  const { ending, session } = await work(start, prepared, { lines, interrupted: options.interrupted, masker, journal });
   await session.close().catch((error: unknown) => process.stderr.write(`close: ${reasonOf(error)}\n`));
   prepared.relay.close();
   const mine = markerOf(start.instanceId, start.epoch);
@@ -106,6 +106,7 @@ async function prepare(
   try {
     const secretFile = await createSecretFile(home, start.secrets);
     const relay = await startRelay(egressSocket);
+    masker.add(relay.token);
     journal.write({
       type: 'supervisor_started',
       pid: process.pid,
@@ -121,7 +122,7 @@ async function prepare(
 
 interface Surroundings {
   readonly lines: AsyncGenerator<CommandLine>;
-  readonly signalled: Promise<string>;
+  readonly interrupted: Promise<Ending>;
   readonly masker: Masker;
   readonly journal: Journal;
 }
@@ -139,8 +140,8 @@ async function work(
   const session = startSession({
     start,
     systemPrompt: await buildSystemPrompt(start.systemPrompt, checkout),
-    environment: claudeEnvironment(prepared.commandEnv, prepared.relay.url, prepared.secretFile.hookPath),
-    relayUrl: prepared.relay.url,
+    environment: claudeEnvironment(prepared.commandEnv, prepared.relay, prepared.secretFile.hookPath),
+    relay: prepared.relay,
     mcpPath: EGRESS_PATHS.mcp,
     toolTimeoutMs: TOOL_TIMEOUT_MS,
     permissions,
@@ -179,15 +180,16 @@ async function work(
   void session.ended.then((problem) => {
     if (problem !== null) ending.resolve({ reason: 'failed', detail: masker.text(problem) });
   });
-  void around.signalled.then((signal) => ending.resolve({ reason: 'signal', detail: signal }));
+  void around.interrupted.then(({ reason, detail }) => ending.resolve({ reason, detail: masker.text(detail) }));
   // The end of the input is nobody's fault: an engine's attach comes and goes. The orphan watch decides.
   void (async () => {
     for await (const line of around.lines) {
       orphanWatch.heard();
       if ('problem' in line) journal.write({ type: 'warning', code: 'BAD_COMMAND', detail: line.problem });
-      else if (line.command.type === 'start')
-        journal.write({ type: 'warning', code: 'BAD_COMMAND', detail: 'started already' });
-      else if (line.command.type !== 'ping') handle(line.command);
+      // The same start again is a manager that was not sure; another one is a fault.
+      else if (line.command.type === 'start' && line.command.id !== start.id)
+        journal.write({ type: 'warning', code: 'BAD_COMMAND', detail: 'another start, while one is running' });
+      else if (line.command.type !== 'ping' && line.command.type !== 'start') handle(line.command);
     }
   })().catch((error: unknown) => journal.write({ type: 'warning', code: 'INPUT_FAILED', detail: reasonOf(error) }));
 

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -68,6 +68,19 @@ test('brings work back that was committed on another branch, and tells when it c
   await git('checkout', '--quiet', '-B', 'elsewhere', baseSha);
   await writeFile(join(checkout, 'c.txt'), 'c\n');
   expect(await commit()).toMatchObject({ sha: head.sha, commits: 1, problem: expect.stringContaining('not ahead') });
+});
+
+test('waits for the agent’s own git, and takes away a lock that was left behind', async () => {
+  const lock = join(checkout, '.git/index.lock');
+  await writeFile(lock, '');
+  await writeFile(join(checkout, 'b.txt'), 'b\n');
+  setTimeout(() => void rm(lock), 400);
+  expect(await commit()).toMatchObject({ commits: 1 });
+  await writeFile(lock, '');
+  const longAgo = new Date(Date.now() - 60_000);
+  await utimes(lock, longAgo, longAgo);
+  await writeFile(join(checkout, 'c.txt'), 'c\n');
+  expect(await commit()).toMatchObject({ commits: 2 });
 });
 
 test('works in a linked worktree', async () => {

@@ -1,5 +1,6 @@
 import type { WorkerStart } from '@claude-codex/contracts/worker/protocol';
 import { MARKER_NAME, markerOf } from '../processes/marker.ts';
+import type { Relay } from '../relay.ts';
 
 const PASSED_ON = ['PATH', 'LANG', 'LC_ALL', 'TERM', 'TMPDIR', 'TZ'] as const;
 /** A question may wait for a person over a weekend; the server gives up earlier (it hibernates), Claude Code must not. */
@@ -31,13 +32,13 @@ export function commandEnvironment(start: WorkerStart, own: NodeJS.ProcessEnv): 
 }
 
 /** The same plus what Claude Code needs to find its model, and the file its shells read first. */
-export function claudeEnvironment(base: Environment, relayUrl: string, secretFile: string): Environment {
+export function claudeEnvironment(base: Environment, relay: Relay, secretFile: string): Environment {
   return {
     ...base,
     CLAUDE_ENV_FILE: secretFile,
-    ANTHROPIC_BASE_URL: relayUrl,
-    // Egress knows the instance by its socket and puts the real credential in; this only has to be there.
-    ANTHROPIC_AUTH_TOKEN: 'instance',
+    ANTHROPIC_BASE_URL: relay.url,
+    // Opens the relay and nothing else: egress knows the instance by its socket and puts the real credential in.
+    ANTHROPIC_AUTH_TOKEN: relay.token,
     CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
     DISABLE_AUTOUPDATER: '1',
     DISABLE_TELEMETRY: '1',

@@ -1,6 +1,7 @@
 import { query, type SDKMessage, type SDKUserMessage } from '@anthropic-ai/claude-agent-sdk';
 import type { WorkerStart } from '@claude-codex/contracts/worker/protocol';
 import type { Journal } from '../journal/journal.ts';
+import type { Relay } from '../relay.ts';
 import { createInputQueue } from './input-queue.ts';
 import { mapMessage } from './map-message.ts';
 import type { Permissions } from './permissions.ts';
@@ -41,7 +42,7 @@ export interface SessionOptions {
   readonly start: WorkerStart;
   readonly systemPrompt: string;
   readonly environment: Record<string, string>;
-  readonly relayUrl: string;
+  readonly relay: Relay;
   readonly mcpPath: string;
   readonly toolTimeoutMs: number;
   readonly permissions: Permissions;
@@ -80,7 +81,8 @@ export function startSession(options: SessionOptions): Session {
       mcpServers: {
         codex: {
           type: 'http',
-          url: `${options.relayUrl}${options.mcpPath}`,
+          url: `${options.relay.url}${options.mcpPath}`,
+          headers: { authorization: `Bearer ${options.relay.token}` },
           timeout: options.toolTimeoutMs,
           alwaysLoad: true,
         },
@@ -107,6 +109,8 @@ export function startSession(options: SessionOptions): Session {
       message: { role: 'user', content: next.text },
       parent_tool_use_id: null,
       session_id: sessionId ?? '',
+      // A path at the beginning of a person's words ("/etc/hosts is wrong") is not a command of Claude Code.
+      ...(next.text.startsWith('/') ? { client_composed: true as const } : {}),
     });
     next.accepted();
   }

@@ -64,9 +64,11 @@ async function storeBlob(
 }
 
 function passOn(request: IncomingMessage, response: ServerResponse, baseUrl: string): void {
+  // `connection` is about one connection: passed on, a "close" would be said about one that is used again.
+  const { connection: _hop, ...headers } = request.headers;
   const outgoing = httpRequest(new URL(request.url ?? '/', baseUrl), {
     method: request.method,
-    headers: { ...request.headers, host: new URL(baseUrl).host },
+    headers: { ...headers, host: new URL(baseUrl).host },
   });
   outgoing.once('response', (answer) => {
     response.writeHead(answer.statusCode ?? 502, answer.headers);
