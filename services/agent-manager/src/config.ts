@@ -10,6 +10,11 @@ const MIB = 1024 ** 2;
 
 /** The agent manager's part of the environment. */
 export const AgentManagerEnv = z.object({
+  PORT: z.coerce.number().int().min(0).max(65_535).default(8085),
+  HOST: z.string().default('0.0.0.0'),
+  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal']).default('info'),
+  NATS_URL: z.string().min(1),
+  REDIS_URL: z.string().min(1),
   CODEX_DATA_DIR: absolute,
   /** Who this manager is for its leases; the same after a restart. Default: the host's name. */
   CODEX_MANAGER_ID: z

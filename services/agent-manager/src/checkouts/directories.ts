@@ -6,6 +6,7 @@ export interface Directories {
   readonly root: string;
   mirror(repositoryId: string): string;
   instance(instanceId: string): InstanceDirectories;
+  readonly instances: string;
   /** Short-lived files of the manager itself. */
   readonly temporary: string;
   readonly gitConfigurations: string;
@@ -27,6 +28,7 @@ export interface InstanceDirectories {
 export function createDirectories(root: string): Directories {
   return {
     root,
+    instances: join(root, 'instances'),
     temporary: join(root, 'tmp'),
     gitConfigurations: join(root, 'git'),
     processes: join(root, 'processes'),

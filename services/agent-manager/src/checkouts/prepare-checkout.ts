@@ -38,6 +38,8 @@ export async function prepareCheckout(mirrors: Mirrors, request: CheckoutRequest
   const { directories, owner } = request;
   const known = await recordOf(directories);
   const whole = await exists(directories.checkout);
+  // In two steps: a mode given to a recursive mkdir holds for every directory it makes.
+  await mkdir(directories.root, { recursive: true, mode: 0o711 });
   await mkdir(directories.home, { recursive: true, mode: 0o700 });
   if (owner !== null) await chown(directories.home, owner.uid, owner.gid);
   if (known !== null && whole) return known;

@@ -14,7 +14,9 @@ export interface Fleet {
   has(instanceId: string): boolean;
   wake(instanceIds: Iterable<string>): void;
   capacity(): { busy: number; max: number; alive: number };
-  /** Lets go of every worker; they go on. */
+  /** Lets go of every worker: another manager has them now. They are adopted again when we get them back. */
+  detachAll(): Promise<void>;
+  /** Lets go of every worker for good; they go on. */
   stop(): Promise<void>;
 }
 
@@ -54,7 +56,12 @@ export function createFleet(parts: ManagerParts, maxBusy: number): Fleet {
     }
   }
 
+  async function detachAll(): Promise<void> {
+    await Promise.all([...runs.values()].map((run) => run.detach()));
+  }
+
   return {
+    detachAll,
     async start(instanceId) {
       if (stopped || runs.has(instanceId) || starting.has(instanceId)) return true;
       if (busy() >= maxBusy || runs.size + starting.size >= maxBusy * ALIVE_FACTOR) return false;
@@ -77,7 +84,7 @@ export function createFleet(parts: ManagerParts, maxBusy: number): Fleet {
     async stop() {
       stopped = true;
       await Promise.allSettled(starting.values());
-      await Promise.all([...runs.values()].map((run) => run.detach()));
+      await detachAll();
     },
   };
 }

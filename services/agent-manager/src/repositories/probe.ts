@@ -1,11 +1,15 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { RepositorySource, subjects } from '@claude-codex/contracts';
+import {
+  type ProbeRepositoryAnswer,
+  ProbeRepositoryRequest,
+  type RepositorySource,
+  subjects,
+} from '@claude-codex/contracts';
 import { DomainError } from '@claude-codex/eventing';
 import type { Bus } from '@claude-codex/service-kit/bus';
 import { serveJson } from '@claude-codex/service-kit/bus-json';
 import { newId } from '@claude-codex/service-kit/ids';
-import { z } from 'zod';
 import type { Directories } from '../checkouts/directories.ts';
 import { unavailable } from '../checkouts/mirrors.ts';
 import { type SourceAccess, type SourceSettings, SourceUnavailable, sourceAccess } from '../checkouts/source-access.ts';
@@ -14,17 +18,6 @@ import { sourceRef } from '../git/names.ts';
 import { gitText, runGit } from '../git/run-git.ts';
 import { suggestCheckCommand } from './suggest-check.ts';
 
-export const ProbeRequest = z.object({ source: RepositorySource });
-
-export interface ProbeAnswer {
-  ok: boolean;
-  code: string;
-  detail: string;
-  defaultBranch: string | null;
-  branches: string[];
-  checkCommandSuggestion: string | null;
-}
-
 const FETCH_TIMEOUT_MS = 20_000;
 
 /** Looks at a repository a person is about to connect: is it there, may we read it, which branches, how is it checked. */
@@ -32,7 +25,7 @@ export async function probeRepository(
   source: RepositorySource,
   settings: SourceSettings,
   directories: Directories,
-): Promise<ProbeAnswer> {
+): Promise<ProbeRepositoryAnswer> {
   const scratch = join(directories.temporary, `probe-${newId()}.git`);
   try {
     await mkdir(directories.temporary, { recursive: true });
@@ -40,7 +33,7 @@ export async function probeRepository(
     const access = await sourceAccess(source, settings);
     const { defaultBranch, branches } = await defaultBranchOf(access, scratch);
     const checkCommandSuggestion = await suggestion(access, scratch, defaultBranch);
-    return { ok: true, code: 'OK', detail: '', defaultBranch, branches, checkCommandSuggestion };
+    return { ok: true, code: '', detail: '', defaultBranch, branches, checkCommandSuggestion };
   } catch (error) {
     const { code, message } =
       error instanceof DomainError ? { code: error.code, message: 'The address is not allowed.' } : unavailable(error);
@@ -77,7 +70,7 @@ export function serveProbe(bus: Bus, settings: SourceSettings, directories: Dire
   return serveJson(
     bus,
     subjects.manager.probeRepository,
-    ProbeRequest,
+    ProbeRepositoryRequest,
     ({ source }) => probeRepository(source, settings, directories),
     { queue: 'agent-manager' },
   );

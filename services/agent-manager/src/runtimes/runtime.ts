@@ -50,13 +50,15 @@ export interface RuntimeStats {
   readonly processes: number;
 }
 
-export interface RuntimeInfo {
+export interface RuntimeFacts {
   readonly name: RuntimeName;
   readonly available: boolean;
   /** Version, or why it is not available. */
   readonly detail: string;
-  /** What separates an agent from the rest of the machine, in one honest sentence. */
-  readonly isolation: string;
+  /** For people: "Containers (Docker 28.2)". */
+  readonly label: string;
+  /** True when an agent cannot reach the machine's files, processes and network. */
+  readonly isolated: boolean;
 }
 
 /** A program inside a worker, for the terminal. Bytes in and out, no PTY. */
@@ -72,7 +74,7 @@ export interface Runtime {
   readonly name: RuntimeName;
   /** Owner the checkout and home must have for the worker; null when the manager's own user will do. */
   readonly owner: { readonly uid: number; readonly gid: number } | null;
-  info(): Promise<RuntimeInfo>;
+  info(): Promise<RuntimeFacts>;
   paths(spec: RuntimeSpec): WorkerPaths;
   /** Throws `RuntimeNameTaken` when this epoch was started before. */
   start(spec: RuntimeSpec): Promise<RuntimeHandle>;

@@ -1,6 +1,6 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { constants } from 'node:fs';
-import { mkdir, open, readFile, writeFile } from 'node:fs/promises';
+import { chown, mkdir, open, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
@@ -10,7 +10,7 @@ import { PRINT_IDENTITY, type ProcessIdentity, parseIdentity } from './identity.
 
 const run = promisify(execFile);
 
-/** Files of one worker, in a directory the worker cannot write to: it gets them as open descriptors. */
+/** Files of one worker, in a directory the worker cannot write to (but for `tmp`): it gets them as open descriptors. */
 export const FILES = {
   spec: 'spec.json',
   stdin: 'stdin',
@@ -19,6 +19,7 @@ export const FILES = {
   identity: 'identity',
   exit: 'exit',
   oom: 'oom',
+  temporary: 'tmp',
 } as const;
 
 export interface LaunchSettings {
@@ -50,10 +51,12 @@ const IDENTITY_TIMEOUT_MS = 5_000;
 
 /** Starts a worker in `directory` (new, empty). Throws when the launcher does not come up; nothing is left then. */
 export async function launch(directory: string, spec: RuntimeSpec, settings: LaunchSettings): Promise<ProcessIdentity> {
-  await writeFile(join(directory, FILES.spec), JSON.stringify(spec));
+  await writeFile(join(directory, FILES.spec), JSON.stringify(spec), { mode: 0o600 });
   await run('mkfifo', ['-m', '600', join(directory, FILES.stdin)]);
-  const temporary = join(spec.directories.home, 'tmp');
-  await mkdir(temporary, { recursive: true });
+  // Not inside the agent's home: an agent could have put a link there, and the owner is changed by a server that may be root.
+  const temporary = join(directory, FILES.temporary);
+  await mkdir(temporary, { mode: 0o700 });
+  if (settings.owner !== null) await chown(temporary, settings.owner.uid, settings.owner.gid);
   const create = constants.O_CREAT | constants.O_WRONLY | constants.O_APPEND;
   const files = await Promise.all([
     open(join(directory, FILES.stdin), constants.O_RDWR),

@@ -6,9 +6,9 @@ import {
   type Runtime,
   type RuntimeExec,
   type RuntimeExit,
+  type RuntimeFacts,
   RuntimeGone,
   type RuntimeHandle,
-  type RuntimeInfo,
   RuntimeNameTaken,
   type RuntimeSpec,
   workerName,
@@ -31,8 +31,7 @@ export interface ProcessRuntimeSettings {
 
 const FILE_SIZE_BYTES = 4 * 1024 ** 3;
 const NAME = /^agent-([0-9a-z]{26})-([1-9][0-9]*)$/;
-const ISOLATION =
-  'Own process group and resource limits, but the same machine, files and network as the server: only for agents and repositories you trust.';
+const LABEL = 'Processes on this machine';
 
 /** Workers as processes of this machine: weaker isolation than a container, for machines without an engine. */
 export function createProcessRuntime(settings: ProcessRuntimeSettings): Runtime {
@@ -44,7 +43,7 @@ export function createProcessRuntime(settings: ProcessRuntimeSettings): Runtime 
     await mkdir(settings.directory, { recursive: true, mode: 0o711 });
     try {
       // Making the directory is the claim: of two starts of one epoch, one fails here.
-      await mkdir(directory, { mode: 0o700 });
+      await mkdir(directory, { mode: 0o711 });
     } catch (cause) {
       throw cause instanceof Error && 'code' in cause && cause.code === 'EEXIST'
         ? new RuntimeNameTaken(name, { cause })
@@ -139,11 +138,12 @@ export function createProcessRuntime(settings: ProcessRuntimeSettings): Runtime 
   return {
     name: 'process',
     owner: settings.owner,
-    info: async (): Promise<RuntimeInfo> => ({
+    info: async (): Promise<RuntimeFacts> => ({
       name: 'process',
       available: true,
-      detail: process.platform,
-      isolation: ISOLATION,
+      detail: `own process groups and limits, ${settings.owner === null ? "the server's own user" : 'a user of their own'}`,
+      label: LABEL,
+      isolated: false,
     }),
     paths: ({ directories }) => ({
       checkout: directories.checkout,

@@ -1,0 +1,150 @@
+import { type RuntimeInfo, subjects } from '@claude-codex/contracts';
+import { type CheckpointStore, type EventStore, type ProcessManager, runProcessManager } from '@claude-codex/eventing';
+import type { BlobStore } from '@claude-codex/service-kit/blobs';
+import type { Bus } from '@claude-codex/service-kit/bus';
+import { serveJson } from '@claude-codex/service-kit/bus-json';
+import { systemClock } from '@claude-codex/service-kit/clock';
+import { createHttpServer, type HttpServer } from '@claude-codex/service-kit/http/server';
+import { newId } from '@claude-codex/service-kit/ids';
+import type { JobQueue } from '@claude-codex/service-kit/jobs';
+import type { Journal } from '@claude-codex/service-kit/journal';
+import type { Logger } from '@claude-codex/service-kit/log';
+import { z } from 'zod';
+import { createDirectories } from './checkouts/directories.ts';
+import { createMirrors } from './checkouts/mirrors.ts';
+import type { AgentManagerSettings } from './config.ts';
+import { createFleet } from './instances/fleet.ts';
+import { createInstanceProcess, workInstanceJobs } from './instances/instance-jobs.ts';
+import type { ManagerParts } from './instances/parts.ts';
+import { createMergeProcess, workMergeJobs } from './merge/merge-jobs.ts';
+import { holdOwnership } from './reconcile/ownership.ts';
+import { startReconciler } from './reconcile/reconciler.ts';
+import { createRepositoryProcess, workRepositoryJobs } from './repositories/mirror-jobs.ts';
+import { serveProbe } from './repositories/probe.ts';
+import type { Runtime } from './runtimes/runtime.ts';
+import { selectRuntime } from './runtimes/select-runtime.ts';
+import { createTaskFlow } from './task-flow/index.ts';
+import { followWorld } from './world/follow-world.ts';
+
+export interface AgentManagerDeps {
+  store: EventStore;
+  checkpoints: CheckpointStore;
+  bus: Bus;
+  jobs: JobQueue;
+  blobs: BlobStore;
+  journal: Journal;
+  settings: AgentManagerSettings;
+  log: Logger;
+}
+
+export interface AgentManagerApp {
+  http: HttpServer;
+  start(): Promise<void>;
+  /** Lets go of the agents; those in containers go on working until a manager comes back. */
+  stop(): Promise<void>;
+}
+
+const DEFAULT_MAX = { process: 4, docker: 8 };
+
+/** Composition root: the only place that knows which adapter stands behind which port. */
+export function createAgentManagerApp(deps: AgentManagerDeps): AgentManagerApp {
+  const { store, checkpoints, bus, jobs, settings, log } = deps;
+  const clock = systemClock;
+  const directories = createDirectories(settings.dataDir);
+  const sources = {
+    samplePath: settings.samplePath,
+    gitConfigurations: directories.gitConfigurations,
+    network: settings.network,
+  };
+  const mirrors = createMirrors(directories, sources);
+  /** What was started, last first: stopping goes the other way round. */
+  const stops: (() => Promise<unknown> | unknown)[] = [];
+  let runtime: Runtime | null = null;
+
+  async function start(): Promise<void> {
+    runtime = await selectRuntime(settings, directories, log);
+    const followed = followWorld({ store, clock, log, onChange: (ids) => fleet.wake(ids) });
+    stops.push(() => followed.stop());
+    const parts: ManagerParts = { ...deps, runtime, mirrors, directories, followed, world: followed.world, clock };
+    const fleet = createFleet(parts, settings.maxAgents ?? DEFAULT_MAX[runtime.name]);
+    stops.push(() => fleet.stop());
+    await followed.caughtUp();
+
+    const ownership = await holdOwnership({
+      checkpoints,
+      managerId: settings.managerId,
+      clock,
+      log,
+      onLost: () => void fleet.detachAll(),
+    });
+    stops.push(() => ownership.stop());
+    const reconciler = startReconciler(parts, fleet, ownership);
+    stops.push(() => reconciler.stop());
+    // What runs is taken up before anything new begins.
+    await reconciler.pass();
+
+    const workers = [
+      workInstanceJobs(parts, fleet, jobs),
+      workRepositoryJobs(parts, jobs),
+      workMergeJobs(parts, sources, jobs),
+    ];
+    stops.push(() => Promise.all(workers.map((worker) => worker.stop())));
+    stops.push(...processManagers(parts).map((manager) => running(manager)));
+    stops.push(...served(parts));
+    log.info({ runtime: runtime.name, ...fleet.capacity(), managerId: settings.managerId }, 'agent manager is ready');
+  }
+
+  function processManagers(parts: ManagerParts): ProcessManager[] {
+    return [
+      createTaskFlow(parts),
+      createInstanceProcess(parts),
+      createRepositoryProcess(parts),
+      createMergeProcess(parts),
+    ];
+  }
+
+  function running(manager: ProcessManager): () => Promise<void> {
+    // A name of its own for every start: two runners with one owner name would both think they hold the lease.
+    const owner = `${settings.managerId}-${newId()}`;
+    const runner = runProcessManager({ store, checkpoints, manager, owner, clock, log });
+    return () => runner.stop();
+  }
+
+  function served(parts: ManagerParts): (() => void)[] {
+    const queue = { queue: 'agent-manager' };
+    return [
+      serveProbe(bus, sources, directories),
+      serveJson(bus, subjects.manager.runtimeInfo, z.unknown(), () => describe(parts.runtime), queue),
+      serveJson(bus, subjects.health('agent-manager'), z.unknown(), () => health(parts.runtime), queue),
+    ];
+  }
+
+  async function stop(): Promise<void> {
+    for (let stopOne = stops.pop(); stopOne !== undefined; stopOne = stops.pop()) await stopOne();
+    await http.close();
+  }
+
+  const http = createHttpServer({
+    log,
+    ready: {
+      bus: () => {
+        if (bus.status() !== 'connected') throw new Error('not connected');
+      },
+      runtime: async () => {
+        const info = await runtime?.info();
+        if (info?.available !== true) throw new Error(info?.detail ?? 'not started');
+      },
+    },
+  });
+  return { http, start, stop };
+}
+
+async function describe(runtime: Runtime): Promise<RuntimeInfo> {
+  const { name, label, isolated } = await runtime.info();
+  return { name, label, isolated };
+}
+
+async function health(runtime: Runtime): Promise<{ ok: boolean; detail: string }> {
+  const { available, label, detail } = await runtime.info();
+  return { ok: available, detail: `${label}: ${detail}` };
+}
