@@ -1,3 +1,4 @@
+export { agentImage, agentImageName, dockerEngine } from './docker.ts';
 export { freePort } from './free-port.ts';
 export { natsEngine, startTestNats, type TestNats } from './nats.ts';
 export { startTestPostgres, type TestPostgres } from './postgres.ts';

@@ -1,0 +1,7 @@
+// `npm run images`: builds the images of the services and of the agents; tests with containers need the latter.
+import { buildImages } from './lib/compose.mjs';
+import { runTool } from './lib/run.mjs';
+
+await runTool(async () => {
+  await buildImages();
+});
