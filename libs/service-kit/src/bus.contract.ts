@@ -102,15 +102,19 @@ export function busContract(name: string, open: () => Promise<BusUnderTest>): vo
       b.serve(name, async (payload) => {
         if (text(payload) === 'ready') return bytes('yes');
         if (text(payload) === 'crash') throw new Error('secret of the house');
+        if (text(payload) === 'driver')
+          throw Object.assign(new Error('x'), { code: '23505', detail: 'secret of the house' });
         throw Object.assign(new Error('no'), { code: 'TASK_DONE', details: { why: 'naïve\n"quotes"' } });
       });
       await waitFor('the service', () => a.request(name, bytes('ready'), { timeoutMs: 2_000 }));
       const refused = await a.request(name, bytes('refuse'), { timeoutMs: 2_000 }).catch((error: unknown) => error);
       expect(refused).toBeInstanceOf(BusRemoteError);
       expect(refused).toMatchObject({ code: 'TASK_DONE', detail: { why: 'naïve\n"quotes"' } });
-      const crashed = await a.request(name, bytes('crash'), { timeoutMs: 2_000 }).catch((error: unknown) => error);
-      expect(crashed).toMatchObject({ code: 'INTERNAL', detail: null });
-      expect(JSON.stringify(crashed) + String(crashed)).not.toContain('secret of the house');
+      for (const how of ['crash', 'driver']) {
+        const crashed = await a.request(name, bytes(how), { timeoutMs: 2_000 }).catch((error: unknown) => error);
+        expect(crashed).toMatchObject({ code: 'INTERNAL', detail: null });
+        expect(JSON.stringify(crashed) + String(crashed)).not.toContain('secret of the house');
+      }
     });
 
     it('shares requests among servers of one queue, each to one of them', async () => {

@@ -55,11 +55,14 @@ export class BusRemoteError extends Error {
   }
 }
 
-/** How an error of a handler crosses the bus: coded ones with their details, all others without a word. */
+/** The form of our own codes, `SUBJECT_STATE`; a driver's (`23505`, `ECONNRESET`, `ERR_…`) are nobody else's business. */
+const OWN_CODE = /^(?!ERR_)[A-Z][A-Z0-9]*(_[A-Z0-9]+)+$/;
+
+/** How an error of a handler crosses the bus: our own with code and details, all others without a word. */
 export function refusalOf(error: unknown): { code: string; detail: unknown } {
-  if (error instanceof Error && 'code' in error && typeof error.code === 'string') {
-    const detail = 'details' in error ? error.details : 'detail' in error ? error.detail : null;
-    return { code: error.code, detail };
+  if (error instanceof BusRemoteError) return { code: error.code, detail: error.detail };
+  if (!(error instanceof Error && 'code' in error && typeof error.code === 'string' && OWN_CODE.test(error.code))) {
+    return { code: 'INTERNAL', detail: null };
   }
-  return { code: 'INTERNAL', detail: null };
+  return { code: error.code, detail: 'details' in error ? error.details : null };
 }

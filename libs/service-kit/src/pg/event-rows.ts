@@ -1,5 +1,6 @@
 import type { Actor, RecordedEvent } from '@claude-codex/contracts/envelope';
 import type pg from 'pg';
+import { LogBroken } from './pg-errors.ts';
 import { safeInteger } from './pool.ts';
 
 interface EventRow {
@@ -40,7 +41,7 @@ export async function readEventRows(db: Queryable, after: number, limit: number)
   const events = rows.map(toEvent);
   const first = events[0]?.position ?? 0;
   const gap = events.find((event, index) => event.position !== first + index);
-  if (gap !== undefined) throw new Error(`the log has a gap before position ${gap.position}`);
+  if (gap !== undefined) throw new LogBroken(`the log has a gap before position ${gap.position}`);
   return events;
 }
 

@@ -22,14 +22,14 @@ describe('appends when things get lost', () => {
     const { connectionString } = postgres;
     proxy = await startTcpProxy(Number(new URL(connectionString).port));
     const throughProxy = connectionString.replace(/:\d+\//, `:${proxy.port}/`);
-    pool = createPool({ connectionString, name: 'reader' });
+    pool = createPool({ connectionString, name: 'reader', onError: () => undefined });
     store = createPgEventStore({
       pool,
       connectionString: throughProxy,
       registry: anyEvent,
       bus: createInProcessBus(),
       log: silentLog,
-      giveUpMs: 1_500,
+      giveUpMs: 5_000,
     });
   });
   afterAll(async () => {
@@ -83,6 +83,17 @@ describe('appends when things get lost', () => {
     expect(await overtaking).toMatchObject({ firstPosition: position + 2 });
     const read = await store.readAll({ after: position, limit: 10 });
     expect(read.map(({ data }) => data)).toEqual([{ text: 'slow' }, { text: 'fast' }]);
+  });
+
+  it('reads on when the database was restarted in between', async () => {
+    const stream = fresh('task');
+    await store.append(appendOf(stream, 0, [noted('before')]));
+    await postgres.kill();
+    const reading = Promise.all([store.readStream(stream), store.readAll({ after: 0, limit: 1 })]);
+    await expect(store.head()).rejects.toMatchObject({ code: 'EVENT_STORE_UNAVAILABLE' });
+    await postgres.start();
+    const [history, first] = await reading;
+    expect([history.length, first.length]).toEqual([1, 1]);
   });
 
   it('says that the outcome is unknown when the database stays away', async () => {

@@ -1,5 +1,13 @@
 import pg from 'pg';
 
+/** Positions that are not contiguous. It must never happen; going on would skip events for good. */
+export class LogBroken extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'LogBroken';
+  }
+}
+
 /**
  * What an error of the database means for the same statement: `connection` — the outcome is unknown, connect again;
  * `retry` — nothing was done, the same connection may try again; `refused` — it will fail the same way again.
@@ -12,6 +20,7 @@ const CONNECTION = /^(08...|57P..|25006|53300)$/;
 const RETRY = /^(55P03|57014|40001|40P01|53...)$/;
 
 export function failureOf(error: unknown): Failure {
+  if (error instanceof LogBroken) return 'refused';
   if (!(error instanceof pg.DatabaseError) || error.code === undefined) return 'connection';
   if (CONNECTION.test(error.code)) return 'connection';
   return RETRY.test(error.code) ? 'retry' : 'refused';

@@ -1,6 +1,6 @@
 import type { AppendResult } from '@claude-codex/contracts/envelope';
 import { subjects } from '@claude-codex/contracts/subjects';
-import type { Clock, EventStore, Log, SchemaRegistry } from '@claude-codex/eventing';
+import { type Clock, type EventStore, EventStoreError, type Log, type SchemaRegistry } from '@claude-codex/eventing';
 import type pg from 'pg';
 import type { Bus } from '../bus.ts';
 import { publishJson } from '../bus-json.ts';
@@ -11,6 +11,7 @@ import { appendItem } from './append-item.ts';
 import { type CoalescerLimits, createCoalescer } from './coalescer.ts';
 import { readEventRows, readStreamRows } from './event-rows.ts';
 import { readHead } from './head.ts';
+import { failureOf } from './pg-errors.ts';
 
 export interface PgEventStoreOptions {
   /** For reads. */
@@ -24,7 +25,7 @@ export interface PgEventStoreOptions {
   log: Log;
   clock?: Clock;
   limits?: CoalescerLimits;
-  /** How long an append is tried again while the database cannot be reached. Default 10 s. */
+  /** How long appends and reads are tried again while the database cannot be reached. Default 10 s. */
   giveUpMs?: number;
 }
 
@@ -35,14 +36,14 @@ export interface PgEventStore extends EventStore {
 
 /** The log in Postgres: coalesced appends through es.append_batch, reads by position or stream. */
 export function createPgEventStore(options: PgEventStoreOptions): PgEventStore {
-  const { pool, registry, bus, log, clock = systemClock, connectionString, role, giveUpMs } = options;
+  const { pool, registry, bus, log, clock = systemClock, connectionString, role, giveUpMs = 10_000 } = options;
   const connection = createAppendConnection({
     connectionString,
     name: 'codex-append',
     clock,
     log,
+    giveUpMs,
     ...(role === undefined ? {} : { role }),
-    ...(giveUpMs === undefined ? {} : { giveUpMs }),
   });
   const coalescer = createCoalescer<AppendResult>(connection.send, options.limits);
   const readPosition = async () => (await readHead(pool)).position;
@@ -54,6 +55,19 @@ export function createPgEventStore(options: PgEventStoreOptions): PgEventStore {
     head.announce(result.lastPosition);
   }
 
+  /** A database that restarts is back within seconds; whoever reads need not notice. */
+  async function untilReached<Result>(read: () => Promise<Result>): Promise<Result> {
+    const until = clock.now() + giveUpMs;
+    for (let delayMs = 20; ; delayMs = Math.min(delayMs * 2, 1_000)) {
+      try {
+        return await read();
+      } catch (error) {
+        if (failureOf(error) === 'refused' || clock.now() > until) return unavailable(error);
+        await clock.sleep(delayMs);
+      }
+    }
+  }
+
   return {
     async append(request) {
       const result = await coalescer.add(appendItem(request, registry));
@@ -61,14 +75,15 @@ export function createPgEventStore(options: PgEventStoreOptions): PgEventStore {
       return result;
     },
     async readStream(stream, { fromVersion = 1, limit } = {}) {
-      const events = await readStreamRows(pool, stream, fromVersion, limit ?? null);
+      const events = await untilReached(() => readStreamRows(pool, stream, fromVersion, limit ?? null));
       return events.map(registry.upcast);
     },
     async readAll({ after, limit }) {
-      const events = await readEventRows(pool, after, limit);
+      const events = await untilReached(() => readEventRows(pool, after, limit));
       return events.map(registry.upcast);
     },
-    head: () => readHead(pool),
+    // Asked by probes, which want to know now.
+    head: () => readHead(pool).catch(unavailable),
     onHead: head.onHead,
     async close() {
       await coalescer.idle();
@@ -76,4 +91,9 @@ export function createPgEventStore(options: PgEventStoreOptions): PgEventStore {
       await connection.close();
     },
   };
+}
+
+function unavailable(error: unknown): never {
+  if (failureOf(error) === 'refused') throw error;
+  throw new EventStoreError('EVENT_STORE_UNAVAILABLE', {}, { cause: error });
 }

@@ -96,7 +96,8 @@ async function keepUp(
       if (unreachable) log.info(name, 'projection goes on');
       unreachable = false;
     } catch (error) {
-      if (!unreachable) log.error({ err: error, ...name }, 'projection cannot reach the database; will retry');
+      if (!unreachable)
+        log.error({ err: error, ...name }, 'projection cannot read the log or write its rows; will retry');
       unreachable = true;
       await clock.sleep(UNREACHABLE_MS, signal);
     }

@@ -4,7 +4,7 @@ import type pg from 'pg';
 import type { Bus } from '../bus.ts';
 import { publishJson } from '../bus-json.ts';
 import { readEventRows } from './event-rows.ts';
-import { failureOf } from './pg-errors.ts';
+import { failureOf, LogBroken } from './pg-errors.ts';
 
 /** What a projection writes through: the connection of the transaction that also moves its checkpoint. */
 export type PgTx = Pick<pg.PoolClient, 'query'>;
@@ -88,7 +88,7 @@ async function inTransaction(client: pg.PoolClient, options: StepOptions, limit:
   const [first, last] = [stored[0], stored.at(-1)];
   if (first === undefined || last === undefined) return { kind: 'done', count: 0, position: checkpoint.position };
   if (first.position !== checkpoint.position + 1) {
-    throw new Error(`${projection.name} is at ${checkpoint.position} but the log goes on at ${first.position}`);
+    throw new LogBroken(`${projection.name} is at ${checkpoint.position} but the log goes on at ${first.position}`);
   }
   await client.query('savepoint batch');
   try {
