@@ -1,6 +1,6 @@
 import type { Registry } from 'prom-client';
 import { Histogram } from 'prom-client';
-import type { HttpServer } from './server.ts';
+import type { HttpServer } from './http-server.ts';
 
 /** Resolves when the part can serve; throws otherwise. The message is shown to operators, so no secrets in it. */
 export type ReadinessCheck = () => Promise<void> | void;

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { FastifyBaseLogger, FastifyInstance, FastifyRequest, RawServerDefault } from 'fastify';
+import type { FastifyBaseLogger, FastifyRequest } from 'fastify';
 import Fastify, { LogController } from 'fastify';
 import { Registry } from 'prom-client';
 import type { z } from 'zod';
 import type { Logger } from '../log.ts';
 import { answerBrokenRequest } from './broken-request.ts';
 import { handleError } from './error-handler.ts';
+import type { HttpServer } from './http-server.ts';
 import { parseJsonBody } from './json-body.ts';
 import { answerNotFound } from './not-found.ts';
 import type { ReadinessCheck } from './observability.ts';
@@ -16,13 +16,7 @@ import { recordRoute, routesOf } from './routes.ts';
 import type { ZodTypeProvider } from './zod-provider.ts';
 import { zodSerializer, zodValidator } from './zod-provider.ts';
 
-export type HttpServer = FastifyInstance<
-  RawServerDefault,
-  IncomingMessage,
-  ServerResponse,
-  FastifyBaseLogger,
-  ZodTypeProvider
->;
+export type { HttpServer } from './http-server.ts';
 
 export interface HttpServerOptions {
   log: Logger;
