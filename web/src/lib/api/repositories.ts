@@ -24,4 +24,3 @@ export const refreshRepository = (id: string) => request<CommandAccepted>('POST'
 export const removeRepository = (id: string) => request<unknown>('DELETE', `/repositories/${id}`);
 
 export const listServices = () => request<AsOf & { services: ServiceView[] }>('GET', '/services');
-export const checkServices = () => request<unknown>('POST', '/services/check', {});

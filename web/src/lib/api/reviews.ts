@@ -1,8 +1,8 @@
-import type { AddCommentRequest, CommandAccepted, MergeStrategy } from '@claude-codex/contracts';
+import type { AddCommentRequest, ApproveReviewAnswer, CommandAccepted, MergeStrategy } from '@claude-codex/contracts';
 import { request } from './client.ts';
 
 export const approve = (id: string, note: string, merge: MergeStrategy | null) =>
-  request<CommandAccepted>('PATCH', `/reviews/${id}/approve`, { note, merge });
+  request<ApproveReviewAnswer>('PATCH', `/reviews/${id}/approve`, { note, merge });
 export const requestChanges = (id: string, summary: string) =>
   request<CommandAccepted>('PATCH', `/reviews/${id}/request-changes`, { summary });
 export const reject = (id: string, summary: string) =>

@@ -1,29 +1,27 @@
-import type { CreatedToken, LoginRequest, Person, SessionView, SetupRequest, TokenView } from '@claude-codex/contracts';
+import type {
+  CommandAccepted,
+  CreatedInvite,
+  CreatedToken,
+  InviteView,
+  LoginRequest,
+  Person,
+  Preferences,
+  SessionItem,
+  SessionView,
+  SetupRequest,
+  TokenView,
+} from '@claude-codex/contracts';
 import { request } from './client.ts';
-
-/** A signed-in browser of this person. */
-export interface SessionRow {
-  readonly id: string;
-  readonly current: boolean;
-  readonly createdAt: string;
-  readonly lastSeenAt?: string | null;
-  readonly userAgent?: string | null;
-}
-
-export interface Invite {
-  readonly token: string;
-  readonly url?: string;
-  readonly expiresAt?: string | null;
-}
 
 export const getSession = () => request<SessionView>('GET', '/session');
 export const setUp = (body: SetupRequest) => request<unknown>('POST', '/setup', body);
 export const logIn = (body: LoginRequest) => request<unknown>('POST', '/login', body);
 export const logOut = () => request<unknown>('POST', '/logout', {});
+export const getPreferences = () => request<Preferences>('GET', '/preferences');
 export const savePreferences = (body: { theme: 'system' | 'light' | 'dark' }) =>
   request<unknown>('PUT', '/preferences', body);
 
-export const listSessions = () => request<{ sessions: SessionRow[] }>('GET', '/sessions');
+export const listSessions = () => request<{ sessions: SessionItem[] }>('GET', '/sessions');
 export const revokeSession = (id: string) => request<unknown>('DELETE', `/sessions/${id}`);
 
 export const listTokens = () => request<{ tokens: TokenView[] }>('GET', '/tokens');
@@ -32,6 +30,11 @@ export const createToken = (name: string, expiresInDays: number | null) =>
 export const revokeToken = (id: string) => request<unknown>('DELETE', `/tokens/${id}`);
 
 export const listMembers = () => request<{ members: Person[] }>('GET', '/members');
-export const createInvite = (role: Person['role']) => request<Invite>('POST', '/invites', { role });
+export const changeRole = (id: string, role: Person['role']) =>
+  request<CommandAccepted>('PATCH', `/members/${id}`, { role });
+export const removeMember = (id: string) => request<unknown>('DELETE', `/members/${id}`);
+export const listInvites = () => request<{ invites: InviteView[] }>('GET', '/invites');
+export const revokeInvite = (id: string) => request<unknown>('DELETE', `/invites/${id}`);
+export const createInvite = (role: Person['role']) => request<CreatedInvite>('POST', '/invites', { role });
 export const acceptInvite = (body: { token: string; name: string; email: string; password: string }) =>
   request<unknown>('POST', '/invites/accept', body);

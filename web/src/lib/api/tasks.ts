@@ -22,6 +22,8 @@ export interface BoardQuery {
 export type TaskRead = TaskView & { readonly epoch?: string };
 export type TaskCommand = 'execute' | 'pause' | 'resume' | 'cancel' | 'retry';
 
+/** The newest tasks of every column and how many there are. */
+export const board = () => request<BoardView>('GET', '/board', undefined, { query: { perColumn: 100 } });
 export const listTasks = (query: BoardQuery = {}) =>
   request<BoardView>('GET', '/tasks', undefined, { query: { ...query } });
 /** `minPosition` waits until the read model has passed what a command just wrote. */
@@ -35,18 +37,16 @@ export const deleteTask = (id: string) => request<unknown>('DELETE', `/tasks/${i
 export const sendMessage = (id: string, text: string, interrupt: boolean, commandId: string) =>
   request<CommandAccepted>('POST', `/tasks/${id}/messages`, { text, interrupt }, { commandId });
 
-export const taskEvents = (id: string, after: number, limit = 500) =>
+export const taskEvents = (id: string, after: number, limit = 1000) =>
   request<EventsPage>('GET', `/tasks/${id}/events`, undefined, { query: { after, limit } });
-/** The newest page of an instance's journal, or the page before the given record; ascending either way. */
-export const journal = (instanceId: string, before?: { epoch: number; seq: number }) =>
-  request<JournalPage>('GET', `/instances/${instanceId}/journal`, undefined, {
-    query: { limit: 400, before_epoch: before?.epoch, before_seq: before?.seq },
-  });
-export const cancelMessage = (instanceId: string, messageId: string) =>
-  request<unknown>('DELETE', `/instances/${instanceId}/messages/${messageId}`);
+/** A page of an instance's journal, ascending, after the given record or from its beginning. */
+export const journal = (instanceId: string, after: { epoch: number; seq: number } | null, limit = 2000) =>
+  request<JournalPage>('GET', `/instances/${instanceId}/journal`, undefined, { query: { ...after, limit } });
 
-export const diffBlob = (taskId: string, blobId: string) =>
-  request<DiffDocument>('GET', `/tasks/${taskId}/blobs/${blobId}`);
+/** The diff of a round (the newest without one), against the start or against the round before. */
+export const taskChanges = (id: string, since: 'base' | 'previous', round: number | null) =>
+  request<DiffDocument>('GET', `/tasks/${id}/changes`, undefined, { query: { since, round } });
+/** A text this task refers to by its content: a document's revision, the output of a check. */
 export const textBlob = (taskId: string, blobId: string) => requestText(`/tasks/${taskId}/blobs/${blobId}`);
 export const mergePullRequest = (id: string, strategy: MergeStrategy) =>
   request<CommandAccepted>('POST', `/pull-requests/${id}/merge`, { strategy });

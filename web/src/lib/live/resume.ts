@@ -9,13 +9,6 @@ export function reconnectDelay(attempt: number): number {
   return Math.min(1000, 150 * 2 ** Math.min(attempt, 4));
 }
 
-/** The position of a frame's id; null when it carries none. */
-export function positionOf(id: string | null): number | null {
-  if (id === null) return null;
-  const digits = id.slice(id.lastIndexOf('-') + 1);
-  return /^\d+$/.test(digits) ? Number(digits) : null;
-}
-
 /** A row may replace another when it is not older: frames can overtake a page that was read meanwhile. */
 export function supersedes(next: { position: number }, current: { position: number } | undefined): boolean {
   return current === undefined || next.position >= current.position;

@@ -1,4 +1,4 @@
-import { positionOf, reconnectDelay, resumePoint } from './resume.ts';
+import { reconnectDelay, resumePoint } from './resume.ts';
 
 export type LiveState = 'connecting' | 'live' | 'catching_up' | 'offline';
 export interface ReadAt {
@@ -31,7 +31,6 @@ export class LiveStream {
   readonly #options: StreamOptions;
   #source: EventSource | null = null;
   #lastId: string | null = null;
-  #target: number | null = null;
   #attempt = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #silence: ReturnType<typeof setInterval> | undefined;
@@ -66,12 +65,6 @@ export class LiveStream {
     this.#reconnectNow();
   }
 
-  /** How many positions are still to come; 0 when live. */
-  get behind(): number {
-    const at = positionOf(this.#lastId);
-    return this.#target === null || at === null ? 0 : Math.max(0, this.#target - at);
-  }
-
   #connect(): void {
     this.#source?.close();
     const after = resumePoint(this.#lastId, this.#options.readAt());
@@ -92,34 +85,17 @@ export class LiveStream {
     if (event.lastEventId !== '' && name !== 'hello') this.#lastId = event.lastEventId;
     if (name === 'ping') return;
     const data: unknown = JSON.parse(event.data);
-    if (name === 'hello') this.#greet(data as { position: number });
+    if (name === 'hello') this.state = 'live';
     else this.lastEventAt = Date.now();
     this.#options.handlers[name]?.(data);
-    this.#arrive();
-  }
-
-  #greet(hello: { position: number }): void {
-    const at = positionOf(resumePoint(this.#lastId, this.#options.readAt()));
-    this.#target = hello.position;
-    this.state = at !== null && at < hello.position ? 'catching_up' : 'live';
-    if (this.state === 'catching_up') {
-      // Not every position is a frame for this person, so reaching the target cannot be waited for for ever.
-      setTimeout(() => {
-        if (this.state === 'catching_up') this.state = 'live';
-      }, 1000);
-    }
-  }
-
-  #arrive(): void {
-    const at = positionOf(this.#lastId);
-    if (this.state === 'catching_up' && at !== null && this.#target !== null && at >= this.#target) this.state = 'live';
   }
 
   #heard(): void {
     this.#heardAt = Date.now();
     this.#attempt = 0;
     this.offlineSince = null;
-    if (this.state === 'offline' || this.state === 'connecting') this.state = 'live';
+    // The server says hello when the place to go on from is settled; until then rows may be behind.
+    if (this.state === 'offline') this.state = 'catching_up';
   }
 
   readonly #lost = (): void => {

@@ -17,8 +17,6 @@ export class TaskFeed {
   error = $state.raw<unknown>(null);
   events = $state.raw<readonly TaskEvent[]>([]);
   log = $state.raw<readonly LoggedItem[]>([]);
-  /** Instances whose journal has older pages. */
-  hasOlder = $state.raw<ReadonlySet<string>>(new Set());
   journalStatus = $state<'idle' | 'loading' | 'ready' | 'failed'>('idle');
   stream = $state.raw<LiveStream | null>(null);
 
@@ -28,6 +26,8 @@ export class TaskFeed {
   #flush: ReturnType<typeof setTimeout> | undefined;
   #wantsJournal = false;
   #loaded = new Set<string>();
+  /** The last record of each journal that was read in order; what came live after it may have gaps. */
+  #readUntil = new Map<string, { epoch: number; seq: number }>();
   #closed = false;
 
   constructor(id: string) {
@@ -61,14 +61,6 @@ export class TaskFeed {
   async needJournal(): Promise<void> {
     this.#wantsJournal = true;
     if (this.task !== null) await this.#loadJournals(this.task);
-  }
-
-  async older(instanceId: string): Promise<void> {
-    const first = this.log.find((item) => item.instanceId === instanceId);
-    if (first === undefined) return;
-    const page = await journal(instanceId, { epoch: first.epoch, seq: first.record.seq });
-    this.#add(page.items.map((item) => ({ ...item, instanceId })));
-    this.#setOlder(instanceId, page.hasMore);
   }
 
   async #read(): Promise<void> {
@@ -112,7 +104,7 @@ export class TaskFeed {
     if (last === undefined || event.position > last.position) this.events = [...this.events, event];
   }
 
-  /** Journal records are no events and are not replayed, so after a gap the newest page fills it. */
+  /** Journal records are no events and are not replayed, so after a gap they are read from the last one known. */
   async #fillJournals(): Promise<void> {
     if (!this.#wantsJournal || this.task === null) return;
     this.#loaded.clear();
@@ -121,19 +113,11 @@ export class TaskFeed {
 
   async #loadJournals(task: TaskView): Promise<void> {
     const missing = task.instances.filter((instance) => !this.#loaded.has(instance.id));
-    if (missing.length === 0) {
-      if (this.journalStatus === 'idle') this.journalStatus = 'ready';
-      return;
-    }
     for (const instance of missing) this.#loaded.add(instance.id);
-    if (this.journalStatus === 'idle') this.journalStatus = 'loading';
+    if (this.journalStatus === 'idle') this.journalStatus = missing.length === 0 ? 'ready' : 'loading';
     try {
-      for (const instance of missing) {
-        const page = await journal(instance.id);
-        this.#add(page.items.map((item) => ({ ...item, instanceId: instance.id })));
-        this.#setOlder(instance.id, page.hasMore);
-      }
-      this.journalStatus = 'ready';
+      await Promise.all(missing.map((instance) => this.#readJournal(instance.id)));
+      if (missing.length > 0) this.journalStatus = 'ready';
     } catch (error) {
       for (const instance of missing) this.#loaded.delete(instance.id);
       this.error = error;
@@ -141,11 +125,18 @@ export class TaskFeed {
     }
   }
 
-  #setOlder(instanceId: string, hasMore: boolean): void {
-    const next = new Set(this.hasOlder);
-    if (hasMore) next.add(instanceId);
-    else next.delete(instanceId);
-    this.hasOlder = next;
+  async #readJournal(instanceId: string): Promise<void> {
+    let after = this.#readUntil.get(instanceId) ?? null;
+    for (let more = true; more && !this.#closed; ) {
+      const page = await journal(instanceId, after);
+      this.#add(page.items.map((item) => ({ ...item, instanceId })));
+      const last = page.items.at(-1);
+      if (last !== undefined) {
+        after = { epoch: last.epoch, seq: last.record.seq };
+        this.#readUntil.set(instanceId, after);
+      }
+      more = page.hasMore && last !== undefined;
+    }
   }
 
   #queueLog(item: LoggedItem): void {

@@ -2,7 +2,7 @@ import type { AttentionItem, RepositoryView, ServiceView, SessionView, TaskCard 
 import { listAttention } from '#lib/api/answers.ts';
 import { listRepositories } from '#lib/api/repositories.ts';
 import { getSession } from '#lib/api/session.ts';
-import { listTasks } from '#lib/api/tasks.ts';
+import { listTasks, board as readBoard } from '#lib/api/tasks.ts';
 import { supersedes } from './resume.ts';
 import { LiveStream, type ReadAt } from './stream.svelte.ts';
 
@@ -17,8 +17,8 @@ class Workspace {
   status = $state<Loading>('idle');
   error = $state.raw<unknown>(null);
   costTodayUsd = $state(0);
-  nextCursor = $state<string | null>(null);
-  serverCounts = $state.raw<Readonly<Record<string, number>>>({});
+  /** Tasks per column, loaded or not: as counted by the server, and moved along with every change since. */
+  counts = $state.raw<Readonly<Record<string, number>>>({});
   stream = $state.raw<LiveStream | null>(null);
   /** Ids that changed by what the server did, for a short highlight. */
   arrived = $state.raw<ReadonlySet<string>>(new Set());
@@ -31,6 +31,7 @@ class Workspace {
   #version = $state(0);
   #frame: number | undefined;
   #changed = new Set<string>();
+  #cursors = new Map<string, { next: string } | 'end' | 'loading'>();
 
   readonly tasks = $derived.by(() => this.#list(this.#tasks));
   readonly attention = $derived.by(() =>
@@ -102,25 +103,30 @@ class Workspace {
     this.#version++;
   }
 
-  async loadMore(): Promise<void> {
-    if (this.nextCursor === null) return;
-    const page = await listTasks({ limit: 500, cursor: this.nextCursor });
-    this.nextCursor = page.nextCursor;
-    this.putTasks(page.tasks);
+  /** The next page of a column, for whoever scrolls to the end of what is loaded. */
+  async loadColumn(column: string): Promise<void> {
+    const known = this.#cursors.get(column);
+    if (known === 'end' || known === 'loading') return;
+    this.#cursors.set(column, 'loading');
+    try {
+      const page = await listTasks({ column, limit: 200, ...(known === undefined ? {} : { cursor: known.next }) });
+      this.#cursors.set(column, page.nextCursor === null ? 'end' : { next: page.nextCursor });
+      this.putTasks(page.tasks);
+    } catch (error) {
+      if (known === undefined) this.#cursors.delete(column);
+      else this.#cursors.set(column, known);
+      throw error;
+    }
   }
 
   async #read(): Promise<void> {
-    const [board, attention, repositories] = await Promise.all([
-      listTasks({ limit: 300 }),
-      listAttention(),
-      listRepositories(),
-    ]);
+    const [board, attention, repositories] = await Promise.all([readBoard(), listAttention(), listRepositories()]);
     replace(this.#tasks, board.tasks);
     replace(this.#attention, attention.items);
     replace(this.#repositories, repositories.repositories);
     this.costTodayUsd = board.costTodayUsd;
-    this.nextCursor = board.nextCursor;
-    this.serverCounts = board.counts;
+    this.counts = board.counts;
+    this.#cursors.clear();
     // The earliest of the reads: a frame that is applied twice does no harm, one that is missed does.
     const position = Math.min(board.position, attention.position, repositories.position);
     this.#readAt = { epoch: board.epoch, position };
@@ -133,8 +139,8 @@ class Workspace {
       readAt: () => this.#readAt,
       onRefused: () => location.assign('/login'),
       handlers: {
-        task: (data) => this.#queue(this.#tasks, data as TaskCard),
-        task_removed: (data) => this.#drop(this.#tasks, data as { id: string }),
+        task: (data) => this.#queueTask(data as TaskCard),
+        task_removed: (data) => this.#dropTask((data as { id: string }).id),
         attention: (data) => this.#queue(this.#attention, data as AttentionItem),
         attention_closed: (data) => this.#drop(this.#attention, data as { id: string }),
         repository: (data) => this.#queue(this.#repositories, data as RepositoryView),
@@ -161,14 +167,29 @@ class Workspace {
   #queue<T extends { id: string; position: number }>(map: Map<string, T>, row: T): void {
     const known = map.get(row.id);
     if (!supersedes(row, known)) return;
-    if (map === (this.#tasks as unknown)) this.#countCost(row as unknown as TaskCard, known as TaskCard | undefined);
     map.set(row.id, row);
     this.#changed.add(row.id);
     this.#schedule();
   }
 
-  #countCost(card: TaskCard, known: TaskCard | undefined): void {
+  #queueTask(card: TaskCard): void {
+    const known = this.#tasks.get(card.id);
+    if (!supersedes(card, known)) return;
     this.costTodayUsd += Math.max(0, card.costUsd - (known?.costUsd ?? 0));
+    if (known?.column !== card.column) this.#count(known?.column, card.column);
+    this.#queue(this.#tasks, card);
+  }
+
+  #dropTask(id: string): void {
+    this.#count(this.#tasks.get(id)?.column, undefined);
+    this.#drop(this.#tasks, { id });
+  }
+
+  #count(from: string | undefined, to: string | undefined): void {
+    const counts = { ...this.counts };
+    if (from !== undefined) counts[from] = Math.max(0, (counts[from] ?? 0) - 1);
+    if (to !== undefined) counts[to] = (counts[to] ?? 0) + 1;
+    this.counts = counts;
   }
 
   #drop<T>(map: Map<string, T>, row: { id: string }): void {

@@ -12,7 +12,8 @@ export interface ToolStep {
 }
 export type Step =
   | ToolStep
-  | { readonly kind: 'text' | 'thinking'; readonly key: string; readonly at: string; readonly text: string }
+  | { readonly kind: 'text'; readonly key: string; readonly at: string; readonly text: string }
+  | { readonly kind: 'thinking'; readonly key: string; readonly at: string; readonly text: string }
   | { readonly kind: 'note'; readonly key: string; readonly at: string; readonly text: string; readonly bad: boolean };
 
 /** What an agent did without a person or a fact in between: one line until it is opened. */

@@ -5,7 +5,6 @@ import type { WorkSummary } from './fold.ts';
 export const text = {
   empty: 'Nothing has happened yet',
   emptyDetail: 'The task waits for a free agent. What it does appears here, line by line.',
-  older: 'Show earlier activity',
   instructions: 'Instructions to the agent',
   you: 'Message to the agent',
   thinking: 'Thought',
@@ -17,7 +16,6 @@ export const text = {
   interrupt: 'Send now',
   interruptHint: 'Cuts the current turn short',
   pending: 'Waits to be read by the agent',
-  cancel: 'Take back',
 } as const;
 
 /** `Worked 4 s · 12 tools · edited 3 files`. */
