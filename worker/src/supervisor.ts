@@ -1,7 +1,5 @@
-import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { EGRESS_PATHS, type JournalEntry, type WorkerStart } from '@claude-codex/contracts/worker/protocol';
-import { findTranscript } from './collect/transcript.ts';
 import { createCommandLog } from './commands/command-log.ts';
 import { createCommandHandler } from './commands/handle-command.ts';
 import { type CommandLine, readCommands } from './commands/read-commands.ts';
@@ -10,13 +8,12 @@ import { startHeartbeat } from './heartbeat.ts';
 import { createJournal, type Journal } from './journal/journal.ts';
 import { createMasker, type Masker } from './journal/masker.ts';
 import { watchForOrphan } from './orphan-watch.ts';
-import { preflight, reasonOf } from './preflight.ts';
+import { reasonOf } from './preflight.ts';
+import { type Prepared, type PreparedFrom, prepare } from './prepare.ts';
 import { startGuard } from './processes/guard.ts';
 import { killMarked } from './processes/marked.ts';
-import { isLeftover, markerOf } from './processes/marker.ts';
-import { type Relay, startRelay } from './relay.ts';
-import { createSecretFile, type SecretFile } from './secrets/env-file.ts';
-import { claudeEnvironment, commandEnvironment, TOOL_TIMEOUT_MS } from './session/environment.ts';
+import { markerOf } from './processes/marker.ts';
+import { claudeEnvironment, TOOL_TIMEOUT_MS } from './session/environment.ts';
 import { createPermissions } from './session/permissions.ts';
 import { type Session, startSession } from './session/session.ts';
 import { buildSystemPrompt } from './session/system-prompt.ts';
@@ -24,11 +21,9 @@ import { createLogView } from './terminal/log-view.ts';
 import { startTerminal } from './terminal/tmux.ts';
 import { createTextProtocol } from './text-protocol/blocks.ts';
 
-export interface SupervisorOptions {
+export interface SupervisorOptions extends PreparedFrom {
   readonly input: Readable;
   readonly journalFd: number;
-  readonly environment: NodeJS.ProcessEnv;
-  readonly versions: Readonly<Record<string, string>>;
   /** Settles when the process is told to end by a signal, or when something nobody expected was thrown. */
   readonly interrupted: Promise<Ending>;
 }
@@ -72,52 +67,6 @@ async function readStart(lines: AsyncGenerator<CommandLine>): Promise<WorkerStar
   if ('problem' in first.value) return first.value;
   const { command } = first.value;
   return command.type === 'start' ? command : { problem: `the first command was ${command.type}, not start` };
-}
-
-interface Prepared {
-  readonly relay: Relay;
-  readonly secretFile: SecretFile;
-  readonly commandEnv: Record<string, string>;
-  readonly logPath: string;
-}
-
-/** Everything that must hold before Claude Code is started; null after `preflight_failed` was written. */
-async function prepare(
-  start: WorkerStart,
-  options: SupervisorOptions,
-  masker: Masker,
-  journal: Journal,
-): Promise<Prepared | null> {
-  const fail = (check: string, detail: string) => {
-    journal.write({ type: 'preflight_failed', check, detail });
-    return null;
-  };
-  const { home, egressSocket } = start.paths;
-  for (const [name, value] of Object.entries(start.secrets)) {
-    if (!masker.add(value))
-      journal.write({ type: 'warning', code: 'SECRET_TOO_SHORT', detail: `${name} is too short to be masked` });
-  }
-  const result = await preflight(createEgressClient(egressSocket), home, options.environment);
-  if (!result.ok) return fail(result.check, result.detail);
-  if (start.resumeSessionId !== null && (await findTranscript(home, start.resumeSessionId)) === null) {
-    return fail('resume', `home holds no transcript of session ${start.resumeSessionId}`);
-  }
-  await killMarked((marker) => isLeftover(marker, start.instanceId, start.epoch));
-  try {
-    const secretFile = await createSecretFile(home, start.secrets);
-    const relay = await startRelay(egressSocket);
-    masker.add(relay.token);
-    journal.write({
-      type: 'supervisor_started',
-      pid: process.pid,
-      epoch: start.epoch,
-      versions: { ...options.versions },
-    });
-    const commandEnv = commandEnvironment(start, options.environment);
-    return { relay, secretFile, commandEnv, logPath: join(home, '.codex', 'agent.log') };
-  } catch (error) {
-    return fail('secrets', reasonOf(error));
-  }
 }
 
 interface Surroundings {

@@ -1,30 +1,13 @@
 import { query, type SDKMessage, type SDKUserMessage } from '@anthropic-ai/claude-agent-sdk';
-import type { WorkerStart } from '@claude-codex/contracts/worker/protocol';
 import type { Journal } from '../journal/journal.ts';
-import type { Relay } from '../relay.ts';
 import { createInputQueue } from './input-queue.ts';
 import { mapMessage } from './map-message.ts';
-import type { Permissions } from './permissions.ts';
+import { type QueryInput, queryOptions } from './query-options.ts';
 import { createTurnCounter } from './turn.ts';
 
 /** `init` comes before the first call of the model; without it in a minute Claude Code itself did not start. */
 const INIT_DEADLINE_MS = 60_000;
 const CLOSE_DEADLINE_MS = 2_000;
-
-/** Built-in tools that would ask a terminal nobody sits at, or outlive the session. The MCP tools take their place. */
-const LEFT_OUT = [
-  'AskUserQuestion',
-  'EnterPlanMode',
-  'ExitPlanMode',
-  'EnterWorktree',
-  'ExitWorktree',
-  'CronCreate',
-  'CronDelete',
-  'CronList',
-  'ScheduleWakeup',
-  'RemoteTrigger',
-  'PushNotification',
-];
 
 export interface Session {
   readonly busy: boolean;
@@ -38,14 +21,7 @@ export interface Session {
   readonly ended: Promise<string | null>;
 }
 
-export interface SessionOptions {
-  readonly start: WorkerStart;
-  readonly systemPrompt: string;
-  readonly environment: Record<string, string>;
-  readonly relay: Relay;
-  readonly mcpPath: string;
-  readonly toolTimeoutMs: number;
-  readonly permissions: Permissions;
+export interface SessionOptions extends QueryInput {
   readonly journal: Journal;
   /** Words of the agent itself (not of a subagent), for the text protocol. */
   readonly onText: (text: string) => void;
@@ -71,30 +47,11 @@ export function startSession(options: SessionOptions): Session {
   const running = query({
     prompt: input,
     options: {
-      cwd: start.paths.checkout,
-      env: options.environment,
-      settingSources: [],
-      systemPrompt: { type: 'preset', preset: 'claude_code', append: options.systemPrompt },
-      permissionMode: 'default',
-      canUseTool: options.permissions.canUseTool,
-      disallowedTools: LEFT_OUT,
-      mcpServers: {
-        codex: {
-          type: 'http',
-          url: `${options.relay.url}${options.mcpPath}`,
-          headers: { authorization: `Bearer ${options.relay.token}` },
-          timeout: options.toolTimeoutMs,
-          alwaysLoad: true,
-        },
-      },
-      mcpServersDelivery: 'initialize',
+      ...queryOptions(options),
       stderr: (text) => {
         stderr.push(text);
         if (stderr.length > 50) stderr.shift();
       },
-      ...(start.model === null ? {} : { model: start.model }),
-      ...(start.resumeSessionId === null ? {} : { resume: start.resumeSessionId }),
-      ...(start.maxBudgetUsd === null ? {} : { maxBudgetUsd: start.maxBudgetUsd }),
     },
   });
 
