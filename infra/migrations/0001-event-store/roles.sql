@@ -13,8 +13,13 @@ begin
         raise notice 'role % was made by another database at the same moment', service;
       end;
     end if;
-    if not pg_has_role(current_user, service, 'usage') then
-      execute format('grant %I to current_user', service);
+    if not pg_has_role(current_user, service, 'member') then
+      begin
+        -- So that one login can do everything where nobody cares for separate ones (standalone, tests).
+        execute format('grant %I to current_user', service);
+      exception when insufficient_privilege then
+        raise notice 'services need logins of their own that are members of role %', service;
+      end;
     end if;
   end loop;
 end $$;

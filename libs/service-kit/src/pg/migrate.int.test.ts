@@ -1,8 +1,13 @@
+import { anyEvent } from '@claude-codex/eventing';
+import { appendOf } from '@claude-codex/eventing/spec/append-request';
 import { migrations } from '@claude-codex/infra/migrations';
 import { silentLog, startTestPostgres, type TestPostgres } from '@claude-codex/testing';
 import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createInProcessBus } from '../bus/in-process-bus.ts';
 import { migrate, type SchemaMigration } from './migrate.ts';
+import { createPgEventStore } from './pg-event-store.ts';
+import { createPool } from './pool.ts';
 
 const step = (name: string, ...statements: string[]): SchemaMigration => ({ name, statements: () => statements });
 
@@ -44,6 +49,22 @@ describe('migrate', () => {
       migrations.map(({ name }) => ({ name })).sort((a, b) => (a.name < b.name ? -1 : 1)),
     );
     expect(await query('select count(*)::int as count from es.log_identity')).toEqual([{ count: 1 }]);
+  });
+
+  it('needs no superuser: an owner migrates, and each service logs in as itself', async () => {
+    await admin.query(`create role owner_login login; create role store_login login in role codex_event_store`);
+    await admin.query(`alter database empty_${made} owner to owner_login`);
+    const loginAs = (login: string) => connectionString.replace('//postgres@', `//${login}@`);
+    await migrate({ connectionString: loginAs('owner_login'), migrations, log: silentLog });
+
+    const mine = { connectionString: loginAs('store_login'), role: 'codex_event_store' };
+    const pool = createPool({ ...mine, name: 'event-store' });
+    const store = createPgEventStore({ ...mine, pool, registry: anyEvent, bus: createInProcessBus(), log: silentLog });
+    const result = await store.append(appendOf('task-1', 0, [{ type: 'Noted', data: {} }]));
+    expect(result).toMatchObject({ status: 'appended', firstPosition: 1 });
+    await expect(pool.query('insert into es.stream values ($1, 1)', ['x'])).rejects.toMatchObject({ code: '42501' });
+    await store.close();
+    await pool.end();
   });
 
   it('applies only what is new', async () => {
