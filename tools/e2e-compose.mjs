@@ -1,0 +1,82 @@
+// `npm run e2e:compose`: the team server as `docker compose up` makes it, under a name, port and folder of its own, then
+// e2e/specs/compose-*.spec.ts against it. The specs find it by CODEX_E2E_URL and CODEX_E2E_SETUP_TOKEN; `docker compose`
+// run by them from the repository's root means this server (COMPOSE_PROJECT_NAME and the rest are in their environment).
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmdirSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { buildImages } from './lib/compose.mjs';
+import { ensureInstalled } from './lib/install.mjs';
+import { withProgress } from './lib/progress.mjs';
+import { root } from './lib/root.mjs';
+import { runInForeground, runQuietly, runTool } from './lib/run.mjs';
+import { runVitest } from './lib/run-vitest.mjs';
+
+await runTool(async () => {
+  await ensureInstalled({ dev: true });
+  const { env: images } = await buildImages();
+  const port = await freePort();
+  // Short, because the path of a unix socket below it has at most 107 bytes.
+  const hostDir = mkdtempSync(join(tmpdir(), 'cx-'));
+  const token = randomBytes(24).toString('hex');
+  const env = {
+    ...images,
+    COMPOSE_PROJECT_NAME: `claude-codex-e2e-${process.pid}`,
+    PORT: String(port),
+    CODEX_BIND: '127.0.0.1',
+    CODEX_HOST_DIR: hostDir,
+    CODEX_SETUP_TOKEN: token,
+    CODEX_PUBLIC_URL: `http://127.0.0.1:${port}`,
+    CODEX_E2E_URL: `http://127.0.0.1:${port}`,
+    CODEX_E2E_SETUP_TOKEN: token,
+  };
+  const compose = (...args) => runQuietly('docker', ['compose', ...args], { cwd: root, env });
+  let code = 1;
+  try {
+    await withProgress('Starting the team server', () =>
+      compose('--progress', 'quiet', 'up', '--detach', '--no-build', '--wait', '--wait-timeout', '300'),
+    );
+    code = await runVitest(['--config', 'e2e/vitest.config.ts', 'compose', ...process.argv.slice(2)], env);
+  } finally {
+    if (code !== 0) {
+      await runInForeground('docker', ['compose', 'ps', '--all'], { cwd: root, env });
+      await runInForeground('docker', ['compose', 'logs', '--no-color', '--tail', '60'], { cwd: root, env });
+    }
+    await compose('--progress', 'quiet', 'down', '--volumes', '--timeout', '10');
+    await removeAgents(hostDir);
+    await removeHostDir(hostDir, env.SERVER_IMAGE ?? 'claude-codex/server:0.1.0');
+  }
+  return code;
+});
+
+/** The manager that would have ended its agents may be what a test killed last. */
+async function removeAgents(hostDir) {
+  const names = (await runQuietly('docker', ['ps', '--all', '--quiet', '--filter', 'name=^/agent-'])).split('\n');
+  for (const name of names.filter((line) => line !== '')) {
+    const sources = await runQuietly('docker', [
+      'inspect',
+      '--format',
+      '{{range .Mounts}}{{println .Source}}{{end}}',
+      name,
+    ]);
+    if (sources.includes(`${hostDir}/`)) await runQuietly('docker', ['rm', '--force', name]);
+  }
+}
+
+/** What the services made belongs to their user, so a container of root's empties it. */
+async function removeHostDir(hostDir, image) {
+  const empty = ['--entrypoint', 'find', '--volume', `${hostDir}:/gone`, image, '/gone', '-mindepth', '1', '-delete'];
+  await runQuietly('docker', ['run', '--rm', '--user', '0:0', '--network', 'none', ...empty]);
+  rmdirSync(hostDir);
+}
+
+function freePort() {
+  return new Promise((resolve, reject) => {
+    const probe = createServer().once('error', reject);
+    probe.listen(0, '127.0.0.1', () => {
+      const { port } = probe.address();
+      probe.close(() => resolve(port));
+    });
+  });
+}
