@@ -13,7 +13,7 @@ begin
         raise notice 'role % was made by another database at the same moment', service;
       end;
     end if;
-    if not pg_has_role(current_user, service, 'member') then
+    if not pg_has_role(current_user, service, 'set') then
       begin
         -- So that one login can do everything where nobody cares for separate ones (standalone, tests).
         execute format('grant %I to current_user', service);
