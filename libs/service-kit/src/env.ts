@@ -8,6 +8,8 @@ export class SettingsError extends Error {
     super(`Bad settings:\n${problems.map((problem) => `  ${problem.name}: ${problem.expected}`).join('\n')}`);
     this.name = 'SettingsError';
     this.problems = problems;
+    // Whoever starts a service reads this, not who wrote it: where in our code it was noticed is of no help.
+    this.stack = this.message;
   }
 }
 

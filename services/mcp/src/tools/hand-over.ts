@@ -2,6 +2,7 @@ import { streamOf } from '@claude-codex/contracts';
 import type { PhaseState } from '@claude-codex/domain';
 import { instanceDecider, taskDecider } from '@claude-codex/domain';
 import { handleCommand, loadState } from '@claude-codex/eventing';
+import { idFrom } from '@claude-codex/service-kit';
 import type { ToolContext } from '../calls/tool.ts';
 import { ToolError } from '../calls/tool-error.ts';
 
@@ -35,7 +36,8 @@ export async function handOver(
   const { identity, instance, commandId, store } = context;
   const { name, gate } = phase.definition;
   await handleCommand(store, {
-    commandId,
+    // A client that restarted may count its calls anew; the same words in a later round are another hand-over.
+    commandId: idFrom(commandId, phase.round),
     meta: instance.meta,
     stream: streamOf('instance', identity.instanceId),
     decider: instanceDecider,

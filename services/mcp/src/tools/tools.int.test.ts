@@ -114,6 +114,24 @@ describe('handing over', () => {
     },
   );
 
+  it('submits a later round even if the client repeats itself to the letter', async () => {
+    const args = { phase: 'develop', summary: 'Done.' };
+    await mcp.call(await mcp.client(), 'complete_phase', args);
+    await mcp.append(streamOf('instance', INSTANCE), {
+      type: 'FeedbackSent',
+      data: { messageId: TASK, reviewId: TASK, round: 2, text: 'again' },
+    });
+    await mcp.append(streamOf('task', TASK), {
+      type: 'PhaseReworkRequested',
+      data: { phase: 'develop', round: 2, reviewId: TASK },
+    });
+    await mcp.call(await mcp.client(), 'complete_phase', args);
+    expect((await mcp.eventsOf('PhaseSubmitted')).map((event) => event.data)).toMatchObject([
+      { round: 1 },
+      { round: 2 },
+    ]);
+  });
+
   it('request_review and create_pr hand the running phase over, too', async () => {
     const client = await mcp.client();
     await mcp.call(client, 'request_review', { summary: 'Greets', checks: 'npm test: 4 passed' });
