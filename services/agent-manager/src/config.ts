@@ -8,14 +8,8 @@ const whole = (fallback: number, min: number, max: number) =>
 const absolute = z.string().startsWith('/', 'must be an absolute path');
 const MIB = 1024 ** 2;
 
-/** The agent manager's part of the environment. */
-export const AgentManagerEnv = z.object({
-  PORT: z.coerce.number().int().min(0).max(65_535).default(8085),
-  HOST: z.string().default('0.0.0.0'),
-  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal']).default('info'),
-  NATS_URL: z.string().min(1),
-  REDIS_URL: z.string().min(1),
-  CODEX_DATA_DIR: absolute,
+/** What is said about agents, wherever the manager runs: as a service or inside the standalone process. */
+export const AgentsEnv = z.object({
   /** Who this manager is for its leases; the same after a restart. Default: the host's name. */
   CODEX_MANAGER_ID: z
     .string()
@@ -33,6 +27,16 @@ export const AgentManagerEnv = z.object({
   CODEX_SAMPLE_REPOSITORY: absolute.optional(),
   CODEX_CHECK_TIMEOUT_S: whole(900, 10, 86_400),
   CODEX_BUNDLE_MAX_MB: whole(512, 1, 65_536),
+});
+
+/** The environment of the agent manager as a service. */
+export const AgentManagerEnv = AgentsEnv.extend({
+  PORT: z.coerce.number().int().min(0).max(65_535).default(8085),
+  HOST: z.string().default('0.0.0.0'),
+  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal']).default('info'),
+  NATS_URL: z.string().min(1),
+  REDIS_URL: z.string().min(1),
+  CODEX_DATA_DIR: absolute,
 });
 
 export interface AgentManagerSettings {
@@ -58,7 +62,7 @@ export interface AgentManagerSettings {
 }
 
 export function agentManagerSettings(
-  env: z.output<typeof AgentManagerEnv>,
+  env: z.output<typeof AgentsEnv> & { CODEX_DATA_DIR: string },
   all: Record<string, string | undefined>,
 ): AgentManagerSettings {
   const network = NETWORK_VARIABLES.flatMap((name) => (all[name] === undefined ? [] : [[name, all[name]] as const]));

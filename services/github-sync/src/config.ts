@@ -16,6 +16,8 @@ export const GithubSyncEnv = z.object({
 export type GithubSyncEnv = z.infer<typeof GithubSyncEnv>;
 
 /** The secrets that are set, the current one first. */
-export function webhookSecrets(env: Partial<GithubSyncEnv>): string[] {
+export function webhookSecrets(
+  env: Pick<GithubSyncEnv, 'GITHUB_WEBHOOK_SECRET' | 'GITHUB_WEBHOOK_SECRET_PREVIOUS'>,
+): string[] {
   return [env.GITHUB_WEBHOOK_SECRET, env.GITHUB_WEBHOOK_SECRET_PREVIOUS].filter((value) => value !== undefined);
 }

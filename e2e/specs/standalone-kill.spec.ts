@@ -1,0 +1,64 @@
+import { execFileSync } from 'node:child_process';
+import type { EventView } from '@claude-codex/contracts';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { runMainFlow } from '../src/main-flow.ts';
+import { type Person, setUpOwner } from '../src/person.ts';
+import { SETUP_TOKEN, type StandaloneServer, startStandalone } from '../src/standalone.ts';
+
+let server: StandaloneServer;
+let person: Person;
+beforeAll(async () => {
+  server = await startStandalone();
+  person = await setUpOwner(server.url, SETUP_TOKEN);
+});
+afterAll(() => server?.remove());
+
+const ONCE = [
+  'TaskCreated',
+  'TaskStarted',
+  'QuestionAsked',
+  'QuestionAnswered',
+  'AnswerDelivered',
+  'DependencyProvided',
+  'PullRequestOpened',
+  'PullRequestMerged',
+  'TaskCompleted',
+];
+
+it('kill -9 at every step: the flow still completes, nothing is lost and nothing happens twice', async () => {
+  let kills = 0;
+  const task = await runMainFlow(person, async () => {
+    await server.kill();
+    kills += 1;
+    await server.restart();
+  });
+  expect(kills).toBe(11);
+
+  const { events } = await person.api.get<{ events: EventView[] }>(`/api/tasks/${task.id}/events?limit=500`);
+  for (const type of ONCE) {
+    expect(
+      events.filter((event) => event.type === type),
+      type,
+    ).toHaveLength(1);
+  }
+  const delivered = events.filter(({ type }) => type === 'MessageDelivered').map(({ data }) => JSON.stringify(data));
+  expect(new Set(delivered).size).toBe(delivered.length);
+});
+
+it('leaves no process behind when it is killed for good', async () => {
+  const { pid } = server;
+  await server.kill();
+  const deadline = Date.now() + 10_000;
+  let left = processesOf(server.dataDir);
+  while (left.length > 0 && Date.now() < deadline) {
+    await new Promise((resolve) => setTimeout(resolve, 250));
+    left = processesOf(server.dataDir);
+  }
+  expect(left, `processes of the server ${pid} after 10 s`).toEqual([]);
+});
+
+/** Processes that name the data directory in their command line. */
+function processesOf(dataDir: string): string[] {
+  const lines = execFileSync('ps', ['-eo', 'pid,args'], { encoding: 'utf8' }).split('\n');
+  return lines.filter((line) => line.includes(dataDir) && !line.includes('ps -eo'));
+}

@@ -1,0 +1,93 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createWriteStream } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { freePort, waitFor } from '@claude-codex/testing';
+
+export const SETUP_TOKEN = 'a-set-up-token-for-the-tests';
+const ROOT = resolve(import.meta.dirname, '..', '..');
+
+export interface StandaloneServer {
+  readonly url: string;
+  readonly dataDir: string;
+  readonly pid: number;
+  /** Milliseconds from the start of the process to the first answered page. */
+  readonly startMs: number;
+  /** Everything it printed so far. */
+  output(): string;
+  /** SIGKILL to the server process alone, as a crash would. */
+  kill(): Promise<void>;
+  /** Starts again on the same data and the same port. */
+  restart(): Promise<void>;
+  /** Ends it politely and removes its data. */
+  remove(): Promise<void>;
+}
+
+/** A real standalone server, started as `npm start` starts it, on a free port with a data directory of its own. */
+export async function startStandalone(env: Record<string, string> = {}): Promise<StandaloneServer> {
+  const home = await mkdtemp(join(tmpdir(), 'claude-codex-e2e-'));
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  const log = createWriteStream(join(home, 'output.log'));
+  let printed = '';
+  let server: ChildProcess;
+  let startMs = 0;
+
+  async function start(): Promise<void> {
+    const from = performance.now();
+    server = spawn(process.execPath, [join(ROOT, 'standalone', 'src', 'main.ts')], {
+      cwd: home,
+      env: {
+        PATH: process.env['PATH'] ?? '',
+        HOME: process.env['HOME'] ?? home,
+        PORT: String(port),
+        CODEX_DATA_DIR: join(home, 'data'),
+        CODEX_SETUP_TOKEN: SETUP_TOKEN,
+        CODEX_RUNTIME: 'process',
+        ...env,
+      },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    for (const stream of [server.stdout, server.stderr]) {
+      stream?.on('data', (chunk: Buffer) => {
+        printed += chunk.toString();
+        log.write(chunk);
+      });
+    }
+    await waitFor('the server to answer', async () => {
+      if (server.exitCode !== null) throw new Error(`the server ended:\n${printed}`);
+      const answer = await fetch(`${url}/readyz`).catch(() => null);
+      return answer?.ok === true;
+    });
+    startMs = performance.now() - from;
+  }
+
+  async function end(signal: NodeJS.Signals): Promise<void> {
+    if (server.exitCode !== null || server.signalCode !== null) return;
+    const exited = once(server, 'exit');
+    server.kill(signal);
+    await exited;
+  }
+
+  await start();
+  return {
+    url,
+    dataDir: join(home, 'data'),
+    get pid() {
+      return server.pid ?? 0;
+    },
+    get startMs() {
+      return startMs;
+    },
+    output: () => printed,
+    kill: () => end('SIGKILL'),
+    restart: start,
+    async remove() {
+      await end('SIGTERM');
+      log.end();
+      await rm(home, { recursive: true, force: true });
+    },
+  };
+}

@@ -1,0 +1,51 @@
+import { mkdir } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { createSampleRepository } from '@claude-codex/demo';
+import { createLifecycle, createLogger, parseEnv, SettingsError, stopOnSignal } from '@claude-codex/service-kit';
+import { pino } from 'pino';
+import { DataDirInUse, openDataDir } from './data-dir.ts';
+import { openInfrastructure } from './infrastructure.ts';
+import { openModel } from './model.ts';
+import { printLine, printReady } from './print.ts';
+import { detectProject } from './project.ts';
+import { createServices } from './services.ts';
+import { StandaloneEnv } from './settings.ts';
+
+async function main(): Promise<void> {
+  const env = parseEnv(StandaloneEnv);
+  const dir = await openDataDir(env.CODEX_DATA_DIR);
+  await mkdir(dir.agents, { recursive: true });
+  const log = createLogger({
+    service: 'standalone',
+    level: env.LOG_LEVEL,
+    destination: pino.destination({ dest: dir.log, sync: false }),
+  });
+  const infrastructure = await openInfrastructure(env, dir, log);
+  printLine('Database', infrastructure.database);
+  const model = await openModel(env);
+  printLine('Model', model.scripted ? `${model.label} (no credential is set; answers are scripted)` : model.label);
+  await createSampleRepository(dir.sample);
+  const project = detectProject(process.cwd(), resolve(import.meta.dirname, '..', '..'));
+  const services = await createServices({ env, dir, infrastructure, model, project, log });
+
+  const lifecycle = createLifecycle(
+    [
+      { name: 'data directory', stop: dir.unlock },
+      { name: 'infrastructure', stop: infrastructure.close, stopTimeoutMs: 20_000 },
+      { name: 'model', stop: model.close },
+      ...services.parts,
+    ],
+    log,
+  );
+  stopOnSignal(lifecycle, log);
+  await lifecycle.start();
+  await printReady({ env, dir, setupLink: await services.gateway.setupLink(), infrastructure });
+}
+
+try {
+  await main();
+} catch (error) {
+  const expected = error instanceof SettingsError || error instanceof DataDirInUse;
+  process.stderr.write(`${expected ? error.message : error instanceof Error ? error.stack : String(error)}\n`);
+  process.exit(1);
+}

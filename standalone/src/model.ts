@@ -1,0 +1,32 @@
+import { startDemoModel } from '@claude-codex/demo';
+import type { StandaloneEnv } from './settings.ts';
+
+/** Where the agents' model answers. */
+export interface Model {
+  baseUrl: string;
+  apiKey: string | null;
+  authToken: string | null;
+  label: string;
+  /** True when answers come from a script: shown wherever a result could be mistaken for a model's. */
+  scripted: boolean;
+  close(): Promise<void>;
+}
+
+/** The provider of the settings; without a credential and an address of one's own, the scripted demo model. */
+export async function openModel(env: StandaloneEnv): Promise<Model> {
+  const apiKey = env.ANTHROPIC_API_KEY ?? null;
+  const authToken = env.ANTHROPIC_AUTH_TOKEN ?? null;
+  if (env.ANTHROPIC_BASE_URL === undefined && apiKey === null && authToken === null) {
+    const demo = await startDemoModel();
+    return { baseUrl: demo.url, apiKey, authToken, label: 'Scripted demo model', scripted: true, close: demo.close };
+  }
+  const baseUrl = env.ANTHROPIC_BASE_URL ?? 'https://api.anthropic.com';
+  return {
+    baseUrl,
+    apiKey,
+    authToken,
+    label: `Claude at ${new URL(baseUrl).host}`,
+    scripted: false,
+    close: async () => undefined,
+  };
+}

@@ -1,0 +1,30 @@
+import { RuntimeInfo, subjects } from '@claude-codex/contracts';
+import { requestJson } from '@claude-codex/service-kit';
+import type { DataDir } from './data-dir.ts';
+import type { Infrastructure } from './infrastructure.ts';
+import type { StandaloneEnv } from './settings.ts';
+
+/** One line of the start: what was looked at and what was found. */
+export function printLine(what: string, found: string): void {
+  process.stdout.write(`  ✓ ${what.padEnd(9)} ${found}\n`);
+}
+
+interface Ready {
+  env: StandaloneEnv;
+  dir: DataDir;
+  setupLink: string | null;
+  infrastructure: Infrastructure;
+}
+
+export async function printReady({ env, dir, setupLink, infrastructure }: Ready): Promise<void> {
+  const runtime = await requestJson(infrastructure.bus, subjects.manager.runtimeInfo, {}, RuntimeInfo, {
+    timeoutMs: 2_000,
+  });
+  printLine('Agents', runtime.isolated ? runtime.label : `${runtime.label} (weaker isolation than containers)`);
+  printLine('Data', `${dir.root} (remove it to start over)`);
+  printLine('Log', dir.log);
+  const address = env.CODEX_PUBLIC_URL ?? `http://localhost:${env.PORT}`;
+  process.stdout.write(`\n  Claude Codex is ready at ${address}\n`);
+  if (setupLink !== null) process.stdout.write(`  Make your account with this one-time link: ${setupLink}\n`);
+  process.stdout.write('  Stop with Ctrl+C.\n\n');
+}
