@@ -9,6 +9,7 @@ import { createUploads } from './blobs/upload.ts';
 import type { EgressSettings } from './config.ts';
 import { createDoors } from './doors/doors.ts';
 import { createDoorsFile } from './doors/doors-file.ts';
+import { closeDoorsAtEnd } from './instance-ends/instance-ends.ts';
 import { createMcpDoor } from './mcp-door/mcp-door.ts';
 import { createModelProxy } from './model-proxy/model-proxy.ts';
 import { providerHealth } from './model-proxy/provider-health.ts';
@@ -45,6 +46,7 @@ export function createEgressApp({ bus, store, blobs, tokens, settings, log }: Eg
   async function start(): Promise<void> {
     await doors.restore();
     served.push(
+      closeDoorsAtEnd({ store, doors, log, graceMs: limits.endGraceMs }),
       serveJson(bus, subjects.egress.open, EgressOpen, async (request) => doors.open(request).then(() => done)),
       serveJson(bus, subjects.egress.close, EgressClose, async (which) => doors.close(which).then(() => done)),
       serveJson(bus, subjects.egress.list, z.unknown(), async (): Promise<EgressDoors> => ({ doors: doors.list() })),

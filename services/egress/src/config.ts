@@ -55,6 +55,8 @@ export interface EgressLimits {
   /** What one agent may hold at the same time, so that a runaway one cannot starve the others. */
   connectionsPerDoor: number;
   modelCallsPerDoor: number;
+  /** A worker that is told to stop may still hand in what it has; then its door closes. */
+  endGraceMs: number;
   /** All uploads through one door together. */
   blobBytesPerDoor: number;
 }
@@ -70,6 +72,7 @@ export const EGRESS_LIMITS: EgressLimits = {
   streamIdleMs: 180_000,
   connectionsPerDoor: 256,
   modelCallsPerDoor: 16,
+  endGraceMs: 3_000,
   blobBytesPerDoor: 4096 * MIB,
 };
 

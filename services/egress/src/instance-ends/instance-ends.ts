@@ -1,0 +1,76 @@
+import type { EgressOpen, RecordedEvent } from '@claude-codex/contracts';
+import { categoryOf, idOf, streamOf } from '@claude-codex/contracts';
+import type { EventStore } from '@claude-codex/eventing';
+import { createWake, readWholeStream } from '@claude-codex/eventing';
+import type { Logger } from '@claude-codex/service-kit';
+import { systemClock } from '@claude-codex/service-kit';
+import type { Doors } from '../doors/doors.ts';
+
+const ENDS = new Set(['InstanceCompleted', 'InstanceFailed', 'InstanceStopped']);
+const PAGE = 500;
+const IDLE_POLL_MS = 1_000;
+const RETRY_MS = 2_000;
+
+/**
+ * Closes the doors of instances that ended, whether or not a manager is there to ask for it: a container that outlives
+ * its instance must not go on using the model. Returns a function that stops the watching.
+ */
+export function closeDoorsAtEnd(options: {
+  store: EventStore;
+  doors: Pick<Doors, 'list' | 'close'>;
+  log: Logger;
+  graceMs: number;
+}): () => void {
+  const { store, doors, log, graceMs } = options;
+  const stopping = new AbortController();
+  const bell = createWake(systemClock);
+  const unsubscribe = store.onHead(() => bell.ring());
+
+  async function follow(): Promise<void> {
+    let after: number | null = null;
+    while (!stopping.signal.aborted) {
+      try {
+        after ??= await catchUp();
+        const events: RecordedEvent[] = await store.readAll({ after, limit: PAGE });
+        for (const event of events) notice(event);
+        after = events.at(-1)?.position ?? after;
+        if (events.length < PAGE) await bell.wait(IDLE_POLL_MS, stopping.signal);
+      } catch (error) {
+        log.warn({ err: error }, 'the log could not be read for ended instances');
+        await systemClock.sleep(RETRY_MS, stopping.signal);
+      }
+    }
+  }
+
+  /** Doors that were open before this process came may belong to instances that ended in between. */
+  async function catchUp(): Promise<number> {
+    const { position } = await store.head();
+    for (const door of doors.list()) {
+      const history = await readWholeStream(store, streamOf('instance', door.instanceId));
+      const end = history.find((event) => ENDS.has(event.type));
+      if (end !== undefined) closeSoon(door);
+    }
+    return position;
+  }
+
+  function notice(event: RecordedEvent): void {
+    if (!ENDS.has(event.type) || categoryOf(event.stream) !== 'instance') return;
+    const door = doors.list().find(({ instanceId }) => instanceId === idOf(event.stream));
+    if (door !== undefined) closeSoon(door);
+  }
+
+  function closeSoon({ instanceId, epoch }: EgressOpen): void {
+    void systemClock.sleep(graceMs, stopping.signal).then(async () => {
+      if (stopping.signal.aborted) return;
+      await doors.close({ instanceId, epoch }).catch((error: unknown) => {
+        log.error({ err: error, instanceId, epoch }, 'the door of an ended instance could not be closed');
+      });
+    });
+  }
+
+  void follow();
+  return () => {
+    stopping.abort();
+    unsubscribe();
+  };
+}
