@@ -1,15 +1,21 @@
 import { execFile } from 'node:child_process';
-import { mkdir } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { mkdir, readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { Logger } from '@claude-codex/service-kit/log';
+import Docker from 'dockerode';
 import type { Directories } from '../checkouts/directories.ts';
 import type { AgentManagerSettings } from '../config.ts';
+import { createDockerRuntime } from './docker/docker-runtime.ts';
 import { createProcessRuntime } from './process/process-runtime.ts';
 import type { Runtime } from './runtime.ts';
 
 const run = promisify(execFile);
 const SUPERVISOR = fileURLToPath(new URL('../../../../worker/src/main.ts', import.meta.url));
+const SECCOMP = fileURLToPath(new URL('../../../../infra/seccomp-agent.json', import.meta.url));
+/** The user of agents in containers; not root, so it is also the manager's own when that has another number. */
+const AGENT = 1000;
 /** `nobody`: there on every system, owns nothing. */
 const NOBODY = 65_534;
 
@@ -22,7 +28,31 @@ export async function selectRuntime(
   directories: Directories,
   log: Logger,
 ): Promise<Runtime> {
+  if (settings.runtime === 'process') return processRuntime(settings, directories, log);
+  const docker = await dockerRuntime(settings, directories);
+  const facts = await docker.info();
+  if (facts.available) return docker;
+  if (settings.runtime === 'docker') throw new Error(`CODEX_RUNTIME is docker, but ${facts.detail}`);
+  log.info({ detail: facts.detail }, 'agents run as processes: there is no container engine to use');
   return processRuntime(settings, directories, log);
+}
+
+async function dockerRuntime(settings: AgentManagerSettings, directories: Directories): Promise<Runtime> {
+  const { image, memoryBytes, cpus, pids, seccompPath } = settings.agent;
+  const seccomp = JSON.stringify(JSON.parse(await readFile(seccompPath ?? SECCOMP, 'utf8')));
+  const scope = createHash('sha256').update(directories.root).digest('hex').slice(0, 16);
+  const [uid, gid] = [process.getuid?.() ?? AGENT, process.getgid?.() ?? AGENT];
+  const asRoot = uid === 0;
+  return createDockerRuntime(new Docker(), {
+    image,
+    user: asRoot ? `${AGENT}:${AGENT}` : `${uid}:${gid}`,
+    owner: asRoot ? { uid: AGENT, gid: AGENT } : null,
+    memoryBytes,
+    cpus,
+    pids,
+    seccomp,
+    scope,
+  });
 }
 
 async function processRuntime(settings: AgentManagerSettings, directories: Directories, log: Logger): Promise<Runtime> {

@@ -1,0 +1,145 @@
+import { mkdir } from 'node:fs/promises';
+import type { Duplex } from 'node:stream';
+import type Docker from 'dockerode';
+import {
+  type Runtime,
+  type RuntimeExec,
+  type RuntimeFacts,
+  RuntimeGone,
+  type RuntimeHandle,
+  RuntimeNameTaken,
+  type RuntimeSpec,
+  workerName,
+} from '../runtime.ts';
+import { connectTo } from './connection.ts';
+import { type ContainerSettings, containerBody, LABELS, WORKER_PATHS } from './container-body.ts';
+import { stdoutOf } from './demultiplex.ts';
+import { exitOf, REMOVED, statusOf, unless } from './exit.ts';
+
+export interface DockerRuntimeSettings extends Omit<ContainerSettings, 'imageId'> {
+  /** Name or id of the image; resolved to what the engine has when an agent starts. */
+  readonly image: string;
+  /** Owner for checkout and home, when the manager has to change it (it runs as root). */
+  readonly owner: { readonly uid: number; readonly gid: number } | null;
+}
+
+/** Workers as containers without a network, on the engine that `docker` talks to. */
+export function createDockerRuntime(docker: Docker, settings: DockerRuntimeSettings): Runtime {
+  const containerOf = (handle: Pick<RuntimeHandle, 'name'>) => docker.getContainer(handle.name);
+
+  async function start(spec: RuntimeSpec): Promise<RuntimeHandle> {
+    const name = workerName(spec);
+    const { Id: imageId } = await docker.getImage(settings.image).inspect();
+    await mkdir(spec.directories.sockets, { recursive: true, mode: 0o755 });
+    try {
+      await docker.createContainer(containerBody(spec, { ...settings, imageId }));
+    } catch (error) {
+      // Created but never started is what a manager killed in between leaves: it is started now.
+      if (statusOf(error) !== 409 || (await statusNow(name)) !== 'created') {
+        throw statusOf(error) === 409 ? new RuntimeNameTaken(name, { cause: error }) : error;
+      }
+    }
+    await docker.getContainer(name).start();
+    return { name, instanceId: spec.instanceId, epoch: spec.epoch, status: 'running', exit: null };
+  }
+
+  async function statusNow(name: string): Promise<string> {
+    return (await docker.getContainer(name).inspect()).State.Status;
+  }
+
+  async function list(): Promise<RuntimeHandle[]> {
+    const found = await docker.listContainers({ all: true, filters: { label: [`${LABELS.scope}=${settings.scope}`] } });
+    const handles = await Promise.all(found.map(handleOf));
+    return handles.filter((handle) => handle !== null);
+  }
+
+  async function handleOf({ Names, Labels, State }: Docker.ContainerInfo): Promise<RuntimeHandle | null> {
+    const name = Names[0]?.replace(/^\//, '');
+    const instanceId = Labels[LABELS.instance];
+    const epoch = Number(Labels[LABELS.epoch]);
+    if (name === undefined || instanceId === undefined || !Number.isSafeInteger(epoch)) return null;
+    if (State === 'running' || State === 'restarting')
+      return { name, instanceId, epoch, status: 'running', exit: null };
+    if (State === 'paused') return { name, instanceId, epoch, status: 'paused', exit: null };
+    const exit = await docker
+      .getContainer(name)
+      .inspect()
+      .then(exitOf, (error: unknown) => {
+        if (statusOf(error) === 404) return REMOVED;
+        throw error;
+      });
+    return { name, instanceId, epoch, status: 'exited', exit };
+  }
+
+  async function kill(handle: RuntimeHandle): Promise<void> {
+    await unless([404, 409], () => containerOf(handle).kill());
+  }
+
+  async function info(): Promise<RuntimeFacts> {
+    const facts = { name: 'docker' as const, isolated: true };
+    try {
+      const { Version } = await docker.version();
+      await docker.getImage(settings.image).inspect();
+      return { ...facts, available: true, detail: `image ${settings.image}`, label: `Containers (Docker ${Version})` };
+    } catch (error) {
+      const missing = statusOf(error) === 404;
+      const detail = missing ? `the engine has no image ${settings.image}` : 'the container engine does not answer';
+      return { ...facts, available: false, detail, label: 'Containers (Docker)' };
+    }
+  }
+
+  return {
+    name: 'docker',
+    owner: settings.owner,
+    info,
+    paths: () => WORKER_PATHS,
+    start,
+    list,
+    attach: (handle) => connectTo(handle.name, containerOf(handle)),
+    async stop(handle, graceMs) {
+      await unless([404, 409, 500], () => containerOf(handle).unpause());
+      await unless([304, 404], () => containerOf(handle).stop({ t: Math.ceil(graceMs / 1000) }));
+    },
+    kill,
+    pause: (handle) => unless([404, 409], () => containerOf(handle).pause()),
+    resume: (handle) => unless([404, 409, 500], () => containerOf(handle).unpause()),
+    async stats(handle) {
+      try {
+        const stats = await containerOf(handle).stats({ stream: false, 'one-shot': true });
+        const processes = stats.pids_stats?.current ?? 0;
+        if (processes === 0) return null;
+        const cpuMs = stats.cpu_stats.cpu_usage.total_usage / 1e6;
+        return { memoryBytes: stats.memory_stats.usage ?? 0, cpuMs, processes };
+      } catch (error) {
+        if (statusOf(error) === 404 || statusOf(error) === 409) return null;
+        throw error;
+      }
+    },
+    remove: (handle) => unless([404], () => containerOf(handle).remove({ force: true, v: true })),
+    async exec(handle, command) {
+      try {
+        const options = { Cmd: [...command], AttachStdin: true, AttachStdout: true, AttachStderr: false, Tty: false };
+        const exec = await containerOf(handle).exec(options);
+        return running(exec, await exec.start({ hijack: true, stdin: true }));
+      } catch (error) {
+        if (statusOf(error) === 404 || statusOf(error) === 409) throw new RuntimeGone(handle.name, { cause: error });
+        throw error;
+      }
+    },
+  };
+}
+
+function running(exec: Docker.Exec, stream: Duplex): RuntimeExec {
+  const ended = new Promise<void>((resolve) => {
+    stream.once('close', resolve);
+    stream.once('end', resolve);
+    stream.on('error', () => resolve());
+  }).then(async () => ({ exitCode: (await exec.inspect().catch(() => null))?.ExitCode ?? null }));
+  return {
+    output: stdoutOf(stream as AsyncIterable<Buffer>),
+    write: (bytes) => void stream.write(bytes),
+    ended,
+    // Closing the connection ends stdin, which ends programs such as tmux in control mode.
+    close: () => stream.destroy(),
+  };
+}
