@@ -33,7 +33,7 @@ async function eventsOf(store: EventStore, name: string): Promise<RecordedEvent[
 }
 
 const statuses = async (store: EventStore) =>
-  (await eventsOf(store, 'Mcp')).slice(1).map(({ data }) => (data as { status: string }).status);
+  (await eventsOf(store, 'MCP')).slice(1).map(({ data }) => (data as { status: string }).status);
 
 it('registers each service once and records only changes', async () => {
   const { app, bus, store } = await watch();
@@ -43,14 +43,14 @@ it('registers each service once and records only changes', async () => {
   mcp.ok = false;
   await waitFor('mcp to be down', async () => (await statuses(store)).at(-1) === 'offline');
   await app.stop();
-  const before = await eventsOf(store, 'Mcp');
+  const before = await eventsOf(store, 'MCP');
   expect(before[0]).toMatchObject({ type: 'ServiceRegistered', meta: { workspaceId: INSTALLATION } });
 
   const again = await watch(bus, store);
   mcp.ok = true;
   await waitFor('mcp to be up again', async () => (await statuses(store)).at(-1) === 'connected');
   await again.app.stop();
-  const types = (await eventsOf(store, 'Mcp')).map(({ type }) => type);
+  const types = (await eventsOf(store, 'MCP')).map(({ type }) => type);
   expect(types.filter((type) => type === 'ServiceRegistered')).toHaveLength(1);
   expect(types.length).toBe(before.length + 1);
 });
@@ -58,7 +58,7 @@ it('registers each service once and records only changes', async () => {
 it('shows what is absent as not running, and itself as well', async () => {
   const { bus, store } = await watch();
   await waitFor('the absence to be noticed', async () => (await statuses(store)).includes('offline'));
-  const [, change] = await eventsOf(store, 'Mcp');
+  const [, change] = await eventsOf(store, 'MCP');
   expect(change?.data).toMatchObject({ previous: 'unknown', latencyMs: null, detail: 'not running' });
   expect(await askHealth(bus, 'health-checker', { timeoutMs: 100 })).toEqual({
     ok: true,

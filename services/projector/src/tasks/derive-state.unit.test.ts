@@ -245,9 +245,9 @@ describe('a task shows', () => {
   it('one line of activity, whatever the agent wrote', () => {
     const { activity } = taskAfter(
       developing,
-      coder('ProgressReported', { step: 'code', percent: null, note: `first\nsecond ${'x'.repeat(500)}` }),
+      coder('ProgressReported', { step: 'Coding', percent: null, note: `first\nsecond ${'x'.repeat(500)}` }),
     );
-    expect(activity).toMatch(/^Develop: first second x+…$/);
+    expect(activity).toMatch(/^Develop: Coding · first second x+…$/);
     expect(activity).toHaveLength(140);
   });
 });

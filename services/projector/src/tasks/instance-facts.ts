@@ -1,4 +1,5 @@
 import {
+  type EventData,
   type InstanceView,
   idOf,
   type instanceEvents,
@@ -65,7 +66,7 @@ export const instanceFacts: Facts<keyof typeof instanceEvents> = {
       activity: event.data.resumed ? 'Continuing' : 'Reading the task',
     })),
   ProgressReported: (view, event) =>
-    change(view, event, () => ({ activity: event.data.note || event.data.step, percent: event.data.percent })),
+    change(view, event, () => ({ activity: progressWords(event.data), percent: event.data.percent })),
   PhaseSubmitted: (view, event) => change(view, event, () => ({ activity: 'Handing over its work', percent: 100 })),
   TurnEnded: (view) => view,
   CheckpointSaved: (view, event) => change(view, event, () => ({ sessionId: event.data.sessionId })),
@@ -112,6 +113,10 @@ function change(
 
 function without({ pendingMessages }: InstanceView, messageId: string): Partial<InstanceView> {
   return { pendingMessages: pendingMessages.filter(({ id }) => id !== messageId) };
+}
+
+function progressWords({ step, note }: EventData<'ProgressReported'>): string {
+  return [step, note].filter((part) => part.trim() !== '').join(' · ');
 }
 
 function ended({ at }: RecordedEvent, state: InstanceView['state'], activity: string): Partial<InstanceView> {

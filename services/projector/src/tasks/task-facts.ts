@@ -32,7 +32,8 @@ export const taskFacts: Facts<Exclude<keyof typeof taskEvents, 'TaskCreated' | '
         endedAt: null,
       })),
       currentPhase: phase,
-      instances: changeById(view.instances, instanceId, { phase, percent: null }),
+      // Only there when the instance of the phase before goes on.
+      instances: changeById(view.instances, instanceId, { phase, percent: null, activity: 'Reading what comes next' }),
     };
   },
 
