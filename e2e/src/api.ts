@@ -17,6 +17,7 @@ export interface Api {
   readonly token: string | null;
   get<T>(path: string): Promise<T>;
   post<T>(path: string, body?: unknown): Promise<T>;
+  put<T>(path: string, body?: unknown): Promise<T>;
   patch<T>(path: string, body?: unknown): Promise<T>;
   /** The answer as it came, whatever its status. */
   raw(method: string, path: string, init?: { body?: string; headers?: Record<string, string> }): Promise<Response>;
@@ -50,6 +51,7 @@ export function createApi(url: string, token: string | null = null): Api {
     raw,
     get: (path) => send('GET', path),
     post: (path, body) => send('POST', path, body ?? {}),
+    put: (path, body) => send('PUT', path, body ?? {}),
     patch: (path, body) => send('PATCH', path, body ?? {}),
     as: (other) => createApi(url, other),
   };

@@ -24,10 +24,10 @@ export async function runMainFlow(person: Person, between: Between = async () =>
   await between('task created');
 
   const plan = await person.openReview(taskId, 'plan', 1);
-  const document = await api.get<{ content: string }>(`/api/tasks/${taskId}/documents/PLAN.md`);
+  const document = await api.get<{ content: string }>(`/api/tasks/${taskId}/documents?path=PLAN.md`);
   expect(document.content.length).toBeGreaterThan(50);
   await between('plan in review');
-  await api.post(`/api/reviews/${plan.id}/documents`, {
+  await api.put(`/api/reviews/${plan.id}/documents`, {
     path: 'PLAN.md',
     content: `${document.content}\n\nNote from the reviewer: keep the greetings short.\n`,
   });
