@@ -64,6 +64,18 @@ export function journalContract(name: string, open: () => Promise<{ journal: Jou
       expect(await places({ epoch: 9, seq: 1 })).toEqual([]);
     });
 
+    it('finds its place among lines of very different length', async () => {
+      const lengths = [10, 200_000, 10, 70_000, 10, 10, 300_000, 10];
+      for (const [index, length] of lengths.entries()) {
+        await journal.append(instanceId, 1, records(index + 1, index + 1, length));
+      }
+      for (let seq = 0; seq < lengths.length; seq += 1) {
+        expect(await places({ epoch: 1, seq }, 1)).toEqual([`1.${seq + 1}`]);
+      }
+      expect(await places({ epoch: 1, seq: lengths.length })).toEqual([]);
+      expect(await journal.last(instanceId)).toEqual({ epoch: 1, seq: lengths.length });
+    });
+
     it('shows a gap in the numbers instead of refusing what came after it', async () => {
       await journal.append(instanceId, 1, records(1, 2));
       await journal.append(instanceId, 1, records(7, 8));

@@ -1,5 +1,10 @@
-import type { FileHandle } from 'node:fs/promises';
 import { JournalRecord } from '@claude-codex/contracts';
+
+/** The part of a file handle that is needed here. */
+export interface ReadableFile {
+  stat(): Promise<{ size: number }>;
+  read(buffer: Buffer, offset: number, length: number, position: number): Promise<{ bytesRead: number }>;
+}
 
 const BLOCK = 64 * 1024;
 const NEWLINE = 0x0a;
@@ -8,7 +13,7 @@ const NEWLINE = 0x0a;
  * The last whole line of a segment: its seq, and where the next byte goes. A line without its newline was torn by a
  * crash and does not count; the writer cuts it off.
  */
-export async function lastLine(file: FileHandle): Promise<{ seq: number | null; end: number }> {
+export async function lastLine(file: ReadableFile): Promise<{ seq: number | null; end: number }> {
   const { size } = await file.stat();
   for (let window = BLOCK; ; window *= 2) {
     const start = Math.max(0, size - window);
@@ -26,25 +31,23 @@ export async function lastLine(file: FileHandle): Promise<{ seq: number | null; 
  * Offset of the first line with a seq above `after`. Lines are in order of seq, so a binary search over bytes finds it
  * in a few reads, however long the segment is.
  */
-export async function offsetAfter(file: FileHandle, after: number, end: number): Promise<number> {
+export async function offsetAfter(file: ReadableFile, after: number, end: number): Promise<number> {
   let low = 0;
   let high = end;
-  while (low < high) {
+  while (high - low > BLOCK) {
     const middle = Math.floor((low + high) / 2);
     const line = await lineStartingAtOrAfter(file, middle, end);
-    if (line === null || line.start >= high) {
-      // No line begins in [middle, high), so what is left is walked line by line.
-      return walk(file, low, after, end);
-    }
-    if (seqOf(line.bytes) > after) high = line.start;
+    // One line reaches over the whole upper half: nothing begins there.
+    if (line === null || line.start >= high) high = middle;
+    else if (seqOf(line.bytes) > after) high = line.start;
     else low = line.start + line.bytes.length + 1;
   }
-  return low;
+  return walk(file, low, after, end);
 }
 
 /** Up to `limit` whole records from an offset on which a line begins. */
 export async function readRecords(
-  file: FileHandle,
+  file: ReadableFile,
   offset: number,
   end: number,
   limit: number,
@@ -62,12 +65,12 @@ interface Line {
   bytes: Buffer;
 }
 
-async function walk(file: FileHandle, from: number, after: number, end: number): Promise<number> {
+async function walk(file: ReadableFile, from: number, after: number, end: number): Promise<number> {
   for await (const line of lines(file, from, end)) if (seqOf(line.bytes) > after) return line.start;
   return end;
 }
 
-async function lineStartingAtOrAfter(file: FileHandle, offset: number, end: number): Promise<Line | null> {
+async function lineStartingAtOrAfter(file: ReadableFile, offset: number, end: number): Promise<Line | null> {
   let skipped = offset === 0;
   // One byte earlier, so that an offset on which a line begins counts as its beginning.
   for await (const line of lines(file, Math.max(0, offset - 1), end)) {
@@ -77,7 +80,7 @@ async function lineStartingAtOrAfter(file: FileHandle, offset: number, end: numb
   return null;
 }
 
-async function* lines(file: FileHandle, from: number, end: number): AsyncGenerator<Line> {
+async function* lines(file: ReadableFile, from: number, end: number): AsyncGenerator<Line> {
   let rest = Buffer.alloc(0);
   let start = from;
   for (let offset = from; offset < end; ) {
@@ -93,7 +96,7 @@ async function* lines(file: FileHandle, from: number, end: number): AsyncGenerat
   }
 }
 
-async function readAt(file: FileHandle, offset: number, length: number): Promise<Buffer> {
+async function readAt(file: ReadableFile, offset: number, length: number): Promise<Buffer> {
   const buffer = Buffer.alloc(length);
   const { bytesRead } = await file.read(buffer, 0, length, offset);
   return buffer.subarray(0, bytesRead);

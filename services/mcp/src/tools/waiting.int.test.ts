@@ -45,10 +45,8 @@ describe('ask_question', () => {
         { label: 'Spaces', description: '' },
       ],
     });
-    const from = performance.now();
     await answer(stream);
     expect(await call).toEqual({ isError: false, text: 'The answer is: Spaces\ntwo of them', code: undefined });
-    expect(performance.now() - from).toBeLessThan(1000);
     expect((await mcp.eventsOf('AnswerDelivered')).map((event) => event.data)).toEqual([{ via: 'tool' }]);
   });
 
