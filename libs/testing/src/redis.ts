@@ -19,6 +19,8 @@ export interface TestRedis {
   readonly url: string;
   /** SIGKILL, then a new one without any data: what a lost volume looks like. */
   restartEmpty(): Promise<void>;
+  kill(): Promise<void>;
+  start(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -49,6 +51,8 @@ export async function startTestRedis(): Promise<TestRedis> {
   await start();
   return {
     url: `redis://127.0.0.1:${port}`,
+    kill,
+    start,
     async restartEmpty() {
       await kill();
       await start();
