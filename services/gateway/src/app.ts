@@ -1,10 +1,9 @@
 import { constants } from 'node:zlib';
-import { subjects } from '@claude-codex/contracts/subjects';
 import type { Clock, EventStore } from '@claude-codex/eventing';
 import type { BlobStore } from '@claude-codex/service-kit/blobs';
 import type { Bus } from '@claude-codex/service-kit/bus';
-import { serveJson } from '@claude-codex/service-kit/bus-json';
 import { systemClock } from '@claude-codex/service-kit/clock';
+import { serveHealth } from '@claude-codex/service-kit/health';
 import { createHttpServer, type HttpServer } from '@claude-codex/service-kit/http/server';
 import type { Journal } from '@claude-codex/service-kit/journal';
 import type { Logger } from '@claude-codex/service-kit/log';
@@ -13,7 +12,6 @@ import type { SecretBox } from '@claude-codex/service-kit/secrets/secret-box';
 import fastifyCompress from '@fastify/compress';
 import fastifyWebsocket from '@fastify/websocket';
 import type { Pool } from 'pg';
-import { z } from 'zod';
 import { addGuard } from './access/guard.ts';
 import { createMembers } from './access/members.ts';
 import { createOpenConnections } from './access/open-connections.ts';
@@ -61,6 +59,8 @@ import { addWeb } from './web/static.ts';
 
 /** Level 4: near gzip's cost, a fifth smaller. */
 const BROTLI = { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } };
+
+const STOP_GRACE_MS = 2_000;
 
 export interface GatewayOptions {
   store: EventStore;
@@ -161,7 +161,7 @@ export async function createGatewayApp(options: GatewayOptions): Promise<Gateway
 
   const served = [
     serveSecrets({ bus, store, secrets: createSecretStore({ pool, secrets }), log }),
-    serveJson(bus, subjects.health('gateway'), z.unknown(), () => health(positions)),
+    serveHealth(bus, 'gateway', () => health(positions)),
   ];
   http.addHook('preClose', async () => connections.stop());
 
@@ -171,11 +171,19 @@ export async function createGatewayApp(options: GatewayOptions): Promise<Gateway
     setupLink: () => setup.link(),
     async stop() {
       for (const stop of served) stop();
-      await http.close();
+      await closeHttp(http);
       await hub.stop();
       positions.stop();
     },
   };
+}
+
+/** Lets requests under way finish; a connection on which nothing was ever asked (browsers open some ahead) is not waited for. */
+async function closeHttp(http: HttpServer): Promise<void> {
+  const closing = http.close();
+  const impatient = setTimeout(() => http.server.closeAllConnections(), STOP_GRACE_MS);
+  await closing;
+  clearTimeout(impatient);
 }
 
 async function health(positions: Positions): Promise<{ ok: boolean; detail: string }> {

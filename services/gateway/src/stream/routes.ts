@@ -8,6 +8,7 @@ import { refusal } from '../commands/problems.ts';
 import type { Deps } from '../deps.ts';
 import type { ReadPosition } from '../reads/positions.ts';
 import { INSTALLATION } from '../reads/read-models.ts';
+import { taskTextOf } from '../reads/task-of.ts';
 import { helloFrame, openClient, type StreamClient } from './client.ts';
 import type { Feed } from './feed.ts';
 import { idFrame, resetFrame } from './frames.ts';
@@ -15,7 +16,7 @@ import type { Hub } from './hub.ts';
 import type { JournalFeed } from './journal-feed.ts';
 import { canResume, resumePoint } from './resume-point.ts';
 
-interface Parts extends Pick<Deps, 'store' | 'reads'> {
+interface Parts extends Pick<Deps, 'store' | 'reads' | 'positions'> {
   hub: Hub;
   feed: Feed;
   journals: JournalFeed;
@@ -66,7 +67,7 @@ export function addStreamRoutes(app: HttpServer, parts: Parts): void {
     async (request, reply) => {
       const { id } = request.params;
       const { workspaceId } = principalOf(request);
-      if ((await reads.taskText(workspaceId, id)) === null) throw refusal('TASK_NOT_FOUND');
+      if ((await taskTextOf(parts, workspaceId, id)) === null) throw refusal('TASK_NOT_FOUND');
       await stream(request, reply, id, async (client, from, now) => {
         await client.replay(helloFrame(from, {}));
         if (from.position >= now.position) return;

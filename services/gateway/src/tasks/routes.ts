@@ -21,6 +21,7 @@ import type { Deps } from '../deps.ts';
 import { MinPosition, waitFor } from '../reads/min-position.ts';
 import { sendJson } from '../reads/send-json.ts';
 import { listTasks } from '../reads/task-list.ts';
+import { taskTextOf } from '../reads/task-of.ts';
 import { editTask, messageToTask, type TaskVerb, verbs } from './commands.ts';
 
 const tags = ['tasks'];
@@ -34,7 +35,7 @@ const TaskList = z.object({
 
 /** Tasks: create, list, read, edit, delete, and what a person does with one. */
 export function addTaskRoutes(app: HttpServer, deps: Deps): void {
-  const { commands, reads, positions, pool } = deps;
+  const { commands, positions, pool } = deps;
 
   app.get(
     '/api/tasks',
@@ -76,7 +77,7 @@ export function addTaskRoutes(app: HttpServer, deps: Deps): void {
     { schema: { tags, operationId: 'getTask', params, querystring: MinPosition, response: { 200: TaskView } } },
     async (request, reply) => {
       await waitFor(positions, request.query.min_position);
-      const text = await reads.taskText(principalOf(request).workspaceId, request.params.id);
+      const text = await taskTextOf(deps, principalOf(request).workspaceId, request.params.id);
       if (text === null) throw refusal('TASK_NOT_FOUND');
       return sendJson(reply, text);
     },

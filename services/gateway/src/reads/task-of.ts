@@ -1,0 +1,21 @@
+import { streamOf } from '@claude-codex/contracts/ids';
+import type { Deps } from '../deps.ts';
+
+const WAIT_MS = 2_000;
+
+/**
+ * A task's view as JSON text. A page that was opened by the link of a task made a moment ago may be quicker than the
+ * read models: a task that the log knows is waited for, up to 2 s. Null: there is no such task in this workspace.
+ */
+export async function taskTextOf(
+  { reads, store, positions }: Pick<Deps, 'reads' | 'store' | 'positions'>,
+  workspaceId: string,
+  taskId: string,
+): Promise<string | null> {
+  const text = await reads.taskText(workspaceId, taskId);
+  if (text !== null) return text;
+  const [created] = await store.readStream(streamOf('task', taskId), { limit: 1 });
+  if (created?.meta.workspaceId !== workspaceId) return null;
+  await positions.reached(created.position, WAIT_MS);
+  return reads.taskText(workspaceId, taskId);
+}
