@@ -9,16 +9,23 @@ export type HealthReport = z.infer<typeof HealthReport>;
 
 /**
  * Answers health probes for `name` on `health.<name>`. A check that throws reports "not ok" with the error's message,
- * so that a broken part is shown as broken and not as absent. Returns a function that stops answering.
+ * so that a broken part is shown as broken and not as absent. Of several with the same `queue` one answers. Returns a
+ * function that stops answering.
  */
-export function serveHealth(bus: Bus, name: string, check: () => Promise<HealthReport> | HealthReport): () => void {
-  return serveJson(bus, subjects.health(name), z.unknown(), async (): Promise<HealthReport> => {
+export function serveHealth(
+  bus: Bus,
+  name: string,
+  check: () => Promise<HealthReport> | HealthReport,
+  options?: { queue?: string },
+): () => void {
+  async function answer(): Promise<HealthReport> {
     try {
       return await check();
     } catch (error) {
       return { ok: false, detail: error instanceof Error ? error.message : 'the check failed' };
     }
-  });
+  }
+  return serveJson(bus, subjects.health(name), z.unknown(), answer, options);
 }
 
 /** Asks a part how it is. Throws `BusTimeout` and `BusNoResponder` like any request. */

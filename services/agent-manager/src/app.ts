@@ -4,6 +4,7 @@ import type { BlobStore } from '@claude-codex/service-kit/blobs';
 import type { Bus } from '@claude-codex/service-kit/bus';
 import { serveJson } from '@claude-codex/service-kit/bus-json';
 import { systemClock } from '@claude-codex/service-kit/clock';
+import { serveHealth } from '@claude-codex/service-kit/health';
 import { createHttpServer, type HttpServer } from '@claude-codex/service-kit/http/server';
 import { newId } from '@claude-codex/service-kit/ids';
 import type { JobQueue } from '@claude-codex/service-kit/jobs';
@@ -115,7 +116,7 @@ export function createAgentManagerApp(deps: AgentManagerDeps): AgentManagerApp {
     return [
       serveProbe(bus, sources, directories),
       serveJson(bus, subjects.manager.runtimeInfo, z.unknown(), () => describe(parts.runtime), queue),
-      serveJson(bus, subjects.health('agent-manager'), z.unknown(), () => health(parts.runtime), queue),
+      serveHealth(bus, 'agent-manager', () => health(parts.runtime), queue),
     ];
   }
 

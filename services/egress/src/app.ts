@@ -50,7 +50,7 @@ export function createEgressApp({ bus, store, blobs, tokens, settings, log }: Eg
       serveJson(bus, subjects.egress.open, EgressOpen, async (request) => doors.open(request).then(() => done)),
       serveJson(bus, subjects.egress.close, EgressClose, async (which) => doors.close(which).then(() => done)),
       serveJson(bus, subjects.egress.list, z.unknown(), async (): Promise<EgressDoors> => ({ doors: doors.list() })),
-      serveJson(bus, subjects.health('egress'), z.unknown(), async () => ({
+      serveHealth(bus, 'egress', () => ({
         ok: true,
         detail: `${doors.list().length} doors open, model provider: ${provider.label}`,
       })),

@@ -1,8 +1,7 @@
-import { subjects } from '@claude-codex/contracts';
 import type { CheckpointStore, EventStore } from '@claude-codex/eventing';
 import type { Bus, HttpServer, Logger } from '@claude-codex/service-kit';
-import { createHttpServer, serveJson } from '@claude-codex/service-kit';
-import { z } from 'zod';
+import { createHttpServer } from '@claude-codex/service-kit';
+import { serveHealth } from '@claude-codex/service-kit/health';
 import { serveCheckpoints } from './checkpoint-api.ts';
 import { serveLog } from './log-api.ts';
 
@@ -52,11 +51,7 @@ export function createEventStoreApp({ store, checkpoints, bus, log, relayed }: E
   return {
     http,
     async start() {
-      stops.push(
-        serveLog(bus, store),
-        serveCheckpoints(bus, checkpoints),
-        serveJson(bus, subjects.health('event-store'), z.unknown(), health),
-      );
+      stops.push(serveLog(bus, store), serveCheckpoints(bus, checkpoints), serveHealth(bus, 'event-store', health));
     },
     async stop() {
       for (const stop of stops.splice(0)) stop();

@@ -3,7 +3,7 @@ import type { Clock, EventStore } from '@claude-codex/eventing';
 import type { BlobStore } from '@claude-codex/service-kit/blobs';
 import type { Bus } from '@claude-codex/service-kit/bus';
 import { systemClock } from '@claude-codex/service-kit/clock';
-import { serveHealth } from '@claude-codex/service-kit/health';
+import { type HealthReport, serveHealth, serveHealth } from '@claude-codex/service-kit/health';
 import { createHttpServer, type HttpServer } from '@claude-codex/service-kit/http/server';
 import type { Journal } from '@claude-codex/service-kit/journal';
 import type { Logger } from '@claude-codex/service-kit/log';
@@ -186,11 +186,7 @@ async function closeHttp(http: HttpServer): Promise<void> {
   clearTimeout(impatient);
 }
 
-async function health(positions: Positions): Promise<{ ok: boolean; detail: string }> {
-  try {
-    await positions.refresh();
-    return { ok: true, detail: `shows position ${positions.current().position}` };
-  } catch {
-    return { ok: false, detail: 'the database cannot be read' };
-  }
+async function health(positions: Positions): Promise<HealthReport> {
+  await positions.refresh();
+  return { ok: true, detail: `shows position ${positions.current().position}` };
 }

@@ -1,9 +1,8 @@
 import type { AddressInfo } from 'node:net';
-import { subjects } from '@claude-codex/contracts';
 import type { EventStore } from '@claude-codex/eventing';
 import type { Bus, HttpServer, InstanceTokens, Logger } from '@claude-codex/service-kit';
-import { createHttpServer, serveJson } from '@claude-codex/service-kit';
-import { z } from 'zod';
+import { createHttpServer } from '@claude-codex/service-kit';
+import { serveHealth } from '@claude-codex/service-kit/health';
 import { createInstances } from './calls/instances.ts';
 import type { McpSettings } from './config.ts';
 import { addMcpRoutes } from './http/routes.ts';
@@ -40,7 +39,7 @@ export function createMcpApp({ store, bus, tokens, settings, log }: McpDeps): Mc
 
   async function start(): Promise<{ url: string }> {
     await http.listen(listen);
-    unserve = serveJson(bus, subjects.health('mcp'), z.unknown(), async () => ({ ok: true, detail: '' }));
+    unserve = serveHealth(bus, 'mcp', () => ({ ok: true, detail: '' }));
     const { port } = http.server.address() as AddressInfo;
     return { url: `http://${listen.host}:${port}/mcp` };
   }

@@ -1,12 +1,12 @@
-import { EVENT_TYPES, subjects } from '@claude-codex/contracts';
+import { EVENT_TYPES } from '@claude-codex/contracts';
 import { createSchemaRegistry, type Projection } from '@claude-codex/eventing';
 import type { Bus, HttpServer, Logger } from '@claude-codex/service-kit';
-import { createHttpServer, serveJson, systemClock } from '@claude-codex/service-kit';
+import { createHttpServer, systemClock } from '@claude-codex/service-kit';
+import { serveHealth } from '@claude-codex/service-kit/health';
 import type { Pool } from '@claude-codex/service-kit/pg/pool';
 import { type ProjectionRunner, runProjections } from '@claude-codex/service-kit/pg/projection-runner';
 import { readProjectionStatus } from '@claude-codex/service-kit/pg/projection-status';
 import type { PgTx } from '@claude-codex/service-kit/pg/projection-step';
-import { z } from 'zod';
 import { PROJECTIONS } from './projections.ts';
 
 export interface ProjectorDeps {
@@ -58,7 +58,7 @@ export function createProjectorApp({ pool, bus, log, projections = PROJECTIONS }
     async start() {
       const registry = createSchemaRegistry(EVENT_TYPES);
       runner = runProjections({ pool, projections, registry, bus, clock: systemClock, log });
-      stops.push(serveJson(bus, subjects.health('projector'), z.unknown(), health));
+      stops.push(serveHealth(bus, 'projector', health));
     },
     async stop() {
       for (const stop of stops.splice(0)) stop();
