@@ -3,7 +3,7 @@ import type { Clock, EventStore } from '@claude-codex/eventing';
 import type { BlobStore } from '@claude-codex/service-kit/blobs';
 import type { Bus } from '@claude-codex/service-kit/bus';
 import { systemClock } from '@claude-codex/service-kit/clock';
-import { type HealthReport, serveHealth, serveHealth } from '@claude-codex/service-kit/health';
+import { type HealthReport, serveHealth } from '@claude-codex/service-kit/health';
 import { createHttpServer, type HttpServer } from '@claude-codex/service-kit/http/server';
 import type { Journal } from '@claude-codex/service-kit/journal';
 import type { Logger } from '@claude-codex/service-kit/log';
