@@ -3,12 +3,13 @@ import { DomainError, EventStoreError } from '@claude-codex/eventing';
 import { publishJson } from '@claude-codex/service-kit/bus-json';
 import { idFrom } from '@claude-codex/service-kit/ids';
 import { type RuntimeExit, RuntimeGone, type RuntimeHandle } from '../runtimes/runtime.ts';
+import { serveTerminal } from '../terminal/serve-terminal.ts';
 import { commandInstance } from './commands.ts';
 import { deliverDependencies, deliverMessages } from './deliver.ts';
 import { closeEgress } from './egress.ts';
 import { collectSubmission } from './hand-over.ts';
 import { lookAtTurn } from './look-at-turn.ts';
-import type { ManagerParts } from './parts.ts';
+import { type ManagerParts, specOf } from './parts.ts';
 import { reportRecord } from './report-record.ts';
 import { newRunState, noteRecord, type RunState } from './run-state.ts';
 
@@ -66,12 +67,15 @@ export function runInstance(
     const last = await replay();
     if (last === 0) await begin((command) => run.connection.send(command));
     const pinging = setInterval(ping, PING_MS);
+    const home = runtime.paths(specOf(parts, handle)).home;
+    const terminal = serveTerminal({ bus, runtime, handle, home, log });
     try {
       wake();
       await followJournal(last);
       if (letGo.signal.aborted) return;
       await ended(await run.connection.exited);
     } finally {
+      terminal.close();
       clearInterval(pinging);
     }
   }

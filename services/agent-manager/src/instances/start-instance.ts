@@ -3,12 +3,12 @@ import { DomainError } from '@claude-codex/eventing';
 import { idFrom } from '@claude-codex/service-kit/ids';
 import { type CheckoutRecord, prepareCheckout } from '../checkouts/prepare-checkout.ts';
 import { SourceUnavailable } from '../checkouts/source-access.ts';
-import { type RuntimeHandle, RuntimeNameTaken, type RuntimeSpec, workerName } from '../runtimes/runtime.ts';
+import { type RuntimeHandle, RuntimeNameTaken, workerName } from '../runtimes/runtime.ts';
 import type { World, WorldInstance } from '../world/world.ts';
 import { commandInstance } from './commands.ts';
 import { openEgress } from './egress.ts';
 import { type InstanceRun, runInstance } from './instance-run.ts';
-import type { ManagerParts } from './parts.ts';
+import { type ManagerParts, specOf } from './parts.ts';
 import { workerStart } from './worker-start.ts';
 
 /** Starts in a row without a sign of work, after which a person has to look. */
@@ -113,12 +113,7 @@ async function checkoutFor(parts: ManagerParts, instance: WorldInstance): Promis
 }
 
 async function startWorker(parts: ManagerParts, { id, state }: WorldInstance): Promise<RuntimeHandle> {
-  const directories = parts.directories.instance(id);
-  const spec: RuntimeSpec = {
-    instanceId: id,
-    epoch: state.epoch,
-    directories: { checkout: directories.checkout, home: directories.home, sockets: directories.sockets(state.epoch) },
-  };
+  const spec = specOf(parts, { instanceId: id, epoch: state.epoch });
   try {
     return await parts.runtime.start(spec);
   } catch (error) {

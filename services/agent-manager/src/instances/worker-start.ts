@@ -3,7 +3,7 @@ import type { CheckoutRecord } from '../checkouts/prepare-checkout.ts';
 import { phasePrompt, resumePrompt, systemPrompt } from '../prompts/index.ts';
 import { approvedDocuments } from '../task-flow/index.ts';
 import type { WorldInstance } from '../world/world.ts';
-import type { ManagerParts } from './parts.ts';
+import { type ManagerParts, specOf } from './parts.ts';
 import { openSecret } from './secrets.ts';
 
 /** An agent process without its manager ends itself, so that none is left ten seconds after a `kill -9`. */
@@ -19,12 +19,7 @@ export async function workerStart(
   const { id, state } = instance;
   const repository = parts.world.repositories.get(state.repositoryId);
   const checkCommand = repository?.checkCommand ?? null;
-  const directories = parts.directories.instance(id);
-  const spec = {
-    instanceId: id,
-    epoch: state.epoch,
-    directories: { checkout: directories.checkout, home: directories.home, sockets: directories.sockets(state.epoch) },
-  };
+  const spec = specOf(parts, { instanceId: id, epoch: state.epoch });
   return {
     type: 'start',
     id: `start-${state.epoch}`,

@@ -1,10 +1,8 @@
-import { spawn } from 'node:child_process';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   type Runtime,
-  type RuntimeExec,
   type RuntimeExit,
   type RuntimeFacts,
   RuntimeGone,
@@ -14,6 +12,7 @@ import {
   workerName,
 } from '../runtime.ts';
 import { connectTo } from './connection.ts';
+import { execute } from './execute.ts';
 import { familyOf, killFamily, signalFamily, signalGroup } from './family.ts';
 import { isAlive, type ProcessIdentity, parseIdentity } from './identity.ts';
 import { FILES, launch, markerOf } from './launch.ts';
@@ -176,27 +175,6 @@ export function createProcessRuntime(settings: ProcessRuntimeSettings): Runtime 
       if (identity === null || !(await isAlive(identity))) throw new RuntimeGone(handle.name);
       return execute(command, settings.owner);
     },
-  };
-}
-
-function execute([program = '', ...args]: readonly string[], owner: ProcessRuntimeSettings['owner']): RuntimeExec {
-  const child = spawn(program, args, {
-    cwd: '/',
-    env: { PATH: '/usr/local/bin:/usr/bin:/bin:/opt/homebrew/bin', TERM: 'xterm-256color', LANG: 'C.UTF-8' },
-    stdio: ['pipe', 'pipe', 'ignore'],
-    ...(owner ?? {}),
-  });
-  const ended = new Promise<{ exitCode: number | null }>((resolve) => {
-    child.once('error', () => resolve({ exitCode: 127 }));
-    child.once('close', (exitCode) => resolve({ exitCode }));
-  });
-  // Its end is told by `ended`; a write that comes after it has nobody to tell.
-  child.stdin.on('error', () => child.kill());
-  return {
-    output: child.stdout,
-    write: (bytes) => void child.stdin.write(bytes),
-    ended,
-    close: () => void child.kill('SIGKILL'),
   };
 }
 
