@@ -5,6 +5,9 @@ import { EventStoreError } from './event-store-error.ts';
 import { retryOnConflict } from './retry-on-conflict.ts';
 import { readWholeStream } from './whole-stream.ts';
 
+/** 16 streams of 100 events: the most `AppendRequest` takes. */
+const MAX_EVENTS_PER_APPEND = 1_600;
+
 export type CommandMeta = Omit<EventMeta, 'commandId'>;
 
 export interface Handled<State, Event> {
@@ -117,7 +120,9 @@ export async function handleTransaction(store: EventStore, request: TransactionR
     try {
       decided = await request.decide(load);
     } catch (error) {
-      if (error instanceof AlreadyHandled) return { position: error.position, duplicate: true, writes: [] };
+      if (error instanceof AlreadyHandled) {
+        return { position: await lastOfCommand(store, commandId, error.position), duplicate: true, writes: [] };
+      }
       throw error;
     }
     const writes = decided.filter((write) => write.events.length > 0);
@@ -127,6 +132,13 @@ export async function handleTransaction(store: EventStore, request: TransactionR
     if (result.status === 'misuse') throw new EventStoreError('COMMAND_ID_MISUSED', { commandId });
     return { position: result.lastPosition, duplicate: result.duplicate, writes };
   });
+}
+
+/** An append lies in one piece, so the last event of a command is found by reading on from any of its events. */
+async function lastOfCommand(store: EventStore, commandId: string, from: number): Promise<number> {
+  const following = await store.readAll({ after: from, limit: MAX_EVENTS_PER_APPEND });
+  const foreign = following.findIndex((event) => event.meta.commandId !== commandId);
+  return following[(foreign === -1 ? following.length : foreign) - 1]?.position ?? from;
 }
 
 function expecting(write: StreamWrite, versions: ReadonlyMap<string, number>): AppendRequest['writes'][number] {

@@ -30,7 +30,8 @@ export async function addWeb(app: HttpServer, dir: string | null): Promise<void>
     cacheControl: false,
     setHeaders(reply, path) {
       reply.header('cache-control', cachingOf(path));
-      if (path.endsWith('.html')) reply.header('content-security-policy', policy);
+      // The path is the file's that is sent, which is the compressed one wherever the browser takes it.
+      if (/\.html(\.br|\.gz)?$/.test(path)) reply.header('content-security-policy', policy);
     },
   });
   app.get('/*', { schema: { hide: true } }, (request, reply) => serve(request, reply));
