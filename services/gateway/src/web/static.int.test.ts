@@ -1,34 +1,130 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { brotliCompressSync, gzipSync } from 'node:zlib';
-import { createHttpServer } from '@claude-codex/service-kit/http/server';
-import { pino } from 'pino';
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { addSecurityHeaders } from './security-headers.ts';
-import { addWeb } from './static.ts';
+import { brotliCompressSync } from 'node:zlib';
+import { freePort } from '@claude-codex/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startTestGateway, type TestGateway } from '../gateway.fixture.ts';
 
-const PAGE = '<!doctype html><title>t</title><script>start()</script>';
-let dir: string;
-const app = createHttpServer({ log: pino({ enabled: false }) });
+const SCRIPT = 'start();';
+const APP = `export const app = ${JSON.stringify('x'.repeat(5_000))};`;
+const received: { headers: Record<string, unknown>; body: string }[] = [];
+
+let gateway: TestGateway;
+let webDir: string;
+const github = createServer((request, response) => {
+  let body = '';
+  request.on('data', (chunk) => {
+    body += chunk;
+  });
+  request.on('end', () => {
+    received.push({ headers: request.headers, body });
+    response.writeHead(202, { 'content-type': 'application/json' }).end('{"ok":true}');
+  });
+});
+
 beforeAll(async () => {
-  dir = await mkdtemp(join(tmpdir(), 'claude-codex-web-'));
-  await writeFile(join(dir, 'index.html'), PAGE);
-  await writeFile(join(dir, 'index.html.br'), brotliCompressSync(PAGE));
-  await writeFile(join(dir, 'index.html.gz'), gzipSync(PAGE));
-  addSecurityHeaders(app, new URL('http://127.0.0.1'));
-  await addWeb(app, dir);
+  webDir = await mkdtemp(join(tmpdir(), 'codex-web-'));
+  await mkdir(join(webDir, '_app/immutable'), { recursive: true });
+  await writeFile(join(webDir, 'index.html'), `<html><script>${SCRIPT}</script><script src="/a.js"></script></html>`);
+  await writeFile(join(webDir, '_app/immutable/app.abc123.js'), APP);
+  await writeFile(join(webDir, '_app/immutable/app.abc123.js.br'), brotliCompressSync(APP));
+  await writeFile(join(webDir, 'favicon.svg'), '<svg/>');
+  const port = await freePort();
+  await new Promise<void>((resolve) => github.listen(port, '127.0.0.1', resolve));
+  gateway = await startTestGateway({
+    webDir,
+    publicUrl: new URL('https://codex.example'),
+    githubSyncUrl: new URL(`http://127.0.0.1:${port}`),
+  });
 });
 afterAll(async () => {
-  await app.close();
-  await rm(dir, { recursive: true, force: true });
+  await gateway.stop();
+  github.close();
+  await rm(webDir, { recursive: true, force: true });
 });
 
-it.each(['br', 'gzip', 'identity'])('a page may run its own scripts, sent as %s', async (encoding) => {
-  const answer = await app.inject({ url: '/tasks/some', headers: { 'accept-encoding': encoding } });
-  expect(answer.statusCode).toBe(200);
-  expect(answer.headers['content-encoding']).toBe(encoding === 'identity' ? undefined : encoding);
-  const policy = String(answer.headers['content-security-policy']);
-  expect(policy).toContain(`script-src 'self' 'wasm-unsafe-eval' 'sha256-`);
-  expect(policy).toContain(`default-src 'none'`);
+const get = (path: string, headers: Record<string, string> = {}) => fetch(gateway.address + path, { headers });
+
+describe('pages', () => {
+  it.each(['/', '/tasks/01jd', '/setup?token=x'])('%s is the one page, checked anew each time', async (path) => {
+    const response = await get(path);
+    expect(response.status).toBe(200);
+    expect(response.headers.get('content-type')).toContain('text/html');
+    expect(response.headers.get('cache-control')).toBe('no-cache');
+    expect(await response.text()).toContain(SCRIPT);
+    const etag = response.headers.get('etag') ?? '';
+    expect((await get(path, { 'if-none-match': etag })).status).toBe(304);
+  });
+
+  it('allow their own scripts and the inline one by its hash, nothing else', async () => {
+    const policy = (await get('/')).headers.get('content-security-policy') ?? '';
+    const hash = createHash('sha256').update(SCRIPT).digest('base64');
+    expect(policy).toContain(`script-src 'self' 'sha256-${hash}'`);
+    expect(policy).not.toMatch(/script-src[^;]*unsafe/);
+    expect(policy).toContain("frame-ancestors 'none'");
+    expect((await get('/')).headers.get('strict-transport-security')).toBe('max-age=31536000');
+  });
+
+  it('send hashed files compressed ahead of time, to be kept for ever', async () => {
+    const response = await get('/_app/immutable/app.abc123.js', { 'accept-encoding': 'br' });
+    expect(response.headers.get('content-encoding')).toBe('br');
+    expect(response.headers.get('cache-control')).toContain('immutable');
+    expect(response.headers.get('content-type')).toContain('javascript');
+    expect(await response.text()).toBe(APP);
+  });
+
+  it.each([
+    '/missing.js',
+    '/api/nothing',
+    '/..%2f..%2fetc/passwd.txt',
+    '/%2e%2e/%2e%2e/etc/passwd.txt',
+    '/%ff',
+    '/.env',
+  ])('%s is not there', async (path) => {
+    const response = await get(path);
+    expect([400, 403, 404]).toContain(response.status);
+    expect(response.headers.get('content-type')).toContain('application/problem+json');
+  });
+});
+
+it('cookies of a server behind https can only come from it', async () => {
+  const response = await fetch(`${gateway.address}/api/setup`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({
+      token: 'setup-token-of-a-test-0001',
+      workspace: 'T',
+      name: 'O',
+      email: 'o@example.org',
+      password: 'long enough 1',
+    }),
+  });
+  expect(response.headers.get('set-cookie')).toMatch(/^__Host-codex_session=.*; Secure/i);
+});
+
+it('webhooks reach their service byte for byte, without our cookies', async () => {
+  const body = '{"zen":  "spaces and  \\u00e9 stay"}';
+  const response = await fetch(`${gateway.address}/webhooks/github`, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      'x-hub-signature-256': 'sha256=abc',
+      'x-github-event': 'ping',
+      cookie: 'a=b',
+    },
+    body,
+  });
+  expect([response.status, await response.json()]).toEqual([202, { ok: true }]);
+  expect(received[0]?.body).toBe(body);
+  expect(received[0]?.headers).toMatchObject({ 'x-hub-signature-256': 'sha256=abc', 'x-github-event': 'ping' });
+  expect(received[0]?.headers.cookie).toBeUndefined();
+});
+
+it('answers of some size are compressed', async () => {
+  const response = await get('/api/openapi.json', { 'accept-encoding': 'br' });
+  expect(response.headers.get('content-encoding')).toBe('br');
+  expect(await response.json()).toMatchObject({ openapi: '3.1.0' });
 });
