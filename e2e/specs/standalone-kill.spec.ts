@@ -27,10 +27,14 @@ const ONCE = [
 
 it('kill -9 at every step: the flow still completes, nothing is lost and nothing happens twice', async () => {
   let kills = 0;
-  const task = await runMainFlow(person, async () => {
+  const from = performance.now();
+  const task = await runMainFlow(person, async (step) => {
     await server.kill();
     kills += 1;
     await server.restart();
+    console.info(
+      `${Math.round((performance.now() - from) / 1000)} s: killed after "${step}", back in ${Math.round(server.startMs)} ms`,
+    );
   });
   expect(kills).toBe(11);
 
@@ -43,7 +47,7 @@ it('kill -9 at every step: the flow still completes, nothing is lost and nothing
   }
   const delivered = events.filter(({ type }) => type === 'MessageDelivered').map(({ data }) => JSON.stringify(data));
   expect(new Set(delivered).size).toBe(delivered.length);
-});
+}, 600_000);
 
 it('leaves no process behind when it is killed for good', async () => {
   const { pid } = server;
