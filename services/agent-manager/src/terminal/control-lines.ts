@@ -1,7 +1,9 @@
 /** What tmux says in control mode (`tmux -C`), one line each. Everything is bytes: a pane may print any encoding. */
 export type ControlLine =
   | { readonly type: 'output'; readonly pane: string; readonly bytes: Buffer }
-  | { readonly type: 'begin' | 'end' | 'error' }
+  /** `asked`: the reply to a command of this client, not to the attach itself or to a hook. */
+  | { readonly type: 'begin'; readonly asked: boolean }
+  | { readonly type: 'end' | 'error' }
   | { readonly type: 'window-changed' }
   | { readonly type: 'exit' }
   | { readonly type: 'text'; readonly bytes: Buffer };
@@ -14,7 +16,7 @@ export function parseControlLine(line: Buffer, insideReply: boolean): ControlLin
     if (/^%error \d+ \d+ \d+$/.test(head)) return { type: 'error' };
     return { type: 'text', bytes: line };
   }
-  if (head.startsWith('%begin ')) return { type: 'begin' };
+  if (head.startsWith('%begin ')) return { type: 'begin', asked: head.endsWith(' 1') };
   const output = /^%output (%\d+) /.exec(head);
   if (output?.[1] !== undefined)
     return { type: 'output', pane: output[1], bytes: unescapeOctal(line.subarray(output[0].length)) };

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { subjects, TerminalAttach, type TerminalAttached, TerminalClientMessage } from '@claude-codex/contracts';
 import type { Bus } from '@claude-codex/service-kit/bus';
 import { serveJson, subscribeJson } from '@claude-codex/service-kit/bus-json';
@@ -18,7 +19,23 @@ export interface ServedTerminal {
 const GATHER_MS = 4;
 const MAX_MESSAGE_BYTES = 64 * 1024;
 const START_MS = 3_000;
+/** A window another client holds larger keeps its size; waiting longer would not help. */
+const RESIZE_MS = 500;
 const MISSING = 'This agent has no terminal at the moment: tmux is not there, or not yet.';
+
+/**
+ * tmux answers a resize before it has done it, and forgets one that comes while the attach is under way; the first
+ * screen should already have the viewer's width.
+ */
+async function resized(client: TmuxClient, cols: number, rows: number): Promise<void> {
+  const until = performance.now() + RESIZE_MS;
+  while (performance.now() < until) {
+    client.resize(cols, rows);
+    const size = await client.command("display-message -p '#{pane_width}x#{pane_height}'");
+    if (size[0] === `${cols}x${rows}`) return;
+    await sleep(20);
+  }
+}
 
 /**
  * Serves one worker's tmux session on the bus, to any number of viewers through any gateway. tmux is attached when the
@@ -64,7 +81,7 @@ export function serveTerminal(options: {
     void made.ended.then(() => {
       client = null;
     });
-    made.resize(cols, rows);
+    await resized(made, cols, rows);
     return made;
   }
 

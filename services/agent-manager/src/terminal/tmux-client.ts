@@ -32,9 +32,9 @@ const SCROLLBACK_LINES = 2_000;
 const KEYS_PER_COMMAND = 512;
 
 export function createTmuxClient(exec: RuntimeExec, events: TmuxEvents): TmuxClient {
-  const waiting: { lines: Buffer[]; resolve: (lines: Buffer[]) => void; reject: (error: Error) => void }[] = [];
+  const waiting: { resolve: (lines: Buffer[]) => void; reject: (error: Error) => void }[] = [];
   let insideReply = false;
-  let greeted = false;
+  let asked = false;
   let lines: Buffer[] = [];
   let pane: string | null = null;
 
@@ -54,6 +54,7 @@ export function createTmuxClient(exec: RuntimeExec, events: TmuxEvents): TmuxCli
         return;
       case 'begin':
         insideReply = true;
+        asked = control.asked;
         lines = [];
         return;
       case 'end':
@@ -73,20 +74,16 @@ export function createTmuxClient(exec: RuntimeExec, events: TmuxEvents): TmuxCli
   }
 
   function reply(failed: boolean): void {
-    // The attach itself is answered first, without having been asked for here.
-    if (!greeted) {
-      greeted = true;
-      return;
-    }
-    const asked = waiting.shift();
-    if (asked === undefined) return;
-    if (failed) asked.reject(new Error(Buffer.concat(lines).toString('utf8')));
-    else asked.resolve(lines);
+    if (!asked) return;
+    const first = waiting.shift();
+    if (first === undefined) return;
+    if (failed) first.reject(new Error(Buffer.concat(lines).toString('utf8')));
+    else first.resolve(lines);
   }
 
   function ask(line: string): Promise<Buffer[]> {
     return new Promise((resolve, reject) => {
-      waiting.push({ lines: [], resolve, reject });
+      waiting.push({ resolve, reject });
       exec.write(Buffer.from(`${line}\n`));
     });
   }
