@@ -37,6 +37,7 @@ import type { Deps } from './deps.ts';
 import { addEventRoutes } from './events/routes.ts';
 import { addInstanceRoutes } from './instances/routes.ts';
 import { addOpenApiRoute } from './openapi/routes.ts';
+import { promptClose } from './prompt-close.ts';
 import { addPullRequestRoutes } from './pull-requests/routes.ts';
 import { addQuestionRoutes } from './questions/routes.ts';
 import { createEventLog } from './reads/event-log.ts';
@@ -59,8 +60,6 @@ import { addWeb } from './web/static.ts';
 
 /** Level 4: near gzip's cost, a fifth smaller. */
 const BROTLI = { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } };
-
-const STOP_GRACE_MS = 2_000;
 
 export interface GatewayOptions {
   store: EventStore;
@@ -165,25 +164,19 @@ export async function createGatewayApp(options: GatewayOptions): Promise<Gateway
   ];
   http.addHook('preClose', async () => connections.stop());
 
+  const close = promptClose(http);
+
   return {
     http,
     listen: () => http.listen({ port: settings.port, host: settings.host }),
     setupLink: () => setup.link(),
     async stop() {
       for (const stop of served) stop();
-      await closeHttp(http);
+      await close();
       await hub.stop();
       positions.stop();
     },
   };
-}
-
-/** Lets requests under way finish; a connection on which nothing was ever asked (browsers open some ahead) is not waited for. */
-async function closeHttp(http: HttpServer): Promise<void> {
-  const closing = http.close();
-  const impatient = setTimeout(() => http.server.closeAllConnections(), STOP_GRACE_MS);
-  await closing;
-  clearTimeout(impatient);
 }
 
 async function health(positions: Positions): Promise<HealthReport> {
