@@ -1,6 +1,6 @@
 # What an agent's container runs: the supervisor, the Claude Agent SDK with Claude Code's own binary, and the tools a
 # coding agent reaches for. Nothing here is secret, and nothing is fetched when a container starts.
-# A team that needs compilers or browsers builds on top of it and names the result in AGENT_IMAGE.
+# A team that needs compilers or browsers builds on top of it and names the result in CODEX_AGENT_IMAGE.
 ARG NODE_IMAGE=node:24.21.0-trixie-slim
 
 FROM ${NODE_IMAGE} AS packages
@@ -8,12 +8,19 @@ WORKDIR /opt/codex
 COPY . /context
 RUN node /context/infra/images/manifests.mjs /context /manifests
 
-FROM ${NODE_IMAGE} AS installed
+FROM ${NODE_IMAGE} AS bundled
 WORKDIR /opt/codex
 COPY --from=packages /manifests ./
 RUN --mount=type=secret,id=npmrc,target=/root/.npmrc \
-  npm ci --omit=dev --workspace worker --no-audit --no-fund --loglevel=error \
-  && find node_modules -name '*.map' -delete && find node_modules -name '*.d.ts' -delete
+  npm ci --workspace worker --no-audit --no-fund --loglevel=error
+COPY libs/contracts ./libs/contracts
+COPY tsconfig.base.json ./
+COPY worker ./worker
+# One file starts faster than hundreds and takes half the memory; Claude Code itself is a binary beside it.
+RUN npm run --silent build --workspace worker \
+  && mkdir -p out/node_modules/@anthropic-ai out/worker/build \
+  && cp -a node_modules/@anthropic-ai/claude-agent-sdk-linux-* out/node_modules/@anthropic-ai/ \
+  && cp -a worker/package.json out/worker/ && cp -a worker/build/. out/worker/build/
 
 FROM ${NODE_IMAGE}
 RUN apt-get update -qq \
@@ -24,10 +31,7 @@ RUN apt-get update -qq \
   && (getent passwd 1000 >/dev/null || useradd --uid 1000 --create-home node) \
   && install -d -o 1000 -g 1000 /workspace
 WORKDIR /opt/codex
-COPY --from=installed /opt/codex/node_modules ./node_modules
-COPY --from=packages /context/package.json ./package.json
-COPY --from=packages /context/libs/contracts ./libs/contracts
-COPY --from=packages /context/worker ./worker
+COPY --from=bundled /opt/codex/out ./
 # `claude --resume` for taking over a session in the terminal.
 RUN ln -s "$(ls -d /opt/codex/node_modules/@anthropic-ai/claude-agent-sdk-linux-*/claude | head -1)" /usr/local/bin/claude
 ENV LANG=C.UTF-8 \
@@ -36,4 +40,5 @@ ENV LANG=C.UTF-8 \
   TERM=xterm-256color
 USER 1000:1000
 WORKDIR /workspace
-ENTRYPOINT ["node", "/opt/codex/worker/src/main.ts"]
+# The supervisor mostly waits: a small heap instead of a fast one.
+ENTRYPOINT ["node", "--max-semi-space-size=1", "--optimize-for-size", "/opt/codex/worker/build/main.mjs"]

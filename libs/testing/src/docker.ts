@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import type { Engine } from './skips.ts';
 
 /** The image agents run in; built by `npm run images`. */
-export const agentImageName = process.env.CODEX_AGENT_IMAGE ?? 'claude-codex/agent:0.1.0';
+export const agentImageName = process.env.CODEX_AGENT_IMAGE ?? 'claude-codex/agent';
 
 const engineMissing = ask(['version', '--format', '{{.Server.Version}}'])
   ? null
