@@ -6,6 +6,24 @@ import { defineConfig } from 'vite';
 /** Where `npm run dev` finds the gateway; the built site is served by the gateway itself. */
 const gateway = process.env.CODEX_GATEWAY_URL ?? 'http://127.0.0.1:8080';
 
+/**
+ * What every page of the frame needs comes in two files instead of twenty small ones: the first load counts requests,
+ * not only bytes. Everything else stays with the page or the click that asks for it.
+ */
+const CHUNKS = [
+  {
+    // Kit looks for its entry by itself, so that stays out; the rest of the runtime may join.
+    name: 'framework',
+    test: /node_modules[\\/](svelte|esm-env|clsx|devalue)[\\/]|@sveltejs[\\/]kit[\\/](?!.*[\\/](client-entry|entry|payload)\.js)/,
+    priority: 2,
+  },
+  {
+    name: 'frame',
+    test: /src[\\/]lib[\\/]((ui[\\/](?!Dialog|Menu|Markdown|markdown))|live[\\/](?!task)|api[\\/]|format[\\/]|features[\\/]frame[\\/]|features[\\/]task[\\/](act|state|tabs|StateBadge|PhaseDots)|features[\\/]board[\\/]keys)/,
+    priority: 1,
+  },
+];
+
 export default defineConfig({
   plugins: [
     tailwindcss(),
@@ -30,4 +48,5 @@ export default defineConfig({
   ],
   server: { proxy: { '/api': { target: gateway, ws: true } } },
   build: { target: 'es2023' },
+  environments: { client: { build: { rolldownOptions: { output: { codeSplitting: { groups: CHUNKS } } } } } },
 });

@@ -20,7 +20,7 @@ class Workspace {
   /** Tasks per column, loaded or not: as counted by the server, and moved along with every change since. */
   counts = $state.raw<Readonly<Record<string, number>>>({});
   stream = $state.raw<LiveStream | null>(null);
-  /** Ids that changed by what the server did, for a short highlight. */
+  /** Tasks whose state just changed, for a short highlight. */
   arrived = $state.raw<ReadonlySet<string>>(new Set());
 
   #tasks = new Map<string, TaskCard>();
@@ -168,7 +168,6 @@ class Workspace {
     const known = map.get(row.id);
     if (!supersedes(row, known)) return;
     map.set(row.id, row);
-    this.#changed.add(row.id);
     this.#schedule();
   }
 
@@ -177,6 +176,7 @@ class Workspace {
     if (!supersedes(card, known)) return;
     this.costTodayUsd += Math.max(0, card.costUsd - (known?.costUsd ?? 0));
     if (known?.column !== card.column) this.#count(known?.column, card.column);
+    if (known?.state !== card.state) this.#changed.add(card.id);
     this.#queue(this.#tasks, card);
   }
 

@@ -41,8 +41,9 @@ const RULES = {
       'span',
     ],
   ],
-  ALLOWED_ATTR: ['href', 'title', 'align', 'start', 'type', 'checked', 'disabled', 'rel', 'target'],
-  ALLOWED_URI_REGEXP: /^(?:https?:|mailto:|#|\/(?!\/))/i,
+  ALLOWED_ATTR: ['href', 'title', 'align', 'start', 'type', 'checked', 'disabled', 'rel', 'target', 'tabindex'],
+  // The last two parts let plain words and relative addresses through; the check runs on every attribute.
+  ALLOWED_URI_REGEXP: /^(?:(?:https?|mailto):|[^a-z]|[a-z+.-]+(?:[^a-z+.:-]|$))/i,
 };
 
 DOMPurify.addHook('afterSanitizeAttributes', (node) => {
@@ -50,6 +51,8 @@ DOMPurify.addHook('afterSanitizeAttributes', (node) => {
     node.setAttribute('rel', 'noopener noreferrer nofollow');
     node.setAttribute('target', '_blank');
   }
+  // What scrolls sideways must be reachable by keyboard.
+  if (node.nodeName === 'PRE' || node.nodeName === 'TABLE') node.setAttribute('tabindex', '0');
   // A task list's box is a picture of its state; anything else of that name is removed.
   if (node.nodeName === 'INPUT') {
     if (node.getAttribute('type') !== 'checkbox') node.remove();

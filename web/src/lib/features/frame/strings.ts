@@ -2,6 +2,7 @@ export const text = {
   board: 'Board',
   attention: 'Attention',
   repositories: 'Repositories',
+  repositoriesShort: 'Repos',
   settings: 'Settings',
   create: 'New',
   search: 'Search',
