@@ -2,6 +2,15 @@
 // the service reads, so that no secret stands in `docker inspect`.
 import { readFileSync, statSync } from 'node:fs';
 
+// The socket's group has another number on every host, so the manager starts as root without any capability but
+// changing who it is, and becomes uid 1000 with that group before its own code runs.
+if (process.getuid?.() === 0 && process.env.DOCKER_SOCKET_GROUP_OF) {
+  process.setgroups([statSync(process.env.DOCKER_SOCKET_GROUP_OF).gid]);
+  process.setgid(1000);
+  process.setuid(1000);
+}
+delete process.env.DOCKER_SOCKET_GROUP_OF;
+
 const FROM_FILES = [
   'DATABASE_URL',
   'DATABASE_MIGRATION_URL',
@@ -27,12 +36,3 @@ if (process.env.MODEL_CHOSEN === '') {
 }
 delete process.env.MODEL_CHOSEN;
 delete process.env.DEMO_MODEL_URL;
-
-// The socket's group has another number on every host, so the manager starts as root without any capability but
-// changing who it is, and becomes uid 1000 with that group before its own code runs.
-if (process.getuid?.() === 0 && process.env.DOCKER_SOCKET_GROUP_OF) {
-  process.setgroups([statSync(process.env.DOCKER_SOCKET_GROUP_OF).gid]);
-  process.setgid(1000);
-  process.setuid(1000);
-}
-delete process.env.DOCKER_SOCKET_GROUP_OF;
