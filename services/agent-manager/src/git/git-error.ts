@@ -3,12 +3,11 @@ export class GitError extends Error {
   readonly code: 'GIT_FAILED' | 'GIT_TIMEOUT' | 'GIT_OUTPUT_TOO_LARGE';
   readonly exitCode: number | null;
   readonly stderr: string;
-  readonly stdout: string;
 
   constructor(
     code: GitError['code'],
     command: string,
-    result: { exitCode: number | null; stderr: string; stdout?: string },
+    result: { exitCode: number | null; stderr: string },
     options?: ErrorOptions,
   ) {
     super(`git ${command}: ${code}: ${result.stderr.trim().slice(0, 500)}`, options);
@@ -16,6 +15,5 @@ export class GitError extends Error {
     this.code = code;
     this.exitCode = result.exitCode;
     this.stderr = result.stderr;
-    this.stdout = result.stdout ?? '';
   }
 }

@@ -30,7 +30,6 @@ export async function pushBranch(
   const { address, local, protocols = [], network = {}, globalConfig } = source;
   const args = [
     'push',
-    '--porcelain',
     '--no-verify',
     '--no-signed',
     `--force-with-lease=${ref}:${objectId(baseSha)}`,
@@ -50,7 +49,7 @@ export async function pushBranch(
     return { ok: true };
   } catch (error) {
     if (!(error instanceof GitError)) throw error;
-    return refused(`${error.stdout}\n${error.stderr}`, branch, error.code);
+    return refused(error.stderr, branch, error.code);
   }
 }
 
