@@ -28,7 +28,7 @@ revoke execute on all functions in schema es from public;
 
 grant usage on schema es to codex_event_store, codex_projector, codex_gateway;
 grant select on all tables in schema es to codex_event_store;
-grant execute on function es.append_batch(jsonb) to codex_event_store;
+grant execute on function es.append_batch to codex_event_store;
 grant insert, update on es.process_manager to codex_event_store;
 grant delete on es.command_result to codex_event_store; -- pruning
 

@@ -33,23 +33,23 @@ create table es.event (
   causation_id text,
   command_id text not null,
   recorded_at timestamptz not null, -- whole milliseconds
-  hash bytea not null, -- see es.chain_step
+  hash bytea not null, -- SHA-256 over the hash before it in its workspace and this event; see es.append_batch
   unique (stream, version) -- second guard behind es.stream
 );
 
 -- Last link of each workspace's hash chain.
 create table es.audit_chain (
   workspace_id text primary key,
-  position bigint not null,
   hash bytea not null
 ) with (fillfactor = 70);
 
--- First answers by command id: the same request again gets the same answer. No index on the time: pruning reads the
+-- Where each command's events lie: the same request again gets the same answer. No index on the time: pruning reads the
 -- table once an hour, while an index would be paid for by every append.
 create table es.command_result (
   command_id text primary key,
   request_hash bytea not null,
-  result jsonb not null,
+  first_position bigint not null,
+  last_position bigint not null,
   at timestamptz not null default now()
 );
 

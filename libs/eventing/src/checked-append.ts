@@ -13,6 +13,8 @@ export interface CheckedEvent {
   type: string;
   data: unknown;
   schemaVersion: number;
+  /** `data` as canonical JSON. */
+  json: string;
 }
 
 export interface CheckedWrite {
@@ -44,7 +46,12 @@ export function checkedWrites(request: AppendRequest, registry: SchemaRegistry):
   if (new Set(writes.map(({ stream }) => stream)).size < writes.length) {
     throw new EventStoreError('APPEND_INVALID', { problems: [{ path: 'writes', message: 'names a stream twice' }] });
   }
-  const content = canonicalJson({ workspaceId: meta.workspaceId, writes });
+  const asked = writes.map(({ stream, expectedVersion, events }) => ({
+    stream,
+    expectedVersion,
+    events: events.map(({ type, data }) => ({ type, data, json: canonicalJson(data) })),
+  }));
+  const content = contentOf(meta.workspaceId, asked);
   if (UNSTORABLE.test(content)) {
     throw new EventStoreError('APPEND_INVALID', {
       problems: [{ path: 'writes', message: 'holds NUL or broken text' }],
@@ -55,10 +62,33 @@ export function checkedWrites(request: AppendRequest, registry: SchemaRegistry):
   }
   return {
     content,
-    writes: writes.map(({ stream, expectedVersion, events }) => ({
+    writes: asked.map(({ stream, expectedVersion, events }) => ({
       stream,
       expectedVersion,
-      events: events.map((event) => ({ type: event.type, ...registry.accept({ type: event.type, data: event.data }) })),
+      events: events.map((event) => accepted(event, registry)),
     })),
   };
+}
+
+interface Asked {
+  type: string;
+  data: unknown;
+  json: string;
+}
+
+/** What was asked for, as text that is equal exactly when two requests are. */
+function contentOf(
+  workspaceId: string,
+  writes: readonly { stream: string; expectedVersion: ExpectedVersion; events: readonly Asked[] }[],
+): string {
+  const parts = writes.map(
+    ({ stream, expectedVersion, events }) =>
+      `${JSON.stringify([stream, expectedVersion])}[${events.map(({ type, json }) => `${JSON.stringify(type)}:${json}`).join(',')}]`,
+  );
+  return `${JSON.stringify(workspaceId)} ${parts.join(' ')}`;
+}
+
+function accepted({ type, data, json }: Asked, registry: SchemaRegistry): CheckedEvent {
+  const valid = registry.accept({ type, data });
+  return { type, ...valid, json: valid.data === data ? json : canonicalJson(valid.data) };
 }

@@ -38,11 +38,11 @@ export function createMemoryEventStore(options: MemoryEventStoreOptions = {}): E
     for (const { stream, events } of checked.writes) {
       const history = streams.get(stream) ?? [];
       streams.set(stream, history);
-      for (const event of events) {
+      for (const { type, schemaVersion, data } of events) {
         const position = log.length + 1;
         const eventId = String(position).padStart(26, '0');
         const place = { position, eventId, stream, version: history.length + 1, at, hash: '' };
-        const recorded = { ...place, ...structuredClone(event), meta: { ...meta, commandId } };
+        const recorded = { ...place, type, schemaVersion, data: structuredClone(data), meta: { ...meta, commandId } };
         history.push(recorded);
         log.push(recorded);
       }

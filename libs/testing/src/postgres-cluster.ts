@@ -12,6 +12,8 @@ export interface ClusterOptions {
   port: number;
   /** Real flushes to disk. Off by default: most tests never crash the machine. */
   durable?: boolean;
+  /** Further settings of the server, by name. */
+  settings?: Readonly<Record<string, string | number>>;
 }
 
 /** A database server process of one test. */
@@ -43,7 +45,7 @@ export function initialise(bin: string, dataDir: string): void {
   execFileSync(join(bin, 'initdb'), args, { ...postgresUser, cwd: '/', stdio: ['ignore', 'ignore', 'pipe'] });
 }
 
-export function createCluster({ bin, dataDir, port, durable = false }: ClusterOptions): Cluster {
+export function createCluster({ bin, dataDir, port, durable = false, settings: more = {} }: ClusterOptions): Cluster {
   let server: ChildProcess | null = null;
   const url = (database: string) => `postgres://postgres@127.0.0.1:${port}/${database}`;
   const settings = {
@@ -56,6 +58,7 @@ export function createCluster({ bin, dataDir, port, durable = false }: ClusterOp
     // Acknowledged must mean flushed, in tests as in life; it costs nothing while fsync is off.
     synchronous_commit: 'on',
     max_wal_size: '256MB',
+    ...more,
   };
   const args = ['-D', dataDir, ...Object.entries(settings).flatMap(([key, value]) => ['-c', `${key}=${value}`])];
   const killWithUs = () => signalGroup(server, 'SIGKILL');

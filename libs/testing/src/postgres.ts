@@ -9,7 +9,7 @@ import { migrate } from '@claude-codex/service-kit/pg/migrate';
 import pg from 'pg';
 import { freePort } from './free-port.ts';
 import { moveInto, postgresBinaries } from './postgres-binaries.ts';
-import { type Cluster, createCluster, initialise } from './postgres-cluster.ts';
+import { type Cluster, type ClusterOptions, createCluster, initialise } from './postgres-cluster.ts';
 import { silentLog } from './silent-log.ts';
 
 const TEMPLATE = 'codex_template';
@@ -28,7 +28,9 @@ export interface TestPostgres {
  * A real Postgres server of its own for a test file, with every migration applied. Made from a copy of a prepared data
  * directory, so it costs a fraction of a second. Call `stop` in `afterAll`.
  */
-export async function startTestPostgres(options: { durable?: boolean } = {}): Promise<TestPostgres> {
+export async function startTestPostgres(
+  options: Pick<ClusterOptions, 'durable' | 'settings'> = {},
+): Promise<TestPostgres> {
   const bin = await postgresBinaries();
   const root = openTempDir('claude-codex-test-postgres-');
   const dataDir = join(root, 'data');

@@ -1,7 +1,8 @@
-import { AppendResult } from '@claude-codex/contracts/envelope';
+import type { AppendResult } from '@claude-codex/contracts/envelope';
 import { type Clock, EventStoreError, type Log } from '@claude-codex/eventing';
 import pg from 'pg';
-import { z } from 'zod';
+import { APPEND_BATCH, batchColumns, batchResults } from './append-batch.ts';
+import type { AppendItem } from './append-item.ts';
 import type { Outcome } from './coalescer.ts';
 import { failureOf } from './pg-errors.ts';
 import { clientConfig, type PoolOptions } from './pool.ts';
@@ -9,18 +10,18 @@ import { clientConfig, type PoolOptions } from './pool.ts';
 export interface AppendConnectionOptions extends Omit<PoolOptions, 'max' | 'onError'> {
   clock: Clock;
   log: Log;
+  /** Called after each call that committed something, with the last position: one doorbell for a whole batch. */
+  onCommitted: (position: number) => void;
   /** How long an append is tried again while the database cannot be reached. Default 10 s. */
   giveUpMs?: number;
 }
 
 export interface AppendConnection {
   /** One call of es.append_batch. Never throws: every item gets its outcome. */
-  send(items: readonly string[], since: number): Promise<Outcome<AppendResult>[]>;
+  send(items: readonly AppendItem[], since: number): Promise<Outcome<AppendResult>[]>;
   close(): Promise<void>;
 }
 
-const Results = z.array(AppendResult);
-const APPEND = { name: 'append-batch', text: 'select es.append_batch($1::jsonb) as results' };
 const STATEMENT_TIMEOUT_MS = 5_000;
 /** Longer than the server's own limit: reached only when the server or the network is stuck. */
 const ANSWER_TIMEOUT_MS = STATEMENT_TIMEOUT_MS + 2_000;
@@ -30,7 +31,7 @@ const ANSWER_TIMEOUT_MS = STATEMENT_TIMEOUT_MS + 2_000;
  * same items are sent again: those that had been committed answer with their first result.
  */
 export function createAppendConnection(options: AppendConnectionOptions): AppendConnection {
-  const { clock, log, giveUpMs = 10_000, ...rest } = options;
+  const { clock, log, onCommitted, giveUpMs = 10_000, ...rest } = options;
   const config = {
     ...clientConfig({ ...rest, statementTimeoutMs: STATEMENT_TIMEOUT_MS }),
     query_timeout: ANSWER_TIMEOUT_MS,
@@ -53,11 +54,14 @@ export function createAppendConnection(options: AppendConnectionOptions): Append
     log.warn({ err: error }, 'append connection lost');
   }
 
-  async function call(items: readonly string[]): Promise<AppendResult[]> {
+  async function call(items: readonly AppendItem[]): Promise<AppendResult[]> {
     const current = await connected();
     try {
-      const { rows } = await current.query<{ results: unknown }>({ ...APPEND, values: [`[${items.join(',')}]`] });
-      return Results.parse(rows[0]?.results);
+      const { rows } = await current.query<{ answer: unknown }>({ ...APPEND_BATCH, values: batchColumns(items) });
+      const results = batchResults(items, rows[0]?.answer);
+      const last = lastCommitted(results);
+      if (last > 0) onCommitted(last);
+      return results;
     } catch (error) {
       if (failureOf(error) === 'connection' && client === current) {
         client = null;
@@ -68,7 +72,13 @@ export function createAppendConnection(options: AppendConnectionOptions): Append
     }
   }
 
-  async function send(items: readonly string[], since: number): Promise<Outcome<AppendResult>[]> {
+  async function send(items: readonly AppendItem[], since: number): Promise<Outcome<AppendResult>[]> {
+    const outcomes: Outcome<AppendResult>[] = [];
+    for (const run of runsOfDistinctCommands(items)) outcomes.push(...(await sendDistinct(run, since)));
+    return outcomes;
+  }
+
+  async function sendDistinct(items: readonly AppendItem[], since: number): Promise<Outcome<AppendResult>[]> {
     for (let attempt = 0; ; attempt += 1) {
       try {
         return (await call(items)).map((result) => ({ result }));
@@ -87,7 +97,7 @@ export function createAppendConnection(options: AppendConnectionOptions): Append
   }
 
   /** The checks before should make this impossible; if one item slips through, it must not take others with it. */
-  async function refused(items: readonly string[], error: unknown): Promise<Outcome<AppendResult>[]> {
+  async function refused(items: readonly AppendItem[], error: unknown): Promise<Outcome<AppendResult>[]> {
     log.error({ err: error, items: items.length }, 'the database refused an append');
     if (items.length === 1) {
       return [{ error: new EventStoreError('APPEND_INVALID', { problems: [] }, { cause: error }) }];
@@ -105,4 +115,27 @@ export function createAppendConnection(options: AppendConnectionOptions): Append
       await last?.end();
     },
   };
+}
+
+/** The same command twice at once: the second call then finds what the first one wrote. Nearly always a single run. */
+function runsOfDistinctCommands(items: readonly AppendItem[]): (readonly AppendItem[])[] {
+  if (new Set(items.map(({ commandId }) => commandId)).size === items.length) return [items];
+  const runs: AppendItem[][] = [];
+  let seen = new Set<string>();
+  for (const item of items) {
+    if (runs.length === 0 || seen.has(item.commandId)) {
+      runs.push([]);
+      seen = new Set();
+    }
+    seen.add(item.commandId);
+    runs.at(-1)?.push(item);
+  }
+  return runs;
+}
+
+function lastCommitted(results: readonly AppendResult[]): number {
+  return results.reduce(
+    (last, result) => (result.status === 'appended' && !result.duplicate ? Math.max(last, result.lastPosition) : last),
+    0,
+  );
 }

@@ -9,15 +9,15 @@ export interface CoalescerLimits {
   maxQueue?: number;
 }
 
-export interface Coalescer<Result> {
+export interface Coalescer<Item, Result> {
   /** Throws EVENT_STORE_OVERLOADED when too many wait; otherwise gives what `send` gave for this item. */
-  add(item: string): Promise<Result>;
+  add(item: Item): Promise<Result>;
   /** Resolves once nothing waits or is under way. */
   idle(): Promise<void>;
 }
 
-interface Waiting<Result> {
-  item: string;
+interface Waiting<Item, Result> {
+  item: Item;
   since: number;
   resolve: (result: Result) => void;
   reject: (error: unknown) => void;
@@ -31,14 +31,14 @@ export type Outcome<Result> = { result: Result } | { error: unknown };
  * sends at once, a busy one in ever larger batches. `send` gets the items and when the oldest was added
  * (`performance.now()`), and never throws.
  */
-export function createCoalescer<Result>(
-  send: (items: readonly string[], since: number) => Promise<readonly Outcome<Result>[]>,
+export function createCoalescer<Item extends { readonly length: number }, Result>(
+  send: (items: readonly Item[], since: number) => Promise<readonly Outcome<Result>[]>,
   { maxItems = 256, maxLength = 1024 * 1024, maxQueue = 2_000 }: CoalescerLimits = {},
-): Coalescer<Result> {
-  let queue: Waiting<Result>[] = [];
+): Coalescer<Item, Result> {
+  let queue: Waiting<Item, Result>[] = [];
   let sending: Promise<void> | null = null;
 
-  function nextBatch(): Waiting<Result>[] {
+  function nextBatch(): Waiting<Item, Result>[] {
     let length = 0;
     let count = 0;
     for (const { item } of queue) {
@@ -79,7 +79,7 @@ export function createCoalescer<Result>(
   };
 }
 
-function settle<Result>(waiting: Waiting<Result>, outcome: Outcome<Result> | undefined): void {
+function settle<Item, Result>(waiting: Waiting<Item, Result>, outcome: Outcome<Result> | undefined): void {
   if (outcome === undefined) waiting.reject(new Error('es.append_batch answered for fewer items than it was given'));
   else if ('error' in outcome) waiting.reject(outcome.error);
   else waiting.resolve(outcome.result);

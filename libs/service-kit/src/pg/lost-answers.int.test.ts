@@ -5,6 +5,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createInProcessBus } from '../bus/in-process-bus.ts';
 import { systemClock } from '../clock.ts';
+import { APPEND_BATCH, batchColumns } from './append-batch.ts';
 import { appendItem } from './append-item.ts';
 import { createPgEventStore, type PgEventStore } from './pg-event-store.ts';
 import { createPool, type Pool } from './pool.ts';
@@ -70,7 +71,7 @@ describe('appends when things get lost', () => {
     const { position } = await store.head();
     await slow.query('begin');
     const item = appendItem(appendOf(fresh('task'), 0, [noted('slow')]), anyEvent);
-    await slow.query('select es.append_batch($1::jsonb)', [`[${item}]`]);
+    await slow.query({ ...APPEND_BATCH, values: batchColumns([item]) });
     let answered = false;
     const overtaking = store.append(appendOf(fresh('task'), 0, [noted('fast')])).finally(() => {
       answered = true;

@@ -7,7 +7,7 @@ import { publishJson } from '../bus-json.ts';
 import { systemClock } from '../clock.ts';
 import { createHeadWatcher } from '../head-watcher.ts';
 import { createAppendConnection } from './append-connection.ts';
-import { appendItem } from './append-item.ts';
+import { type AppendItem, appendItem } from './append-item.ts';
 import { type CoalescerLimits, createCoalescer } from './coalescer.ts';
 import { readEventRows, readStreamRows } from './event-rows.ts';
 import { readHead } from './head.ts';
@@ -43,16 +43,16 @@ export function createPgEventStore(options: PgEventStoreOptions): PgEventStore {
     clock,
     log,
     giveUpMs,
+    onCommitted: ring,
     ...(role === undefined ? {} : { role }),
   });
-  const coalescer = createCoalescer<AppendResult>(connection.send, options.limits);
+  const coalescer = createCoalescer<AppendItem, AppendResult>(connection.send, options.limits);
   const readPosition = async () => (await readHead(pool)).position;
   const head = createHeadWatcher({ readPosition, bus, clock, log });
 
-  function ring(result: AppendResult): void {
-    if (result.status !== 'appended' || result.duplicate) return;
-    publishJson(bus, subjects.eventStore.head, { position: result.lastPosition });
-    head.announce(result.lastPosition);
+  function ring(position: number): void {
+    publishJson(bus, subjects.eventStore.head, { position });
+    head.announce(position);
   }
 
   /** A database that restarts is back within seconds; whoever reads need not notice. */
@@ -69,11 +69,7 @@ export function createPgEventStore(options: PgEventStoreOptions): PgEventStore {
   }
 
   return {
-    async append(request) {
-      const result = await coalescer.add(appendItem(request, registry));
-      ring(result);
-      return result;
-    },
+    append: async (request) => coalescer.add(appendItem(request, registry)),
     async readStream(stream, { fromVersion = 1, limit } = {}) {
       const events = await untilReached(() => readStreamRows(pool, stream, fromVersion, limit ?? null));
       return events.map(registry.upcast);

@@ -2,6 +2,7 @@ import { anyEvent } from '@claude-codex/eventing';
 import { appendOf } from '@claude-codex/eventing/spec/append-request';
 import { startTestPostgres, type TestPostgres } from '@claude-codex/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { APPEND_BATCH, batchColumns } from './append-batch.ts';
 import { appendItem } from './append-item.ts';
 import { createPool, type Pool } from './pool.ts';
 
@@ -29,7 +30,7 @@ describe('rights in the database', () => {
     owner = createPool({ connectionString: postgres.connectionString, name: 'owner' });
     pools.push(owner);
     const item = appendItem(appendOf('task-1', 0, [{ type: 'Noted', data: {} }]), anyEvent);
-    await owner.query('select es.append_batch($1::jsonb)', [`[${item}]`]);
+    await owner.query({ ...APPEND_BATCH, values: batchColumns([item]) });
   });
   afterAll(async () => {
     await Promise.all(pools.map((pool) => pool.end()));
@@ -46,8 +47,7 @@ describe('rights in the database', () => {
   it('the event store appends through the function and in no other way', async () => {
     const store = as('codex_event_store');
     const item = appendItem(appendOf('task-2', 0, [{ type: 'Noted', data: {} }]), anyEvent);
-    expect(await codeOf(store, 'select es.append_batch($1::jsonb)', [`[${item}]`])).toBe('allowed');
-    expect(await codeOf(store, 'select es.append_all($1::jsonb)', [`[${item}]`])).toBe(DENIED);
+    expect(await codeOf(store, APPEND_BATCH.text, batchColumns([item]))).toBe('allowed');
     for (const sql of [
       'insert into es.event select * from es.event',
       'update es.stream set version = 9',
@@ -63,7 +63,7 @@ describe('rights in the database', () => {
     const projector = as('codex_projector');
     expect(await codeOf(projector, 'select * from es.event')).toBe('allowed');
     expect(await codeOf(projector, `insert into read.projection values ('x', 1, 'live', 0, 'x')`)).toBe('allowed');
-    expect(await codeOf(projector, `select es.append_batch('[]')`)).toBe(DENIED);
+    expect(await codeOf(projector, APPEND_BATCH.text, batchColumns([]))).toBe(DENIED);
     expect(await codeOf(projector, 'select * from es.command_result')).toBe(DENIED);
     expect(await codeOf(projector, 'create table accounts.mine (id int)')).toBe(DENIED);
   });
@@ -73,7 +73,7 @@ describe('rights in the database', () => {
     expect(await codeOf(gateway, 'select * from es.event')).toBe('allowed');
     expect(await codeOf(gateway, 'select * from read.projection')).toBe('allowed');
     expect(await codeOf(gateway, 'delete from read.projection')).toBe(DENIED);
-    expect(await codeOf(gateway, `select es.append_batch('[]')`)).toBe(DENIED);
+    expect(await codeOf(gateway, APPEND_BATCH.text, batchColumns([]))).toBe(DENIED);
     const { rows } = await owner.query<{ table: string }>(
       `select quote_ident(table_name) as table from information_schema.tables where table_schema = 'accounts'`,
     );
@@ -83,7 +83,7 @@ describe('rights in the database', () => {
   it('refuses to append under another isolation level, where the head it sees may be old', async () => {
     const client = await owner.connect();
     await client.query('begin isolation level repeatable read');
-    await expect(client.query(`select es.append_batch('[]')`)).rejects.toMatchObject({ code: '25000' });
+    await expect(client.query({ ...APPEND_BATCH, values: batchColumns([]) })).rejects.toMatchObject({ code: '25000' });
     await client.query('rollback');
     client.release();
   });
