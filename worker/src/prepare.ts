@@ -7,7 +7,7 @@ import type { Masker } from './journal/masker.ts';
 import { preflight, reasonOf } from './preflight.ts';
 import { killMarked } from './processes/marked.ts';
 import { isLeftover } from './processes/marker.ts';
-import { type Relay, startRelay } from './relay.ts';
+import { type Relay, startRelay } from './relay/relay.ts';
 import { createSecretFile, type SecretFile } from './secrets/env-file.ts';
 import { commandEnvironment } from './session/environment.ts';
 

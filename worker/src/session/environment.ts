@@ -1,6 +1,6 @@
 import type { WorkerStart } from '@claude-codex/contracts/worker/protocol';
 import { MARKER_NAME, markerOf } from '../processes/marker.ts';
-import type { Relay } from '../relay.ts';
+import type { Relay } from '../relay/relay.ts';
 
 const PASSED_ON = ['PATH', 'LANG', 'LC_ALL', 'TERM', 'TMPDIR', 'TZ'] as const;
 /** A question may wait for a person over a weekend; the server gives up earlier (it hibernates), Claude Code must not. */

@@ -1,6 +1,6 @@
 import type { Options } from '@anthropic-ai/claude-agent-sdk';
 import type { WorkerStart } from '@claude-codex/contracts/worker/protocol';
-import type { Relay } from '../relay.ts';
+import type { Relay } from '../relay/relay.ts';
 import type { Permissions } from './permissions.ts';
 
 /** Built-in tools that would ask a terminal nobody sits at, or outlive the session. The MCP tools take their place. */

@@ -1,6 +1,8 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
-import { createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream';
+import { egressRequest, passed, refuse } from './egress-request.ts';
+import { passOnToolCall } from './tool-call.ts';
 
 export interface Relay {
   /** `http://127.0.0.1:<port>`, for programs that cannot speak to a unix socket. */
@@ -10,8 +12,7 @@ export interface Relay {
   close(): void;
 }
 
-/** Of one connection only; and the token is the relay's own, egress knows the caller by the socket. */
-const NOT_PASSED_ON = new Set(['authorization', 'connection', 'keep-alive', 'transfer-encoding', 'host']);
+const TOOLS = '/mcp';
 
 /**
  * Makes the egress socket reachable as a TCP port of the loopback interface. In a container only the agent can connect;
@@ -22,8 +23,12 @@ export async function startRelay(socketPath: string): Promise<Relay> {
   // No time limits: a tool call may wait for a person for days. Egress and Claude Code have their own.
   const server = createServer({ requestTimeout: 0 }, (request, response) => {
     if (request.method === 'HEAD' && request.url === '/') response.writeHead(200).end();
-    else if (isAuthorized(request, token)) passOn(socketPath, request, response);
-    else refuse(response, 401, 'authentication_error', 'this relay is for the agent it was started for');
+    else if (!isAuthorized(request, token))
+      refuse(response, 401, 'authentication_error', 'this relay is for the agent it was started for');
+    else if (request.method === 'POST' && request.url === TOOLS) {
+      // An agent that breaks off while it sends ends the call; there is nobody left to tell.
+      passOnToolCall(socketPath, request, response).catch(() => response.destroy());
+    } else passOn(socketPath, request, response);
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -48,14 +53,7 @@ function isAuthorized(request: IncomingMessage, token: string): boolean {
 }
 
 function passOn(socketPath: string, request: IncomingMessage, response: ServerResponse): void {
-  const outgoing = httpRequest({
-    socketPath,
-    method: request.method,
-    path: request.url,
-    headers: { ...passed(request.headers), host: 'egress' },
-    // A connection for each request: one that egress closed meanwhile would cost a call.
-    agent: false,
-  });
+  const outgoing = egressRequest(socketPath, request);
   outgoing.once('response', (answer) => {
     response.writeHead(answer.statusCode ?? 502, passed(answer.headers));
     response.flushHeaders();
@@ -68,17 +66,4 @@ function passOn(socketPath: string, request: IncomingMessage, response: ServerRe
   });
   response.once('close', () => outgoing.destroy());
   pipeline(request, outgoing, () => undefined);
-}
-
-function passed(headers: IncomingMessage['headers']): Record<string, string | string[]> {
-  const entries = Object.entries(headers).flatMap(([name, value]) =>
-    value === undefined || NOT_PASSED_ON.has(name) ? [] : [[name, value] as const],
-  );
-  return Object.fromEntries(entries);
-}
-
-/** In the shape of the model provider, which is what Claude Code understands. */
-function refuse(response: ServerResponse, status: number, type: string, message: string): void {
-  response.writeHead(status, { 'content-type': 'application/json', connection: 'close' });
-  response.end(JSON.stringify({ type: 'error', error: { type, message } }));
 }
