@@ -6,7 +6,6 @@ import { serveJson } from '@claude-codex/service-kit/bus-json';
 import { systemClock } from '@claude-codex/service-kit/clock';
 import { serveHealth } from '@claude-codex/service-kit/health';
 import { createHttpServer, type HttpServer } from '@claude-codex/service-kit/http/server';
-import { newId } from '@claude-codex/service-kit/ids';
 import type { JobQueue } from '@claude-codex/service-kit/jobs';
 import type { Journal } from '@claude-codex/service-kit/journal';
 import type { Logger } from '@claude-codex/service-kit/log';
@@ -45,6 +44,8 @@ export interface AgentManagerApp {
   stop(): Promise<void>;
 }
 
+/** A crashed manager keeps the others waiting no longer than this. */
+const LEASE_MS = 5_000;
 const DEFAULT_MAX = { process: 4, docker: 8 };
 
 /** Composition root: the only place that knows which adapter stands behind which port. */
@@ -105,9 +106,8 @@ export function createAgentManagerApp(deps: AgentManagerDeps): AgentManagerApp {
   }
 
   function running(manager: ProcessManager): () => Promise<void> {
-    // A name of its own for every start: two runners with one owner name would both think they hold the lease.
-    const owner = `${settings.managerId}-${newId()}`;
-    const runner = runProcessManager({ store, checkpoints, manager, owner, clock, log });
+    const owner = settings.managerId;
+    const runner = runProcessManager({ store, checkpoints, manager, owner, clock, log, leaseMs: LEASE_MS });
     return () => runner.stop();
   }
 

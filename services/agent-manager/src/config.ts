@@ -1,5 +1,6 @@
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { newId } from '@claude-codex/service-kit/ids';
 import { z } from 'zod';
 import { NETWORK_VARIABLES } from './git/environment.ts';
 
@@ -10,7 +11,10 @@ const MIB = 1024 ** 2;
 
 /** What is said about agents, wherever the manager runs: as a service or inside the standalone process. */
 export const AgentsEnv = z.object({
-  /** Who this manager is for its leases; the same after a restart. Default: the host's name. */
+  /**
+   * Who this manager is for its leases. Set it only where a second one with the same name cannot run: it then takes up
+   * its agents at once after a crash. By default each start has a name of its own, and takes over after some seconds.
+   */
   CODEX_MANAGER_ID: z
     .string()
     .regex(/^[A-Za-z0-9._-]{1,64}$/, 'may hold letters, digits, . _ and -')
@@ -67,7 +71,7 @@ export function agentManagerSettings(
 ): AgentManagerSettings {
   const network = NETWORK_VARIABLES.flatMap((name) => (all[name] === undefined ? [] : [[name, all[name]] as const]));
   return {
-    managerId: env.CODEX_MANAGER_ID ?? hostname(),
+    managerId: env.CODEX_MANAGER_ID ?? `${hostname()}-${newId()}`,
     dataDir: env.CODEX_DATA_DIR,
     runtime: env.CODEX_RUNTIME,
     agent: {
