@@ -43,6 +43,7 @@ import { addQuestionRoutes } from './questions/routes.ts';
 import { createEventLog } from './reads/event-log.ts';
 import { createPositions, type Positions } from './reads/positions.ts';
 import { createReadModels } from './reads/read-models.ts';
+import { createTextCache } from './reads/text-cache.ts';
 import { addRepositoryRoutes } from './repositories/routes.ts';
 import { addReviewRoutes } from './reviews/routes.ts';
 import { createSecretStore } from './secrets/secret-store.ts';
@@ -107,7 +108,7 @@ export async function createGatewayApp(options: GatewayOptions): Promise<Gateway
   const connections = createOpenConnections({ pool, members, clock, log });
 
   const commands = createCommands({ store, positions });
-  const reads = createReadModels(pool);
+  const reads = createReadModels({ pool, cache: createTextCache(positions.version) });
   const eventLog = createEventLog(pool);
   const feed = createFeed({ pool, eventLog });
   const hub = createHub({ positions, feed, clock, log });
@@ -117,7 +118,7 @@ export async function createGatewayApp(options: GatewayOptions): Promise<Gateway
     log,
     trustProxy: settings.trustProxy,
     ready: {
-      database: () => positions.refresh(),
+      database: () => reachable(positions),
       bus() {
         if (bus.status() !== 'connected') throw new Error('the message bus is not connected');
       },
@@ -179,7 +180,16 @@ export async function createGatewayApp(options: GatewayOptions): Promise<Gateway
   };
 }
 
+/** Shown to whoever asks, so without the address that a driver's error names. */
+async function reachable(positions: Positions): Promise<void> {
+  try {
+    await positions.refresh();
+  } catch (cause) {
+    throw new Error('the database does not answer', { cause });
+  }
+}
+
 async function health(positions: Positions): Promise<HealthReport> {
-  await positions.refresh();
+  await reachable(positions);
   return { ok: true, detail: `shows position ${positions.current().position}` };
 }

@@ -31,13 +31,8 @@ export function addBoardRoutes(app: HttpServer, { reads, positions }: Deps): voi
       const { workspaceId } = principalOf(request);
       // Taken before the rows: they may be newer, never older, and a stream from here sends the difference.
       const { position, epoch } = positions.current();
-      const [cards, counts, costTodayUsd] = await Promise.all([
-        reads.boardText(workspaceId, perColumn),
-        reads.columnCounts(workspaceId),
-        reads.costTodayUsd(workspaceId),
-      ]);
-      const rest = JSON.stringify({ position, epoch, nextCursor: null, counts, costTodayUsd });
-      return sendJson(reply, `{"tasks":[${cards.join(',')}],${rest.slice(1)}`);
+      const board = await reads.boardText(workspaceId, perColumn);
+      return sendJson(reply, `{"position":${position},"epoch":"${epoch}","nextCursor":null,${board}}`);
     },
   );
 
@@ -52,10 +47,11 @@ export function addBoardRoutes(app: HttpServer, { reads, positions }: Deps): voi
         response: { 200: AttentionView },
       },
     },
-    async (request) => {
+    async (request, reply) => {
       await waitFor(positions, request.query.min_position);
-      const asOf = positions.current();
-      return { ...asOf, items: await reads.attention(principalOf(request).workspaceId) };
+      const { position, epoch } = positions.current();
+      const items = await reads.attentionText(principalOf(request).workspaceId);
+      return sendJson(reply, `{"position":${position},"epoch":"${epoch}","items":${items}}`);
     },
   );
 

@@ -10,12 +10,16 @@ import { z } from 'zod';
 export interface ReadPosition {
   readonly epoch: string;
   readonly position: number;
+  /** Grows when a read model joined (again): what it did meanwhile was shown to nobody, so pages start over. */
+  readonly generation: number;
 }
 
 export interface Positions {
   current(): ReadPosition;
   /** Resolves when the read models have passed `position`, or after `timeoutMs`; says which. */
   reached(position: number, timeoutMs: number): Promise<boolean>;
+  /** Another number whenever any read model moved: what was read under the same number is still true. */
+  version(): number;
   /** Calls back whenever `current()` changed. Returns unsubscribe. */
   onChange(listener: (current: ReadPosition) => void): () => void;
   /** Reads the table now. Throws when the database does not answer. */
@@ -24,9 +28,9 @@ export interface Positions {
 }
 
 interface Row {
-  name: string;
-  position: number;
   epoch: string;
+  name: string | null;
+  position: number | null;
 }
 
 /** Doorbells are hints and may be lost; the table is asked as well. */
@@ -42,26 +46,37 @@ export function createPositions(options: { pool: Pool; bus: Bus; clock: Clock; l
   const known = new Map<string, number>();
   const listeners = new Set<(current: ReadPosition) => void>();
   const stopped = new AbortController();
-  let current: ReadPosition = { epoch: '', position: 0 };
+  let version = 0;
+  let current: ReadPosition = { epoch: '', position: 0, generation: 0 };
 
-  function settle(epoch: string): void {
+  function settle(epoch: string, generation: number): void {
     const position = known.size === 0 ? 0 : Math.min(...known.values());
-    if (epoch === current.epoch && position === current.position) return;
-    current = { epoch, position };
+    if (epoch === current.epoch && position === current.position && generation === current.generation) return;
+    current = { epoch, position, generation };
     for (const listener of listeners) listener(current);
+  }
+
+  function move(name: string, position: number): void {
+    if (position <= (known.get(name) ?? -1)) return;
+    known.set(name, position);
+    version += 1;
   }
 
   async function refresh(): Promise<void> {
     const { rows } = await pool.query<Row>({
       name: 'projection_positions',
-      text: `select name, position, epoch from read.projection where status = 'live' and name = any($1)`,
+      text: `select l.epoch, p.name, p.position from es.log_identity l
+        left join read.projection p on p.epoch = l.epoch and p.status = 'live' and p.name = any($1)`,
       values: [UI_PROJECTIONS],
     });
     const epoch = rows[0]?.epoch ?? current.epoch;
-    const live = new Set(rows.map(({ name }) => name));
+    const live = new Map(
+      rows.flatMap(({ name, position }) => (name === null ? [] : [[name, Number(position)] as const])),
+    );
     for (const name of known.keys()) if (!live.has(name) || epoch !== current.epoch) known.delete(name);
-    for (const { name, position } of rows) known.set(name, Math.max(known.get(name) ?? 0, Number(position)));
-    settle(epoch);
+    const joined = [...live.keys()].some((name) => !known.has(name));
+    for (const [name, position] of live) move(name, position);
+    settle(epoch, current.generation + (joined ? 1 : 0));
   }
 
   const unsubscribe = subscribeJson(
@@ -73,8 +88,8 @@ export function createPositions(options: { pool: Pool; bus: Bus; clock: Clock; l
       const before = known.get(name);
       // A projection we have not read from the table may still be building.
       if (before === undefined || before >= position) return;
-      known.set(name, position);
-      settle(current.epoch);
+      move(name, position);
+      settle(current.epoch, current.generation);
     },
     (error) => log.warn({ err: error }, 'a doorbell of a projection was not understood'),
   );
@@ -110,6 +125,7 @@ export function createPositions(options: { pool: Pool; bus: Bus; clock: Clock; l
 
   return {
     current: () => current,
+    version: () => version,
     reached,
     onChange,
     refresh,

@@ -1,5 +1,6 @@
-import type { AttentionItem, InstanceView, RepositoryView, ServiceView, TaskView } from '@claude-codex/contracts';
+import type { InstanceView, RepositoryView, ServiceView, TaskView } from '@claude-codex/contracts';
 import type { Pool, QueryResultRow } from 'pg';
+import type { TextCache } from './text-cache.ts';
 
 /** Services of the installation itself, which every workspace sees. */
 export const INSTALLATION = 'installation';
@@ -11,21 +12,37 @@ export interface ReadModels {
   taskText(workspaceId: string, taskId: string): Promise<string | null>;
   instance(workspaceId: string, instanceId: string): Promise<InstanceView | null>;
   instances(workspaceId: string, state: string | null): Promise<InstanceView[]>;
-  attention(workspaceId: string): Promise<AttentionItem[]>;
+  /** What is open, oldest first, as a JSON list. */
+  attentionText(workspaceId: string): Promise<string>;
   repository(workspaceId: string, repositoryId: string): Promise<RepositoryView | null>;
   repositories(workspaceId: string): Promise<RepositoryView[]>;
   /** Tasks of a repository that have not ended. */
   openTasksOf(repositoryId: string): Promise<number>;
   services(workspaceId: string): Promise<ServiceView[]>;
-  columnCounts(workspaceId: string): Promise<Record<string, number>>;
-  /** Cards as JSON text: the newest of each column. */
-  boardText(workspaceId: string, perColumn: number): Promise<string[]>;
+  /** `"tasks":[…],"counts":{…},"costTodayUsd":…` as JSON text: the newest cards of each column. */
+  boardText(workspaceId: string, perColumn: number): Promise<string>;
   costTodayUsd(workspaceId: string): Promise<number>;
 }
 
 const MAX_ROWS = 1_000;
 
-export function createReadModels(pool: Pool): ReadModels {
+const ATTENTION = `select item::text as value from read.attention
+  where workspace_id = $1 and closed_at is null order by opened_at, id limit ${MAX_ROWS}`;
+
+const BOARD = `select t.card::text as value from
+    (values ('queued'), ('working'), ('needs_you'), ('in_review'), ('ready_to_merge'), ('done')) as c(name)
+  cross join lateral (
+    select card, updated_at, task_id from read.task
+    where workspace_id = $1 and board_column = c.name and not deleted
+    order by updated_at desc, task_id desc limit $2) t`;
+
+const COLUMN_COUNTS = `select board_column as column, count(*)::int as count from read.task
+  where workspace_id = $1 and not deleted group by board_column`;
+
+const COST_TODAY = `select cost_usd::float8 as value from read.cost_day
+  where workspace_id = $1 and day = (now() at time zone 'UTC')::date`;
+
+export function createReadModels({ pool, cache }: { pool: Pool; cache: TextCache }): ReadModels {
   /** Named, so that Postgres plans each once per connection. */
   async function rows<Row extends QueryResultRow>(name: string, text: string, values: unknown[]): Promise<Row[]> {
     return (await pool.query<Row>({ name: `read_${name}`, text, values })).rows;
@@ -39,14 +56,20 @@ export function createReadModels(pool: Pool): ReadModels {
     return (await rows<{ value: Value }>(name, text, values)).map(({ value }) => value);
   }
 
+  async function costTodayUsd(workspaceId: string): Promise<number> {
+    return (await one<number>('cost_today', COST_TODAY, [workspaceId])) ?? 0;
+  }
+
   return {
     task: (...key) =>
       one('task', 'select view as value from read.task where workspace_id = $1 and task_id = $2 and not deleted', key),
     taskText: (...key) =>
-      one(
-        'task_text',
-        'select view::text as value from read.task where workspace_id = $1 and task_id = $2 and not deleted',
-        key,
+      cache.get(`task ${key.join(' ')}`, () =>
+        one<string>(
+          'task_text',
+          'select view::text as value from read.task where workspace_id = $1 and task_id = $2 and not deleted',
+          key,
+        ),
       ),
     instance: (...key) =>
       one('instance', 'select view as value from read.instance where workspace_id = $1 and instance_id = $2', key),
@@ -57,13 +80,11 @@ export function createReadModels(pool: Pool): ReadModels {
          order by instance_id desc limit ${MAX_ROWS}`,
         [workspaceId, state],
       ),
-    attention: (workspaceId) =>
-      many(
-        'attention',
-        `select item as value from read.attention where workspace_id = $1 and closed_at is null
-         order by opened_at, id limit ${MAX_ROWS}`,
-        [workspaceId],
-      ),
+    attentionText: (workspaceId) =>
+      cache.get(`attention ${workspaceId}`, async () => {
+        const items = await many<string>('attention', ATTENTION, [workspaceId]);
+        return `[${items.join(',')}]`;
+      }),
     repository: (...key) =>
       one(
         'repository',
@@ -90,32 +111,19 @@ export function createReadModels(pool: Pool): ReadModels {
         `select view as value from read.service where workspace_id = any($1) and not removed order by service_id`,
         [[workspaceId, INSTALLATION]],
       ),
-    async columnCounts(workspaceId) {
-      const counts = await rows<{ column: string; count: number }>(
-        'column_counts',
-        `select board_column as column, count(*)::int as count from read.task
-         where workspace_id = $1 and not deleted group by board_column`,
-        [workspaceId],
-      );
-      return Object.fromEntries(counts.map(({ column, count }) => [column, count]));
+    boardText: (workspaceId, perColumn) => {
+      // The cost of "today" changes at midnight without an event.
+      const today = new Date().toISOString().slice(0, 10);
+      return cache.get(`board ${workspaceId} ${perColumn} ${today}`, async () => {
+        const [cards, counts, cost] = await Promise.all([
+          many<string>('board', BOARD, [workspaceId, perColumn]),
+          rows<{ column: string; count: number }>('column_counts', COLUMN_COUNTS, [workspaceId]),
+          costTodayUsd(workspaceId),
+        ]);
+        const byColumn = Object.fromEntries(counts.map(({ column, count }) => [column, count]));
+        return `"tasks":[${cards.join(',')}],"counts":${JSON.stringify(byColumn)},"costTodayUsd":${cost}`;
+      });
     },
-    boardText: (workspaceId, perColumn) =>
-      many(
-        'board',
-        `select t.card::text as value from
-           (values ('queued'), ('working'), ('needs_you'), ('in_review'), ('ready_to_merge'), ('done')) as c(name)
-         cross join lateral (
-           select card, updated_at, task_id from read.task
-           where workspace_id = $1 and board_column = c.name and not deleted
-           order by updated_at desc, task_id desc limit $2) t`,
-        [workspaceId, perColumn],
-      ),
-    costTodayUsd: async (workspaceId) =>
-      (await one<number>(
-        'cost_today',
-        `select cost_usd::float8 as value from read.cost_day
-         where workspace_id = $1 and day = (now() at time zone 'UTC')::date`,
-        [workspaceId],
-      )) ?? 0,
+    costTodayUsd,
   };
 }

@@ -1,21 +1,21 @@
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { formatStreamId } from '@claude-codex/contracts/api/stream';
-import type { ReadPosition } from '../reads/positions.ts';
 import { frame, idFrame, resetFrame } from './frames.ts';
 import type { Part } from './hub.ts';
+import type { StreamPoint } from './resume-point.ts';
 
 /** A browser or program at the other end of a stream. */
 export interface StreamClient {
   /** Buffered until `goLive`; then written. What was sent before is not sent again. */
-  deliver(to: ReadPosition, part: Part): void;
-  reset(to: ReadPosition): void;
-  beat(at: ReadPosition): void;
+  deliver(to: StreamPoint, part: Part): void;
+  reset(to: StreamPoint): void;
+  beat(at: StreamPoint): void;
   /** Frames outside the order of positions (log lines). Only once live. */
   write(text: string): void;
   /** During replay: waits while the other side is slow. */
   replay(text: string | Buffer): Promise<void>;
-  goLive(at: ReadPosition): void;
+  goLive(at: StreamPoint): void;
   readonly closed: boolean;
 }
 
@@ -35,9 +35,9 @@ export function openClient(response: ServerResponse, requestId: string): StreamC
   response.socket?.setNoDelay(true);
   // Spread out, so that a restart is not met by everybody in the same moment.
   response.write(`retry: ${500 + Math.floor(Math.random() * 1000)}\n\n`);
-  let waiting: { to: ReadPosition; part: Part }[] | null = [];
+  let waiting: { to: StreamPoint; part: Part }[] | null = [];
   let sent = 0;
-  let pendingReset: ReadPosition | null = null;
+  let pendingReset: StreamPoint | null = null;
 
   function isClosed(): boolean {
     return response.destroyed || response.writableEnded;
@@ -49,7 +49,7 @@ export function openClient(response: ServerResponse, requestId: string): StreamC
     if (response.writableLength > MAX_BACKLOG_BYTES) response.destroy();
   }
 
-  function send(to: ReadPosition, { patches, events }: Part): void {
+  function send(to: StreamPoint, { patches, events }: Part): void {
     if (to.position <= sent) return;
     const fresh = events.filter(({ position }) => position > sent);
     response.cork();
@@ -61,7 +61,7 @@ export function openClient(response: ServerResponse, requestId: string): StreamC
     sent = to.position;
   }
 
-  function reset(to: ReadPosition): void {
+  function reset(to: StreamPoint): void {
     if (waiting !== null) {
       pendingReset = to;
       return;
@@ -100,7 +100,7 @@ export function openClient(response: ServerResponse, requestId: string): StreamC
 }
 
 /** First frame of every stream: where it really begins. */
-export function helloFrame(at: ReadPosition, more: object): string {
+export function helloFrame(at: StreamPoint, more: object): string {
   const json = JSON.stringify({ position: at.position, epoch: at.epoch, ...more });
   return frame('hello', json, formatStreamId(at.epoch, at.position));
 }

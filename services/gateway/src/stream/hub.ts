@@ -54,7 +54,7 @@ export function createHub(options: { positions: Positions; feed: Feed; clock: Cl
 
   function wanted(): boolean {
     const now = positions.current();
-    return now.position !== released.position || now.epoch !== released.epoch;
+    return now.position !== released.position || isBreak(released, now);
   }
 
   function schedule(delayMs = Math.max(lastRun + BATCH_MS - clock.now(), 0)): void {
@@ -78,7 +78,7 @@ export function createHub(options: { positions: Positions; feed: Feed; clock: Cl
 
   async function advance(to: ReadPosition): Promise<void> {
     const from = released;
-    if (to.epoch !== from.epoch || to.position < from.position) {
+    if (isBreak(from, to)) {
       released = to;
       for (const subscriber of subscribers) subscriber.reset(to);
       return;
@@ -151,6 +151,11 @@ export function createHub(options: { positions: Positions; feed: Feed; clock: Cl
       await running;
     },
   };
+}
+
+/** Positions of before do not compare with those of now. */
+function isBreak(from: ReadPosition, to: ReadPosition): boolean {
+  return to.epoch !== from.epoch || to.generation !== from.generation || to.position < from.position;
 }
 
 function unique(ids: string[]): string[] {

@@ -1,12 +1,17 @@
 import { parseStreamId } from '@claude-codex/contracts/api/stream';
 import { Problem } from '@claude-codex/service-kit/http/problem';
-import type { ReadPosition } from '../reads/positions.ts';
+
+/** A place in a history: what the id of a frame says. */
+export interface StreamPoint {
+  readonly epoch: string;
+  readonly position: number;
+}
 
 /** Further back than this a page is quicker fetched anew. */
 export const MAX_REPLAY = 5_000;
 
 /** The header wins: a browser that reconnects by itself sends it, with an old `?after=` still in the address. */
-export function resumePoint(header: string | string[] | undefined, after: string | undefined): ReadPosition | null {
+export function resumePoint(header: string | string[] | undefined, after: string | undefined): StreamPoint | null {
   const given = typeof header === 'string' && header !== '' ? header : after;
   if (given === undefined) return null;
   const parsed = parseStreamId(given);
@@ -18,7 +23,7 @@ export function resumePoint(header: string | string[] | undefined, after: string
 }
 
 /** Whether the log can be continued from `from`. `head` is the store's own position: nobody can have seen beyond it. */
-export function canResume(from: ReadPosition, now: ReadPosition, head: number): boolean {
+export function canResume(from: StreamPoint, now: StreamPoint, head: number): boolean {
   return (
     from.epoch === now.epoch &&
     now.position - from.position <= MAX_REPLAY &&

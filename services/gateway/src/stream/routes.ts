@@ -6,7 +6,6 @@ import type { OpenConnections } from '../access/open-connections.ts';
 import { type Principal, principalOf } from '../access/principal.ts';
 import { refusal } from '../commands/problems.ts';
 import type { Deps } from '../deps.ts';
-import type { ReadPosition } from '../reads/positions.ts';
 import { INSTALLATION } from '../reads/read-models.ts';
 import { taskTextOf } from '../reads/task-of.ts';
 import { helloFrame, openClient, type StreamClient } from './client.ts';
@@ -14,7 +13,7 @@ import type { Feed } from './feed.ts';
 import { idFrame, resetFrame } from './frames.ts';
 import type { Hub } from './hub.ts';
 import type { JournalFeed } from './journal-feed.ts';
-import { canResume, resumePoint } from './resume-point.ts';
+import { canResume, resumePoint, type StreamPoint } from './resume-point.ts';
 
 interface Parts extends Pick<Deps, 'store' | 'reads' | 'positions'> {
   hub: Hub;
@@ -91,7 +90,7 @@ export function addStreamRoutes(app: HttpServer, parts: Parts): void {
     request: FastifyRequest,
     reply: FastifyReply,
     taskId: string | null,
-    replay: (client: StreamClient, from: ReadPosition, now: ReadPosition) => Promise<void>,
+    replay: (client: StreamClient, from: StreamPoint, now: StreamPoint) => Promise<void>,
   ): Promise<void> {
     const principal: Principal = principalOf(request);
     const wanted = resumePoint(request.headers['last-event-id'], (request.query as { after?: string }).after);
