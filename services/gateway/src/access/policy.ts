@@ -62,6 +62,7 @@ export const POLICY: Readonly<Record<string, Access>> = {
   'GET /api/tasks/:id/dependencies': 'viewer',
   'GET /api/tasks/:id/instances': 'viewer',
   'GET /api/tasks/:id/documents': 'viewer',
+  'GET /api/tasks/:id/blobs/:blobId': 'viewer',
   'GET /api/tasks/:id/stream': 'viewer',
 
   'GET /api/reviews/:id': 'viewer',

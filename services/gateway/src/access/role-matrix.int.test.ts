@@ -63,7 +63,10 @@ function addressOf(pattern: string, ids: Furnished | null): string {
     instances: ids?.instanceId,
   };
   const kind = pattern.split('/')[2] ?? '';
-  const path = pattern.replace(':id', kinds[kind] ?? newId()).replace(':commentId', ids?.commentId ?? newId());
+  const path = pattern
+    .replace(':id', kinds[kind] ?? newId())
+    .replace(':commentId', ids?.commentId ?? newId())
+    .replace(':blobId', 'a'.repeat(64));
   return pattern.endsWith('/documents') && kind === 'tasks' ? `${path}?path=PLAN.md` : path;
 }
 

@@ -1,3 +1,4 @@
+import type { TaskView } from '@claude-codex/contracts';
 import { streamOf } from '@claude-codex/contracts/ids';
 import type { Deps } from '../deps.ts';
 
@@ -18,4 +19,14 @@ export async function taskTextOf(
   if (created?.meta.workspaceId !== workspaceId) return null;
   await positions.reached(created.position, WAIT_MS);
   return reads.taskText(workspaceId, taskId);
+}
+
+/** The same as a value. */
+export async function taskViewOf(
+  deps: Pick<Deps, 'reads' | 'store' | 'positions'>,
+  workspaceId: string,
+  taskId: string,
+): Promise<TaskView | null> {
+  const text = await taskTextOf(deps, workspaceId, taskId);
+  return text === null ? null : (JSON.parse(text) as TaskView);
 }

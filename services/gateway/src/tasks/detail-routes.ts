@@ -23,6 +23,8 @@ import { eventViewOf } from '../events/event-view.ts';
 import { JournalQuery, journalPage } from '../instances/journal-page.ts';
 import { MinPosition, waitFor } from '../reads/min-position.ts';
 import { sendJson } from '../reads/send-json.ts';
+import { taskViewOf } from '../reads/task-of.ts';
+import { addTaskBlobRoute } from './blob-route.ts';
 
 const tags = ['tasks'];
 const params = z.object({ id: Id });
@@ -42,11 +44,11 @@ const MAX_DOCUMENT_BYTES = 2 * 1024 * 1024;
 
 /** The parts of a task, each as its own resource; and what is too large to be part of the task itself. */
 export function addTaskDetailRoutes(app: HttpServer, deps: Deps): void {
-  const { reads, eventLog, positions, blobs, journal } = deps;
+  const { eventLog, positions, blobs, journal } = deps;
 
   async function taskOf(request: FastifyRequest, id: string, minPosition: number | undefined): Promise<TaskView> {
     await waitFor(positions, minPosition);
-    const task = await reads.task(principalOf(request).workspaceId, id);
+    const task = await taskViewOf(deps, principalOf(request).workspaceId, id);
     if (task === null) throw refusal('TASK_NOT_FOUND');
     return task;
   }
@@ -172,6 +174,8 @@ export function addTaskDetailRoutes(app: HttpServer, deps: Deps): void {
       return { path, content, blobId: document.blobId, phase: document.phase };
     },
   );
+
+  addTaskBlobRoute(app, deps);
 
   async function readBlob(blobId: string, maxBytes: number): Promise<Buffer> {
     try {
