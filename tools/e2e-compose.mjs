@@ -2,7 +2,7 @@
 // e2e/specs/compose-*.spec.ts against it. The specs find it by CODEX_E2E_URL and CODEX_E2E_SETUP_TOKEN; `docker compose`
 // run by them from the repository's root means this server (COMPOSE_PROJECT_NAME and the rest are in their environment).
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmdirSync } from 'node:fs';
+import { mkdtempSync, rmdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,7 +10,7 @@ import { buildImages } from './lib/compose.mjs';
 import { ensureInstalled } from './lib/install.mjs';
 import { withProgress } from './lib/progress.mjs';
 import { root } from './lib/root.mjs';
-import { runInForeground, runQuietly, runTool } from './lib/run.mjs';
+import { runQuietly, runTool } from './lib/run.mjs';
 import { runVitest } from './lib/run-vitest.mjs';
 
 await runTool(async () => {
@@ -37,18 +37,24 @@ await runTool(async () => {
     await withProgress('Starting the team server', () =>
       compose('--progress', 'quiet', 'up', '--detach', '--no-build', '--wait', '--wait-timeout', '300'),
     );
-    code = await runVitest(['--config', 'e2e/vitest.config.ts', 'compose', ...process.argv.slice(2)], env);
+    const args = ['--config', 'e2e/vitest.config.ts', 'compose', ...process.argv.slice(2)];
+    code = await runVitest(args, { env, onFailure: () => keepLogs(compose) });
+  } catch (error) {
+    await keepLogs(compose);
+    throw error;
   } finally {
-    if (code !== 0) {
-      await runInForeground('docker', ['compose', 'ps', '--all'], { cwd: root, env });
-      await runInForeground('docker', ['compose', 'logs', '--no-color', '--tail', '60'], { cwd: root, env });
-    }
     await compose('--progress', 'quiet', 'down', '--volumes', '--timeout', '10');
     await removeAgents(hostDir);
     await removeHostDir(hostDir, env.SERVER_IMAGE ?? 'claude-codex/server:0.1.0');
   }
   return code;
 });
+
+async function keepLogs(compose) {
+  const file = join(tmpdir(), 'claude-codex-e2e-compose.log');
+  writeFileSync(file, `${await compose('ps', '--all')}\n${await compose('logs', '--no-color', '--timestamps')}`);
+  process.stdout.write(`what the services said: ${file}\n`);
+}
 
 /** The manager that would have ended its agents may be what a test killed last. */
 async function removeAgents(hostDir) {

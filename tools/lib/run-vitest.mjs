@@ -9,10 +9,11 @@ import { summarize } from './test-summary.mjs';
  * Runs vitest on Node 24 and sums up: by name what was skipped, then `N passed, N failed` as the last line. With
  * CODEX_REQUIRE_ALL=1 every skip is a failure.
  * @param {string[]} args what vitest takes: filters, --config, --project
- * @param {NodeJS.ProcessEnv} [env]
+ * @param {{ env?: NodeJS.ProcessEnv, onFailure?: () => Promise<void> }} [options] onFailure: what else to show then,
+ *   before the last line
  * @returns {Promise<number>} exit code
  */
-export async function runVitest(args, env = process.env) {
+export async function runVitest(args, { env = process.env, onFailure } = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'claude-codex-test-'));
   const report = join(folder, 'report.json');
   try {
@@ -28,6 +29,7 @@ export async function runVitest(args, env = process.env) {
       cwd: root,
       env: { ...env, PATH: `${join(root, 'node_modules', '.bin')}:${env.PATH}` },
     });
+    if (code !== 0) await onFailure?.();
     return sayResult(JSON.parse(readFileSync(report, 'utf8')), code, env.CODEX_REQUIRE_ALL === '1');
   } finally {
     rmSync(folder, { recursive: true, force: true });
