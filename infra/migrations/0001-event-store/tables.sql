@@ -59,7 +59,8 @@ create table es.process_manager (
   position bigint not null default 0,
   epoch bigint not null default 0,
   owner text,
-  lease_until timestamptz
+  lease_until timestamptz,
+  paused jsonb -- why it stands still until somebody resumes it: {position, eventId, type, message}
 );
 
 -- How far a read model is; written in the transaction that writes its rows.

@@ -30,3 +30,16 @@ export const SaveRequest = z.object({ name, epoch: Position, position: Position 
 export const ReleaseRequest = z.object({ name, owner, epoch: Position });
 /** Whether the lease was still held. */
 export const HeldAnswer = z.boolean();
+
+/** Why a process manager stands still: the event it could not digest. */
+export const PauseReason = z.object({
+  position: Position,
+  eventId: z.string().max(200),
+  type: z.string().max(200),
+  message: z.string().max(1_000),
+});
+export const PauseRequest = z.object({ name, epoch: Position, reason: PauseReason });
+export const ResumeRequest = z.object({ name });
+export const ProcessManagersAnswer = z.array(
+  z.object({ name, position: Position, owner: owner.nullable(), paused: PauseReason.nullable() }),
+);

@@ -7,7 +7,8 @@ export const subjects = {
     headInfo: 'es.head-info',
     /** Doorbell: the head moved to `{position}`. A hint; readers poll as well. */
     head: 'es.head',
-    checkpoint: (verb: 'acquire' | 'renew' | 'save' | 'release') => `es.checkpoint.${verb}`,
+    checkpoint: (verb: 'acquire' | 'renew' | 'save' | 'release' | 'pause' | 'resume' | 'list') =>
+      `es.checkpoint.${verb}`,
   },
   /** Where the relay publishes a committed event: its position is the sequence in the JetStream stream EVENTS. */
   event: (workspaceId: string, type: string) => `evt.${workspaceId.replace(/[^\w-]/g, '_')}.${type}`,

@@ -2,6 +2,7 @@ import { AppendRequest, type ExpectedVersion } from '@claude-codex/contracts/env
 import { canonicalJson } from './canonical-json.ts';
 import { EventStoreError } from './event-store-error.ts';
 import type { SchemaRegistry } from './schema-registry.ts';
+import { maskSecrets } from './secret-scanner.ts';
 
 /**
  * The largest append, as JSON: it must fit a NATS message (1 MiB by default) with its envelope. Events are facts; large
@@ -49,7 +50,11 @@ export function checkedWrites(request: AppendRequest, registry: SchemaRegistry):
   const asked = writes.map(({ stream, expectedVersion, events }) => ({
     stream,
     expectedVersion,
-    events: events.map(({ type, data }) => ({ type, data, json: canonicalJson(data) })),
+    events: events.map((event) => {
+      // A person may write what they like; what an agent or its tools say may hold a credential they came across.
+      const data = meta.actor.kind === 'instance' ? maskSecrets(event.data) : event.data;
+      return { type: event.type, data, json: canonicalJson(data) };
+    }),
   }));
   const content = contentOf(meta.workspaceId, asked);
   if (UNSTORABLE.test(content)) {

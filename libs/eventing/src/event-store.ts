@@ -28,7 +28,7 @@ export interface EventStore {
 
 /** Checkpoints of process managers, with one owner at a time (lease) and a fence against owners who lost theirs. */
 export interface CheckpointStore {
-  /** Takes the lease for `ttlMs`, or gives null when another owner holds it. `epoch` grows with every new owner. */
+  /** Takes the lease for `ttlMs`, or gives null when another owner holds it or it is paused. `epoch` grows with every new owner. */
   acquire(name: string, owner: string, ttlMs: number): Promise<{ epoch: number; position: number } | null>;
   /** False when the lease has passed to somebody else: the caller must stop. */
   renew(name: string, owner: string, epoch: number, ttlMs: number): Promise<boolean>;
@@ -36,4 +36,28 @@ export interface CheckpointStore {
   save(name: string, epoch: number, position: number): Promise<boolean>;
   /** Gives the lease back; the position stays. Without effect when the lease is no longer ours. */
   release(name: string, owner: string, epoch: number): Promise<void>;
+  /**
+   * Stops a process manager at an event it cannot digest: its lease ends and nobody gets it until it is resumed. False
+   * when a newer epoch exists.
+   */
+  pause(name: string, epoch: number, reason: PauseReason): Promise<boolean>;
+  /** Lets a paused process manager try its event again. False when it was not paused. */
+  resume(name: string): Promise<boolean>;
+  /** Every process manager there is, by name. */
+  list(): Promise<ProcessManagerStatus[]>;
+}
+
+/** The event that could not be digested, and what was said about it. Never the event's data. */
+export interface PauseReason {
+  readonly position: number;
+  readonly eventId: string;
+  readonly type: string;
+  readonly message: string;
+}
+
+export interface ProcessManagerStatus {
+  readonly name: string;
+  readonly position: number;
+  readonly owner: string | null;
+  readonly paused: PauseReason | null;
 }

@@ -3,7 +3,7 @@ export { type CheckedAppend, type CheckedWrite, checkedWrites, MAX_APPEND_BYTES 
 export type { Clock } from './clock.ts';
 export { type Decider, fold, type Seen, skipUnknown } from './decider.ts';
 export { DomainError } from './domain-error.ts';
-export type { CheckpointStore, EventStore, Head } from './event-store.ts';
+export type { CheckpointStore, EventStore, Head, PauseReason, ProcessManagerStatus } from './event-store.ts';
 export { EVENT_STORE_ERRORS, EventStoreError, type EventStoreErrorCode } from './event-store-error.ts';
 export {
   type CommandMeta,
@@ -20,6 +20,7 @@ export { loadState } from './load-state.ts';
 export type { Log } from './log.ts';
 export { createMemoryCheckpoints } from './memory-checkpoints.ts';
 export { createMemoryEventStore, type MemoryEventStoreOptions } from './memory-event-store.ts';
+export { isPoison } from './poison.ts';
 export {
   type ProcessManager,
   type ProcessManagerOptions,
@@ -28,5 +29,6 @@ export {
 } from './process-manager.ts';
 export type { Projection } from './projection.ts';
 export { anyEvent, createSchemaRegistry, type EventTypes, type SchemaRegistry } from './schema-registry.ts';
+export { maskSecrets, maskText, type SecretKind } from './secret-scanner.ts';
 export { createWake, type Wake } from './wake.ts';
 export { readWholeStream } from './whole-stream.ts';

@@ -2,15 +2,22 @@ import type { RecordedEvent } from '@claude-codex/contracts/envelope';
 import type { Clock } from './clock.ts';
 import type { CheckpointStore, EventStore } from './event-store.ts';
 import type { Log } from './log.ts';
+import { isPoison } from './poison.ts';
 import { createWake } from './wake.ts';
 
 /**
  * Turns events into work. Every event arrives at least once and in order, so what `handle` does must be repeatable:
- * command ids derived from the event id. When it throws, the same event is tried again; nothing is skipped.
+ * command ids derived from the event id. When it throws, the same event is tried again; nothing is ever skipped.
  */
 export interface ProcessManager {
   readonly name: string;
   handle(event: RecordedEvent): Promise<void>;
+  /**
+   * Whether an error says that the event itself cannot be digested, now or later; default `isPoison`. Such an event
+   * stops this process manager after a few tries, until somebody resumes it. Any other error is the world's: it is
+   * tried for ever, because a database or an engine that is away comes back by itself.
+   */
+  isPoison?(error: unknown): boolean;
 }
 
 export interface ProcessManagerOptions {
@@ -36,6 +43,8 @@ const BATCH = 200;
 /** The store rings within 100 ms of every append; this is for the case that a ring was missed. */
 const POLL_MS = 1_000;
 const RETRY_MS = [100, 500, 2_000, 5_000, 15_000];
+/** Tries of one event before it counts as poison. */
+const POISON_TRIES = 4;
 
 /** Runs a process manager for as long as it holds the lease of its name; waits for the lease otherwise. */
 export function runProcessManager(options: ProcessManagerOptions): RunningProcessManager {
@@ -45,8 +54,11 @@ export function runProcessManager(options: ProcessManagerOptions): RunningProces
   const unsubscribe = store.onHead(wake.ring);
   let position = 0;
 
+  let failing: { event: RecordedEvent; poison: number } | null = null;
+
   async function run(): Promise<void> {
     let failures = 0;
+    let failedAt = -1;
     while (!stopping.signal.aborted) {
       try {
         const lease = await checkpoints.acquire(manager.name, owner, leaseMs);
@@ -54,6 +66,8 @@ export function runProcessManager(options: ProcessManagerOptions): RunningProces
         else await runLease(lease.epoch, lease.position);
         failures = 0;
       } catch (error) {
+        if (position !== failedAt) failures = 0;
+        failedAt = position;
         const delayMs = RETRY_MS[Math.min(failures, RETRY_MS.length - 1)] ?? 0;
         failures += 1;
         log.error(
@@ -94,8 +108,9 @@ export function runProcessManager(options: ProcessManagerOptions): RunningProces
         const events = await store.readAll({ after: position, limit: BATCH });
         for (const event of events) {
           if (stopping.signal.aborted || !(await keep())) break;
-          await heldWhile(manager.handle(event), () => checkpoints.renew(manager.name, owner, epoch, leaseMs));
+          await heldWhile(handled(event, epoch), () => checkpoints.renew(manager.name, owner, epoch, leaseMs));
           position = event.position;
+          failing = null;
         }
         // A checkpoint per batch: a crash repeats at most one batch, which `handle` is made for.
         if (!(await save()) || !(await keep())) {
@@ -108,6 +123,30 @@ export function runProcessManager(options: ProcessManagerOptions): RunningProces
       await save();
       await checkpoints.release(manager.name, owner, epoch);
     }
+  }
+
+  /** Hands the event over; counts poison, and stops this process manager at an event that stays poison. */
+  async function handled(event: RecordedEvent, epoch: number): Promise<void> {
+    try {
+      await manager.handle(event);
+    } catch (error) {
+      const poison = manager.isPoison?.(error) ?? isPoison(error);
+      const before = failing?.event.eventId === event.eventId ? failing.poison : 0;
+      failing = { event, poison: poison ? before + 1 : 0 };
+      if (failing.poison >= POISON_TRIES) await pause(event, epoch, error);
+      throw error;
+    }
+  }
+
+  async function pause({ position: at, eventId, type }: RecordedEvent, epoch: number, error: unknown): Promise<void> {
+    const message = (error instanceof Error ? error.message : String(error)).slice(0, 500);
+    await checkpoints.save(manager.name, epoch, position);
+    await checkpoints.pause(manager.name, epoch, { position: at, eventId, type, message });
+    failing = null;
+    log.error(
+      { err: error, processManager: manager.name, position: at, eventId, type },
+      'process manager paused at an event it cannot digest; it goes on when it is resumed',
+    );
   }
 
   /** Keeps the lease while one event takes long. A lost lease is noticed before the next event. */

@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { Clock } from './clock.ts';
+import { DomainError } from './domain-error.ts';
 import type { CheckpointStore, EventStore } from './event-store.ts';
+import { EventStoreError } from './event-store-error.ts';
 import type { Log } from './log.ts';
 import { createMemoryCheckpoints } from './memory-checkpoints.ts';
 import { createMemoryEventStore } from './memory-event-store.ts';
+import { isPoison } from './poison.ts';
 import { type ProcessManager, runProcessManager } from './process-manager.ts';
 import { appendOf, fresh } from './spec/append-request.ts';
 
@@ -84,24 +87,58 @@ describe('process manager', () => {
     expect(seen).toEqual([1, 2, 3]);
   });
 
+  it('pauses at an event it cannot digest, lets the others run, and goes on when it is resumed', async () => {
+    const { store, checkpoints } = setup();
+    const seen: number[] = [];
+    const digested: number[] = [];
+    let fixed = false;
+    await write(store, 3);
+    const healthy = run(store, checkpoints, recorder(seen), 'b');
+    const poisoned = run(store, checkpoints, {
+      name: 'poisoned',
+      async handle({ position }) {
+        if (position === 2 && !fixed) throw new RangeError('cannot digest');
+        digested.push(position);
+      },
+    });
+    const paused = async () => (await checkpoints.list()).find(({ name }) => name === 'poisoned')?.paused ?? null;
+    while ((await paused()) === null) await clock.sleep(5);
+    expect(await paused()).toMatchObject({ position: 2, type: 'Happened', message: 'cannot digest' });
+    expect(await checkpoints.acquire('poisoned', 'c', 1_000)).toBeNull();
+    await until(() => seen.length === 3);
+    fixed = true;
+    expect(await checkpoints.resume('poisoned')).toBe(true);
+    await until(() => digested.length === 3);
+    await Promise.all([healthy.stop(), poisoned.stop()]);
+    expect(digested).toEqual([1, 2, 3]);
+  }, 20_000);
+
+  it('never pauses because of the world', () => {
+    expect(isPoison(new EventStoreError('EVENT_STORE_UNAVAILABLE'))).toBe(false);
+    expect(isPoison(new TypeError('fetch failed', { cause: new Error('ECONNREFUSED') }))).toBe(false);
+    expect(isPoison(new Error('the engine does not answer'))).toBe(false);
+    expect(isPoison(new EventStoreError('EVENT_VERSION_UNKNOWN'))).toBe(true);
+    expect(isPoison(new DomainError('TASK_DONE'))).toBe(true);
+  });
+
   it('keeps its lease while one event takes longer than the lease', async () => {
     const { store, checkpoints } = setup();
     const handled: string[] = [];
     const slow = (owner: string): ProcessManager => ({
       name: 'slow',
       async handle({ position }) {
-        await clock.sleep(300);
+        await clock.sleep(1_000);
         handled.push(`${owner}${position}`);
       },
     });
     await write(store, 2);
-    const a = run(store, checkpoints, slow('a'), 'a', 90);
+    const a = run(store, checkpoints, slow('a'), 'a', 450);
     await until(() => a.position() >= 0);
-    const b = run(store, checkpoints, slow('b'), 'b', 90);
+    const b = run(store, checkpoints, slow('b'), 'b', 450);
     await until(() => handled.length === 2);
     await Promise.all([a.stop(), b.stop()]);
     expect(handled).toEqual(['a1', 'a2']);
-  });
+  }, 15_000);
 
   it('stops acting when its lease was taken, and the new owner goes on', async () => {
     const { store, checkpoints } = setup();

@@ -1,5 +1,5 @@
 import { AppendResult } from '@claude-codex/contracts/envelope';
-import { AcquireAnswer, EventsAnswer, HeadAnswer, HeldAnswer } from '@claude-codex/contracts/event-store';
+import { AcquireAnswer, EventsAnswer, HeadAnswer, HeldAnswer, ProcessManagersAnswer } from '@claude-codex/contracts/event-store';
 import { subjects } from '@claude-codex/contracts/subjects';
 import {
   type CheckpointStore,
@@ -73,6 +73,9 @@ export function createBusCheckpoints(options: BusEventStoreOptions): CheckpointS
     async release(name, owner, epoch) {
       await ask(checkpoint('release'), { name, owner, epoch }, Nothing);
     },
+    pause: (name, epoch, reason) => ask(checkpoint('pause'), { name, epoch, reason }, HeldAnswer),
+    resume: (name) => ask(checkpoint('resume'), { name }, HeldAnswer),
+    list: () => ask(checkpoint('list'), {}, ProcessManagersAnswer),
   };
 }
 

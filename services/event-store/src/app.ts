@@ -41,7 +41,9 @@ export function createEventStoreApp({ store, checkpoints, bus, log, relayed }: E
     try {
       const { position } = await store.head();
       const behind = relayed === undefined ? '' : `, relay ${Math.max(position - relayed(), 0)} behind`;
-      return { ok: true, detail: `${position} events${behind}` };
+      const paused = (await checkpoints.list()).filter((manager) => manager.paused !== null);
+      const standing = paused.map(({ name, paused }) => `; ${name} paused at ${paused?.position}`).join('');
+      return { ok: paused.length === 0, detail: `${position} events${behind}${standing}` };
     } catch (error) {
       log.warn({ err: error }, 'health: the database cannot be read');
       return { ok: false, detail: 'the database cannot be read' };

@@ -63,5 +63,20 @@ export function checkpointsContract(name: string, open: () => Promise<Checkpoint
       await checkpoints.save(manager, 1, 4);
       expect(await checkpoints.acquire(manager, 'a', 60_000)).toEqual({ epoch: 2, position: 9 });
     });
+
+    it('keeps a paused process manager from everybody until it is resumed', async () => {
+      const manager = fresh('manager');
+      const reason = { position: 8, eventId: 'e8', type: 'Noted', message: 'cannot digest' };
+      await checkpoints.acquire(manager, 'a', 60_000);
+      await checkpoints.save(manager, 1, 7);
+      expect(await checkpoints.pause(manager, 9, reason)).toBe(false);
+      expect(await checkpoints.resume(manager)).toBe(false);
+      expect(await checkpoints.pause(manager, 1, reason)).toBe(true);
+      expect(await checkpoints.acquire(manager, 'a', 60_000)).toBeNull();
+      expect(await checkpoints.list()).toContainEqual({ name: manager, position: 7, owner: null, paused: reason });
+      expect(await checkpoints.resume(manager)).toBe(true);
+      expect(await checkpoints.acquire(manager, 'b', 60_000)).toEqual({ epoch: 2, position: 7 });
+      expect(await checkpoints.list()).toContainEqual({ name: manager, position: 7, owner: 'b', paused: null });
+    });
   });
 }

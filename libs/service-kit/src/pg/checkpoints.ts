@@ -1,4 +1,4 @@
-import type { CheckpointStore } from '@claude-codex/eventing';
+import type { CheckpointStore, ProcessManagerStatus } from '@claude-codex/eventing';
 import type pg from 'pg';
 
 /**
@@ -18,7 +18,7 @@ export function createPgCheckpoints(pool: Pick<pg.Pool, 'query'>): CheckpointSto
         text: `insert into es.process_manager as pm (name, owner, epoch, lease_until)
           values ($1, $2, 1, clock_timestamp() + $3::int * interval '1 ms')
           on conflict (name) do update set owner = $2, epoch = pm.epoch + 1, lease_until = excluded.lease_until
-          where pm.owner is null or pm.owner = $2 or pm.lease_until <= clock_timestamp()
+          where pm.paused is null and (pm.owner is null or pm.owner = $2 or pm.lease_until <= clock_timestamp())
           returning epoch, position`,
         values: [name, owner, ttlMs],
       });
@@ -43,6 +43,25 @@ export function createPgCheckpoints(pool: Pick<pg.Pool, 'query'>): CheckpointSto
         'update es.process_manager set owner = null, lease_until = null where name = $1 and owner = $2 and epoch = $3',
         [name, owner, epoch],
       );
+    },
+    pause: (name, epoch, reason) =>
+      affects(
+        'checkpoint-pause',
+        'update es.process_manager set paused = $3, owner = null, lease_until = null where name = $1 and epoch = $2',
+        [name, epoch, reason],
+      ),
+    resume: (name) =>
+      affects(
+        'checkpoint-resume',
+        'update es.process_manager set paused = null where name = $1 and paused is not null',
+        [name],
+      ),
+    async list() {
+      const { rows } = await pool.query<ProcessManagerStatus>({
+        name: 'checkpoint-list',
+        text: 'select name, position, owner, paused from es.process_manager order by name collate "C"',
+      });
+      return rows;
     },
   };
 }

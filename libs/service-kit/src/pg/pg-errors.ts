@@ -25,3 +25,8 @@ export function failureOf(error: unknown): Failure {
   if (CONNECTION.test(error.code)) return 'connection';
   return RETRY.test(error.code) ? 'retry' : 'refused';
 }
+
+/** The statement ran longer than it may, or somebody cancelled it. */
+export function isStatementTimeout(error: unknown): boolean {
+  return error instanceof pg.DatabaseError && error.code === '57014';
+}

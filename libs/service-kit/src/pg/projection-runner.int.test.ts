@@ -137,6 +137,32 @@ describe('projection runner', () => {
     expect(await statusOf('ill')).toMatchObject({ status: 'live', lastError: null });
   });
 
+  it('pauses at an event whose statement always runs into its time limit', async () => {
+    const impatient = createPool({ connectionString, role: 'codex_projector', name: 'slow', statementTimeoutMs: 100 });
+    const slow: Projection<PgTx> = {
+      name: 'slow',
+      version: 1,
+      handle: async (tx, events) => {
+        if (events.some(({ data }) => (data as { slow?: boolean }).slow)) await tx.query('select pg_sleep(1)');
+      },
+    };
+    for (let index = 0; index < 4; index += 1) await add(fresh('task'), 1, index === 2 ? { slow: true } : {});
+    runners.push(
+      runProjections({
+        pool: impatient,
+        projections: [slow],
+        registry: anyEvent,
+        bus,
+        clock: systemClock,
+        log: silentLog,
+      }),
+    );
+    await waitFor('the pause', async () => (await statusOf('slow'))?.status === 'paused', { timeoutMs: 20_000 });
+    expect(await statusOf('slow')).toMatchObject({ position: 2, lastError: { position: 3 } });
+    await Promise.all(runners.map((runner) => runner.stop()));
+    await impatient.end();
+  });
+
   it('builds a new version from the beginning and retires the old one', async () => {
     const stream = fresh('task');
     await add(stream, 5);

@@ -4,7 +4,7 @@ import type pg from 'pg';
 import type { Bus } from '../bus.ts';
 import { publishJson } from '../bus-json.ts';
 import { readEventRows } from './event-rows.ts';
-import { failureOf, LogBroken } from './pg-errors.ts';
+import { failureOf, isStatementTimeout, LogBroken } from './pg-errors.ts';
 
 /** What a projection writes through: the connection of the transaction that also moves its checkpoint. */
 export type PgTx = Pick<pg.PoolClient, 'query'>;
@@ -96,7 +96,8 @@ async function inTransaction(client: pg.PoolClient, options: StepOptions, limit:
   } catch (error) {
     // The savepoint tells a bad event from a lost connection: on a lost one, going back to it throws.
     await client.query('rollback to savepoint batch');
-    if (failureOf(error) === 'retry') throw error;
+    // A statement that runs into its time limit is tried with fewer events, and in the end the projection pauses.
+    if (failureOf(error) === 'retry' && !isStatementTimeout(error)) throw error;
     const { position, eventId, type } = first;
     return { kind: 'failed', error, event: { position, eventId, type }, count: stored.length };
   }
