@@ -14,9 +14,7 @@ const field = (input: unknown, name: string): string => {
 
 /** Paths as a person thinks of them: from the checkout, not from the machine's root. */
 export function shortPath(path: string): string {
-  return path
-    .replace(/^.*?\/(?:checkouts?\/[^/]+|checkout|workspace|work|repo)\//, '')
-    .replace(/^\/(?:tmp|home)\/.*\/(?=[^/]+\/[^/]+$)/, '…/');
+  return path.replace(/^.*\/(?:checkouts\/[^/]+|checkout|workspace)\//, '');
 }
 
 /** One line for a tool call: what was done to what. Unknown tools are named as they are. */

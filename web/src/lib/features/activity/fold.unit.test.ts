@@ -1,0 +1,125 @@
+import type { JournalEntry, QuestionView } from '@claude-codex/contracts';
+import { describe, expect, test } from 'vitest';
+import type { LoggedItem, TaskEvent } from '#lib/live/task.svelte.ts';
+import { type Entry, foldActivity, summarise, type Work } from './fold.ts';
+
+const at = (second: number) => new Date(Date.UTC(2026, 10, 20, 10, 0, second)).toISOString();
+let seq = 0;
+const record = (second: number, entry: JournalEntry, instanceId = 'i1'): LoggedItem => ({
+  instanceId,
+  epoch: 1,
+  record: { seq: ++seq, at: at(second), entry },
+});
+const said = (second: number, text: string) => record(second, { type: 'assistant_text', text });
+const call = (second: number, id: string, tool = 'Bash', input: unknown = { command: 'ls' }) =>
+  record(second, { type: 'tool_call', toolUseId: id, tool, input });
+const result = (second: number, id: string, isError = false) =>
+  record(second, { type: 'tool_result', toolUseId: id, isError, output: 'out', truncated: false });
+const ended = (second: number, isError = false) =>
+  record(second, {
+    type: 'turn_ended',
+    subtype: 'success',
+    isError,
+    result: '',
+    sessionId: 's',
+    durationMs: 1,
+    numTurns: 1,
+    toolCalls: 0,
+    usage: { inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0, costUsd: 0 },
+  });
+const question = (second: number): QuestionView => ({
+  id: 'q',
+  taskId: 't',
+  instanceId: 'i1',
+  category: 'business',
+  question: 'Which?',
+  options: [],
+  multi: false,
+  defaultAnswer: null,
+  timeoutSeconds: null,
+  status: 'open',
+  answer: null,
+  answeredBy: null,
+  delivered: false,
+  askedAt: at(second),
+  answeredAt: null,
+});
+const event = (second: number, type: string): TaskEvent => ({
+  position: second,
+  type,
+  sentence: type,
+  at: at(second),
+  stream: 'task-x',
+  data: {},
+});
+
+function fold(log: LoggedItem[], rest: { events?: TaskEvent[]; questions?: QuestionView[] } = {}): Entry[] {
+  return foldActivity({
+    log,
+    events: rest.events ?? [],
+    questions: rest.questions ?? [],
+    dependencies: [],
+    reviews: [],
+  });
+}
+const works = (entries: Entry[]): Work[] => entries.filter((entry) => entry.kind === 'work');
+
+describe('a turn', () => {
+  test('is one run of work with its calls and their results', () => {
+    const [work] = works(
+      fold([call(1, 'a'), result(2, 'a'), call(3, 'b'), result(4, 'b', true), said(5, 'Done.'), ended(6)]),
+    );
+    expect(work).toBeDefined();
+    if (work === undefined) return;
+    expect(summarise(work)).toEqual({ milliseconds: 5000, tools: 2, files: 0, failedTools: 1, answer: 'Done.' });
+    expect(work.ended).toBe(true);
+  });
+
+  test('that goes on is not ended', () => expect(works(fold([call(1, 'a')]))[0]?.ended).toBe(false));
+
+  test('counts a file once, however often it was edited', () => {
+    const edit = (second: number, id: string, path: string) => call(second, id, 'Edit', { file_path: path });
+    const [work] = works(fold([edit(1, 'a', '/x.js'), edit(2, 'b', '/x.js'), edit(3, 'c', '/y.js')]));
+    expect(work && summarise(work).files).toBe(2);
+  });
+});
+
+describe('in order of time', () => {
+  test('a question stands between the work before and after it', () => {
+    const entries = fold([call(1, 'a'), result(9, 'a'), said(10, 'Then so.')], { questions: [question(5)] });
+    expect(entries.map((entry) => entry.kind)).toEqual(['work', 'question', 'work']);
+  });
+
+  test('a result that comes after the question still belongs to its call', () => {
+    const [work] = works(fold([call(1, 'ask'), result(9, 'ask')], { questions: [question(5)] }));
+    expect(work?.steps[0]).toMatchObject({ kind: 'tool', result: { output: 'out' } });
+  });
+
+  test('events of consequence are lines, the others are left to their own tab', () => {
+    const entries = fold([said(3, 'hi')], {
+      events: [event(1, 'PhaseStarted'), event(2, 'ModelCallSettled'), event(9, 'TaskCompleted')],
+    });
+    expect(entries.map((entry) => (entry.kind === 'fact' ? entry.event.type : entry.kind))).toEqual([
+      'PhaseStarted',
+      'work',
+      'TaskCompleted',
+    ]);
+  });
+
+  test('agents at the same time keep their own work', () => {
+    const other = record(2, { type: 'assistant_text', text: 'me too' }, 'i2');
+    const entries = works(fold([said(1, 'one'), other, said(3, 'more')]));
+    expect(entries.map((work) => [work.instanceId, work.steps.length])).toEqual([
+      ['i1', 2],
+      ['i2', 1],
+    ]);
+  });
+});
+
+test('every entry has a key of its own', () => {
+  const entries = fold([call(1, 'a'), ended(2), said(3, 'x'), ended(4)], {
+    events: [event(1, 'PhaseStarted')],
+    questions: [question(2)],
+  });
+  expect(new Set(entries.map((entry) => entry.key)).size).toBe(entries.length);
+});

@@ -1,0 +1,61 @@
+import { describe, expect, test } from 'vitest';
+import { bytes, compact, money, plural } from './number.ts';
+import { ago, clock, duration } from './time.ts';
+
+const NOW = Date.parse('2026-11-20T12:00:00Z');
+const before = (seconds: number) => new Date(NOW - seconds * 1000).toISOString();
+
+describe('numbers', () => {
+  test.each([
+    [0, '$0.00'],
+    [0.001, '<$0.01'],
+    [0.005, '$0.01'],
+    [12.4, '$12.40'],
+    [1234.5, '$1,234.50'],
+  ])('%d dollars read %s', (usd, text) => expect(money(usd)).toBe(text));
+
+  test.each([
+    [999, '999'],
+    [12_400, '12.4k'],
+    [100_000, '100k'],
+    [999_949, '1000k'],
+    [999_950, '1M'],
+    [1_250_000, '1.3M'],
+  ])('%d tokens read %s', (count, text) => expect(compact(count)).toBe(text));
+
+  test('bytes are in binary units', () => {
+    expect([bytes(640), bytes(1536), bytes(3 * 1024 ** 2)]).toEqual(['640 B', '1.5 KB', '3 MB']);
+  });
+
+  test('one is one, nothing is many', () => {
+    expect([plural(1, 'file'), plural(0, 'file'), plural(2, 'reply', 'replies')]).toEqual([
+      '1 file',
+      '0 files',
+      '2 replies',
+    ]);
+  });
+});
+
+describe('times', () => {
+  test.each([
+    [4000, '4 s', '0:04'],
+    [125_000, '2 min 05 s', '2:05'],
+    [11_520_000, '3 h 12 min', '3h 12m'],
+    [187_200_000, '2 d 4 h', '2d 4h'],
+    [-50, '0 s', '0:00'],
+  ])('%d ms read %s', (ms, long, short) => {
+    expect(duration(ms)).toBe(long);
+    expect(clock(ms)).toBe(short);
+  });
+
+  test.each([
+    [2, 'just now'],
+    [-30, 'just now'],
+    [45, '45 s ago'],
+    [600, '10 min ago'],
+    [7200, '2 h ago'],
+    [200_000, '2 d ago'],
+  ])('%d seconds before now is %s', (seconds, text) => expect(ago(before(seconds), NOW)).toBe(text));
+
+  test('a time that is none says so', () => expect(ago('nonsense', NOW)).toBe('at an unknown time'));
+});

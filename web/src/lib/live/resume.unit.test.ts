@@ -1,0 +1,23 @@
+import { describe, expect, test } from 'vitest';
+import { reconnectDelay, resumePoint, supersedes } from './resume.ts';
+
+describe('where a stream goes on', () => {
+  const read = { epoch: 'e1', position: 40 };
+  test('after the last frame that came', () => expect(resumePoint('e1-57', read)).toBe('e1-57'));
+  test('else where the page was read', () => expect(resumePoint(null, read)).toBe('e1-40'));
+  test('else from now', () => expect(resumePoint(null, null)).toBeNull());
+});
+
+test('waiting grows, and never beyond a second', () => {
+  const delays = Array.from({ length: 12 }, (_, attempt) => reconnectDelay(attempt));
+  expect(delays[0]).toBeLessThanOrEqual(200);
+  expect(delays).toEqual([...delays].sort((a, b) => a - b));
+  expect(Math.max(...delays)).toBe(1000);
+});
+
+describe('a row replaces another', () => {
+  test('when nothing is there', () => expect(supersedes({ position: 1 }, undefined)).toBe(true));
+  test('when it is as new: applying twice does no harm', () =>
+    expect(supersedes({ position: 5 }, { position: 5 })).toBe(true));
+  test('not when it is older', () => expect(supersedes({ position: 4 }, { position: 5 })).toBe(false));
+});
