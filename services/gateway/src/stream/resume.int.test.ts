@@ -189,7 +189,36 @@ describe('a resume point', () => {
   });
 });
 
+describe('a read model', () => {
+  it('that comes back after a pause makes pages start over', async () => {
+    const reader = new SseReader();
+    const reading = reader.read(`${gateway.address}/api/stream`, headers(), ({ event }) => event === 'reset');
+    await waitFor('the hello', () => reader.received.length > 0);
+    const set = (status: string) =>
+      gateway.admin.query(`update read.projection set status = $1 where name = 'tasks'`, [status]);
+    await set('paused');
+    const { position } = (await owner.call('GET', '/api/board')).body as BoardView;
+    await write(3);
+    await waitFor('the others to go on', async () => {
+      const board = (await owner.call('GET', '/api/board')).body as BoardView;
+      return board.position > position;
+    });
+    await set('live');
+    await reading;
+    expect(reader.received.at(-1)).toMatchObject({ event: 'reset' });
+  });
+});
+
 describe('access', () => {
+  it('has a limit of streams per person', async () => {
+    const readers = Array.from({ length: 101 }, () => new SseReader());
+    const reading = readers.map((reader) => reader.read(`${gateway.address}/api/stream`, headers()));
+    await waitFor('the refusal', () => readers.some(({ status }) => status === 429));
+    await waitFor('the others', () => readers.filter(({ status }) => status === 200).length === 100);
+    for (const reader of readers) reader.cut();
+    await Promise.all(reading);
+  });
+
   it('a token in the address opens nothing', async () => {
     const answer = await owner.call('GET', '/api/stream?token=abc');
     expect([answer.status, answer.problem.code]).toEqual([400, 'UNKNOWN_FIELD']);

@@ -103,6 +103,7 @@ export function addStreamRoutes(app: HttpServer, parts: Parts): void {
     const client = openClient(reply.raw, request.id);
     const watching = new Map<string, () => void>();
     const watch = (instanceIds: readonly string[]) => {
+      if (client.closed) return; // nobody would end the watching
       for (const instanceId of instanceIds) {
         if (!watching.has(instanceId)) watching.set(instanceId, journals.watch(instanceId, client.write));
       }
@@ -117,11 +118,16 @@ export function addStreamRoutes(app: HttpServer, parts: Parts): void {
       reset: client.reset,
       beat: client.beat,
     });
-    reply.raw.once('close', () => {
+    const end = () => {
       off();
       leave();
       for (const unwatch of watching.values()) unwatch();
-    });
+    };
+    reply.raw.once('close', end);
+    if (reply.raw.destroyed) {
+      end(); // gone before anybody listened
+      return;
+    }
 
     try {
       if (taskId !== null) watch((await feed.tasks([taskId], 0)).get(taskId)?.instanceIds ?? []);
