@@ -12,6 +12,8 @@ import type { Logger } from '@claude-codex/service-kit/log';
 import { z } from 'zod';
 import { createDirectories } from './checkouts/directories.ts';
 import { createMirrors } from './checkouts/mirrors.ts';
+import { shortPath } from './checkouts/short-path.ts';
+import type { SourceSettings } from './checkouts/source-access.ts';
 import type { AgentManagerSettings } from './config.ts';
 import { createFleet } from './instances/fleet.ts';
 import { createInstanceProcess, workInstanceJobs } from './instances/instance-jobs.ts';
@@ -52,18 +54,15 @@ const DEFAULT_MAX = { process: 4, docker: 8 };
 export function createAgentManagerApp(deps: AgentManagerDeps): AgentManagerApp {
   const { store, checkpoints, bus, jobs, settings, log } = deps;
   const clock = systemClock;
-  const directories = createDirectories(settings.dataDir);
-  const sources = {
-    samplePath: settings.samplePath,
-    gitConfigurations: directories.gitConfigurations,
-    network: settings.network,
-  };
-  const mirrors = createMirrors(directories, sources);
   /** What was started, last first: stopping goes the other way round. */
   const stops: (() => Promise<unknown> | unknown)[] = [];
   let runtime: Runtime | null = null;
 
   async function start(): Promise<void> {
+    const directories = createDirectories(await shortPath(settings.dataDir));
+    const { samplePath, network } = settings;
+    const sources = { samplePath, network, gitConfigurations: directories.gitConfigurations };
+    const mirrors = createMirrors(directories, sources);
     runtime = await selectRuntime(settings, directories, log);
     const followed = followWorld({ store, clock, log, onChange: (ids) => fleet.wake(ids) });
     stops.push(() => followed.stop());
@@ -92,7 +91,7 @@ export function createAgentManagerApp(deps: AgentManagerDeps): AgentManagerApp {
     ];
     stops.push(() => Promise.all(workers.map((worker) => worker.stop())));
     stops.push(...processManagers(parts).map((manager) => running(manager)));
-    stops.push(...served(parts));
+    stops.push(...served(parts, sources));
     log.info({ runtime: runtime.name, ...fleet.capacity(), managerId: settings.managerId }, 'agent manager is ready');
   }
 
@@ -111,10 +110,10 @@ export function createAgentManagerApp(deps: AgentManagerDeps): AgentManagerApp {
     return () => runner.stop();
   }
 
-  function served(parts: ManagerParts): (() => void)[] {
+  function served(parts: ManagerParts, sources: SourceSettings): (() => void)[] {
     const queue = { queue: 'agent-manager' };
     return [
-      serveProbe(bus, sources, directories),
+      serveProbe(bus, sources, parts.directories),
       serveJson(bus, subjects.manager.runtimeInfo, z.unknown(), () => describe(parts.runtime), queue),
       serveHealth(bus, 'agent-manager', () => health(parts.runtime), queue),
     ];

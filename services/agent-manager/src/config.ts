@@ -26,6 +26,8 @@ export const AgentsEnv = z.object({
   CODEX_AGENT_CPUS: z.coerce.number().min(0.25).max(64).default(2),
   CODEX_AGENT_PIDS: whole(512, 64, 4096),
   CODEX_AGENT_SECCOMP: absolute.optional(),
+  /** For tasks that name none; without it Claude Code takes its own default. */
+  CODEX_DEFAULT_MODEL: z.string().max(100).optional(),
   /** How many agents may work at the same time; those waiting for a person do not count. */
   CODEX_MAX_AGENTS: whole(0, 0, 500),
   CODEX_SAMPLE_REPOSITORY: absolute.optional(),
@@ -57,6 +59,7 @@ export interface AgentManagerSettings {
     /** File with the seccomp profile; null = the one of the repository. */
     seccompPath: string | null;
   };
+  defaultModel: string | null;
   /** null = the default of the runtime. */
   maxAgents: number | null;
   samplePath: string;
@@ -82,6 +85,7 @@ export function agentManagerSettings(
       pids: env.CODEX_AGENT_PIDS,
       seccompPath: env.CODEX_AGENT_SECCOMP ?? null,
     },
+    defaultModel: env.CODEX_DEFAULT_MODEL ?? null,
     maxAgents: env.CODEX_MAX_AGENTS === 0 ? null : env.CODEX_MAX_AGENTS,
     samplePath: env.CODEX_SAMPLE_REPOSITORY ?? join(env.CODEX_DATA_DIR, 'sample.git'),
     checkTimeoutMs: env.CODEX_CHECK_TIMEOUT_S * 1000,

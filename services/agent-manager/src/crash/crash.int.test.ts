@@ -32,7 +32,7 @@ const meta = {
   workspaceId: newId(),
 };
 
-describe('a manager that is killed', { timeout: 180_000 }, () => {
+describe('a manager that is killed', { timeout: 400_000 }, () => {
   let postgres: TestPostgres;
   let model: ScriptedModel;
   let root: string;
@@ -103,7 +103,7 @@ describe('a manager that is killed', { timeout: 180_000 }, () => {
     type: Type,
     found: (event: Extract<RecordedDomainEvent, { type: Type }>) => boolean = () => true,
   ) {
-    const deadline = Date.now() + 60_000;
+    const deadline = Date.now() + 120_000;
     for (;;) {
       const events = (await store.readAll({ after: seen.at(-1)?.position ?? 0, limit: 500 })) as RecordedDomainEvent[];
       seen.push(...events);

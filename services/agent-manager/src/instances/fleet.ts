@@ -63,6 +63,8 @@ export function createFleet(parts: ManagerParts, maxBusy: number): Fleet {
   return {
     detachAll,
     async start(instanceId) {
+      // The epoch that was lost may still be clearing up: its end is near, and this start must not be forgotten.
+      await runs.get(instanceId)?.over;
       if (stopped || runs.has(instanceId) || starting.has(instanceId)) return true;
       if (busy() >= maxBusy || runs.size + starting.size >= maxBusy * ALIVE_FACTOR) return false;
       await once(instanceId, () => startInstance(parts, instanceId));

@@ -4,6 +4,7 @@ import { publishJson } from '@claude-codex/service-kit/bus-json';
 import { idFrom } from '@claude-codex/service-kit/ids';
 import { type RuntimeExit, RuntimeGone, type RuntimeHandle } from '../runtimes/runtime.ts';
 import { serveTerminal } from '../terminal/serve-terminal.ts';
+import { clearUp } from './clear-up.ts';
 import { commandInstance } from './commands.ts';
 import { deliverDependencies, deliverMessages } from './deliver.ts';
 import { closeEgress } from './egress.ts';
@@ -236,6 +237,7 @@ export function runInstance(
     }
     await closeEgress(parts, instanceId, epoch);
     await runtime.remove(handle);
+    await clearUp(parts, instanceId, epoch);
     log.info({ oom: exit.oom, exitCode: exit.exitCode, ending: run.ending }, 'an agent ended');
   }
 

@@ -30,7 +30,7 @@ export async function workerStart(
     paths: parts.runtime.paths(spec),
     prompt: await promptFor(parts, instance, resumeSessionId),
     systemPrompt: systemPrompt({ ...state, instanceName: state.name, checkCommand }),
-    model: state.model,
+    model: state.model ?? parts.settings.defaultModel,
     resumeSessionId,
     secrets: await secretsFor(parts, instance),
     env: {},

@@ -29,7 +29,7 @@ export async function selectRuntime(
   log: Logger,
 ): Promise<Runtime> {
   if (settings.runtime === 'process') return processRuntime(settings, directories, log);
-  const docker = await dockerRuntime(settings, directories);
+  const docker = await dockerRuntime(settings);
   const facts = await docker.info();
   if (facts.available) return docker;
   if (settings.runtime === 'docker') throw new Error(`CODEX_RUNTIME is docker, but ${facts.detail}`);
@@ -37,10 +37,10 @@ export async function selectRuntime(
   return processRuntime(settings, directories, log);
 }
 
-async function dockerRuntime(settings: AgentManagerSettings, directories: Directories): Promise<Runtime> {
+async function dockerRuntime(settings: AgentManagerSettings): Promise<Runtime> {
   const { image, memoryBytes, cpus, pids, seccompPath } = settings.agent;
   const seccomp = JSON.stringify(JSON.parse(await readFile(seccompPath ?? SECCOMP, 'utf8')));
-  const scope = createHash('sha256').update(directories.root).digest('hex').slice(0, 16);
+  const scope = createHash('sha256').update(settings.dataDir).digest('hex').slice(0, 16);
   const [uid, gid] = [process.getuid?.() ?? AGENT, process.getgid?.() ?? AGENT];
   const asRoot = uid === 0;
   return createDockerRuntime(new Docker(), {
