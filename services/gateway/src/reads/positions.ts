@@ -35,6 +35,7 @@ interface Row {
 
 /** Doorbells are hints and may be lost; the table is asked as well. */
 const POLL_MS = 250;
+const UNREACHABLE_MS = 2_000;
 const Doorbell = z.object({ position: z.number().int().nonnegative() });
 
 /**
@@ -95,12 +96,16 @@ export function createPositions(options: { pool: Pool; bus: Bus; clock: Clock; l
   );
 
   async function poll(): Promise<void> {
-    while (!stopped.signal.aborted) {
-      await clock.sleep(POLL_MS, stopped.signal);
+    for (let waitMs = POLL_MS; !stopped.signal.aborted; ) {
+      await clock.sleep(waitMs, stopped.signal);
       if (stopped.signal.aborted) return;
-      await refresh().catch((error: unknown) =>
-        log.warn({ err: error }, 'the positions of the projections were not read'),
-      );
+      try {
+        await refresh();
+        waitMs = POLL_MS;
+      } catch (error) {
+        log.warn({ err: error }, 'the positions of the projections were not read');
+        waitMs = UNREACHABLE_MS;
+      }
     }
   }
   void poll();

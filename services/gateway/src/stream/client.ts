@@ -49,14 +49,15 @@ export function openClient(response: ServerResponse, requestId: string): StreamC
     if (response.writableLength > MAX_BACKLOG_BYTES) response.destroy();
   }
 
-  function send(to: StreamPoint, { patches, events }: Part): void {
+  function send(to: StreamPoint, { patches, endsWithId, events }: Part): void {
     if (to.position <= sent) return;
     const fresh = events.filter(({ position }) => position > sent);
+    // Patches come before the id that covers them: a cut behind them repeats them, and a whole row twice does no harm.
+    const texts = fresh.map(({ text }) => text);
+    if (!endsWithId && fresh.at(-1)?.position !== to.position) texts.push(idFrame(to.epoch, to.position));
     response.cork();
-    // Patches carry no id: a cut behind them repeats them, and a whole row twice does no harm.
     if (patches !== null) write(patches);
-    for (const event of fresh) write(event.text);
-    if (fresh.at(-1)?.position !== to.position) write(idFrame(to.epoch, to.position));
+    if (texts.length > 0) write(texts.join(''));
     response.uncork();
     sent = to.position;
   }

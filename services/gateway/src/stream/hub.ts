@@ -3,6 +3,7 @@ import type { Logger } from '@claude-codex/service-kit/log';
 import type { Positions, ReadPosition } from '../reads/positions.ts';
 import { INSTALLATION } from '../reads/read-models.ts';
 import type { EventFrames, Feed, TaskPatch } from './feed.ts';
+import { idFrame } from './frames.ts';
 
 /** One open stream, as the hub sees it. */
 export interface Subscriber {
@@ -19,6 +20,8 @@ export interface Subscriber {
 
 export interface Part {
   patches: Buffer | null;
+  /** True when the id of the position delivered is already the end of `patches`. */
+  endsWithId: boolean;
   events: readonly EventFrames[];
   instanceIds: readonly string[] | null;
 }
@@ -32,7 +35,7 @@ export interface Hub {
 }
 
 interface Changed {
-  patches: Map<string, Buffer>;
+  patches: Map<string, string>;
   tasks: Map<string, Part>;
   /** Workspaces and tasks that were read, whether or not anything had changed. */
   covered: Set<string>;
@@ -89,12 +92,11 @@ export function createHub(options: { positions: Positions; feed: Feed; clock: Cl
 
     // From here on nothing waits, so nobody can join in between.
     released = to;
-    const everywhere = changed.patches.get(INSTALLATION);
+    const shared = workspaceParts(changed.patches, to);
     for (const subscriber of subscribers) {
       const { workspaceId, taskId } = subscriber;
-      const part =
-        taskId === null ? patchesOnly(joined(changed.patches.get(workspaceId), everywhere)) : changed.tasks.get(taskId);
-      if (part !== undefined && (part.patches !== null || part.events.length > 0)) subscriber.deliver(to, part);
+      const part = taskId === null ? (shared.get(workspaceId) ?? shared.get(INSTALLATION)) : changed.tasks.get(taskId);
+      if (part !== undefined) subscriber.deliver(to, part);
     }
   }
 
@@ -111,11 +113,12 @@ export function createHub(options: { positions: Positions; feed: Feed; clock: Cl
       workspaceIds.length === 0 ? new Map<string, string>() : feed.workspaces(workspaceIds, from.position),
       taskIds.length === 0 ? new Map<string, TaskPatch>() : feed.tasks(taskIds, from.position),
     ]);
-    for (const [id, text] of patches) changed.patches.set(id, Buffer.from(text));
+    for (const [id, text] of patches) changed.patches.set(id, text);
     // A task whose row did not change has no new event either.
     for (const [id, { view, instanceIds }] of tasks) {
       const range = { after: from.position, upTo: to.position, limit: EVENTS_PER_TASK, epoch: to.epoch };
-      changed.tasks.set(id, { patches: Buffer.from(view), events: await allEvents(id, range), instanceIds });
+      const events = await allEvents(id, range);
+      changed.tasks.set(id, { patches: Buffer.from(view), endsWithId: false, events, instanceIds });
     }
     for (const id of [...workspaceIds, ...taskIds]) changed.covered.add(id);
     return true;
@@ -162,12 +165,14 @@ function unique(ids: string[]): string[] {
   return [...new Set(ids)];
 }
 
-function patchesOnly(patches: Buffer | null): Part {
-  return { patches, events: [], instanceIds: null };
-}
-
-/** Most ticks have nothing for the whole installation; then every client is handed the very same bytes. */
-function joined(own: Buffer | undefined, everywhere: Buffer | undefined): Buffer | null {
-  if (own === undefined || everywhere === undefined) return own ?? everywhere ?? null;
-  return Buffer.concat([own, everywhere]);
+/** The very same bytes for every client of a workspace, those of the whole installation and the closing id included. */
+function workspaceParts(patches: ReadonlyMap<string, string>, to: ReadPosition): Map<string, Part> {
+  const everywhere = patches.get(INSTALLATION) ?? '';
+  const end = idFrame(to.epoch, to.position);
+  return new Map(
+    [...patches].map(([id, own]) => {
+      const text = (id === INSTALLATION ? '' : own) + everywhere + end;
+      return [id, { patches: Buffer.from(text), endsWithId: true, events: [], instanceIds: null }];
+    }),
+  );
 }
