@@ -1,2 +1,2 @@
-export { type DemoModel, type DemoModelOptions, startDemoModel } from './model-server.ts';
+export { DEMO_MODEL, type DemoModel, type DemoModelOptions, startDemoModel } from './model-server.ts';
 export { createSampleRepository, SAMPLE } from './sample-repository.ts';

@@ -20,7 +20,9 @@ export interface DemoModel {
 }
 
 const MAX_BODY_BYTES = 32 * 1024 * 1024;
-const MODELS = ['scripted-demo-model'];
+/** The name it answers to. It has no price, so nothing that is scripted looks as if it had cost something. */
+export const DEMO_MODEL = 'scripted-demo-model';
+const MODELS = [DEMO_MODEL];
 
 /** Starts the scripted model: the part of the Messages API that Claude Code uses, answered from a script. */
 export async function startDemoModel(options: DemoModelOptions = {}): Promise<DemoModel> {

@@ -33,6 +33,7 @@ if (process.env.MODEL_CHOSEN === '') {
   process.env.ANTHROPIC_BASE_URL = process.env.DEMO_MODEL_URL;
   process.env.CODEX_MODEL_LABEL = 'scripted demo model';
   process.env.CODEX_MODEL_SCRIPTED = 'true';
+  process.env.CODEX_DEFAULT_MODEL = 'scripted-demo-model';
 }
 delete process.env.MODEL_CHOSEN;
 delete process.env.DEMO_MODEL_URL;

@@ -143,9 +143,9 @@ async function openDatabase(env: StandaloneEnv, dir: DataDir, log: Logger): Prom
 function forOneProcess(checkpoints: CheckpointStore): CheckpointStore {
   const owner = 'standalone';
   return {
+    ...checkpoints,
     acquire: (name, _owner, ttlMs) => checkpoints.acquire(name, owner, ttlMs),
     renew: (name, _owner, epoch, ttlMs) => checkpoints.renew(name, owner, epoch, ttlMs),
-    save: (name, epoch, position) => checkpoints.save(name, epoch, position),
     release: (name, _owner, epoch) => checkpoints.release(name, owner, epoch),
   };
 }

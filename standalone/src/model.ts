@@ -1,4 +1,4 @@
-import { startDemoModel } from '@claude-codex/demo';
+import { DEMO_MODEL, startDemoModel } from '@claude-codex/demo';
 import type { StandaloneEnv } from './settings.ts';
 
 /** Where the agents' model answers. */
@@ -9,6 +9,8 @@ export interface Model {
   label: string;
   /** True when answers come from a script: shown wherever a result could be mistaken for a model's. */
   scripted: boolean;
+  /** What agents ask for when their task names no model; null = Claude Code's own default. */
+  defaultModel: string | null;
   close(): Promise<void>;
 }
 
@@ -18,7 +20,15 @@ export async function openModel(env: StandaloneEnv): Promise<Model> {
   const authToken = env.ANTHROPIC_AUTH_TOKEN ?? null;
   if (env.ANTHROPIC_BASE_URL === undefined && apiKey === null && authToken === null) {
     const demo = await startDemoModel();
-    return { baseUrl: demo.url, apiKey, authToken, label: 'Scripted demo model', scripted: true, close: demo.close };
+    return {
+      baseUrl: demo.url,
+      apiKey,
+      authToken,
+      label: 'Scripted demo model',
+      scripted: true,
+      defaultModel: DEMO_MODEL,
+      close: demo.close,
+    };
   }
   const baseUrl = env.ANTHROPIC_BASE_URL ?? 'https://api.anthropic.com';
   return {
@@ -27,6 +37,7 @@ export async function openModel(env: StandaloneEnv): Promise<Model> {
     authToken,
     label: `Claude at ${new URL(baseUrl).host}`,
     scripted: false,
+    defaultModel: env.CODEX_DEFAULT_MODEL ?? null,
     close: async () => undefined,
   };
 }

@@ -77,7 +77,12 @@ export async function createServices(input: ServicesInput): Promise<Services> {
     blobs,
     journal,
     settings: agentManagerSettings(
-      { ...env, CODEX_MANAGER_ID: 'standalone', CODEX_SAMPLE_REPOSITORY: dir.sample },
+      {
+        ...env,
+        CODEX_MANAGER_ID: 'standalone',
+        CODEX_SAMPLE_REPOSITORY: dir.sample,
+        CODEX_DEFAULT_MODEL: model.defaultModel ?? undefined,
+      },
       process.env,
     ),
     log: of('agent-manager'),

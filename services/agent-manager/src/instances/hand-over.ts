@@ -143,7 +143,10 @@ async function takeInChanges(
     maxBytes: parts.settings.bundleMaxBytes,
     temporary: parts.directories.temporary,
   });
-  const previousHeadSha = phaseOf(parts, instance, submission.phase)?.headSha ?? null;
+  const phase = phaseOf(parts, instance, submission.phase);
+  // Documents are handed over as files; the commits that carried them are no change for anybody to merge.
+  if (phase?.definition.requiresChanges === false) return null;
+  const previousHeadSha = phase?.headSha ?? null;
   const baseSha = state.baseSha ?? headSha;
   return changeSet(parts.blobs, { gitDir, branch: state.branch, baseSha, headSha, previousHeadSha });
 }
