@@ -11,3 +11,8 @@ export function currentTheme(): Theme {
   const theme = document.documentElement.dataset.theme;
   return theme === 'light' || theme === 'dark' ? theme : 'system';
 }
+
+/** True on a browser where nobody has chosen yet: the person's own choice elsewhere counts then. */
+export function themeIsUnset(): boolean {
+  return localStorage.getItem('codex.theme') === null;
+}

@@ -79,13 +79,6 @@ export const PHASE_TONE: Readonly<Record<PhaseStatus, Tone>> = {
   rework: 'working',
 };
 
-/** States in which time passes for the agent. */
-export function isRunning(state: TaskState): boolean {
-  return (
-    state === 'working' || state === 'needs_you' || state === 'in_review' || state === 'merging' || state === 'queued'
-  );
-}
-
 export function isEnded(state: TaskState): boolean {
   return state === 'completed' || state === 'failed' || state === 'cancelled';
 }
