@@ -12,6 +12,7 @@ import {
   approveAndMerge,
   approvePlan,
   becomeOwner,
+  cardIn,
   PATIENCE,
   provideValue,
   setupPath,
@@ -48,10 +49,7 @@ describeWith(chromiumEngine, 'the main job in a browser, standalone', () => {
 
     const watcher = await openVisitor(browser, server.url);
     await signIn(watcher);
-    const boardCard = (column: string) =>
-      watcher.page
-        .locator('[data-column]', { has: watcher.page.getByRole('heading', { name: column }) })
-        .locator(`[data-card="${taskId}"]`);
+    const boardCard = (column: string) => cardIn(watcher.page, column, taskId);
     const loads = { count: 0 };
     watcher.page.on('load', () => {
       loads.count += 1;
@@ -107,7 +105,7 @@ describeWith(chromiumEngine, 'the main job in a browser, standalone', () => {
     const subjects = execFileSync('git', ['-C', sample, 'log', '--format=%s', 'main'], { encoding: 'utf8' });
     expect(subjects.trim().split('\n').length).toBeGreaterThan(3);
     await page.goto('/');
-    await page.locator('[data-column]').last().locator(`[data-card="${taskId}"]`).waitFor();
+    await cardIn(page, 'Done', taskId).waitFor();
     owner.expectClean();
     watcher.expectClean();
     await watcher.close();

@@ -94,3 +94,7 @@ export async function approveAndMerge(visitor: Visitor): Promise<void> {
 export function taskState(page: Page, word: string): Promise<void> {
   return page.locator('header:has(h1)').getByText(word, { exact: true }).first().waitFor(PATIENCE);
 }
+
+/** A task's card in a column of the board. */
+export const cardIn = (page: Page, column: string, taskId: string): Locator =>
+  page.getByRole('region', { name: new RegExp(`^${column}`) }).locator(`[data-card="${taskId}"]`);

@@ -57,7 +57,11 @@ export async function openVisitor(
   const host = new URL(url).host;
   const actions: string[] = [];
   let complaints: string[] = [];
-  const complain = (what: string) => complaints.push(`${new URL(page.url(), url).pathname}: ${what}`);
+  function complain(what: string): void {
+    // Another network appeared on the machine, a container's for one: nothing the server or the page did.
+    if (what.includes('net::ERR_NETWORK_CHANGED')) return;
+    complaints.push(`${new URL(page.url(), url).pathname}: ${what}`);
+  }
 
   page.on('console', (message) => {
     if (message.type() === 'error' || message.type() === 'warning')
