@@ -72,7 +72,7 @@ function outputOfFailure(file: string, args: string[]): Promise<string | null> {
       NO_COLOR: '1',
       FORCE_COLOR: undefined,
       TURBO_TELEMETRY_DISABLED: '1',
-      PATH: `${join(root, 'node_modules', '.bin')}:${process.env['PATH']}`,
+      PATH: `${join(root, 'node_modules', '.bin')}:${process.env.PATH}`,
     };
     const child = spawn(file, args, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] });
     const output: Buffer[] = [];

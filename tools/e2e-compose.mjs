@@ -1,8 +1,9 @@
-// `npm run e2e:compose`: the team server as `docker compose up` makes it, under a name, port and folder of its own, then
-// e2e/specs/compose-*.spec.ts against it. The specs find it by CODEX_E2E_URL and CODEX_E2E_SETUP_TOKEN; `docker compose`
-// run by them from the repository's root means this server (COMPOSE_PROJECT_NAME and the rest are in their environment).
+// `npm run e2e:compose`: for each e2e/specs/compose-*.spec.ts a team server as `docker compose up` makes it, under a name,
+// port and folder of its own. The specs find it by CODEX_E2E_URL and CODEX_E2E_SETUP_TOKEN; `docker compose` run by them
+// from the repository's root means this server (COMPOSE_PROJECT_NAME and the rest are in their environment).
+//   npm run e2e:compose -- kill     only the specs with that in their name
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmdirSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,48 +11,63 @@ import { buildImages } from './lib/compose.mjs';
 import { ensureInstalled } from './lib/install.mjs';
 import { withProgress } from './lib/progress.mjs';
 import { root } from './lib/root.mjs';
-import { runQuietly, runTool } from './lib/run.mjs';
-import { runVitest } from './lib/run-vitest.mjs';
+import { runQuietly, runTool, ToolError } from './lib/run.mjs';
+import { runVitest, sayCounts } from './lib/run-vitest.mjs';
+
+const specs = join(root, 'e2e', 'specs');
 
 await runTool(async () => {
   await ensureInstalled({ dev: true });
-  const { env: images } = await buildImages();
+  const { env } = await buildImages();
+  const total = { passed: 0, failed: 0 };
+  for (const spec of readdirSync(specs).filter((name) => name.startsWith('compose-'))) {
+    if (process.argv.length > 2 && !process.argv.slice(2).some((part) => spec.includes(part))) continue;
+    const { passed, failed } = await runSpec(spec, env);
+    total.passed += passed;
+    total.failed += failed;
+  }
+  return sayCounts(total);
+});
+
+async function runSpec(spec, images) {
   const port = await freePort();
   // Short, because the path of a unix socket below it has at most 107 bytes.
   const hostDir = mkdtempSync(join(tmpdir(), 'cx-'));
   const token = randomBytes(24).toString('hex');
+  const url = `http://127.0.0.1:${port}`;
   const env = {
     ...images,
-    COMPOSE_PROJECT_NAME: `claude-codex-e2e-${process.pid}`,
+    COMPOSE_PROJECT_NAME: `claude-codex-e2e-${port}`,
     PORT: String(port),
     CODEX_BIND: '127.0.0.1',
     CODEX_HOST_DIR: hostDir,
     CODEX_SETUP_TOKEN: token,
-    CODEX_PUBLIC_URL: `http://127.0.0.1:${port}`,
-    CODEX_E2E_URL: `http://127.0.0.1:${port}`,
+    CODEX_PUBLIC_URL: url,
+    CODEX_E2E_URL: url,
     CODEX_E2E_SETUP_TOKEN: token,
   };
-  const compose = (...args) => runQuietly('docker', ['compose', ...args], { cwd: root, env });
-  let code = 1;
+  const compose = (...args) => runQuietly('docker', ['compose', '--progress', 'quiet', ...args], { cwd: root, env });
   try {
-    await withProgress('Starting the team server', () =>
-      compose('--progress', 'quiet', 'up', '--detach', '--no-build', '--wait', '--wait-timeout', '300'),
+    await withProgress(`Starting a team server for ${spec}`, () =>
+      compose('up', '--detach', '--no-build', '--wait', '--wait-timeout', '300'),
     );
-    const args = ['--config', 'e2e/vitest.config.ts', 'compose', ...process.argv.slice(2)];
-    code = await runVitest(args, { env, onFailure: () => keepLogs(compose) });
+    const counts = await runVitest(['--config', 'e2e/vitest.config.ts', spec], env);
+    if (counts.failed > 0) await keepLogs(compose, spec);
+    return counts;
   } catch (error) {
-    await keepLogs(compose);
-    throw error;
+    if (!(error instanceof ToolError)) throw error;
+    process.stdout.write(`${error.message}\n`);
+    await keepLogs(compose, spec);
+    return { passed: 0, failed: 1 };
   } finally {
-    await compose('--progress', 'quiet', 'down', '--volumes', '--timeout', '10');
+    await compose('down', '--volumes', '--timeout', '10');
     await removeAgents(hostDir);
     await removeHostDir(hostDir, env.SERVER_IMAGE ?? 'claude-codex/server:0.1.0');
   }
-  return code;
-});
+}
 
-async function keepLogs(compose) {
-  const file = join(tmpdir(), 'claude-codex-e2e-compose.log');
+async function keepLogs(compose, spec) {
+  const file = join(tmpdir(), `claude-codex-e2e-${spec}.log`);
   writeFileSync(file, `${await compose('ps', '--all')}\n${await compose('logs', '--no-color', '--timestamps')}`);
   process.stdout.write(`what the services said: ${file}\n`);
 }

@@ -3,9 +3,9 @@
 //   CODEX_REQUIRE_ALL=1 npm test     a skipped suite is a failure (CI)
 import { ensureInstalled } from './lib/install.mjs';
 import { runTool } from './lib/run.mjs';
-import { runVitest } from './lib/run-vitest.mjs';
+import { runVitest, sayCounts } from './lib/run-vitest.mjs';
 
 await runTool(async () => {
   await ensureInstalled({ dev: true });
-  return runVitest(process.argv.slice(2));
+  return sayCounts(await runVitest(process.argv.slice(2)));
 });
