@@ -58,6 +58,7 @@ import { addTerminalRoute } from './terminal/routes.ts';
 import { addGithubWebhooks } from './web/github-webhooks.ts';
 import { addSecurityHeaders } from './web/security-headers.ts';
 import { addWeb } from './web/static.ts';
+import { explainUnavailable } from './web/unavailable.ts';
 
 /** Level 4: near gzip's cost, a fifth smaller. */
 const BROTLI = { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } };
@@ -117,6 +118,7 @@ export async function createGatewayApp(options: GatewayOptions): Promise<Gateway
   const http = createHttpServer({
     log,
     trustProxy: settings.trustProxy,
+    explain: explainUnavailable,
     ready: {
       database: () => reachable(positions),
       bus() {

@@ -38,6 +38,9 @@ export interface TestGateway {
   pool: Pool;
   /** As the database's owner. */
   admin: Pool;
+  /** The database as after `kill -9`, and back again. */
+  killDatabase(): Promise<void>;
+  startDatabase(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -100,6 +103,8 @@ export async function startTestGateway(settings: Partial<GatewaySettings> = {}):
     secrets,
     pool,
     admin,
+    killDatabase: postgres.kill,
+    startDatabase: postgres.start,
     async stop() {
       await app.stop();
       await runner.stop();

@@ -25,6 +25,8 @@ export interface HttpServerOptions {
   /** Named checks behind /readyz; each throws when its part cannot serve. */
   ready?: Record<string, ReadinessCheck>;
   metrics?: Registry;
+  /** A better name for an error of a part this server stands on; others go through as they are. */
+  explain?: (error: Error) => Error;
   /** True only behind our own reverse proxy: believes X-Forwarded-*. */
   trustProxy?: boolean;
 }
@@ -65,7 +67,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   });
   app.setValidatorCompiler<z.ZodType>(zodValidator);
   app.setSerializerCompiler<z.ZodType>(zodSerializer);
-  app.setErrorHandler(handleError);
+  app.setErrorHandler((error: Error, request, reply) => handleError(options.explain?.(error) ?? error, request, reply));
   app.setNotFoundHandler((request, reply) => answerNotFound(routesOf(app), request, reply));
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('application/json', { parseAs: 'string' }, async (_request: FastifyRequest, body: string) =>
