@@ -1,0 +1,64 @@
+import { chmod, mkdir, rm } from 'node:fs/promises';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { dirname } from 'node:path';
+import { EgressClose, EgressOpen, subjects } from '@claude-codex/contracts';
+import { type BlobStore, type Bus, serveJson } from '@claude-codex/service-kit';
+
+/** Doors as the egress service opens them, without credentials and without tools: the model, uploads, health. */
+export function serveSmallEgress(bus: Bus, blobs: BlobStore, modelUrl: string): { close(): void } {
+  const doors = new Map<string, Server>();
+
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    const body = Buffer.concat(chunks);
+    if (request.url === '/healthz') response.end();
+    else if (request.url === '/mcp') response.writeHead(404).end();
+    else if (request.url === '/blobs') {
+      const { blobId } = await blobs.put(body, { maxBytes: 1e9 });
+      response.end(JSON.stringify({ blobId }));
+    } else {
+      const headers = { 'content-type': 'application/json' };
+      const method = request.method ?? 'GET';
+      const passed = await fetch(`${modelUrl}${request.url}`, {
+        method,
+        headers,
+        ...(body.length > 0 ? { body } : {}),
+      });
+      response.writeHead(passed.status, { 'content-type': passed.headers.get('content-type') ?? 'application/json' });
+      response.end(Buffer.from(await passed.arrayBuffer()));
+    }
+  }
+
+  async function openDoor(socketPath: string): Promise<Server> {
+    await mkdir(dirname(socketPath), { recursive: true });
+    await rm(socketPath, { force: true });
+    const server = createServer((request, response) => {
+      answer(request, response).catch(() => response.destroy());
+    });
+    await new Promise<void>((resolve) => server.listen(socketPath, resolve));
+    await chmod(socketPath, 0o666);
+    return server;
+  }
+
+  function closeDoor(key: string): void {
+    doors.get(key)?.close();
+    doors.get(key)?.closeAllConnections();
+    doors.delete(key);
+  }
+
+  serveJson(bus, subjects.egress.open, EgressOpen, async ({ instanceId, epoch, socketPath }) => {
+    const key = `${instanceId}-${epoch}`;
+    if (!doors.has(key)) doors.set(key, await openDoor(socketPath));
+    return { ok: true };
+  });
+  serveJson(bus, subjects.egress.close, EgressClose, async ({ instanceId, epoch }) => {
+    closeDoor(`${instanceId}-${epoch}`);
+    return { ok: true };
+  });
+  return {
+    close() {
+      for (const key of [...doors.keys()]) closeDoor(key);
+    },
+  };
+}
