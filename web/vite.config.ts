@@ -7,16 +7,16 @@ import { defineConfig } from 'vite';
 const gateway = process.env.CODEX_GATEWAY_URL ?? 'http://127.0.0.1:8080';
 
 /**
- * What every page of the frame needs comes in two files instead of twenty small ones: the first load counts requests,
- * not only bytes. Everything else stays with the page or the click that asks for it.
+ * What every page of the frame needs comes in three files instead of twenty small ones: the first load counts requests,
+ * not only bytes. Everything else stays with the page or the click that asks for it. A group takes what its modules
+ * import along, unless a group of higher priority has it.
  */
 const CHUNKS = [
-  {
-    // Kit looks for its entry by itself, so that stays out; the rest of the runtime may join.
-    name: 'framework',
-    test: /node_modules[\\/](svelte|esm-env|clsx|devalue)[\\/]|@sveltejs[\\/]kit[\\/](?!.*[\\/](client-entry|entry|payload)\.js)/,
-    priority: 2,
-  },
+  // Alone on purpose: the page fills it before the runtime is evaluated. In one file with the runtime, the runtime sees no
+  // version, believes the server was updated, and reloads every page that does not exist for ever.
+  { name: 'payload', test: /@sveltejs[\\/]kit[\\/].*[\\/]client[\\/]payload\.js/, priority: 4 },
+  { name: 'framework', test: /node_modules[\\/](svelte|esm-env|clsx|devalue)[\\/]/, priority: 3 },
+  { name: 'kit', test: /@sveltejs[\\/]kit[\\/](?!.*[\\/](client-entry|entry)\.js)/, priority: 2 },
   {
     name: 'frame',
     test: /src[\\/]lib[\\/]((ui[\\/](?!Dialog|Menu|Markdown|markdown))|live[\\/](?!task)|api[\\/]|format[\\/]|features[\\/]frame[\\/]|features[\\/]task[\\/](act|state|tabs|StateBadge|PhaseDots)|features[\\/]board[\\/]keys)/,
