@@ -18,6 +18,8 @@ export interface PhaseState {
   reviewId: string | null;
   deliverables: readonly Deliverable[];
   headSha: string | null;
+  /** Hand-overs refused for want of evidence in this round: an agent that never gets there must not go on for ever. */
+  refusals: number;
 }
 
 export interface TaskFacts {
@@ -82,7 +84,10 @@ export function evolveTask(state: TaskState, event: TaskEvent): TaskState {
       const { phase, round, instanceId, kind } = event.data;
       const fresh = !state.phases.some((other) => other.instanceId === instanceId);
       const attempts = fresh ? { ...state.attempts, [kind]: (state.attempts[kind] ?? 0) + 1 } : state.attempts;
-      return { ...withPhase(state, phase, { status: 'running', round, instanceId, reviewId: null }), attempts };
+      return {
+        ...withPhase(state, phase, { status: 'running', round, instanceId, reviewId: null, refusals: 0 }),
+        attempts,
+      };
     }
     case 'PhaseCompleted': {
       const { phase, reviewId, deliverables, changes } = event.data;
@@ -92,9 +97,16 @@ export function evolveTask(state: TaskState, event: TaskEvent): TaskState {
     case 'PhaseApproved':
       return withPhase(state, event.data.phase, { status: 'approved' });
     case 'PhaseReworkRequested':
-      return withPhase(state, event.data.phase, { status: 'rework', round: event.data.round, reviewId: null });
-    case 'PhaseCompletionRefused':
-      return state;
+      return withPhase(state, event.data.phase, {
+        status: 'rework',
+        round: event.data.round,
+        reviewId: null,
+        refusals: 0,
+      });
+    case 'PhaseCompletionRefused': {
+      const before = state.phases.find((phase) => phase.definition.name === event.data.phase)?.refusals ?? 0;
+      return withPhase(state, event.data.phase, { refusals: before + 1 });
+    }
     default:
       return skipUnknown(event, state);
   }
@@ -111,6 +123,7 @@ function created(data: Extract<TaskEvent, { type: 'TaskCreated' }>['data']): Tas
       reviewId: null,
       deliverables: [],
       headSha: null,
+      refusals: 0,
     }),
   );
   return { status: 'draft', ...facts, phases, attempts: {} };

@@ -155,13 +155,14 @@ async function agentHandsOver(
   phase: string,
   round: number,
   handOver: { document?: [string, string]; changes?: ChangeSet },
+  commandId = `hand-over-${phase}-${round}`,
 ): Promise<void> {
   const started = await house.last('PhaseStarted');
   const [path = '', content = ''] = handOver.document ?? [];
   const blob = await house.blobs.put(Buffer.from(content), { maxBytes: 1000 });
   const deliverables = path === '' ? [] : [{ path, blobId: blob.blobId, bytes: blob.bytes, sha256: blob.blobId }];
   await handleTransaction(house.store, {
-    commandId: `hand-over-${phase}-${round}`,
+    commandId,
     meta,
     decide: (load) =>
       completePhase(load, {
@@ -261,6 +262,15 @@ describe('other ends', () => {
     const message = await house.last('MessageSent');
     expect(message.stream).toBe(streamOf('instance', coder));
     expect(message.data.text).toContain('There is no commit.');
+  });
+
+  it('stops an agent that hands over the same nothing again and again', async () => {
+    await createdTask('develop');
+    await agentStarts();
+    for (const round of [1, 2, 3]) await agentHandsOver('develop', 1, {}, `nothing-${round}`);
+    expect((await house.last('TaskFailed')).data).toMatchObject({ code: 'EVIDENCE_MISSING' });
+    expect((await house.types()).filter((type) => type === 'MessageSent')).toHaveLength(2);
+    expect(await house.types()).toContain('InstanceStopped');
   });
 
   it('a plan alone completes without a merge', async () => {

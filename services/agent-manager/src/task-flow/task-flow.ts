@@ -96,6 +96,9 @@ async function markStarted(ports: TaskFlowPorts, event: RecordedEvent, instanceI
   if (taskId !== null) await toTask(ports, event, taskId, { type: 'MarkTaskStarted' });
 }
 
+/** After so many refused hand-overs of one round the agent is stopped: each further try costs money and changes nothing. */
+const MAX_REFUSALS = 3;
+
 async function explainRefusal(
   ports: TaskFlowPorts,
   event: RecordedEvent,
@@ -103,16 +106,16 @@ async function explainRefusal(
   { phase, reasons }: EventData<'PhaseCompletionRefused'>,
 ): Promise<void> {
   const task = await readTask(ports, taskId);
-  const instanceId =
-    task.status === 'none' ? null : task.phases.find((other) => other.definition.name === phase)?.instanceId;
-  if (instanceId === null || instanceId === undefined) return;
+  const refused = task.status === 'none' ? undefined : task.phases.find((other) => other.definition.name === phase);
+  if (refused === undefined || refused.instanceId === null) return;
+  const { instanceId, refusals } = refused;
+  if (refusals >= MAX_REFUSALS) {
+    const detail = `The phase was handed over ${refusals} times without what it needs: ${reasons.join(' ')}`;
+    return toTask(ports, event, taskId, { type: 'FailTask', code: 'EVIDENCE_MISSING', detail, instanceId });
+  }
   const messageId = idFrom(event.eventId, 'refusal');
-  await toInstance(ports, event, instanceId, {
-    type: 'SendMessage',
-    messageId,
-    text: refusalText(phase, reasons),
-    interrupt: false,
-  });
+  const text = refusalText(phase, reasons);
+  return toInstance(ports, event, instanceId, { type: 'SendMessage', messageId, text, interrupt: false });
 }
 
 /** After an approved phase: the next one, or the end of the task. */
