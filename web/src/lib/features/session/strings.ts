@@ -25,6 +25,7 @@ export const text = {
     title: 'Join the workspace',
     lead: 'Choose a name and a password to accept the invitation.',
     submit: 'Join',
+    signedIn: (name: string) => `This browser is signed in as ${name}. Joining makes another account.`,
     missing: 'This link carries no invitation. Ask for a new one.',
   },
 } as const;
