@@ -23,7 +23,7 @@ export default defineConfig({
         test: {
           name: 'rules',
           include: ['tools/**/*.test.ts'],
-          exclude,
+          exclude: [...exclude, '**/*.int.test.ts'],
           testTimeout: 60_000,
           sequence: { groupOrder: 2 },
         },

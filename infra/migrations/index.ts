@@ -4,7 +4,8 @@ export type { SchemaMigration } from './sql-migration.ts';
 
 /** Every change of the schema, oldest first. Released ones never change; a new one gets the next number. */
 export const migrations = [
-  sqlMigration('0001-event-store', ['tables.sql', 'guard.sql', 'append.sql', 'roles.sql']),
+  sqlMigration('0001-event-store', ['tables.sql', 'guard.sql', 'archive.sql', 'append.sql', 'roles.sql']),
   sqlMigration('0002-accounts', ['tables.sql']),
   sqlMigration('0003-read-models', ['tasks.sql', 'workspace.sql']),
+  sqlMigration('0005-rebuild', ['build.sql']),
 ];

@@ -4,7 +4,7 @@ language sql stable as $$
   select case when earlier->>'hash' <> hash then jsonb_build_object('status', 'misuse', 'commandId', id)
     else jsonb_build_object('status', 'appended', 'duplicate', true, 'firstPosition', earlier->'first',
       'lastPosition', earlier->'last', 'versions', (select jsonb_object_agg(stream, version) from (
-        select stream, max(version) as version from es.event
+        select stream, max(version) as version from es.every_event
         where position between (earlier->>'first')::bigint and (earlier->>'last')::bigint group by stream) v)) end
 $$;
 

@@ -32,7 +32,9 @@ grant execute on function es.append_batch to codex_event_store;
 grant insert, update on es.process_manager to codex_event_store;
 grant delete on es.command_result to codex_event_store; -- pruning
 
-grant select on es.event, es.log_identity to codex_projector, codex_gateway;
+grant execute on function es.archive_stream to codex_event_store;
+
+grant select on es.event, es.every_event, es.log_identity to codex_projector, codex_gateway;
 
 grant usage, create on schema read to codex_projector;
 grant select, insert, update, delete, truncate on all tables in schema read to codex_projector;

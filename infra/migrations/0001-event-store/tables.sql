@@ -72,5 +72,6 @@ create table read.projection (
   epoch text not null,
   last_error jsonb,
   updated_at timestamptz not null default now(),
-  primary key (name, version)
+  build int not null default 0, -- counts rebuilds, also of one version
+  primary key (name, version, build)
 ) with (fillfactor = 50);

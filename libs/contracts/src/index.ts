@@ -13,6 +13,7 @@ export * from './errors.ts';
 export * from './events.ts';
 export * from './ids.ts';
 export * from './instance/events.ts';
+export * from './projector.ts';
 export * from './pull-request/events.ts';
 export * from './question/events.ts';
 export * from './repository/events.ts';

@@ -12,6 +12,8 @@ export const subjects = {
   },
   /** Where the relay publishes a committed event: its position is the sequence in the JetStream stream EVENTS. */
   event: (workspaceId: string, type: string) => `evt.${workspaceId.replace(/[^\w-]/g, '_')}.${type}`,
+  /** Requests to the projector: how far read models and their rebuilds are, and to build one anew. */
+  projector: { rebuilds: 'projector.rebuilds', rebuild: 'projector.rebuild' },
   /** A projection committed up to `{position}`. */
   projection: (name: string) => `proj.${name}`,
   /** Live copies of journal records: `{epoch, record}`. The journal itself is the truth. */

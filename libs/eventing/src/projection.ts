@@ -7,9 +7,12 @@ import type { RecordedEvent } from '@claude-codex/contracts/envelope';
  */
 export interface Projection<Tx> {
   readonly name: string;
-  /** Raised when rows would come out differently: the read model is then built again from the beginning. */
+  /** Raised when rows would come out differently: the read model is then built anew beside the live one. */
   readonly version: number;
   handle(tx: Tx, events: RecordedEvent[]): Promise<void>;
-  /** Empties its tables, before a new version is built from the beginning. */
-  reset?(tx: Tx): Promise<void>;
+  /**
+   * Every table it writes, without a schema. `handle` must name them without one too: while a new version is built
+   * beside the live one, they lie elsewhere. Needed to build it anew.
+   */
+  readonly tables?: readonly string[];
 }

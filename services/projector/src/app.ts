@@ -8,6 +8,7 @@ import { type ProjectionRunner, runProjections } from '@claude-codex/service-kit
 import { readProjectionStatus } from '@claude-codex/service-kit/pg/projection-status';
 import type { PgTx } from '@claude-codex/service-kit/pg/projection-step';
 import { PROJECTIONS } from './projections.ts';
+import { serveRebuilds } from './rebuild/rebuilds.ts';
 
 export interface ProjectorDeps {
   /** Connections that may write read models (role codex_projector). */
@@ -35,7 +36,9 @@ export function createProjectorApp({ pool, bus, log, projections = PROJECTIONS }
   async function health(): Promise<{ ok: boolean; detail: string }> {
     try {
       const current = (await readProjectionStatus(pool)).filter(({ status }) => status !== 'retired');
-      const ok = current.every(({ status, lagSeconds }) => status !== 'paused' && lagSeconds < MAX_LAG_SECONDS);
+      // One that is being built is behind by nature; the one it will replace serves meanwhile.
+      const serving = current.filter(({ status }) => status !== 'building');
+      const ok = serving.every(({ status, lagSeconds }) => status !== 'paused' && lagSeconds < MAX_LAG_SECONDS);
       return { ok, detail: current.map(({ name, status, lag }) => `${name} ${status}, ${lag} behind`).join('; ') };
     } catch (error) {
       log.warn({ err: error }, 'health: the database cannot be read');
@@ -52,6 +55,8 @@ export function createProjectorApp({ pool, bus, log, projections = PROJECTIONS }
       },
     },
   });
+
+  stops.push(serveRebuilds(http, { pool, bus, projections }));
 
   return {
     http,

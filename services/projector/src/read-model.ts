@@ -4,7 +4,7 @@ import type { PgTx } from '@claude-codex/service-kit/pg/projection-step';
 
 /** One set of tables and how events change them. Reads and writes through `tx` only. */
 export interface ReadModel {
-  /** Every table it writes: emptied when a new version is built from the beginning of the log. */
+  /** Every table it writes, named without a schema everywhere: a new version is built in another one. */
   readonly tables: readonly string[];
   handle(tx: PgTx, events: readonly RecordedEvent[]): Promise<void>;
 }
@@ -14,11 +14,9 @@ export function combine(name: string, version: number, models: readonly ReadMode
   return {
     name,
     version,
+    tables: models.flatMap(({ tables }) => tables),
     async handle(tx, events) {
       for (const model of models) await model.handle(tx, events);
-    },
-    async reset(tx) {
-      await tx.query(`truncate ${models.flatMap(({ tables }) => tables).join(', ')}`);
     },
   };
 }

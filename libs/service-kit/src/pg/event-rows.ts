@@ -28,11 +28,11 @@ const COLUMNS = `position, event_id, stream, version, type, schema_version, data
 
 const ALL = {
   name: 'events-by-position',
-  text: `select ${COLUMNS} from es.event where position > $1 order by position limit $2`,
+  text: `select ${COLUMNS} from es.every_event where position > $1 order by position limit $2`,
 };
 const STREAM = {
   name: 'events-by-stream',
-  text: `select ${COLUMNS} from es.event where stream = $1 and version >= $2 order by version limit $3`,
+  text: `select ${COLUMNS} from es.every_event where stream = $1 and version >= $2 order by version limit $3`,
 };
 
 /** Events after a position as they were stored, not upcast. Throws when the log has a gap: it never may. */

@@ -8,7 +8,7 @@ import { systemClock } from '../clock.ts';
 import { createPgEventStore, type PgEventStore } from './pg-event-store.ts';
 import { createPool, type Pool } from './pool.ts';
 import { type ProjectionRunner, runProjections } from './projection-runner.ts';
-import { readProjectionStatus, resumeProjection } from './projection-status.ts';
+import { beginBuild, readProjectionStatus, resumeProjection } from './projection-status.ts';
 import type { PgTx } from './projection-step.ts';
 
 /** Sums the numbers of each stream; digests a number called poison only once `cured`. */
@@ -21,15 +21,13 @@ function sums(name: string, health: { cured: boolean } = { cured: true }, versio
         const { amount, poison } = data as { amount: number; poison?: boolean };
         if (poison === true && !health.cured) throw new Error('cannot digest this');
         await tx.query(
-          `insert into read.sums as s values ($1, $2, $3)
+          `insert into sums as s values ($1, $2, $3)
             on conflict (name, stream) do update set total = s.total + excluded.total`,
           [name, stream, amount * version],
         );
       }
     },
-    async reset(tx) {
-      await tx.query('delete from read.sums where name = $1', [name]);
-    },
+    tables: ['sums'],
   };
 }
 
@@ -49,7 +47,9 @@ describe('projection runner', () => {
   beforeEach(async () => {
     connectionString = await postgres.createDatabase();
     pool = createPool({ connectionString, role: 'codex_projector', name: 'projector' });
-    await pool.query('create table read.sums (name text, stream text, total int, primary key (name, stream))');
+    const owner = createPool({ connectionString, name: 'owner' });
+    await owner.query('create table read.sums (name text, stream text, total int, primary key (name, stream))');
+    await owner.end();
     bus = createInProcessBus();
     const writes = createPool({ connectionString, name: 'event-store' });
     store = createPgEventStore({ pool: writes, connectionString, registry: anyEvent, bus, log: silentLog });
@@ -163,19 +163,80 @@ describe('projection runner', () => {
     await impatient.end();
   });
 
-  it('builds a new version from the beginning and retires the old one', async () => {
+  it('builds a new version beside the live one, which never goes back, while events are appended', async () => {
     const stream = fresh('task');
-    await add(stream, 5);
+    const other = fresh('task');
+    for (let round = 0; round < 30; round += 1) {
+      await store.append(
+        appendOf(
+          stream,
+          'any',
+          Array.from({ length: 100 }, () => added(1)),
+        ),
+      );
+    }
     const old = run(sums('sums'));
-    await waitFor('the old version', async () => (await total('sums', stream)) === 5);
+    await waitFor('the old version', async () => (await total('sums', stream)) === 3_000);
     await old.stop();
+    const stop = { writing: false };
+    const appending = (async () => {
+      for (; !stop.writing; await systemClock.sleep(1)) await add(other, 1);
+    })();
+    const seen: { position: number; other: number }[] = [];
+    const watching = (async () => {
+      for (; !stop.writing; await systemClock.sleep(2)) {
+        const { rows } = await pool.query<{ position: number; other: number }>(
+          `select position, coalesce((select abs(total) from read.sums where stream = $1), 0) as other
+            from read.projection where name = 'sums' and status = 'live'`,
+          [other],
+        );
+        seen.push(...rows);
+      }
+    })();
     run(sums('sums', { cured: true }, 2));
-    await waitFor('the new version', async () => (await total('sums', stream)) === 10);
+    await waitFor('the new version', async () =>
+      (await readProjectionStatus(pool)).some(({ version, status }) => version === 2 && status === 'live'),
+    );
+    await systemClock.sleep(50);
+    stop.writing = true;
+    await Promise.all([appending, watching]);
     expect((await readProjectionStatus(pool)).map(({ version, status }) => [version, status])).toEqual([
       [1, 'retired'],
       [2, 'live'],
     ]);
-  });
+    expect(await total('sums', stream)).toBe(6_000);
+    const back = seen.filter(({ position }, index) => position < (seen[index - 1]?.position ?? 0));
+    expect(back).toEqual([]);
+    const { position } = await store.head();
+    await waitFor('the last events', async () => (await total('sums', other)) === 2 * (position - 3_000));
+  }, 30_000);
+
+  it('builds the same version anew when asked, and leaves the live one alone when that fails', async () => {
+    const stream = fresh('task');
+    await add(stream, 5);
+    await add(stream, 1, { poison: true });
+    const health = { cured: true };
+    run(sums('sums', health));
+    await waitFor('the live one', async () => (await total('sums', stream)) === 6);
+    const owner = createPool({ connectionString, name: 'operator' });
+    await owner.query('update read.sums set total = 999');
+    health.cured = false;
+    await beginBuild(pool, sums('sums'));
+    await waitFor('the build to start', async () => (await readProjectionStatus(pool)).length === 2);
+    await systemClock.sleep(300);
+    expect(await total('sums', stream)).toBe(999);
+    health.cured = true;
+    await waitFor('the new tables', async () => (await total('sums', stream)) === 6);
+    // Rights, keys and indexes came along.
+    await add(stream, 1);
+    await waitFor('the live event', async () => (await total('sums', stream)) === 7);
+    await beginBuild(pool, sums('sums'));
+    await waitFor('a third build', async () =>
+      (await readProjectionStatus(pool)).some(({ build, status }) => build === 2 && status === 'live'),
+    );
+    expect(await total('sums', stream)).toBe(7);
+    await owner.end();
+  }, 30_000);
 
   it('pauses when the log was restored to another history', async () => {
     run(sums('sums'));

@@ -3,6 +3,7 @@ import type pg from 'pg';
 import type { Bus } from '../bus.ts';
 import { createHeadWatcher, type HeadWatcher } from '../head-watcher.ts';
 import { readHead } from './head.ts';
+import { buildNext } from './projection-build.ts';
 import { registerProjection } from './projection-status.ts';
 import { type PgTx, pauseProjection, projectNext, type StepResult } from './projection-step.ts';
 
@@ -37,7 +38,10 @@ export function runProjections(options: ProjectionRunnerOptions): ProjectionRunn
   const stopping = new AbortController();
   const readPosition = async () => (await readHead(options.pool)).position;
   const head = createHeadWatcher({ ...options, readPosition });
-  const running = options.projections.map((projection) => keepUp(projection, options, head, stopping.signal));
+  const running = options.projections.flatMap((projection) => [
+    keepUp(projection, options, head, stopping.signal),
+    build(projection, options, stopping.signal),
+  ]);
   return {
     async stop() {
       stopping.abort();
@@ -103,4 +107,31 @@ async function keepUp(
     }
   }
   unsubscribe();
+}
+
+/** Builds a read model anew whenever somebody asked for it, beside the live one. */
+async function build(
+  projection: Projection<PgTx>,
+  options: ProjectionRunnerOptions,
+  signal: AbortSignal,
+): Promise<void> {
+  const { clock, log } = options;
+  const name = { projection: projection.name, version: projection.version };
+  let reported = false;
+  while (!signal.aborted) {
+    try {
+      const result = await buildNext({ ...options, projection });
+      if (result.kind === 'live') log.info({ ...name, position: result.position }, 'the new read model is live');
+      if (result.kind === 'failed' && !reported) {
+        // The live one is not touched; the build is tried again until it works or is started anew.
+        log.error({ err: result.error, ...name, ...result.event }, 'a new read model cannot digest an event');
+      }
+      reported = result.kind === 'failed';
+      if (result.kind !== 'built') await clock.sleep(STANDBY_MS, signal);
+    } catch (error) {
+      if (!reported) log.error({ err: error, ...name }, 'building a read model failed; will retry');
+      reported = true;
+      await clock.sleep(UNREACHABLE_MS, signal);
+    }
+  }
 }

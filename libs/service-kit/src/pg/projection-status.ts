@@ -3,40 +3,43 @@ import type pg from 'pg';
 import type { PgTx } from './projection-step.ts';
 
 /**
- * Makes the checkpoint row of a projection when it has none. A new version starts from the beginning of the log: its
- * tables are emptied (`reset`) and the older versions retired, all in one transaction.
+ * Makes the checkpoint row of a projection that has none. When an older version is live, starts to build this one
+ * beside it.
  */
-export async function registerProjection(pool: pg.Pool, projection: Projection<PgTx>): Promise<void> {
-  const key = [projection.name, projection.version];
-  const client = await pool.connect();
-  let broken: Error | undefined;
-  try {
-    await client.query('begin');
-    const made = await client.query(
-      `insert into read.projection (name, version, status, position, epoch)
-        select $1, $2, 'live', base_position, epoch from es.log_identity on conflict do nothing`,
-      key,
-    );
-    if (made.rowCount === 1) {
-      await client.query(
-        `update read.projection set status = 'retired', updated_at = now() where name = $1 and version <> $2`,
-        key,
-      );
-      await projection.reset?.(client);
-    }
-    await client.query('commit');
-  } catch (error) {
-    broken = error instanceof Error ? error : new Error(String(error));
-    throw error;
-  } finally {
-    // A connection given back broken is closed, which also ends its transaction.
-    client.release(broken);
-  }
+export async function registerProjection(pool: Pick<pg.Pool, 'query'>, projection: Projection<PgTx>): Promise<void> {
+  const { name, version } = projection;
+  await pool.query(
+    `insert into read.projection (name, version, status, position, epoch)
+      select $1, $2::int, 'live', base_position, epoch from es.log_identity
+      where not exists (select from read.projection where name = $1) on conflict do nothing`,
+    [name, version],
+  );
+  const { rows } = await pool.query<{ older: boolean }>(
+    `select version < $2 as older from read.projection where name = $1 and status in ('live', 'paused')`,
+    [name, version],
+  );
+  if (rows[0]?.older === true) await beginBuild(pool, projection);
+  // Replaced tables are kept for a day, for whoever wants to compare.
+  await pool.query(
+    `select read.drop_retired($1) where exists (
+      select from read.projection where name = $1 and status = 'retired' and updated_at < now() - interval '1 day')`,
+    [name],
+  );
+}
+
+/** Starts to build a read model anew from the beginning of the log, beside the live one. One under way goes on. */
+export async function beginBuild(
+  pool: Pick<pg.Pool, 'query'>,
+  { name, version, tables = [] }: Pick<Projection<PgTx>, 'name' | 'version' | 'tables'>,
+): Promise<void> {
+  await pool.query('select read.begin_build($1, $2, $3::text[])', [name, version, tables]);
 }
 
 export interface ProjectionStatus {
   name: string;
   version: number;
+  /** Counts rebuilds. */
+  build: number;
   status: 'building' | 'live' | 'paused' | 'retired';
   position: number;
   /** Events of the raw log not yet seen. */
@@ -50,11 +53,11 @@ export interface ProjectionStatus {
 export async function readProjectionStatus(db: Pick<pg.Pool, 'query'>): Promise<ProjectionStatus[]> {
   const { rows } = await db.query<ProjectionStatus>({
     name: 'projection-status',
-    text: `select name, version, status, p.position, last_error as "lastError",
+    text: `select name, version, build, status, p.position, last_error as "lastError",
         coalesce((select max(position) from es.event), p.position) - p.position as lag,
-        coalesce((select extract(epoch from clock_timestamp() - e.recorded_at)::float from es.event e
+        coalesce((select extract(epoch from clock_timestamp() - e.recorded_at)::float from es.every_event e
           where e.position = p.position + 1), 0) as "lagSeconds"
-      from read.projection p order by name, version`,
+      from read.projection p order by name, version, build`,
   });
   return rows;
 }

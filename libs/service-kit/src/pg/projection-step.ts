@@ -16,68 +16,127 @@ export interface StepOptions {
   bus: Bus;
 }
 
+/** Which tables of a projection a step writes: those everybody reads, or those being built beside them. */
+export type Side = 'live' | 'building';
+
 export type StepResult =
   /** `count` events were projected and committed; 0 = caught up. */
   | { kind: 'done'; count: number; position: number }
-  /** Another process is projecting it. */
+  /** Another process is projecting it, or there is no such side. */
   | { kind: 'busy' }
   /** Stopped until an operator resumes it. */
   | { kind: 'paused' }
   /** Nothing was committed; the same events come again. `event` is the first of the batch that failed. */
   | { kind: 'failed'; error: unknown; event: { position: number; eventId: string; type: string }; count: number };
 
-interface Checkpoint {
+export interface Checkpoint {
+  version: number;
+  build: number;
   position: number;
   epoch: string;
   status: 'building' | 'live' | 'paused' | 'retired';
   log_epoch: string;
 }
 
-const LOCK = {
-  name: 'projection-lock',
-  text: `select position, epoch, status, (select epoch from es.log_identity) as log_epoch
-    from read.projection where name = $1 and version = $2 for update skip locked`,
+const CHECKPOINT = `select version, build, position, epoch, status, (select epoch from es.log_identity) as log_epoch
+  from read.projection where name = $1 and version`;
+/** A newer version goes on with the rows of an older one until its own are built: better than rows that stand still. */
+const LOCKS: Record<Side, { name: string; text: string }> = {
+  live: {
+    name: 'projection-lock',
+    text: `${CHECKPOINT} <= $2 and status in ('live', 'paused') for update skip locked`,
+  },
+  building: { name: 'build-lock', text: `${CHECKPOINT} = $2 and status = 'building' for update skip locked` },
 };
+const KEY = 'where name = $1 and version = $2 and build = $3';
 const ADVANCE = {
   name: 'projection-advance',
-  text: 'update read.projection set position = $3, last_error = null, updated_at = now() where name = $1 and version = $2',
+  text: `update read.projection set position = $4, last_error = null, updated_at = now() ${KEY}`,
 };
 const PAUSE = {
   name: 'projection-pause',
-  text: `update read.projection set status = 'paused', last_error = $3, updated_at = now()
-    where name = $1 and version = $2`,
+  text: `update read.projection set status = 'paused', last_error = $4, updated_at = now() ${KEY}`,
 };
+const PAUSE_LIVE = {
+  name: 'projection-pause-live',
+  text: `update read.projection set status = 'paused', last_error = $2, updated_at = now()
+    where name = $1 and status = 'live'`,
+};
+
+/** The tables a projection names without a schema are those of this one. */
+export function schemaOf(side: Side, name: string): string {
+  return side === 'live' ? 'read' : `read_build_${name}`;
+}
 
 /**
  * Projects the next batch of at most `limit` events: rows and checkpoint in one transaction, so that each event counts
  * exactly once however often this is interrupted. Throws when the database cannot be reached.
  */
-export async function projectNext(options: StepOptions, limit: number): Promise<StepResult> {
-  const client = await options.pool.connect();
+export async function projectNext(options: StepOptions, limit: number, side: Side = 'live'): Promise<StepResult> {
+  const { projection, bus } = options;
+  return inTransaction(options.pool, schemaOf(side, projection.name), async (client) => {
+    const checkpoint = await lockCheckpoint(client, projection, side);
+    if (checkpoint === null) return { commit: false, result: { kind: 'busy' } };
+    const result = await projectFrom(client, options, checkpoint, limit);
+    return {
+      commit: result.kind !== 'failed',
+      result,
+      after() {
+        if (side === 'building' || result.kind !== 'done' || result.count === 0) return;
+        publishJson(bus, subjects.projection(projection.name), { position: result.position });
+      },
+    };
+  });
+}
+
+export interface Outcome<Result> {
+  commit: boolean;
+  result: Result;
+  /** Once it is committed. */
+  after?: () => void;
+}
+
+/** Runs `work` in a transaction that finds unqualified tables in `schema`. */
+export async function inTransaction<Result>(
+  pool: pg.Pool,
+  schema: string,
+  work: (client: pg.PoolClient) => Promise<Outcome<Result>>,
+): Promise<Result> {
+  const client = await pool.connect();
   let broken: Error | undefined;
   try {
-    await client.query('begin');
-    const result = await inTransaction(client, options, limit);
-    await client.query(result.kind === 'failed' ? 'rollback' : 'commit');
-    if (result.kind === 'done' && result.count > 0) {
-      publishJson(options.bus, subjects.projection(options.projection.name), { position: result.position });
-    }
+    await client.query(`begin; set local search_path = "${schema}"`);
+    const { commit, result, after } = await work(client);
+    await client.query(commit ? 'commit' : 'rollback');
+    after?.();
     return result;
   } catch (error) {
     broken = error instanceof Error ? error : new Error(String(error));
     throw error;
   } finally {
+    // A connection given back broken is closed, which also ends its transaction.
     client.release(broken);
   }
 }
 
-async function inTransaction(client: pg.PoolClient, options: StepOptions, limit: number): Promise<StepResult> {
-  const { projection, registry } = options;
-  const key = [projection.name, projection.version];
-  const { rows } = await client.query<Checkpoint>({ ...LOCK, values: key });
-  const checkpoint = rows[0];
-  if (checkpoint === undefined) return { kind: 'busy' };
-  if (checkpoint.status === 'paused' || checkpoint.status === 'retired') return { kind: 'paused' };
+export async function lockCheckpoint(
+  client: PgTx,
+  { name, version }: Pick<Projection<PgTx>, 'name' | 'version'>,
+  side: Side,
+): Promise<Checkpoint | null> {
+  const { rows } = await client.query<Checkpoint>({ ...LOCKS[side], values: [name, version] });
+  return rows[0] ?? null;
+}
+
+/** Projects a batch from a checkpoint that this transaction holds. */
+export async function projectFrom(
+  client: PgTx,
+  { projection, registry }: StepOptions,
+  checkpoint: Checkpoint,
+  limit: number,
+): Promise<StepResult> {
+  const key = [projection.name, checkpoint.version, checkpoint.build];
+  if (checkpoint.status === 'paused') return { kind: 'paused' };
   if (checkpoint.epoch !== checkpoint.log_epoch) {
     // The log was restored: what this read model saw may never have happened in the history that counts now.
     await client.query({ ...PAUSE, values: [...key, { code: 'EPOCH_CHANGED', was: checkpoint.epoch }] });
@@ -111,5 +170,5 @@ export async function pauseProjection(
   { event, error }: Extract<StepResult, { kind: 'failed' }>,
 ): Promise<void> {
   const message = (error instanceof Error ? error.message : String(error)).slice(0, 500);
-  await pool.query({ ...PAUSE, values: [projection.name, projection.version, { ...event, message }] });
+  await pool.query({ ...PAUSE_LIVE, values: [projection.name, { ...event, message }] });
 }

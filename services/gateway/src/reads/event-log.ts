@@ -40,7 +40,7 @@ export function createEventLog(pool: Pool): EventLog {
     async ofTask(taskId, { after, upTo = Number.MAX_SAFE_INTEGER, limit }) {
       const { rows } = await pool.query<Row>({
         name: 'events_of_task',
-        text: `select ${COLUMNS} from read.task_event t join es.event e on e.position = t.position
+        text: `select ${COLUMNS} from read.task_event t join es.every_event e on e.position = t.position
           where t.task_id = $1 and t.position > $2 and t.position <= $3 order by t.position limit $4`,
         values: [taskId, after, upTo, limit],
       });
@@ -50,7 +50,7 @@ export function createEventLog(pool: Pool): EventLog {
       const byStream = stream !== null;
       const { rows } = await pool.query<Row>({
         name: byStream ? 'events_of_stream' : 'events_of_workspace',
-        text: `select ${COLUMNS} from es.event e
+        text: `select ${COLUMNS} from es.every_event e
           where e.workspace_id = $1 and e.position > $2 and ($3::text is null or e.type = $3)
             and ${byStream ? 'e.stream = $5' : 'true'}
           order by ${byStream ? 'e.version' : 'e.position'} limit $4`,

@@ -7,7 +7,7 @@ export async function writeAttention(tx: PgTx, rows: readonly AttentionRow[]): P
   if (rows.length === 0) return;
   await tx.query({
     name: 'upsert-attention',
-    text: `insert into read.attention (id, workspace_id, task_id, kind, opened_at, closed_at, item, position)
+    text: `insert into attention (id, workspace_id, task_id, kind, opened_at, closed_at, item, position)
       select * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::timestamptz[], $6::timestamptz[],
         $7::jsonb[], $8::bigint[])
       on conflict (id) do update set opened_at = excluded.opened_at, closed_at = excluded.closed_at,

@@ -4,7 +4,7 @@ import { addDayCosts } from './table.ts';
 
 /** Money and tokens by day. */
 export const costModel: ReadModel = {
-  tables: ['read.cost_day'],
+  tables: ['cost_day'],
   async handle(tx, events) {
     await addDayCosts(tx, dayCosts(events));
   },

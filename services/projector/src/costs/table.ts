@@ -7,7 +7,7 @@ export async function addDayCosts(tx: PgTx, costs: readonly DayCost[]): Promise<
   if (costs.length === 0) return;
   await tx.query({
     name: 'add-day-costs',
-    text: `insert into read.cost_day as day (workspace_id, day, cost_usd, input_tokens, output_tokens,
+    text: `insert into cost_day as day (workspace_id, day, cost_usd, input_tokens, output_tokens,
         cache_read_tokens, cache_write_tokens, model_calls, position)
       select workspace_id, on_day, sum(cost_usd), sum(input_tokens), sum(output_tokens), sum(cache_read_tokens),
         sum(cache_write_tokens), count(*), max(position)

@@ -9,7 +9,7 @@ export async function writeInstances(
   if (instances.length === 0) return;
   await tx.query({
     name: 'upsert-instances',
-    text: `insert into read.instance (instance_id, task_id, workspace_id, state, view, position)
+    text: `insert into instance (instance_id, task_id, workspace_id, state, view, position)
       select * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::jsonb[], $6::bigint[])
       on conflict (instance_id) do update
         set state = excluded.state, view = excluded.view, position = excluded.position`,

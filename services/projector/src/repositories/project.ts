@@ -5,7 +5,7 @@ import { readRepositories, writeRepositories } from './table.ts';
 
 /** Connected repositories as lists and pages show them. */
 export const repositoryModel: ReadModel = {
-  tables: ['read.repository'],
+  tables: ['repository'],
   async handle(tx, events) {
     const related = events.filter(isRepositoryEvent);
     if (related.length === 0) return;

@@ -5,7 +5,7 @@ import { readServices, writeServices } from './table.ts';
 
 /** What the installation and its workspaces depend on, and how it is. */
 export const serviceModel: ReadModel = {
-  tables: ['read.service'],
+  tables: ['service'],
   async handle(tx, events) {
     const related = events.filter(isServiceEvent);
     if (related.length === 0) return;

@@ -5,7 +5,7 @@ import type { ServiceRow } from './fold-service.ts';
 export async function readServices(tx: PgTx, ids: readonly string[]): Promise<Map<string, ServiceRow>> {
   const { rows } = await tx.query<{ workspace_id: string; view: ServiceRow['view']; removed: boolean }>({
     name: 'read-services',
-    text: 'select workspace_id, view, removed from read.service where service_id = any($1)',
+    text: 'select workspace_id, view, removed from service where service_id = any($1)',
     values: [ids],
   });
   return new Map(
@@ -16,7 +16,7 @@ export async function readServices(tx: PgTx, ids: readonly string[]): Promise<Ma
 export async function writeServices(tx: PgTx, rows: readonly ServiceRow[]): Promise<void> {
   await tx.query({
     name: 'upsert-services',
-    text: `insert into read.service (service_id, workspace_id, removed, view, position)
+    text: `insert into service (service_id, workspace_id, removed, view, position)
       select * from unnest($1::text[], $2::text[], $3::boolean[], $4::jsonb[], $5::bigint[])
       on conflict (service_id) do update
         set removed = excluded.removed, view = excluded.view, position = excluded.position`,

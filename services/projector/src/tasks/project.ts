@@ -8,7 +8,7 @@ import { needsMember, taskNamedBy } from './task-of.ts';
 
 /** Tasks with all that belongs to them: their page, instances and what of them waits for a person. */
 export const taskModel: ReadModel = {
-  tables: ['read.task', 'read.task_member', 'read.task_event', 'read.instance', 'read.attention'],
+  tables: ['task', 'task_member', 'task_event', 'instance', 'attention'],
   async handle(tx, events) {
     const related = events.filter(isTaskRelated);
     if (related.length === 0) return;

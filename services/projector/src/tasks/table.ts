@@ -16,7 +16,7 @@ export async function readMembers(tx: PgTx, streams: readonly string[]): Promise
   if (streams.length === 0) return new Map();
   const { rows } = await tx.query<{ stream: string; task_id: string }>({
     name: 'read-task-members',
-    text: 'select stream, task_id from read.task_member where stream = any($1)',
+    text: 'select stream, task_id from task_member where stream = any($1)',
     values: [streams],
   });
   return new Map(rows.map((row) => [row.stream, row.task_id]));
@@ -27,7 +27,7 @@ export async function readTasks(tx: PgTx, ids: readonly string[]): Promise<Map<s
   if (ids.length === 0) return new Map();
   const { rows } = await tx.query<{ task_id: string; view: TaskView }>({
     name: 'read-tasks',
-    text: 'select task_id, view from read.task where task_id = any($1) and not deleted',
+    text: 'select task_id, view from task where task_id = any($1) and not deleted',
     values: [ids],
   });
   return new Map(rows.map((row) => [row.task_id, row.view]));
@@ -38,7 +38,7 @@ export async function writeTasks(tx: PgTx, tasks: readonly ChangedTask[]): Promi
   if (tasks.length === 0) return;
   await tx.query({
     name: 'upsert-tasks',
-    text: `insert into read.task (task_id, workspace_id, number, board_column, state, priority_rank, repository_id,
+    text: `insert into task (task_id, workspace_id, number, board_column, state, priority_rank, repository_id,
         title, search, created_at, updated_at, deleted, card, view, position)
       select task_id, workspace_id, number, board_column, state, priority_rank, repository_id, title,
         coalesce(to_tsvector('simple', search_text), ''), created_at, updated_at, deleted, card, view, position
@@ -73,7 +73,7 @@ export async function writeTasks(tx: PgTx, tasks: readonly ChangedTask[]): Promi
   if (gone.length === 0) return;
   await tx.query({
     name: 'forget-instances',
-    text: 'delete from read.instance where task_id = any($1)',
+    text: 'delete from instance where task_id = any($1)',
     values: [column(gone, ({ taskId }) => taskId)],
   });
 }
@@ -82,7 +82,7 @@ export async function writeMembers(tx: PgTx, members: TaskBatch['members']): Pro
   if (members.length === 0) return;
   await tx.query({
     name: 'add-task-members',
-    text: `insert into read.task_member (stream, task_id) select * from unnest($1::text[], $2::text[])
+    text: `insert into task_member (stream, task_id) select * from unnest($1::text[], $2::text[])
       on conflict (stream) do nothing`,
     values: [column(members, ({ stream }) => stream), column(members, ({ taskId }) => taskId)],
   });
@@ -92,7 +92,7 @@ export async function writeTaskEvents(tx: PgTx, events: TaskBatch['events']): Pr
   if (events.length === 0) return;
   await tx.query({
     name: 'add-task-events',
-    text: `insert into read.task_event (task_id, workspace_id, position)
+    text: `insert into task_event (task_id, workspace_id, position)
       select * from unnest($1::text[], $2::text[], $3::bigint[])`,
     values: [
       column(events, ({ taskId }) => taskId),

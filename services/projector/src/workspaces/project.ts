@@ -4,7 +4,7 @@ import { writeMembers, writeWorkspaces } from './table.ts';
 
 /** Workspaces and who may do what in them. */
 export const workspaceModel: ReadModel = {
-  tables: ['read.workspace', 'read.member'],
+  tables: ['workspace', 'member'],
   async handle(tx, events) {
     const { workspaces, members } = foldWorkspaces(events);
     await writeWorkspaces(tx, workspaces);

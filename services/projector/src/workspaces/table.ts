@@ -6,7 +6,7 @@ export async function writeWorkspaces(tx: PgTx, workspaces: readonly WorkspaceRo
   if (workspaces.length === 0) return;
   await tx.query({
     name: 'upsert-workspaces',
-    text: `insert into read.workspace (workspace_id, name, created_at, position)
+    text: `insert into workspace (workspace_id, name, created_at, position)
       select * from unnest($1::text[], $2::text[], $3::timestamptz[], $4::bigint[])
       on conflict (workspace_id) do update set name = excluded.name, position = excluded.position`,
     values: [
@@ -25,7 +25,7 @@ export async function writeMembers(tx: PgTx, members: readonly MemberChange[]): 
   const rejoined = members.filter(({ role, joinedAt }) => role !== null && joinedAt !== null);
   await tx.query({
     name: 'remove-members',
-    text: `delete from read.member using unnest($1::text[], $2::text[]) as gone (workspace_id, user_id)
+    text: `delete from member using unnest($1::text[], $2::text[]) as gone (workspace_id, user_id)
       where member.workspace_id = gone.workspace_id and member.user_id = gone.user_id`,
     values: [
       column([...removed, ...rejoined], ({ workspaceId }) => workspaceId),
@@ -35,7 +35,7 @@ export async function writeMembers(tx: PgTx, members: readonly MemberChange[]): 
   const present = members.filter(({ role }) => role !== null);
   await tx.query({
     name: 'upsert-members',
-    text: `insert into read.member (workspace_id, user_id, role, joined_at, position)
+    text: `insert into member (workspace_id, user_id, role, joined_at, position)
       select workspace_id, user_id, role, coalesce(joined_at, 'epoch'), position
       from unnest($1::text[], $2::text[], $3::text[], $4::timestamptz[], $5::bigint[])
         as changed (workspace_id, user_id, role, joined_at, position)

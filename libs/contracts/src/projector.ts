@@ -1,0 +1,19 @@
+import { z } from 'zod';
+import { Position } from './envelope.ts';
+
+/** Asks the projector to build a read model anew beside the live one. */
+export const RebuildRequest = z.object({ name: z.string().min(1).max(60) });
+
+/** A read model that is live or being built, and how far it is. `progress` goes from 0 to 1. */
+export const RebuildView = z.object({
+  name: z.string(),
+  version: z.number().int(),
+  build: z.number().int(),
+  status: z.enum(['building', 'live', 'paused', 'retired']),
+  position: Position,
+  head: Position,
+  lag: z.number().int(),
+  lagSeconds: z.number(),
+  progress: z.number(),
+});
+export type RebuildView = z.infer<typeof RebuildView>;
