@@ -1,0 +1,111 @@
+import { execFileSync } from 'node:child_process';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { newId } from '@claude-codex/service-kit/ids';
+import { describeWith, waitFor } from '@claude-codex/testing';
+import Docker from 'dockerode';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { RuntimeHandle } from '../runtime.ts';
+import { AGENT_IMAGE, agentImage } from './agent-image.fixture.ts';
+import { createDockerRuntime } from './docker-runtime.ts';
+
+const SECCOMP = fileURLToPath(new URL('../../../../../infra/seccomp-agent.json', import.meta.url));
+
+describeWith(agentImage(), 'a live agent container', () => {
+  let root: string;
+  let handle: RuntimeHandle;
+  const docker = new Docker();
+  const scope = newId();
+  const runtime = createDockerRuntime(docker, {
+    image: AGENT_IMAGE,
+    user: '1000:1000',
+    owner: null,
+    memoryBytes: 512 * 1024 ** 2,
+    cpus: 1,
+    pids: 128,
+    seccomp: readFileSync(SECCOMP, 'utf8'),
+    scope,
+  });
+
+  beforeAll(async () => {
+    root = mkdtempSync(join(tmpdir(), 'codex-profile-'));
+    chmodSync(root, 0o755);
+    const directories = { checkout: join(root, 'c'), home: join(root, 'h'), sockets: join(root, 's') };
+    for (const path of Object.values(directories)) {
+      mkdirSync(path);
+      chmodSync(path, 0o777);
+    }
+    // The real supervisor, which waits for its first command and does nothing meanwhile.
+    handle = await runtime.start({ instanceId: newId(), epoch: 1, directories });
+    await waitFor('the supervisor', () => inside('cat /proc/1/comm') !== '');
+  });
+  afterAll(async () => {
+    for (const one of await runtime.list()) await runtime.remove(one);
+    rmSync(root, { recursive: true, force: true });
+  });
+
+  function inside(command: string): string {
+    return execFileSync('docker', ['exec', handle.name, 'sh', '-c', command], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    }).trim();
+  }
+
+  it('has no capability, no new privileges, a seccomp filter and no root', () => {
+    const status = inside('cat /proc/1/status');
+    for (const set of ['CapInh', 'CapPrm', 'CapEff', 'CapBnd', 'CapAmb'])
+      expect(status).toMatch(new RegExp(`^${set}:\\s+0+$`, 'm'));
+    expect(status).toMatch(/^NoNewPrivs:\s+1$/m);
+    expect(status).toMatch(/^Seccomp:\s+2$/m);
+    expect(inside('id -u')).toBe('1000');
+  });
+
+  it('is what the engine says it is', async () => {
+    const { HostConfig, Config, Mounts } = await docker.getContainer(handle.name).inspect();
+    expect(HostConfig).toMatchObject({
+      Privileged: false,
+      ReadonlyRootfs: true,
+      NetworkMode: 'none',
+      PidMode: '',
+      IpcMode: 'private',
+      PidsLimit: 128,
+      Memory: 512 * 1024 ** 2,
+      MemorySwap: 512 * 1024 ** 2,
+      RestartPolicy: { Name: 'no' },
+    });
+    expect(Config.User).toBe('1000:1000');
+    expect(Mounts.map(({ Destination, RW }) => [Destination, RW]).sort()).toEqual([
+      ['/home/agent/.claude', true],
+      ['/run/codex', false],
+      ['/workspace', true],
+    ]);
+    expect(JSON.stringify(Config.Env)).not.toMatch(/KEY|TOKEN|SECRET|PASSWORD/);
+  });
+
+  it.each([
+    ['writing to the root file system', 'touch /etc/x || touch /opt/x || touch /usr/x'],
+    ['writing to the socket directory', 'touch /run/codex/x'],
+    ['a network interface', 'ls /sys/class/net | grep -v "^lo$"'],
+    ['the Docker socket', 'ls /var/run/docker.sock /run/docker.sock'],
+    ['a user namespace', 'unshare -U true'],
+    ['mounting', 'mount -t tmpfs none /mnt'],
+    ['becoming root', 'su root -c true < /dev/null'],
+    ['a raw device', 'head -c 1 /dev/sda || head -c 1 /dev/mem || head -c 1 /dev/kmsg'],
+    ['loading a module or changing the kernel', 'echo 1 > /proc/sys/kernel/core_pattern'],
+    ['another process of the host', 'test "$(ls /proc | grep -c "^[0-9]")" -gt 20'],
+    ['the host name', 'hostname changed'],
+    ['the clock', 'date -s 2001-01-01'],
+  ])('refuses %s', (_what, command) => {
+    expect(() => inside(command)).toThrow();
+  });
+
+  it('lets an agent do its work: write to its checkout, home and temporary directory, and run what it built', () => {
+    expect(
+      inside('echo hi > /workspace/f && echo hi > ~/f && echo hi > ~/.claude/f && cat /workspace/f ~/f ~/.claude/f'),
+    ).toBe('hi\nhi\nhi');
+    expect(inside('printf "#!/bin/sh\\necho ran\\n" > /tmp/x && chmod +x /tmp/x && /tmp/x')).toBe('ran');
+    expect(inside('git --version && node --version && tmux -V')).toContain('tmux');
+  });
+});
