@@ -67,7 +67,8 @@ export function createAgentManagerApp(deps: AgentManagerDeps): AgentManagerApp {
     const followed = followWorld({ store, clock, log, onChange: (ids) => fleet.wake(ids) });
     stops.push(() => followed.stop());
     const parts: ManagerParts = { ...deps, runtime, mirrors, directories, followed, world: followed.world, clock };
-    const fleet = createFleet(parts, settings.maxAgents ?? DEFAULT_MAX[runtime.name]);
+    const max = settings.maxAgents ?? DEFAULT_MAX[runtime.name];
+    const fleet = createFleet(parts, max, () => ownership.owns(settings.managerId));
     stops.push(() => fleet.stop());
     await followed.caughtUp();
 

@@ -25,6 +25,8 @@ export interface Mirrors {
   remove(repositoryId: string): Promise<void>;
 }
 
+/** The names go into an event; nobody chooses from a longer list. */
+const MAX_BRANCHES = 2_000;
 const FETCH_TIMEOUT_MS = 10 * 60_000;
 
 /**
@@ -108,7 +110,7 @@ async function branchesOf(gitDir: string): Promise<string[]> {
   const text = await gitText(['for-each-ref', '--format=%(refname:lstrip=3)', '--', 'refs/remotes/source/'], {
     gitDir,
   });
-  return text === '' ? [] : text.split('\n');
+  return text === '' ? [] : text.split('\n').slice(0, MAX_BRANCHES);
 }
 
 const REASONS: readonly (readonly [RegExp, string, string])[] = [

@@ -36,7 +36,7 @@ export class BaseBranchMissing extends Error {
  */
 export async function prepareCheckout(mirrors: Mirrors, request: CheckoutRequest): Promise<CheckoutRecord> {
   const { directories, owner } = request;
-  const known = await recordOf(directories);
+  const known = await checkoutRecord(directories);
   const whole = await exists(directories.checkout);
   // In two steps: a mode given to a recursive mkdir holds for every directory it makes.
   await mkdir(directories.root, { recursive: true, mode: 0o711 });
@@ -90,7 +90,8 @@ async function headOf(mirror: string, branch: string): Promise<string | null> {
   return exitCode === 0 ? objectId(stdout.toString('utf8').trim()) : null;
 }
 
-async function recordOf(directories: InstanceDirectories): Promise<CheckoutRecord | null> {
+/** What was noted when the checkout was made; null before that. */
+export async function checkoutRecord(directories: InstanceDirectories): Promise<CheckoutRecord | null> {
   if (!(await exists(directories.record))) return null;
   return CheckoutRecord.parse(JSON.parse(await readFile(directories.record, 'utf8')));
 }

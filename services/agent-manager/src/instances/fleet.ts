@@ -23,8 +23,11 @@ export interface Fleet {
 /** Idle agents hold memory but no processor: so many times the number of working ones may be there. */
 const ALIVE_FACTOR = 4;
 
-/** The instances this manager runs, and whether there is room for more. */
-export function createFleet(parts: ManagerParts, maxBusy: number): Fleet {
+/**
+ * The instances this manager runs, and whether there is room for more. `mayClaim` is false while another manager holds our
+ * lease: what we claimed then would be taken for the other one's.
+ */
+export function createFleet(parts: ManagerParts, maxBusy: number, mayClaim: () => boolean): Fleet {
   const runs = new Map<string, InstanceRun>();
   const starting = new Map<string, Promise<void>>();
   let stopped = false;
@@ -66,7 +69,7 @@ export function createFleet(parts: ManagerParts, maxBusy: number): Fleet {
       // The epoch that was lost may still be clearing up: its end is near, and this start must not be forgotten.
       await runs.get(instanceId)?.over;
       if (stopped || runs.has(instanceId) || starting.has(instanceId)) return true;
-      if (busy() >= maxBusy || runs.size + starting.size >= maxBusy * ALIVE_FACTOR) return false;
+      if (!mayClaim() || busy() >= maxBusy || runs.size + starting.size >= maxBusy * ALIVE_FACTOR) return false;
       await once(instanceId, () => startInstance(parts, instanceId));
       return true;
     },

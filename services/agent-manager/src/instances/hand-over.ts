@@ -1,4 +1,4 @@
-import type { Evidence, JournalEntry, WorkerCommand } from '@claude-codex/contracts';
+import type { Evidence, WorkerCommand } from '@claude-codex/contracts';
 import { completePhase, type PhaseState } from '@claude-codex/domain';
 import { DomainError, handleTransaction } from '@claude-codex/eventing';
 import { idFrom } from '@claude-codex/service-kit/ids';
@@ -9,9 +9,7 @@ import type { Submission, WorldInstance } from '../world/world.ts';
 import { commandInstance, metaOf } from './commands.ts';
 import { lookedAt } from './look-at-turn.ts';
 import type { ManagerParts } from './parts.ts';
-import { type RunState, sendOnce } from './run-state.ts';
-
-export type Collected = Extract<JournalEntry, { type: 'collected' }>;
+import { type Collected, type RunState, sendOnce } from './run-state.ts';
 
 /** How long a turn may go on after the agent said that it was finished. */
 const TURN_GRACE_MS = 20_000;

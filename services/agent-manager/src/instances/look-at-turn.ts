@@ -2,9 +2,8 @@ import { idFrom } from '@claude-codex/service-kit/ids';
 import { nudgeText } from '../prompts/index.ts';
 import type { WorldInstance } from '../world/world.ts';
 import { commandInstance } from './commands.ts';
-import type { Collected } from './hand-over.ts';
 import type { ManagerParts } from './parts.ts';
-import { type FinishedTurn, type RunState, sendOnce } from './run-state.ts';
+import { type Collected, type FinishedTurn, type RunState, sendOnce } from './run-state.ts';
 
 /** An interrupting message ends a turn too, and a submission may be a moment behind: nothing is concluded before. */
 const SETTLE_MS = 1_500;

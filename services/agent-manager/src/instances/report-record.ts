@@ -1,5 +1,6 @@
 import type { JournalRecord } from '@claude-codex/contracts';
 import { idFrom } from '@claude-codex/service-kit/ids';
+import { checkoutRecord } from '../checkouts/prepare-checkout.ts';
 import type { WorldInstance } from '../world/world.ts';
 import { commandInstance } from './commands.ts';
 import { takeCollected } from './hand-over.ts';
@@ -94,6 +95,7 @@ async function delivered(parts: ManagerParts, { epoch }: RunState, instance: Wor
   await commandInstance(parts, instance, { type: 'MarkDelivered', messageId, epoch }, { commandId });
 }
 
-async function baseShaOf({ mirrors }: ManagerParts, { state }: WorldInstance): Promise<string> {
-  return (await mirrors.sourceHead(state.repositoryId, state.baseBranch)) ?? '';
+async function baseShaOf({ directories, mirrors }: ManagerParts, { id, state }: WorldInstance): Promise<string> {
+  const record = await checkoutRecord(directories.instance(id));
+  return record?.baseSha ?? (await mirrors.sourceHead(state.repositoryId, state.baseBranch)) ?? '';
 }

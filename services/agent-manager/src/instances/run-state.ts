@@ -2,6 +2,9 @@ import type { JournalEntry, WorkerCommand } from '@claude-codex/contracts';
 import type { RuntimeConnection, RuntimeHandle } from '../runtimes/runtime.ts';
 import { SERVER_RESTARTED } from '../world/world.ts';
 
+/** The supervisor's answer to `collect`. */
+export type Collected = Extract<JournalEntry, { type: 'collected' }>;
+
 export interface FinishedTurn {
   readonly seq: number;
   readonly at: number;

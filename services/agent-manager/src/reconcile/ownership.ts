@@ -5,6 +5,8 @@ export interface Ownership {
   owns(managerId: string): boolean;
   /** Takes over from a manager whose lease ran out. */
   takeOver(managerId: string): Promise<void>;
+  /** Gives back the leases of managers that have no instance left. */
+  keepOnly(managerIds: ReadonlySet<string>): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -64,6 +66,13 @@ export async function holdOwnership(options: {
     async takeOver(name) {
       if (!held.has(name) && (await acquire(name)))
         log.info({ managerId: name }, 'took over from a manager that is gone');
+    },
+    async keepOnly(managerIds) {
+      for (const [name, { epoch }] of held) {
+        if (name === managerId || managerIds.has(name)) continue;
+        held.delete(name);
+        await checkpoints.release(leaseOf(name), managerId, epoch);
+      }
     },
     async stop() {
       stopping.abort();

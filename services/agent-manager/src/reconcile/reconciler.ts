@@ -18,6 +18,8 @@ export interface Reconciler {
 const INTERVAL_MS = 2_000;
 /** Work that jobs should have begun by now: the queue may have been wiped. */
 const OVERDUE_MS = 10_000;
+/** Doors are asked for again every so many passes. */
+const DOOR_PASSES = 5;
 
 /**
  * Compares what should run with what runs, again and again, so that nothing depends on having seen an event or kept a
@@ -28,6 +30,7 @@ export function startReconciler(parts: ManagerParts, fleet: Fleet, ownership: Ow
   const stopping = new AbortController();
   const firstSeen = new Map<string, number>();
   let running: Promise<void> = Promise.resolve();
+  let passes = 1;
 
   function pass(): Promise<void> {
     running = running.then(once);
@@ -44,6 +47,9 @@ export function startReconciler(parts: ManagerParts, fleet: Fleet, ownership: Ow
       const there = new Set(handles.map(({ instanceId, epoch }) => `${instanceId}-${epoch}`));
       for (const instance of [...world.instances.values()]) await settleInstance(instance, there);
       await overdueAnswers();
+      const owners = [...world.instances.values()].flatMap(({ state }) => state.managerId ?? []);
+      await ownership.keepOnly(new Set(owners));
+      passes += 1;
     } catch (error) {
       log.warn({ err: error }, 'reconciling failed; will retry');
     }
@@ -52,12 +58,12 @@ export function startReconciler(parts: ManagerParts, fleet: Fleet, ownership: Ow
   async function settleWorker(handle: RuntimeHandle): Promise<void> {
     const { instanceId, epoch } = handle;
     const instance = world.instances.get(instanceId);
-    if (fleet.has(instanceId)) return;
+    if (fleet.run(instanceId)?.handle.epoch === epoch) return;
     if (instance === undefined || epoch < instance.state.epoch) {
       log.warn({ worker: handle.name, status: handle.status }, 'a worker nobody wants is removed');
       await runtime.remove(handle);
       await closeEgress(parts, instanceId, epoch);
-    } else if (epoch === instance.state.epoch && (await becomesOurs(instance))) {
+    } else if (!fleet.has(instanceId) && epoch === instance.state.epoch && (await becomesOurs(instance))) {
       log.info({ worker: handle.name, status: handle.status }, 'a worker is adopted');
       // Its door may have gone with the egress service; without it the agent would only see errors.
       if (handle.status !== 'exited') await openEgress(parts, instance);
@@ -69,6 +75,7 @@ export function startReconciler(parts: ManagerParts, fleet: Fleet, ownership: Ow
     const { id, state } = instance;
     if (fleet.has(id)) {
       fleet.wake([id]);
+      if (state.status === 'running' && passes % DOOR_PASSES === 0) await keepDoorOpen(instance);
       return;
     }
     if (state.status === 'queued' || state.status === 'lost') return overdueStart(instance);
@@ -83,6 +90,15 @@ export function startReconciler(parts: ManagerParts, fleet: Fleet, ownership: Ow
     const command = { type: 'ReportLost' as const, epoch, reason: `${SERVER_RESTARTED} and its worker is gone` };
     await commandInstance(parts, instance, command, { commandId: idFrom('lost', id, epoch) });
     await closeEgress(parts, id, epoch);
+  }
+
+  /** A restarted egress service may have forgotten its doors. */
+  async function keepDoorOpen(instance: WorldInstance): Promise<void> {
+    try {
+      await openEgress(parts, instance);
+    } catch (error) {
+      log.warn({ err: error, instanceId: instance.id }, 'the door of an agent could not be kept open; will retry');
+    }
   }
 
   async function overdueStart(instance: WorldInstance): Promise<void> {
