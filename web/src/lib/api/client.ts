@@ -5,6 +5,7 @@ export class ApiProblem extends Error {
   readonly status: number;
   readonly code: string;
   readonly detail: string;
+  /** Wrong fields by their names in the form; where else something was wrong (`path.id`) keeps its full name. */
   readonly fields: readonly { field: string; message: string }[];
 
   constructor(problem: Pick<Problem, 'title' | 'status' | 'code' | 'detail' | 'errors'>, options?: ErrorOptions) {
@@ -13,7 +14,10 @@ export class ApiProblem extends Error {
     this.status = problem.status;
     this.code = problem.code;
     this.detail = problem.detail;
-    this.fields = problem.errors;
+    this.fields = problem.errors.map(({ field, expected }) => ({
+      field: field.replace(/^body\./, ''),
+      message: expected,
+    }));
   }
 
   /** What to show beside a field; null when the problem is about something else. `source` also covers `source.path`. */

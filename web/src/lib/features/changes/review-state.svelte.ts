@@ -34,6 +34,8 @@ export class ReviewState {
   writing = $state(false);
   dragging = $state(false);
   current = $state<string | null>(null);
+  /** Marks of earlier rounds that were taken back here; the rounds they belong to are closed. */
+  unmarked = $state.raw<ReadonlySet<string>>(new Set());
   #loaded = '';
 
   constructor(feed: TaskFeed) {
@@ -52,6 +54,8 @@ export class ReviewState {
   readonly changes = $derived.by(() => this.review?.changes ?? this.#feed.task?.changes ?? null);
   readonly canComment = $derived.by(() => this.review?.status === 'open' && workspace.canEdit);
   readonly comments = $derived.by(() => this.review?.comments ?? []);
+  /** A file seen in one round counts in the next while its content is the same: what is left is what changed since. */
+  readonly #marks = $derived.by(() => this.rounds.flatMap((round) => round.reviewedFiles));
   readonly blobId = $derived.by(() => {
     const changes = this.changes;
     if (changes === null) return null;
@@ -98,15 +102,15 @@ export class ReviewState {
   }
 
   viewedBy(file: DiffFile): string[] {
-    return (this.review?.reviewedFiles ?? [])
-      .filter((mark) => mark.path === file.path && mark.contentHash === file.contentHash)
-      .map((mark) => workspace.nameOf(mark.by));
+    const people = this.#marks.filter((mark) => mark.path === file.path && mark.contentHash === file.contentHash);
+    return [...new Set(people.map((mark) => workspace.nameOf(mark.by)))];
   }
 
   #isViewed(file: DiffFile): boolean {
     const me = workspace.session?.person?.id;
-    return (this.review?.reviewedFiles ?? []).some(
-      (mark) => mark.path === file.path && mark.contentHash === file.contentHash && mark.by === me,
+    return (
+      !this.unmarked.has(markKey(file)) &&
+      this.#marks.some((mark) => mark.path === file.path && mark.contentHash === file.contentHash && mark.by === me)
     );
   }
 
@@ -179,14 +183,21 @@ export class ReviewState {
 
   async toggleViewed(file: DiffFile): Promise<void> {
     if (this.review === null || !this.canComment) return;
+    const viewed = !this.#isViewed(file);
     try {
-      const accepted = await markFile(this.review.id, file.path, file.contentHash, !this.#isViewed(file));
+      const accepted = await markFile(this.review.id, file.path, file.contentHash, viewed);
+      const unmarked = new Set(this.unmarked);
+      if (viewed) unmarked.delete(markKey(file));
+      else unmarked.add(markKey(file));
+      this.unmarked = unmarked;
       await this.#feed.refresh(accepted.position);
     } catch (error) {
       toasts.fail(error);
     }
   }
 }
+
+const markKey = (file: DiffFile) => `${file.contentHash} ${file.path}`;
 
 /** Whether a line belongs to a selection or a comment's range. */
 export function within(line: Line, range: Pick<Selection, 'side' | 'start' | 'end'>): boolean {
