@@ -128,6 +128,25 @@ describeWith(chromiumEngine, 'the main job in a browser, standalone', () => {
     owner.expectClean();
   });
 
+  it('says at the field what is wrong with it, and forgets nothing that was typed', async () => {
+    const { page } = owner;
+    await page.goto(await setupPath(server));
+    await page.getByLabel('Your name').fill('Ada');
+    await page.getByLabel('E-mail').fill('ada@localhost');
+    await page.getByLabel('Password').fill('correct horse battery');
+    await page.getByRole('button', { name: 'Create owner and start' }).click();
+    await page.locator('input[aria-invalid=true]').and(page.getByLabel('E-mail')).waitFor();
+    expect(await page.getByLabel('Your name').inputValue()).toBe('Ada');
+    owner.forgive();
+    await page.getByLabel('E-mail').fill('ada@example.org');
+    await page.getByRole('button', { name: 'Create owner and start' }).click();
+
+    await page.getByRole('button', { name: 'Connect a repository' }).click();
+    await page.getByLabel('Path').fill('/nowhere/at/all');
+    await page.getByRole('button', { name: 'Connect', exact: true }).click();
+    await page.locator('input[aria-invalid=true]').and(page.getByLabel('Path')).waitFor();
+  });
+
   it('one’s own repository: at most 7 actions to a running agent, 10 to a merged change', async () => {
     const repository = await ownRepository();
     try {

@@ -84,6 +84,7 @@ export const Problem = z.object({
   code: z.string(),
   detail: z.string(),
   requestId: z.string(),
-  errors: z.array(z.object({ field: z.string(), message: z.string() })).default([]),
+  /** Every wrong field, named from where it is: `body.email`, `path.id`, `querystring.limit`. */
+  errors: z.array(z.object({ field: z.string(), code: z.string(), expected: z.string() })).default([]),
 });
 export type Problem = z.infer<typeof Problem>;
