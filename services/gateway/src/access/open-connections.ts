@@ -44,8 +44,8 @@ export function createOpenConnections({
   const stopped = new AbortController();
 
   /** One question for all sessions and tokens that are in use, however many streams hang on them. */
-  async function living(): Promise<Set<string>> {
-    const ids = [...new Set([...open].map(({ principal }) => principal.via.id))];
+  async function living(asked: readonly OpenConnection[]): Promise<Set<string>> {
+    const ids = [...new Set(asked.map(({ principal }) => principal.via.id))];
     const { rows } = await pool.query<{ id: string }>({
       name: 'living_credentials',
       text: `select id from accounts.session where id = any($1) and expires_at > now()
@@ -58,8 +58,11 @@ export function createOpenConnections({
 
   async function sweep(): Promise<void> {
     if (open.size === 0) return;
-    const alive = await living();
-    for (const connection of [...open]) {
+    // Whoever joins while the database answers was not asked about, and waits for the next round.
+    const asked = [...open];
+    const alive = await living(asked);
+    for (const connection of asked) {
+      if (!open.has(connection)) continue;
       const { personId, workspaceId, role, via } = connection.principal;
       const now = alive.has(via.id) ? await members.roleOf(workspaceId, personId) : null;
       if (now === role) continue;
