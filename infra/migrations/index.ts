@@ -8,4 +8,5 @@ export const migrations = [
   sqlMigration('0002-accounts', ['tables.sql']),
   sqlMigration('0003-read-models', ['tasks.sql', 'workspace.sql']),
   sqlMigration('0005-rebuild', ['build.sql']),
+  sqlMigration('0006-history', ['tables.sql']),
 ];

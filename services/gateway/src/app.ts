@@ -35,6 +35,7 @@ import type { GatewaySettings } from './config.ts';
 import { addDependencyRoutes } from './dependencies/routes.ts';
 import type { Deps } from './deps.ts';
 import { addEventRoutes } from './events/routes.ts';
+import { addHistoryRoutes } from './history/routes.ts';
 import { addInstanceRoutes } from './instances/routes.ts';
 import { addOpenApiRoute } from './openapi/routes.ts';
 import { promptClose } from './prompt-close.ts';
@@ -146,6 +147,7 @@ export async function createGatewayApp(options: GatewayOptions): Promise<Gateway
   addMemberRoutes(http, { commands, members, people, invites, sessions, tokens, limit });
   addPreferenceRoutes(http, pool);
   addBoardRoutes(http, deps);
+  addHistoryRoutes(http, deps);
   addEventRoutes(http, deps);
   addTaskRoutes(http, deps);
   addTaskDetailRoutes(http, deps);

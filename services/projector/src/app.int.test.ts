@@ -1,4 +1,6 @@
 import { EVENT_TYPES, type TaskView, UI_PROJECTIONS } from '@claude-codex/contracts';
+import { foldBatch } from '@claude-codex/domain/read-models/tasks/fold-batch';
+import { isTaskRelated } from '@claude-codex/domain/read-models/tasks/fold-task';
 import { createSchemaRegistry } from '@claude-codex/eventing';
 import { type Bus, createInProcessBus, createLogger } from '@claude-codex/service-kit';
 import { askHealth } from '@claude-codex/service-kit/health';
@@ -9,8 +11,6 @@ import { startTestPostgres, type TestPostgres, waitFor } from '@claude-codex/tes
 import { generateFlow, seededChooser } from '@claude-codex/testing/flow-generator';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createProjectorApp } from './app.ts';
-import { foldBatch } from './tasks/fold-batch.ts';
-import { isTaskRelated } from './tasks/fold-task.ts';
 
 const log = createLogger({ service: 'test', level: 'silent' });
 let postgres: TestPostgres;

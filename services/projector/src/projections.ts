@@ -2,6 +2,7 @@ import type { UI_PROJECTIONS } from '@claude-codex/contracts';
 import type { Projection } from '@claude-codex/eventing';
 import type { PgTx } from '@claude-codex/service-kit/pg/projection-step';
 import { costModel } from './costs/project.ts';
+import { historyModel } from './history/project.ts';
 import { combine, type ReadModel } from './read-model.ts';
 import { repositoryModel } from './repositories/project.ts';
 import { serviceModel } from './services/project.ts';
@@ -9,7 +10,7 @@ import { taskModel } from './tasks/project.ts';
 import { workspaceModel } from './workspaces/project.ts';
 
 const MODELS: Record<(typeof UI_PROJECTIONS)[number], { version: number; models: readonly ReadModel[] }> = {
-  tasks: { version: 1, models: [taskModel, costModel] },
+  tasks: { version: 1, models: [taskModel, costModel, historyModel] },
   workspace: { version: 1, models: [workspaceModel, repositoryModel, serviceModel] },
 };
 

@@ -1,4 +1,6 @@
 import type { RecordedEvent, TaskView } from '@claude-codex/contracts';
+import { foldBatch } from '@claude-codex/domain/read-models/tasks/fold-batch';
+import { isTaskRelated } from '@claude-codex/domain/read-models/tasks/fold-task';
 import { createPool, type Pool, type PoolClient } from '@claude-codex/service-kit/pg/pool';
 import { startTestPostgres, type TestPostgres } from '@claude-codex/testing';
 import { flows, generateFlow, seededChooser } from '@claude-codex/testing/flow-generator';
@@ -6,8 +8,6 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PROJECTIONS } from './projections.ts';
 import { foldRepository, isRepositoryEvent } from './repositories/fold-repository.ts';
-import { foldBatch } from './tasks/fold-batch.ts';
-import { isTaskRelated } from './tasks/fold-task.ts';
 
 let postgres: TestPostgres;
 let pool: Pool;

@@ -36,6 +36,8 @@ export const POLICY: Readonly<Record<string, Access>> = {
   'DELETE /api/invites/:id': 'owner',
 
   'GET /api/board': 'viewer',
+  'GET /api/at/:position/board': 'viewer',
+  'GET /api/at/:position/tasks/:id': 'viewer',
   'GET /api/attention': 'viewer',
   'GET /api/services': 'viewer',
   'GET /api/workflows': 'viewer',

@@ -12,7 +12,8 @@ export interface EventLog {
   ): Promise<RecordedEvent[]>;
 }
 
-interface Row {
+/** An event as the log's own tables hold it. */
+export interface EventRow {
   position: number;
   event_id: string;
   stream: string;
@@ -30,7 +31,7 @@ interface Row {
   hash: Buffer;
 }
 
-const COLUMNS = `e.position, e.event_id, e.stream, e.version, e.type, e.schema_version, e.data, e.workspace_id, e.actor,
+export const EVENT_COLUMNS = `e.position, e.event_id, e.stream, e.version, e.type, e.schema_version, e.data, e.workspace_id, e.actor,
   e.caused_by, e.correlation_id, e.causation_id, e.command_id, e.recorded_at, e.hash`;
 
 const registry = createSchemaRegistry(EVENT_TYPES);
@@ -38,9 +39,9 @@ const registry = createSchemaRegistry(EVENT_TYPES);
 export function createEventLog(pool: Pool): EventLog {
   return {
     async ofTask(taskId, { after, upTo = Number.MAX_SAFE_INTEGER, limit }) {
-      const { rows } = await pool.query<Row>({
+      const { rows } = await pool.query<EventRow>({
         name: 'events_of_task',
-        text: `select ${COLUMNS} from read.task_event t join es.every_event e on e.position = t.position
+        text: `select ${EVENT_COLUMNS} from read.task_event t join es.every_event e on e.position = t.position
           where t.task_id = $1 and t.position > $2 and t.position <= $3 order by t.position limit $4`,
         values: [taskId, after, upTo, limit],
       });
@@ -48,9 +49,9 @@ export function createEventLog(pool: Pool): EventLog {
     },
     async ofWorkspace(workspaceId, { after, limit, stream, type }) {
       const byStream = stream !== null;
-      const { rows } = await pool.query<Row>({
+      const { rows } = await pool.query<EventRow>({
         name: byStream ? 'events_of_stream' : 'events_of_workspace',
-        text: `select ${COLUMNS} from es.every_event e
+        text: `select ${EVENT_COLUMNS} from es.every_event e
           where e.workspace_id = $1 and e.position > $2 and ($3::text is null or e.type = $3)
             and ${byStream ? 'e.stream = $5' : 'true'}
           order by ${byStream ? 'e.version' : 'e.position'} limit $4`,
@@ -61,7 +62,7 @@ export function createEventLog(pool: Pool): EventLog {
   };
 }
 
-function eventOf(row: Row): RecordedEvent {
+export function eventOf(row: EventRow): RecordedEvent {
   return registry.upcast({
     position: Number(row.position),
     eventId: row.event_id,

@@ -31,6 +31,7 @@ interface Row {
   epoch: string;
   name: string | null;
   position: number | null;
+  build: number | null;
 }
 
 /** Doorbells are hints and may be lost; the table is asked as well. */
@@ -45,6 +46,7 @@ const Doorbell = z.object({ position: z.number().int().nonnegative() });
 export function createPositions(options: { pool: Pool; bus: Bus; clock: Clock; log: Logger }): Positions {
   const { pool, bus, clock, log } = options;
   const known = new Map<string, number>();
+  const builds = new Map<string, number>();
   const listeners = new Set<(current: ReadPosition) => void>();
   const stopped = new AbortController();
   let version = 0;
@@ -66,7 +68,7 @@ export function createPositions(options: { pool: Pool; bus: Bus; clock: Clock; l
   async function refresh(): Promise<void> {
     const { rows } = await pool.query<Row>({
       name: 'projection_positions',
-      text: `select l.epoch, p.name, p.position from es.log_identity l
+      text: `select l.epoch, p.name, p.position, p.build from es.log_identity l
         left join read.projection p on p.epoch = l.epoch and p.status = 'live' and p.name = any($1)`,
       values: [UI_PROJECTIONS],
     });
@@ -75,7 +77,10 @@ export function createPositions(options: { pool: Pool; bus: Bus; clock: Clock; l
       rows.flatMap(({ name, position }) => (name === null ? [] : [[name, Number(position)] as const])),
     );
     for (const name of known.keys()) if (!live.has(name) || epoch !== current.epoch) known.delete(name);
-    const joined = [...live.keys()].some((name) => !known.has(name));
+    // A rebuilt read model may say other things about what was shown already.
+    const rebuilt = rows.some(({ name, build }) => name !== null && (builds.get(name) ?? build) !== build);
+    for (const { name, build } of rows) if (name !== null && build !== null) builds.set(name, build);
+    const joined = rebuilt || [...live.keys()].some((name) => !known.has(name));
     for (const [name, position] of live) move(name, position);
     settle(epoch, current.generation + (joined ? 1 : 0));
   }

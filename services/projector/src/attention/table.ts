@@ -1,6 +1,6 @@
+import type { AttentionRow } from '@claude-codex/domain/read-models/attention/attention-changes';
 import type { PgTx } from '@claude-codex/service-kit/pg/projection-step';
 import { column } from '../read-model.ts';
-import type { AttentionRow } from './attention-changes.ts';
 
 /** An item that opens again (a task that fails a second time) takes its old row. */
 export async function writeAttention(tx: PgTx, rows: readonly AttentionRow[]): Promise<void> {

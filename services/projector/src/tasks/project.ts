@@ -1,10 +1,10 @@
+import { foldBatch } from '@claude-codex/domain/read-models/tasks/fold-batch';
+import { isTaskRelated } from '@claude-codex/domain/read-models/tasks/fold-task';
+import { needsMember, taskNamedBy } from '@claude-codex/domain/read-models/tasks/task-of';
 import { writeAttention } from '../attention/table.ts';
 import { writeInstances } from '../instances/table.ts';
 import type { ReadModel } from '../read-model.ts';
-import { foldBatch } from './fold-batch.ts';
-import { isTaskRelated } from './fold-task.ts';
 import { readMembers, readTasks, writeMembers, writeTaskEvents, writeTasks } from './table.ts';
-import { needsMember, taskNamedBy } from './task-of.ts';
 
 /** Tasks with all that belongs to them: their page, instances and what of them waits for a person. */
 export const taskModel: ReadModel = {

@@ -1,15 +1,10 @@
-import { TaskCard, type TaskView } from '@claude-codex/contracts';
+import type { TaskView } from '@claude-codex/contracts';
+import { cardOf } from '@claude-codex/domain/read-models/tasks/card';
+import type { ChangedTask, TaskBatch } from '@claude-codex/domain/read-models/tasks/fold-batch';
 import type { PgTx } from '@claude-codex/service-kit/pg/projection-step';
 import { column } from '../read-model.ts';
-import type { ChangedTask, TaskBatch } from './fold-batch.ts';
 
-const CARD_KEYS = Object.keys(TaskCard.shape) as (keyof TaskCard)[];
 const PRIORITY_RANK = { urgent: 0, high: 1, normal: 2, low: 3 } as const;
-
-/** The part of a task that the board shows. */
-export function cardOf(view: TaskView): TaskCard {
-  return Object.fromEntries(CARD_KEYS.map((key) => [key, view[key]])) as TaskCard;
-}
 
 /** The tasks of these streams, as far as they are known. */
 export async function readMembers(tx: PgTx, streams: readonly string[]): Promise<Map<string, string>> {

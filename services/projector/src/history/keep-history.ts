@@ -1,0 +1,44 @@
+import type { PgTx } from '@claude-codex/service-kit/pg/projection-step';
+
+/** A page of the past replays at most about so many events. */
+const EVERY = 4_000;
+/** More than a board shows, because tasks leave a column between here and the position that is asked for. */
+const NEWEST = 300;
+
+/**
+ * Once enough events have come since the last time, keeps what changed since, and what the boards look like. Reads the
+ * rows this transaction has just brought to `position`.
+ */
+export async function keepHistory(tx: PgTx, position: number): Promise<void> {
+  const { rows } = await tx.query<{ before: number }>({
+    name: 'last-history',
+    text: 'select coalesce(max(position), 0)::bigint as before from board_history',
+  });
+  const before = Number(rows[0]?.before ?? 0);
+  if (position - before < EVERY) return;
+  await tx.query({
+    name: 'keep-task-history',
+    text: `insert into task_history (task_id, position, workspace_id, board_column, updated_at, deleted, card, view)
+      select task_id, $1, workspace_id, board_column, updated_at, deleted, card, view from task where position > $2`,
+    values: [position, before],
+  });
+  await tx.query({
+    name: 'keep-board-history',
+    text: `insert into board_history (workspace_id, position, newest, counts, day, cost_usd)
+      select w.workspace_id, $1::bigint,
+        (select coalesce(jsonb_object_agg(name, ids), '{}') from (values ('queued'), ('working'), ('needs_you'),
+            ('in_review'), ('ready_to_merge'), ('done')) as c(name)
+          cross join lateral (select jsonb_agg(jsonb_build_array(task_id,
+            to_char(updated_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))) as ids
+          from (select task_id, updated_at from task
+            where workspace_id = w.workspace_id and board_column = c.name and not deleted
+            order by updated_at desc, task_id desc limit $2) t) n
+          where ids is not null),
+        (select coalesce(jsonb_object_agg(board_column, count), '{}') from (select board_column, count(*) from task
+          where workspace_id = w.workspace_id and not deleted group by board_column) c),
+        coalesce(d.day, 'epoch'), coalesce(d.cost_usd, 0)
+      from (select distinct workspace_id from task) w left join lateral (select day, cost_usd from cost_day
+        where workspace_id = w.workspace_id order by day desc limit 1) d on true`,
+    values: [position, NEWEST],
+  });
+}
