@@ -19,6 +19,8 @@ export interface StandaloneServer {
   output(): string;
   /** SIGKILL to the server process alone, as a crash would. */
   kill(): Promise<void>;
+  /** Ends it politely and keeps its data. */
+  stop(): Promise<void>;
   /** Starts again on the same data and the same port. */
   restart(): Promise<void>;
   /** Ends it politely and removes its data. */
@@ -88,6 +90,7 @@ export async function startStandalone(env: Record<string, string> = {}): Promise
     },
     output: () => printed,
     kill: () => end('SIGKILL'),
+    stop: () => end('SIGTERM'),
     restart: start,
     async remove() {
       await end('SIGTERM');

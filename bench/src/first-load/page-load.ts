@@ -1,0 +1,80 @@
+import type { Browser, BrowserContextOptions } from 'playwright-core';
+
+export interface PageLoad {
+  /** Bytes as they came over the wire, by kind. */
+  readonly jsKb: number;
+  readonly cssKb: number;
+  readonly fontKb: number;
+  readonly requests: number;
+  /** From the start of the navigation until the first telling part of the page is there. */
+  readonly contentMs: number;
+  readonly shift: number;
+}
+
+export interface Line {
+  readonly latencyMs: number;
+  readonly megabitPerSecond: number;
+}
+
+type State = Exclude<BrowserContextOptions['storageState'], undefined>;
+
+/** One load of a page in a profile that has seen nothing before, over a line as slow as wished (null: as it is). */
+export async function loadPage(
+  browser: Browser,
+  { url, content, session, line }: { url: string; content: string; session: State; line: Line | null },
+): Promise<PageLoad> {
+  const context = await browser.newContext({ storageState: session, viewport: { width: 1440, height: 900 } });
+  try {
+    const page = await context.newPage();
+    const cdp = await context.newCDPSession(page);
+    await cdp.send('Network.enable');
+    if (line !== null) {
+      const bytesPerSecond = (line.megabitPerSecond * 1_000_000) / 8;
+      await cdp.send('Network.emulateNetworkConditions', {
+        offline: false,
+        latency: line.latencyMs,
+        downloadThroughput: bytesPerSecond,
+        uploadThroughput: bytesPerSecond,
+      });
+    }
+    const kinds = new Map<string, string>();
+    const bytes = new Map<string, number>();
+    cdp.on('Network.requestWillBeSent', ({ requestId, type }) => kinds.set(requestId, type ?? 'Other'));
+    cdp.on('Network.loadingFinished', ({ requestId, encodedDataLength }) => {
+      const kind = kinds.get(requestId) ?? 'Other';
+      bytes.set(kind, (bytes.get(kind) ?? 0) + encodedDataLength);
+    });
+    await page.addInitScript(watch, content);
+    await page.goto(url);
+    await page.waitForFunction(() => 'contentAt' in window);
+    const requests = [...kinds.values()].filter((kind) => kind !== 'EventSource').length;
+    // What shifts, shifts in the second after the content came.
+    await page.waitForTimeout(1_000);
+    const seen = await page.evaluate(() => window as unknown as { contentAt: number; shift: number });
+    const kb = (kind: string) => (bytes.get(kind) ?? 0) / 1024;
+    return {
+      jsKb: kb('Script'),
+      cssKb: kb('Stylesheet'),
+      fontKb: kb('Font'),
+      requests,
+      contentMs: seen.contentAt,
+      shift: seen.shift,
+    };
+  } finally {
+    await context.close();
+  }
+}
+
+/** Runs in the page before anything else: notes when the content is painted and how much moved. */
+function watch(content: string): void {
+  const seen = window as unknown as { contentAt?: number; shift: number };
+  seen.shift = 0;
+  new PerformanceObserver((list) => {
+    for (const entry of list.getEntries()) seen.shift += (entry as unknown as { value: number }).value;
+  }).observe({ type: 'layout-shift', buffered: true });
+  const look = () => {
+    if (document.querySelector(content) === null) requestAnimationFrame(look);
+    else requestAnimationFrame(() => setTimeout(() => (seen.contentAt = performance.now())));
+  };
+  requestAnimationFrame(look);
+}

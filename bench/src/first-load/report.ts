@@ -1,0 +1,50 @@
+import { execFileSync } from 'node:child_process';
+import { cpus, totalmem } from 'node:os';
+
+export interface Row {
+  readonly measure: string;
+  readonly ours: string;
+  readonly target: string;
+  readonly met: boolean | null;
+  readonly peers: string;
+}
+
+/** Medians against the targets and the peers, on this machine; rows we lose are in it like the others. */
+export function markdown(rows: readonly Row[], versions: Record<string, string>): string {
+  const lines = rows.map(
+    ({ measure, ours, target, met, peers }) =>
+      `| ${measure} | ${ours} | ${target} | ${met === null ? '' : met ? 'yes' : '**no**'} | ${peers} |`,
+  );
+  return [
+    '# First load, memory at rest, start',
+    '',
+    'Medians of 5, standalone server with the scripted model. Peers: figures of their own runs on a machine of the same',
+    'size, opencode 1.18.33, paperclip 2026.916.1, CloudCLI 1.37.3, ruflo’s web UI. `npm run bench -w bench` measures again.',
+    '',
+    '| measure | ours | target | met | peers |',
+    '|---|---|---|---|---|',
+    ...lines,
+    '',
+    `Machine: ${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown'}, ${Math.round(totalmem() / 1024 ** 3)} GB, ${loadWords()}.`,
+    `Versions: ${Object.entries(versions)
+      .map(([name, version]) => `${name} ${version}`)
+      .join(', ')}, commit ${commit()}.`,
+    `Measured ${new Date().toISOString().slice(0, 10)}.`,
+    '',
+  ].join('\n');
+}
+
+export function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+}
+
+/** Other work on the machine makes every time longer, so the table says how much there was. */
+function loadWords(): string {
+  const [, , fifteen] = execFileSync('cat', ['/proc/loadavg'], { encoding: 'utf8' }).split(' ');
+  return `load over the last 15 minutes ${fifteen}`;
+}
+
+function commit(): string {
+  return execFileSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: import.meta.dirname, encoding: 'utf8' }).trim();
+}
