@@ -1,144 +1,15 @@
-import { chmodSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import {
-  EVENT_TYPES,
-  idOf,
-  OpenSecretRequest,
-  type RecordedDomainEvent,
-  streamOf,
-  subjects,
-} from '@claude-codex/contracts';
-import { createSampleRepository } from '@claude-codex/demo';
-import {
-  createTask,
-  dependencyDecider,
-  instanceDecider,
-  questionDecider,
-  repositoryDecider,
-  taskDecider,
-} from '@claude-codex/domain';
-import {
-  createMemoryCheckpoints,
-  createMemoryEventStore,
-  createSchemaRegistry,
-  handleCommand,
-  handleTransaction,
-} from '@claude-codex/eventing';
-import {
-  createDirectoryBlobs,
-  createDirectoryJournal,
-  createInProcessBus,
-  createInProcessJobs,
-  createLogger,
-  newId,
-  serveJson,
-} from '@claude-codex/service-kit';
-import { sealTo } from '@claude-codex/service-kit/secrets/secret-box';
+import { idOf, streamOf } from '@claude-codex/contracts';
+import { dependencyDecider, instanceDecider, questionDecider, taskDecider } from '@claude-codex/domain';
+import { handleCommand } from '@claude-codex/eventing';
+import { newId } from '@claude-codex/service-kit';
 import { waitFor } from '@claude-codex/testing';
-import { bashAnswer, type ModelScript, startScriptedModel, textAnswer } from '@claude-codex/testing/scripted-model';
+import { bashAnswer, textAnswer } from '@claude-codex/testing/scripted-model';
 import { afterEach, describe, expect, it } from 'vitest';
-import { createAgentManagerApp } from '../app.ts';
-import { serveSmallEgress } from '../crash/small-egress.fixture.ts';
+import { closeHouses, openHouse } from './house.fixture.ts';
 
-const meta = {
-  actor: { kind: 'person' as const, id: 'ada' },
-  causedBy: null,
-  correlationId: newId(),
-  causationId: null,
-  workspaceId: newId(),
-};
-const closers: (() => Promise<unknown> | unknown)[] = [];
-afterEach(async () => {
-  for (const close of closers.splice(0).reverse()) await close();
-});
-
-/** A manager with real supervisors and the real Claude Code; only the model's words are scripted. No MCP tools. */
-async function openHouse(script: ModelScript, workflow = 'develop') {
-  const root = mkdtempSync(join(tmpdir(), 'codex-agents-'));
-  chmodSync(root, 0o755);
-  closers.push(() => rmSync(root, { recursive: true, force: true }));
-  const model = await startScriptedModel(script);
-  closers.push(() => model.close());
-  const samplePath = join(root, 'sample.git');
-  await createSampleRepository(samplePath);
-  const store = createMemoryEventStore({ registry: createSchemaRegistry(EVENT_TYPES) });
-  const bus = createInProcessBus();
-  const blobs = createDirectoryBlobs(join(root, 'blobs'));
-  const journal = createDirectoryJournal(join(root, 'journals'));
-  const egress = serveSmallEgress(bus, blobs, model.url);
-  closers.push(() => egress.close());
-  serveJson(bus, subjects.secrets.open, OpenSecretRequest, async ({ publicKey }) => ({
-    name: 'THE_KEY',
-    sealed: await sealTo(publicKey, 'canary-value-7'),
-  }));
-  const app = createAgentManagerApp({
-    store,
-    checkpoints: createMemoryCheckpoints(),
-    bus,
-    jobs: createInProcessJobs(),
-    blobs,
-    journal,
-    log: createLogger({ service: 'test', level: process.env.AGENTS_LOG ?? 'silent' }),
-    settings: {
-      managerId: 'test',
-      defaultModel: null,
-      dataDir: root,
-      runtime: 'process',
-      agent: { image: '', uid: null, memoryBytes: 2 * 1024 ** 3, cpus: 2, pids: 512, seccompPath: null },
-      maxAgents: 1,
-      samplePath,
-      checkTimeoutMs: 60_000,
-      bundleMaxBytes: 1e8,
-      network: {},
-    },
-  });
-  await app.start();
-  closers.push(() => app.stop());
-
-  const events = async () => (await store.readAll({ after: 0, limit: 10_000 })) as RecordedDomainEvent[];
-  async function until<Type extends RecordedDomainEvent['type']>(type: Type) {
-    const found = await waitFor(type, async () => (await events()).find((event) => event.type === type), {
-      timeoutMs: 60_000,
-    });
-    return found as Extract<RecordedDomainEvent, { type: Type }>;
-  }
-  const count = async (type: string) => (await events()).filter((event) => event.type === type).length;
-  const envelope = () => ({ commandId: newId(), meta });
-
-  const repositoryId = newId();
-  await handleCommand(store, {
-    ...envelope(),
-    stream: streamOf('repository', repositoryId),
-    decider: repositoryDecider,
-    command: {
-      type: 'ConnectRepository',
-      name: 'x',
-      source: { kind: 'sample' },
-      baseBranch: null,
-      checkCommand: 'exit 3',
-    },
-  });
-  await until('RepositoryMirrored');
-
-  async function createOne(): Promise<string> {
-    const taskId = newId();
-    const facts = {
-      title: 'Do it',
-      description: '',
-      taskType: 'feature' as const,
-      priority: 'normal' as const,
-      labels: [],
-    };
-    const request = { ...facts, repositoryId, baseBranch: null, workflow, model: null, execute: true };
-    await handleTransaction(store, {
-      ...envelope(),
-      decide: (load) => createTask(load, { taskId, workspaceId: meta.workspaceId, request }),
-    });
-    return taskId;
-  }
-  return { store, journal, root, until, count, events, envelope, createOne };
-}
+afterEach(closeHouses);
 
 const commit = 'date +%N >> work.txt; git add -A; git commit -qm Work';
 

@@ -1,0 +1,160 @@
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  EVENT_TYPES,
+  OpenSecretRequest,
+  type RecordedDomainEvent,
+  type RecordedEvent,
+  streamOf,
+  subjects,
+} from '@claude-codex/contracts';
+import { createSampleRepository } from '@claude-codex/demo';
+import { createTask, repositoryDecider } from '@claude-codex/domain';
+import {
+  createMemoryCheckpoints,
+  createMemoryEventStore,
+  createSchemaRegistry,
+  type EventStore,
+  handleCommand,
+  handleTransaction,
+} from '@claude-codex/eventing';
+import {
+  createDirectoryBlobs,
+  createDirectoryJournal,
+  createInProcessBus,
+  createInProcessJobs,
+  createLogger,
+  idFrom,
+  newId,
+  serveJson,
+} from '@claude-codex/service-kit';
+import { sealTo } from '@claude-codex/service-kit/secrets/secret-box';
+import { waitFor } from '@claude-codex/testing';
+import { type ModelScript, startScriptedModel } from '@claude-codex/testing/scripted-model';
+import { createAgentManagerApp } from '../app.ts';
+import { serveSmallEgress } from '../crash/small-egress.fixture.ts';
+
+const meta = {
+  actor: { kind: 'person' as const, id: 'ada' },
+  causedBy: null,
+  correlationId: newId(),
+  causationId: null,
+  workspaceId: newId(),
+};
+const closers: (() => Promise<unknown> | unknown)[] = [];
+
+/** For `afterEach`. */
+export async function closeHouses(): Promise<void> {
+  for (const close of closers.splice(0).reverse()) await close();
+}
+
+/** A manager with real supervisors and the real Claude Code; only the model's words are scripted. No MCP tools. */
+export async function openHouse(script: ModelScript, workflow = 'develop') {
+  const root = mkdtempSync(join(tmpdir(), 'codex-agents-'));
+  chmodSync(root, 0o755);
+  closers.push(() => rmSync(root, { recursive: true, force: true }));
+  const model = await startScriptedModel(script);
+  closers.push(() => model.close());
+  const samplePath = join(root, 'sample.git');
+  await createSampleRepository(samplePath);
+  const store = withOwnIds(createMemoryEventStore({ registry: createSchemaRegistry(EVENT_TYPES) }));
+  const bus = createInProcessBus();
+  const blobs = createDirectoryBlobs(join(root, 'blobs'));
+  const journal = createDirectoryJournal(join(root, 'journals'));
+  const egress = serveSmallEgress(bus, blobs, model.url);
+  closers.push(() => egress.close());
+  serveJson(bus, subjects.secrets.open, OpenSecretRequest, async ({ publicKey }) => ({
+    name: 'THE_KEY',
+    sealed: await sealTo(publicKey, 'canary-value-7'),
+  }));
+  const checkpoints = createMemoryCheckpoints();
+  const jobs = createInProcessJobs();
+
+  /** A manager of this house; several share the store, the queue and the disk. */
+  async function startManager(managerId: string, maxAgents: number): Promise<{ stop(): Promise<void> }> {
+    const log = createLogger({ service: managerId, level: process.env.AGENTS_LOG ?? 'silent' });
+    const agent = { image: '', uid: null, memoryBytes: 2 * 1024 ** 3, cpus: 2, pids: 512, seccompPath: null };
+    const app = createAgentManagerApp({
+      ...{ store, checkpoints, bus, jobs, blobs, journal, log },
+      settings: {
+        managerId,
+        dataDir: root,
+        runtime: 'process',
+        agent,
+        defaultModel: null,
+        maxAgents,
+        samplePath,
+        checkTimeoutMs: 60_000,
+        bundleMaxBytes: 1e8,
+        network: {},
+      },
+    });
+    await app.start();
+    let stopped = false;
+    const stop = async () => {
+      if (!stopped) await app.stop();
+      stopped = true;
+    };
+    closers.push(stop);
+    return { stop };
+  }
+  const manager = await startManager('first', 1);
+
+  const events = async () => (await store.readAll({ after: 0, limit: 10_000 })) as RecordedDomainEvent[];
+  async function until<Type extends RecordedDomainEvent['type']>(type: Type) {
+    const found = await waitFor(type, async () => (await events()).find((event) => event.type === type), {
+      timeoutMs: 60_000,
+    });
+    return found as Extract<RecordedDomainEvent, { type: Type }>;
+  }
+  const count = async (type: string) => (await events()).filter((event) => event.type === type).length;
+  const envelope = () => ({ commandId: newId(), meta });
+
+  const repositoryId = newId();
+  await handleCommand(store, {
+    ...envelope(),
+    stream: streamOf('repository', repositoryId),
+    decider: repositoryDecider,
+    command: {
+      type: 'ConnectRepository',
+      name: 'x',
+      source: { kind: 'sample' },
+      baseBranch: null,
+      checkCommand: 'exit 3',
+    },
+  });
+  await until('RepositoryMirrored');
+
+  async function createOne(): Promise<string> {
+    const taskId = newId();
+    const facts = {
+      title: 'Do it',
+      description: '',
+      taskType: 'feature' as const,
+      priority: 'normal' as const,
+      labels: [],
+    };
+    const request = { ...facts, repositoryId, baseBranch: null, workflow, model: null, execute: true };
+    await handleTransaction(store, {
+      ...envelope(),
+      decide: (load) => createTask(load, { taskId, workspaceId: meta.workspaceId, request }),
+    });
+    return taskId;
+  }
+  return { store, journal, root, manager, startManager, until, count, events, envelope, createOne };
+}
+
+/**
+ * The log in memory numbers its events, so two tests would give their agents the same ids; on one machine they would
+ * then take each other's processes for leftovers of their own.
+ */
+function withOwnIds(store: EventStore): EventStore {
+  const salt = newId();
+  const own = (event: RecordedEvent) => ({ ...event, eventId: idFrom(salt, event.eventId) });
+  return {
+    ...store,
+    readStream: async (stream, options) => (await store.readStream(stream, options)).map(own),
+    readAll: async (options) => (await store.readAll(options)).map(own),
+  };
+}
