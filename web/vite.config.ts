@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import adapter from '@sveltejs/adapter-static';
 import { sveltekit } from '@sveltejs/kit/vite';
 import tailwindcss from '@tailwindcss/vite';
@@ -5,6 +7,11 @@ import { defineConfig } from 'vite';
 
 /** Where `npm run dev` finds the gateway; the built site is served by the gateway itself. */
 const gateway = process.env.CODEX_GATEWAY_URL ?? 'http://127.0.0.1:8080';
+
+/** The page's own inline script (the theme, before the first paint): allowed by its hash, like the one SvelteKit adds. */
+const page = readFileSync(new URL('src/app.html', import.meta.url), 'utf8');
+const [, themeScript = ''] = /<script>([\s\S]*?)<\/script>/.exec(page) ?? [];
+const themeHash = `sha256-${createHash('sha256').update(themeScript).digest('base64')}` as const;
 
 /**
  * What every page of the frame needs comes in three files instead of twenty small ones: the first load counts requests,
@@ -15,11 +22,15 @@ const CHUNKS = [
   // Alone on purpose: the page fills it before the runtime is evaluated. In one file with the runtime, the runtime sees no
   // version, believes the server was updated, and reloads every page that does not exist for ever.
   { name: 'payload', test: /@sveltejs[\\/]kit[\\/].*[\\/]client[\\/]payload\.js/, priority: 4 },
-  { name: 'framework', test: /node_modules[\\/](svelte|esm-env|clsx|devalue)[\\/]/, priority: 3 },
+  {
+    name: 'framework',
+    test: /node_modules[\\/](svelte|esm-env|clsx|devalue)[\\/]|rolldown[\\/]runtime|preload-helper/,
+    priority: 3,
+  },
   { name: 'kit', test: /@sveltejs[\\/]kit[\\/](?!.*[\\/](client-entry|entry)\.js)/, priority: 2 },
   {
     name: 'frame',
-    test: /src[\\/]lib[\\/]((ui[\\/](?!Dialog|Menu|Markdown|markdown))|live[\\/](?!task)|api[\\/]|format[\\/]|features[\\/]frame[\\/]|features[\\/]task[\\/](act|state|tabs|StateBadge|PhaseDots)|features[\\/]board[\\/]keys)/,
+    test: /src[\\/]lib[\\/]((ui[\\/](?!Dialog|Menu|Markdown|markdown))|live[\\/](?!task)|api[\\/]|format[\\/]|features[\\/]frame[\\/]|features[\\/]task[\\/](act|state|tabs|StateBadge|PhaseDots)|features[\\/]board[\\/]keys|features[\\/]palette[\\/]theme)/,
     priority: 1,
   },
 ];
@@ -34,7 +45,7 @@ export default defineConfig({
         directives: {
           'default-src': ['self'],
           // libsodium is WebAssembly; nothing else may be compiled or evaluated.
-          'script-src': ['self', 'wasm-unsafe-eval'],
+          'script-src': ['self', 'wasm-unsafe-eval', themeHash],
           // xterm and bits-ui place style elements of their own.
           'style-src': ['self', 'unsafe-inline'],
           'img-src': ['self', 'data:'],
