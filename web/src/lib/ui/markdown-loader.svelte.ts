@@ -1,15 +1,13 @@
-type Module = typeof import('./markdown.ts');
-
 /** The renderer once it is there, so that what is shown later is right from its first frame and nothing moves. */
 class MarkdownLoader {
-  module = $state.raw<Module | null>(null);
+  render = $state.raw<((source: string) => string) | null>(null);
   #loading: Promise<void> | null = null;
 
   /** Loads the renderer; called again it only waits. A failed load is tried anew by the next call. */
   load(): Promise<void> {
     this.#loading ??= import('./markdown.ts').then(
-      (module) => {
-        this.module = module;
+      ({ renderMarkdown }) => {
+        this.render = renderMarkdown;
       },
       (error: unknown) => {
         this.#loading = null;
