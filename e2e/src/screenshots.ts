@@ -1,4 +1,5 @@
 // `npm run screenshots -w e2e`: the demo's steps and every page, light, dark and on a phone, into docs/screenshots.
+import { spawnSync } from 'node:child_process';
 import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { launchChromium, openVisitor } from './browser.ts';
@@ -56,6 +57,7 @@ try {
   await page.getByLabel(/^Value for /).waitFor(PATIENCE);
   await shoot('6-sealed-value', '/attention');
   await provideValue(owner, SECRET);
+  await page.getByText('Provided', { exact: true }).waitFor();
   await page.goto(`${task}/changes`);
   const added = page.locator('tr[data-change]').getByRole('button', { name: /^Comment on line/ });
   await added.first().click(PATIENCE);
@@ -90,6 +92,20 @@ try {
   await browser.close();
   await server.remove();
 }
+
+// Pictures of pages have few colours. The tool is a Debian package; without it they are only larger.
+const pictures = (await readdir(FOLDER)).map((name) => join(FOLDER, name));
+const quantised = spawnSync('pngquant', [
+  '--force',
+  '--ext',
+  '.png',
+  '--quality',
+  '60-95',
+  '--strip',
+  '64',
+  ...pictures,
+]);
+if (quantised.error !== undefined) process.stdout.write('pngquant is not installed: the pictures stay large\n');
 
 let total = 0;
 for (const name of await readdir(FOLDER)) {
