@@ -53,6 +53,7 @@ try {
   await approvePlan(owner);
   await page.locator('button[aria-pressed]:has(kbd)').first().waitFor(PATIENCE);
   await shoot('5-question', task);
+  await shoot('page-terminal', `${task}/terminal`, ({ page: terminal }) => terminal.locator('.xterm-rows').waitFor());
   await answerQuestion(owner);
   await page.getByLabel(/^Value for /).waitFor(PATIENCE);
   await shoot('6-sealed-value', '/attention');
@@ -67,16 +68,16 @@ try {
   await shoot('7-changes', `${task}/changes`, (visitor) => visitor.page.locator('table').first().waitFor());
   await page.getByRole('button', { name: 'Request changes' }).click();
   await page.getByRole('button', { name: 'Send 1 comment to the agent' }).click();
-  await page.getByRole('button', { name: 'Approve and merge', exact: true }).waitFor(PATIENCE);
+  await page.getByText('Sent back to the agent').waitFor();
+  await page.goto(task);
+  await page.getByRole('region', { name: /round 2$/ }).waitFor(PATIENCE);
   await shoot('8-rework-in-review', task);
   await shoot('page-board', '/');
-  await page.goto(task);
   await approveAndMerge(owner);
   await taskState(page, 'Done');
   await shoot('9-merged', task);
   await shoot('page-activity-from-the-start', task, toTop);
   await shoot('page-documents', `${task}/documents`);
-  await shoot('page-terminal', `${task}/terminal`);
   await shoot('page-events', `${task}/events`);
   await shoot('page-attention-empty', '/attention');
   await shoot('page-repositories', '/repositories');

@@ -5,6 +5,7 @@ export const text = {
   edit: 'Edit',
   save: 'Save new revision',
   cancel: 'Cancel',
+  document: 'Document',
   revision: 'Revision',
   newest: 'Newest',
   compare: 'Compare with the one before',

@@ -5,6 +5,7 @@ export const text = {
   lost: 'Connection lost. Reconnecting…',
   readOnly: 'You are watching. Editors can type.',
   ended: 'The terminal has ended',
+  endedDetail: 'It closed with its agent. What the agent did is under Activity.',
   unavailable: 'The terminal is not available',
   again: 'Connect again',
   attached: 'Attached',
