@@ -9,6 +9,8 @@ export interface ComposeServer {
   readonly url: string;
   /** Where the server keeps its files on the host; agents' mounts lie below it. */
   readonly hostDir: string;
+  /** The one-time link's path, good until an owner exists. */
+  readonly setupPath: string;
   /** Sets the server up, or logs in where an earlier file did. */
   owner(): Promise<Person>;
   /** SIGKILL to a service's processes from outside, as a crash would; its restart policy has to bring it back. */
@@ -45,6 +47,7 @@ export function composeServer(): ComposeServer {
   return {
     url,
     hostDir,
+    setupPath: `/setup?token=${setting('CODEX_E2E_SETUP_TOKEN')}`,
     async owner() {
       const session: { setupNeeded: boolean } = await (await fetch(`${url}/api/session`)).json();
       return session.setupNeeded ? setUpOwner(url, setting('CODEX_E2E_SETUP_TOKEN')) : logIn(url);
