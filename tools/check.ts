@@ -23,6 +23,8 @@ const checks: Check[] = [
   command('svelte-lint', 'eslint', '--max-warnings', '0', svelte),
   command('imports', 'depcruise', '--config', '.dependency-cruiser.cjs', '--output-type', 'err', ...folders),
   command('import-rules', 'vitest', 'run', '--project', 'rules', '--reporter=dot'),
+  // Writes $app, which the web's settings extend and an install takes away again.
+  command('web-sync', 'turbo', 'run', 'sync', '--output-logs=errors-only'),
   command('unused', 'knip', '--no-progress', '--treat-config-hints-as-errors'),
   { name: 'file-length', run: async () => longestFiles(root, { most: 500 }) },
   { name: 'lock-file', run: async () => lockFileGaps(join(root, 'package-lock.json')) },
