@@ -35,11 +35,22 @@ export function createAppendConnection(options: AppendConnectionOptions): Append
   const config = {
     ...clientConfig({ ...rest, statementTimeoutMs: STATEMENT_TIMEOUT_MS }),
     query_timeout: ANSWER_TIMEOUT_MS,
+    // The next call is on its way while the database still works on this one; answers come in order.
+    pipeline: true,
   };
   let client: pg.Client | null = null;
+  let connecting: Promise<pg.Client> | null = null;
 
+  /** One connection for all calls under way, so that they stay in order. */
   async function connected(): Promise<pg.Client> {
     if (client !== null) return client;
+    connecting ??= connect().finally(() => {
+      connecting = null;
+    });
+    return connecting;
+  }
+
+  async function connect(): Promise<pg.Client> {
     const fresh = new pg.Client(config);
     fresh.on('error', (error) => drop(fresh, error));
     fresh.on('end', () => drop(fresh, null));

@@ -5,6 +5,8 @@ export interface CoalescerLimits {
   maxItems?: number;
   /** Characters in one call; a larger single item still goes, alone. Default 1 MiB. */
   maxLength?: number;
+  /** Calls under way at once, in order. With 2, the next one is made up while the database works. Default 1. */
+  maxCalls?: number;
   /** Waiting items before new ones are refused. Default 2,000. */
   maxQueue?: number;
 }
@@ -33,10 +35,12 @@ export type Outcome<Result> = { result: Result } | { error: unknown };
  */
 export function createCoalescer<Item extends { readonly length: number }, Result>(
   send: (items: readonly Item[], since: number) => Promise<readonly Outcome<Result>[]>,
-  { maxItems = 256, maxLength = 1024 * 1024, maxQueue = 2_000 }: CoalescerLimits = {},
+  { maxItems = 256, maxLength = 1024 * 1024, maxQueue = 2_000, maxCalls = 1 }: CoalescerLimits = {},
 ): Coalescer<Item, Result> {
   let queue: Waiting<Item, Result>[] = [];
-  let sending: Promise<void> | null = null;
+  let calls = 0;
+  let woken = false;
+  const whenIdle: (() => void)[] = [];
 
   function nextBatch(): Waiting<Item, Result>[] {
     let length = 0;
@@ -51,18 +55,26 @@ export function createCoalescer<Item extends { readonly length: number }, Result
     return batch;
   }
 
-  async function drain(): Promise<void> {
-    // Callers of the same turn go together: without this the first of them would travel alone.
-    await Promise.resolve();
-    while (queue.length > 0) {
-      const batch = nextBatch();
-      const outcomes = await send(
-        batch.map(({ item }) => item),
-        batch[0]?.since ?? 0,
-      );
-      for (const [index, waiting] of batch.entries()) settle(waiting, outcomes[index]);
-    }
-    sending = null;
+  /** Callers of the same turn go together: without the detour the first of them would travel alone. */
+  function wake(): void {
+    if (woken || calls >= maxCalls) return;
+    woken = true;
+    queueMicrotask(() => {
+      woken = false;
+      while (queue.length > 0 && calls < maxCalls) void call(nextBatch());
+    });
+  }
+
+  async function call(batch: Waiting<Item, Result>[]): Promise<void> {
+    calls += 1;
+    const outcomes = await send(
+      batch.map(({ item }) => item),
+      batch[0]?.since ?? 0,
+    );
+    calls -= 1;
+    for (const [index, waiting] of batch.entries()) settle(waiting, outcomes[index]);
+    if (queue.length > 0) wake();
+    else if (calls === 0) for (const idle of whenIdle.splice(0)) idle();
   }
 
   return {
@@ -70,11 +82,14 @@ export function createCoalescer<Item extends { readonly length: number }, Result
       if (queue.length >= maxQueue) return Promise.reject(new EventStoreError('EVENT_STORE_OVERLOADED', { maxQueue }));
       const { promise, resolve, reject } = Promise.withResolvers<Result>();
       queue.push({ item, since: performance.now(), resolve, reject });
-      sending ??= drain();
+      wake();
       return promise;
     },
-    idle: async () => {
-      while (sending !== null) await sending;
+    async idle() {
+      if (calls === 0 && queue.length === 0) return;
+      const { promise, resolve } = Promise.withResolvers<void>();
+      whenIdle.push(resolve);
+      await promise;
     },
   };
 }

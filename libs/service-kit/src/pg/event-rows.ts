@@ -17,14 +17,16 @@ interface EventRow {
   correlation_id: string;
   causation_id: string | null;
   command_id: string;
-  recorded_at: Date;
-  hash: Buffer;
+  /** Milliseconds since 1970, and hex: the driver's own conversions cost more than the rest of the row. */
+  at_ms: number;
+  hash: string;
 }
 
 type Queryable = Pick<pg.ClientBase, 'query'>;
 
 const COLUMNS = `position, event_id, stream, version, type, schema_version, data, workspace_id, actor, caused_by,
-  correlation_id, causation_id, command_id, recorded_at, hash`;
+  correlation_id, causation_id, command_id, (extract(epoch from recorded_at) * 1000)::float8 as at_ms,
+  encode(hash, 'hex') as hash`;
 
 const ALL = {
   name: 'events-by-position',
@@ -73,7 +75,7 @@ function toEvent(row: EventRow): RecordedEvent {
       commandId: row.command_id,
       workspaceId: row.workspace_id,
     },
-    at: row.recorded_at.toISOString(),
-    hash: row.hash.toString('hex'),
+    at: new Date(row.at_ms).toISOString(),
+    hash: row.hash,
   };
 }

@@ -46,7 +46,10 @@ export function createPgEventStore(options: PgEventStoreOptions): PgEventStore {
     onCommitted: ring,
     ...(role === undefined ? {} : { role }),
   });
-  const coalescer = createCoalescer<AppendItem, AppendResult>(connection.send, options.limits);
+  const coalescer = createCoalescer<AppendItem, AppendResult>(connection.send, {
+    maxCalls: 2,
+    ...options.limits,
+  });
   const readPosition = async () => (await readHead(pool)).position;
   const head = createHeadWatcher({ readPosition, bus, clock, log });
 

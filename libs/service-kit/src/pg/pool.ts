@@ -34,6 +34,9 @@ export function clientConfig(options: Omit<PoolOptions, 'max' | 'onError'>): pg.
 export function createPool({ max = 4, onError, ...options }: PoolOptions): pg.Pool {
   const pool = new pg.Pool({ ...clientConfig(options), max, idleTimeoutMillis: 10_000 });
   pool.on('error', (error) => onError?.(error));
+  // A connection that breaks while somebody holds it but asks nothing of it has nobody to tell, and would end the
+  // process. Whoever holds it learns of it from its next query.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   return pool;
 }
 

@@ -1,0 +1,151 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { createPool } from '@claude-codex/service-kit/pg/pool';
+import { startTestNats, type TestPostgres } from '@claude-codex/testing';
+import type { LoadResult } from './append-load.ts';
+import { commitToBrowser } from './commit-to-browser.ts';
+import { fillLog } from './fill-log.ts';
+import { appendInProcess, appendOverNats, OUR_GUARANTEES } from './ours.ts';
+import { appendWithEmmett, appendWithMessageDb, installMessageDb, installPeers, pgbenchInsert } from './peers.ts';
+import { prepareCounting, readAllRows, rebuildCounting, rebuildTasks } from './rebuild.ts';
+import type { Row } from './row.ts';
+import { scrubBoard } from './time-travel.ts';
+
+export interface WorkloadOptions {
+  ms: number;
+  runs: number;
+  events: number;
+}
+type Say = (row: Row) => void;
+
+const CALLERS = 32;
+const NATS_CALLERS = 64;
+
+async function repeat(runs: number, measure: () => Promise<LoadResult>): Promise<LoadResult[]> {
+  const results: LoadResult[] = [];
+  for (let run = 0; run < runs; run += 1) results.push(await measure());
+  return results;
+}
+
+export async function measureAppends(postgres: TestPostgres, { ms, runs }: WorkloadOptions, say: Say): Promise<void> {
+  await installPeers();
+  const workload = `append, ${CALLERS} callers, one event each`;
+  const unit = 'appends/s';
+  const ours = await postgres.createDatabase();
+  const emmett = await postgres.createDatabase();
+  const messageDb = await postgres.createDatabase();
+  const plain = await postgres.createDatabase();
+  await installMessageDb(messageDb);
+  // Taking turns, so that a busy moment of the machine hits all of them alike.
+  const results: LoadResult[][] = [[], [], [], []];
+  for (let run = 0; run < runs; run += 1) {
+    results[0]?.push(await appendInProcess(ours, CALLERS, ms));
+    results[1]?.push(await appendWithEmmett(emmett, CALLERS, ms));
+    results[2]?.push(await appendWithMessageDb(messageDb, CALLERS, ms));
+    results[3]?.push(await pgbenchInsert(plain, CALLERS, Math.ceil(ms / 1_000)));
+  }
+  const rows: [string, string][] = [
+    ['Claude Codex, in process', OUR_GUARANTEES],
+    ['Emmett 0.42 (Postgres)', 'version checked; global order by transaction id, resumed by position: may skip events'],
+    ['message-db 1.3.1', 'version checked; order per category; one event per call'],
+    ['pgbench insert, one row per transaction', 'none: a row in a table with a primary key'],
+  ];
+  for (const [index, [name, guarantees]] of rows.entries()) {
+    say({ workload, name, runs: results[index] ?? [], unit, guarantees });
+  }
+  say({
+    workload: 'append, one caller',
+    name: 'Claude Codex, in process',
+    runs: await repeat(runs, () => appendInProcess(ours, 1, ms)),
+    unit,
+    guarantees: OUR_GUARANTEES,
+  });
+}
+
+export async function measureNats(postgres: TestPostgres, { ms, runs }: WorkloadOptions, say: Say): Promise<void> {
+  const nats = await startTestNats();
+  const database = await postgres.createDatabase();
+  const service = spawn(process.execPath, [join(import.meta.dirname, 'serve.ts'), database, nats.url], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  await once(service.stdout, 'data');
+  try {
+    say({
+      workload: `append over NATS, ${NATS_CALLERS} callers`,
+      name: 'Claude Codex, from another process',
+      runs: await repeat(runs, () => appendOverNats(nats.url, NATS_CALLERS, ms)),
+      unit: 'appends/s',
+      guarantees: OUR_GUARANTEES,
+    });
+  } finally {
+    service.stdin.end();
+    await once(service, 'exit');
+    await nats.stop();
+  }
+}
+
+export async function measureRebuilds(
+  postgres: TestPostgres,
+  { events, runs }: WorkloadOptions,
+  say: Say,
+): Promise<void> {
+  const database = await postgres.createDatabase();
+  const filled = await fillLog(database, events);
+  const owner = createPool({ connectionString: database, name: 'bench-owner' });
+  await prepareCounting(owner);
+  await owner.query('vacuum analyze');
+  const workload = `rebuild of ${filled.toLocaleString('en')} events`;
+  const rate = async (measure: () => Promise<{ events: number; perSecond: number }>): Promise<LoadResult> => {
+    const { events: count, perSecond } = await measure();
+    return { count, perSecond, p50: Number.NaN, p95: Number.NaN, p99: Number.NaN };
+  };
+  const unit = 'events/s';
+  const guarantees = 'checkpoint in the same transaction; live one serves until the swap';
+  say({
+    workload,
+    name: 'counting read model',
+    runs: await repeat(runs, () => rate(() => rebuildCounting(database))),
+    unit,
+    guarantees,
+  });
+  say({
+    workload,
+    name: 'tasks (real: pages, cards, instances, attention, costs, history)',
+    runs: [await rate(() => rebuildTasks(database))],
+    unit,
+    guarantees,
+  });
+  say({
+    workload,
+    name: 'reading the same rows, nothing done',
+    runs: await repeat(runs, () => rate(() => readAllRows(database))),
+    unit,
+    guarantees: 'none',
+  });
+  const scrub = await repeat(runs, () => scrubBoard(database, filled, 100));
+  say({
+    workload: `board as of a random position, ${filled.toLocaleString('en')} events`,
+    name: 'GET /api/at/:position/board, its work',
+    runs: scrub,
+    unit: 'boards/s',
+    guarantees: 'exact: kept state and the same fold',
+    note: `p95 ${scrub.map(({ p95 }) => p95.toFixed(0)).join(', ')} ms`,
+  });
+  const { rows } = await owner.query<{ size: string }>(
+    `select pg_size_pretty(pg_total_relation_size('es.event')) || ' events, ' ||
+      pg_size_pretty(pg_total_relation_size('read.task_history') + pg_total_relation_size('read.board_history')) || ' history' as size`,
+  );
+  console.log(rows[0]?.size);
+  await owner.end();
+}
+
+export async function measureBrowser({ ms, runs }: WorkloadOptions, say: Say): Promise<void> {
+  say({
+    workload: 'committed → in the browser’s stream, 200 events/s',
+    name: 'event store, projector and gateway as processes over NATS',
+    runs: await repeat(Math.min(runs, 3), () => commitToBrowser(200, ms)),
+    unit: 'events/s',
+    guarantees: 'after the read models have it; filtered by rights',
+  });
+}

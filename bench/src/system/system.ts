@@ -1,0 +1,85 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { EventStore } from '@claude-codex/eventing';
+import { createBusEventStore } from '@claude-codex/service-kit/bus-event-store';
+import { createLogger } from '@claude-codex/service-kit/log';
+import { connectNatsBus } from '@claude-codex/service-kit/nats/nats-bus';
+import { freePort, startTestNats, startTestPostgres, type TestNats, type TestPostgres } from '@claude-codex/testing';
+import { createServiceProcess, type ServiceProcess } from './service-process.ts';
+
+const mainOf = (service: string) => fileURLToPath(new URL(`../../../services/${service}/src/main.ts`, import.meta.url));
+const TOKEN = 'bench-set-up-token';
+const log = createLogger({ service: 'bench', level: 'fatal' });
+
+/** Two event stores, a projector and a gateway as processes, on a Postgres that flushes and a NATS with JetStream. */
+export interface System {
+  postgres: TestPostgres;
+  nats: TestNats;
+  services: ServiceProcess[];
+  /** The event store as another service sees it. */
+  store: EventStore;
+  address: string;
+  /** What a browser of the workspace's owner sends. */
+  headers: Record<string, string>;
+  workspaceId: string;
+  stop(): Promise<void>;
+}
+
+export async function startSystem({ stores = 2 }: { stores?: number } = {}): Promise<System> {
+  const [postgres, nats, directory] = await Promise.all([
+    startTestPostgres({ durable: true, settings: { shared_buffers: '128MB', max_wal_size: '1GB' } }),
+    startTestNats(),
+    mkdtemp(join(tmpdir(), 'claude-codex-system-')),
+  ]);
+  const env = { DATABASE_URL: postgres.connectionString, NATS_URL: nats.url };
+  const service = async (name: string, more: Record<string, string> = {}) =>
+    createServiceProcess(name, mainOf(name), await freePort(), { ...env, ...more });
+  const services = [
+    ...(await Promise.all(Array.from({ length: stores }, () => service('event-store')))),
+    await service('projector'),
+    await service('gateway', { CODEX_DATA_DIR: directory, CODEX_SETUP_TOKEN: TOKEN }),
+  ];
+  for (const one of services) await one.start();
+  const address = `http://127.0.0.1:${services.at(-1)?.port}`;
+  const bus = await connectNatsBus({ url: nats.url, name: 'bench', log });
+  const { headers, workspaceId } = await setUp(address);
+
+  return {
+    postgres,
+    nats,
+    services,
+    address,
+    headers,
+    workspaceId,
+    store: createBusEventStore({ bus, log, timeoutMs: 400, deadlineMs: 800 }),
+    async stop() {
+      await Promise.all(services.map((one) => one.kill()));
+      await bus.close();
+      await Promise.all([postgres.stop(), nats.stop()]);
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+async function setUp(address: string): Promise<{ headers: Record<string, string>; workspaceId: string }> {
+  const response = await fetch(`${address}/api/setup`, {
+    method: 'POST',
+    headers: { origin: address, 'content-type': 'application/json' },
+    body: JSON.stringify({
+      token: TOKEN,
+      name: 'Ada',
+      email: 'ada@example.org',
+      password: 'correct horse',
+      workspace: 'Bench',
+    }),
+  });
+  const body = (await response.json()) as { id?: string };
+  if (response.status !== 201 || body.id === undefined) throw new Error(`set-up answered ${response.status}`);
+  const cookie = response.headers
+    .getSetCookie()
+    .map((line) => line.split(';', 1)[0] ?? '')
+    .join('; ');
+  return { headers: { cookie, origin: address }, workspaceId: body.id };
+}
