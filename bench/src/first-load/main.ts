@@ -16,7 +16,11 @@ const REST_MS = 30_000;
 const SLOW: Line = { latencyMs: 40, megabitPerSecond: 10 };
 const OUTPUT = resolve(import.meta.dirname, '..', '..', 'results', 'first-load.md');
 
-const [firsts, seconds, memories] = [[] as number[], [] as number[], [] as { allMb: number; nodeMb: number; processes: number }[]];
+const [firsts, seconds, memories] = [
+  [] as number[],
+  [] as number[],
+  [] as { allMb: number; nodeMb: number; processes: number }[],
+];
 for (let run = 0; run < RUNS; run += 1) {
   const server = await startStandalone();
   firsts.push(server.startMs);
@@ -84,8 +88,16 @@ async function loads(
 ): Promise<Loads> {
   const result: Loads = { local: [], slow: [] };
   for (let run = 0; run < RUNS; run += 1) {
-    result.local.push(await loadPage(on, { ...page, line: null }));
-    result.slow.push(await loadPage(on, { ...page, line: SLOW }));
+    for (const [into, line] of [
+      [result.local, null],
+      [result.slow, SLOW],
+    ] as const) {
+      // A load that fails is said and left out; the median is of those that came.
+      await loadPage(on, { ...page, line }).then(
+        (load) => into.push(load),
+        (error: unknown) => say(`left out: ${error instanceof Error ? error.message : String(error)}`),
+      );
+    }
   }
   return result;
 }
@@ -96,9 +108,27 @@ function startRows(): Row[] {
   const node = median(memories.map(({ nodeMb }) => nodeMb));
   const count = median(memories.map(({ processes }) => processes));
   return [
-    row('start to the first page, new data directory', ms(first), '≤ 4 s', first <= 4_000, 'paperclip 4.8 s, opencode 2.8–3.0 s without a database'),
-    row('start to the first page, second time', ms(second), '≤ 2 s', second <= 2_000, 'paperclip 3.0–3.4 s, CloudCLI 0.3 s (70 s without network)'),
-    row(`memory at rest, 30 s, PSS of ${count} processes with Postgres`, mb(all), '≤ 300 MB', all <= 300, 'paperclip 730 MB with its database, opencode 305 MB without'),
+    row(
+      'start to the first page, new data directory',
+      ms(first),
+      '≤ 4 s',
+      first <= 4_000,
+      'paperclip 4.8 s, opencode 2.8–3.0 s without a database',
+    ),
+    row(
+      'start to the first page, second time',
+      ms(second),
+      '≤ 2 s',
+      second <= 2_000,
+      'paperclip 3.0–3.4 s, CloudCLI 0.3 s (70 s without network)',
+    ),
+    row(
+      `memory at rest, 30 s, PSS of ${count} processes with Postgres`,
+      mb(all),
+      '≤ 300 MB',
+      all <= 300,
+      'paperclip 730 MB with its database, opencode 305 MB without',
+    ),
     row('of that, the Node process', mb(node), '≤ 120 MB', node <= 120, 'paperclip 582 MB, CloudCLI 92 MB'),
   ];
 }
@@ -113,10 +143,34 @@ function pageRows(name: string, { local, slow }: Loads, jsLimitKb: number): Row[
   const peersJs = 'ruflo 377 KB, opencode 2,676 KB, paperclip 8,073 KB';
   return [
     row(`${name}: JS as served`, kb(js), `≤ ${jsLimitKb} KB`, js <= jsLimitKb, peersJs),
-    row(`${name}: CSS · fonts as served`, `${kb(css)} · ${kb(font)}`, 'fonts ≤ 60 KB', font <= 60, 'opencode 471 · 854 KB, paperclip 494 · 344 KB'),
-    row(`${name}: requests until content`, String(requests), '≤ 20', requests <= 20, 'opencode 14, paperclip 56, ruflo 55'),
-    row(`${name}: content, local`, ms(fast ?? 0), '≤ 300 ms', (fast ?? 0) <= 300, 'ruflo 295 ms, CloudCLI 520 ms, opencode 541 ms, paperclip 1,373 ms'),
-    row(`${name}: content at 10 Mbit/s, 40 ms`, ms(slowly ?? 0), '≤ 600 ms', (slowly ?? 0) <= 600, 'ruflo 0.22 s, opencode 3.5 s, CloudCLI 4.4 s, paperclip 8.3 s'),
+    row(
+      `${name}: CSS · fonts as served`,
+      `${kb(css)} · ${kb(font)}`,
+      'fonts ≤ 60 KB',
+      font <= 60,
+      'opencode 471 · 854 KB, paperclip 494 · 344 KB',
+    ),
+    row(
+      `${name}: requests until content`,
+      String(requests),
+      '≤ 20',
+      requests <= 20,
+      'opencode 14, paperclip 56, ruflo 55',
+    ),
+    row(
+      `${name}: content, local`,
+      ms(fast ?? 0),
+      '≤ 300 ms',
+      (fast ?? 0) <= 300,
+      'ruflo 295 ms, CloudCLI 520 ms, opencode 541 ms, paperclip 1,373 ms',
+    ),
+    row(
+      `${name}: content at 10 Mbit/s, 40 ms`,
+      ms(slowly ?? 0),
+      '≤ 600 ms',
+      (slowly ?? 0) <= 600,
+      'ruflo 0.22 s, opencode 3.5 s, CloudCLI 4.4 s, paperclip 8.3 s',
+    ),
     row(`${name}: layout shift (CLS)`, shift.toFixed(3), '≤ 0.02', shift <= 0.02, 'paperclip’s dashboard 0.11'),
   ];
 }

@@ -39,18 +39,34 @@ export async function loadPage(
     }
     const kinds = new Map<string, string>();
     const bytes = new Map<string, number>();
-    cdp.on('Network.requestWillBeSent', ({ requestId, type }) => kinds.set(requestId, type ?? 'Other'));
+    const open = new Map<string, string>();
+    cdp.on('Network.requestWillBeSent', ({ requestId, type, request }) => {
+      kinds.set(requestId, type ?? 'Other');
+      open.set(requestId, request.url);
+    });
+    cdp.on('Network.loadingFailed', ({ requestId, errorText }) => {
+      open.set(requestId, `${open.get(requestId)} (${errorText})`);
+    });
     cdp.on('Network.loadingFinished', ({ requestId, encodedDataLength }) => {
+      open.delete(requestId);
       const kind = kinds.get(requestId) ?? 'Other';
       bytes.set(kind, (bytes.get(kind) ?? 0) + encodedDataLength);
     });
     await page.addInitScript(watch, content);
-    await page.goto(url);
-    await page.waitForFunction(() => 'contentAt' in window);
+    await page.goto(url, { waitUntil: 'commit' });
+    const patience = { timeout: 15_000 };
+    await page
+      .waitForFunction(() => 'contentAt' in window, undefined, patience)
+      .catch((cause: unknown) => {
+        throw new Error(`no content at ${url}; unanswered: ${[...open.values()].join(' ')}`, { cause });
+      });
     const requests = [...kinds.values()].filter((kind) => kind !== 'EventSource').length;
     // What shifts, shifts in the second after the content came.
     await page.waitForTimeout(1_000);
-    const seen = await page.evaluate(() => window as unknown as { contentAt: number; shift: number });
+    const seen = await page.evaluate(() => {
+      const { contentAt, shift } = window as unknown as { contentAt: number; shift: number };
+      return { contentAt, shift };
+    });
     const kb = (kind: string) => (bytes.get(kind) ?? 0) / 1024;
     return {
       jsKb: kb('Script'),

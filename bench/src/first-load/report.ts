@@ -1,4 +1,5 @@
-import { execFileSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 
 export interface Row {
@@ -18,7 +19,7 @@ export function markdown(rows: readonly Row[], versions: Record<string, string>)
   return [
     '# First load, memory at rest, start',
     '',
-    'Medians of 5, standalone server with the scripted model. Peers: figures of their own runs on a machine of the same',
+    'Medians of 5 (memory: of 3), standalone server with the scripted model. Peers: figures of their own runs on a machine of the same',
     'size, opencode 1.18.33, paperclip 2026.916.1, CloudCLI 1.37.3, ruflo’s web UI. `npm run bench -w bench` measures again.',
     '',
     '| measure | ours | target | met | peers |',
@@ -41,10 +42,11 @@ export function median(values: readonly number[]): number {
 
 /** Other work on the machine makes every time longer, so the table says how much there was. */
 function loadWords(): string {
-  const [, , fifteen] = execFileSync('cat', ['/proc/loadavg'], { encoding: 'utf8' }).split(' ');
+  const [, , fifteen] = readFileSync('/proc/loadavg', 'utf8').split(' ');
   return `load over the last 15 minutes ${fifteen}`;
 }
 
 function commit(): string {
-  return execFileSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: import.meta.dirname, encoding: 'utf8' }).trim();
+  const asked = spawnSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: import.meta.dirname, encoding: 'utf8' });
+  return asked.status === 0 ? asked.stdout.trim() : 'unknown (no clone)';
 }
