@@ -163,6 +163,28 @@ describe('projection runner', () => {
     await impatient.end();
   });
 
+  it('outlives the database dying while a batch is folded and nothing is asked of the connection', async () => {
+    const stream = fresh('task');
+    const folding = Promise.withResolvers<void>();
+    const died = Promise.withResolvers<void>();
+    const slow: Projection<PgTx> = {
+      ...sums('sums'),
+      async handle(tx, events) {
+        folding.resolve();
+        await died.promise;
+        await sums('sums').handle(tx, events);
+      },
+    };
+    await add(stream, 5);
+    run(slow);
+    await folding.promise;
+    await postgres.kill();
+    await systemClock.sleep(50);
+    died.resolve();
+    await postgres.start();
+    await waitFor('the batch to be done after all', async () => (await total('sums', stream)) === 5);
+  }, 30_000);
+
   it('builds a new version beside the live one, which never goes back, while events are appended', async () => {
     const stream = fresh('task');
     const other = fresh('task');
