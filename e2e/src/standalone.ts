@@ -42,8 +42,8 @@ export async function startStandalone(env: Record<string, string> = {}): Promise
     server = spawn(process.execPath, [join(ROOT, 'standalone', 'src', 'main.ts')], {
       cwd: home,
       env: {
-        PATH: process.env['PATH'] ?? '',
-        HOME: process.env['HOME'] ?? home,
+        PATH: process.env.PATH ?? '',
+        HOME: process.env.HOME ?? home,
         PORT: String(port),
         CODEX_DATA_DIR: join(home, 'data'),
         CODEX_SETUP_TOKEN: SETUP_TOKEN,

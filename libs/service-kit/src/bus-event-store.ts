@@ -1,5 +1,11 @@
 import { AppendResult } from '@claude-codex/contracts/envelope';
-import { AcquireAnswer, EventsAnswer, HeadAnswer, HeldAnswer, ProcessManagersAnswer } from '@claude-codex/contracts/event-store';
+import {
+  AcquireAnswer,
+  EventsAnswer,
+  HeadAnswer,
+  HeldAnswer,
+  ProcessManagersAnswer,
+} from '@claude-codex/contracts/event-store';
 import { subjects } from '@claude-codex/contracts/subjects';
 import {
   type CheckpointStore,
