@@ -4,6 +4,7 @@ import type { HttpServer } from '@claude-codex/service-kit/http/server';
 import fastifyStatic from '@fastify/static';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { contentPolicy } from './content-policy.ts';
+import { earlyReads } from './early-reads.ts';
 
 /** Files whose name holds a hash of their content never change. */
 const IMMUTABLE = '/_app/immutable/';
@@ -44,7 +45,10 @@ function serve(request: FastifyRequest, reply: FastifyReply): FastifyReply {
     return reply;
   }
   const isFile = /\.[a-z0-9]+$/i.test(path);
-  return reply.sendFile(isFile ? path : '/index.html');
+  if (isFile) return reply.sendFile(path);
+  const link = earlyReads(path, request.headers.cookie);
+  if (link !== null) reply.header('link', link);
+  return reply.sendFile('/index.html');
 }
 
 function pathOf(url: string): string | null {
