@@ -12,8 +12,10 @@ test('keeps short texts, and beginning and end of long ones, within the limit', 
 });
 
 test('never cuts a character in two', () => {
+  // What a cut leaves behind reads as U+FFFD, so texts that hold it themselves would say nothing.
+  const texts = fc.string({ unit: 'grapheme', minLength: 20 }).filter((text) => !text.includes('\ufffd'));
   fc.assert(
-    fc.property(fc.string({ unit: 'grapheme', minLength: 20 }), fc.integer({ min: 8, max: 40 }), (text, limit) => {
+    fc.property(texts, fc.integer({ min: 8, max: 40 }), (text, limit) => {
       expect(truncate(text, limit).text).not.toContain('\ufffd');
       expect(tailOf(text, limit)).not.toContain('\ufffd');
       expect(text.endsWith(tailOf(text, limit))).toBe(true);

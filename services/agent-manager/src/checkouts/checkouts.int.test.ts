@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import {
   chmodSync,
   existsSync,
@@ -287,8 +288,9 @@ describe('a hostile repository', () => {
     const diff = await computeDiff(mirror, record.baseSha, head);
     expect(diff.files.map(({ path }) => path)).toEqual(['a.txt']);
     expect(existsSync(marker)).toBe(false);
-    // The traps were real: git as somebody would run it by hand in that directory springs them.
-    expect(() => git(source, 'status')).toThrow();
+    // The traps were real: git as somebody would run it by hand in that directory springs them. Whether it then fails
+    // depends on the timestamps in its index; that it ran the planted program does not.
+    spawnSync('git', ['-C', source, 'status']);
     expect(existsSync(marker)).toBe(true);
   });
 });
