@@ -69,6 +69,11 @@ describeWith(chromiumEngine, 'the main job in a browser, standalone', () => {
     await answerableQuestion(owner);
     await boardCard('Needs you').waitFor(PATIENCE);
     await page.reload();
+    await answerableQuestion(owner);
+    await page.waitForFunction(() => {
+      const log = document.querySelector('[role=log]');
+      return log !== null && log.scrollHeight - log.scrollTop - log.clientHeight < 2;
+    });
     await answerQuestion(owner);
 
     await provideValue(owner, SECRET);
