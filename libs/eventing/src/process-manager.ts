@@ -46,6 +46,14 @@ const RETRY_MS = [100, 500, 2_000, 5_000, 15_000];
 /** Tries of one event before it counts as poison. */
 const POISON_TRIES = 4;
 
+/** Ends a lease at an event that stays poison: told to the operator, and nothing to try again. */
+class Paused extends Error {
+  constructor(options: ErrorOptions) {
+    super('the process manager is paused', options);
+    this.name = 'Paused';
+  }
+}
+
 /** Runs a process manager for as long as it holds the lease of its name; waits for the lease otherwise. */
 export function runProcessManager(options: ProcessManagerOptions): RunningProcessManager {
   const { store, checkpoints, manager, owner, clock, log, leaseMs = 10_000 } = options;
@@ -66,6 +74,8 @@ export function runProcessManager(options: ProcessManagerOptions): RunningProces
         else await runLease(lease.epoch, lease.position);
         failures = 0;
       } catch (error) {
+        // Waiting for its lease like any other runner, it notices soon when it is resumed.
+        if (error instanceof Paused) continue;
         if (position !== failedAt) failures = 0;
         failedAt = position;
         const delayMs = RETRY_MS[Math.min(failures, RETRY_MS.length - 1)] ?? 0;
@@ -133,8 +143,9 @@ export function runProcessManager(options: ProcessManagerOptions): RunningProces
       const poison = manager.isPoison?.(error) ?? isPoison(error);
       const before = failing?.event.eventId === event.eventId ? failing.poison : 0;
       failing = { event, poison: poison ? before + 1 : 0 };
-      if (failing.poison >= POISON_TRIES) await pause(event, epoch, error);
-      throw error;
+      if (failing.poison < POISON_TRIES) throw error;
+      await pause(event, epoch, error);
+      throw new Paused({ cause: error });
     }
   }
 
