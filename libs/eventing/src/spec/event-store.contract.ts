@@ -4,10 +4,13 @@ import type { EventStore } from '../event-store.ts';
 import { createSchemaRegistry, type SchemaRegistry } from '../schema-registry.ts';
 import { appendOf, fresh, testMeta } from './append-request.ts';
 
+const counted = { version: 1, schema: z.object({ count: z.number() }), upcasters: [] };
 const released = createSchemaRegistry({
+  Counted: counted,
   Noted: { version: 1, schema: z.object({ text: z.string() }), upcasters: [] },
 });
 const current = createSchemaRegistry({
+  Counted: counted,
   Noted: {
     version: 2,
     schema: z.object({ text: z.string(), tags: z.array(z.string()) }),
@@ -58,6 +61,13 @@ export function eventStoreContract(
       expect(events[0]).toMatchObject({ type: 'Noted', schemaVersion: 1, position: position + 1, meta: testMeta });
       expect(events[0]?.at).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
       expect((await store.head()).position).toBe(position + 2);
+    });
+
+    it('keeps values as JSON has them, which knows no -0', async () => {
+      const stream = fresh('task');
+      await store.append(appendOf(stream, 0, [{ type: 'Counted', data: { count: -0 } }]));
+      const [event] = await store.readStream(stream);
+      expect(event?.data).toEqual({ count: 0 });
     });
 
     it('refuses a version that is not the stream’s', async () => {
