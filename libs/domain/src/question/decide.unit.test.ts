@@ -2,7 +2,7 @@ import type { QuestionEvent } from '@claude-codex/contracts';
 import { specFor } from '@claude-codex/eventing/spec/given';
 import { describe, expect, it } from 'vitest';
 import { CODER, TASK } from '../spec/samples.ts';
-import { answerText, questionDecider } from './index.ts';
+import { answerText, defaultAnswerOf, questionDecider } from './index.ts';
 
 const given = specFor(questionDecider);
 const data = {
@@ -65,4 +65,10 @@ describe('a question', () => {
 it('an answer reads as choices, then own words', () => {
   expect(answerText({ choices: ['A', 'B'], text: ' because ' })).toBe('A, B\nbecause');
   expect(answerText({ choices: [], text: 'neither' })).toBe('neither');
+});
+
+it('a default names an option, or is the answer in words', () => {
+  expect(defaultAnswerOf(data)).toBeNull();
+  expect(defaultAnswerOf({ ...data, defaultAnswer: 'B' })).toEqual({ choices: ['B'], text: '' });
+  expect(defaultAnswerOf({ ...data, defaultAnswer: 'Neither' })).toEqual({ choices: [], text: 'Neither' });
 });

@@ -24,6 +24,13 @@ export function evolveQuestion(state: QuestionState, event: QuestionEvent): Ques
   }
 }
 
+/** What is taken when nobody answers in time: the option of that name, otherwise the words. Null when there is none. */
+export function defaultAnswerOf({ defaultAnswer, options }: EventData<'QuestionAsked'>): Answer | null {
+  if (defaultAnswer === null) return null;
+  const isOption = options.some(({ label }) => label === defaultAnswer);
+  return isOption ? { choices: [defaultAnswer], text: '' } : { choices: [], text: defaultAnswer };
+}
+
 /** The answer as the agent reads it: chosen options first, then the person's own words. */
 export function answerText({ choices, text }: Answer): string {
   return [choices.join(', '), text.trim()].filter((part) => part !== '').join('\n');

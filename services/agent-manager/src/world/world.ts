@@ -61,6 +61,10 @@ export interface WorldDependency {
 export interface WorldQuestion {
   readonly id: string;
   readonly workspaceId: string;
+  readonly correlationId: string;
+  readonly askedBy: { readonly eventId: string; readonly causedBy: string | null };
+  /** In ms since 1970, by the store's clock. */
+  readonly askedAt: number;
   state: Exclude<QuestionState, { status: 'none' }>;
   answeredAt: number | null;
 }
@@ -187,7 +191,7 @@ export class World {
     const known = this.questions.get(id);
     const state = evolveQuestion(known?.state ?? initialQuestion, event as never);
     if (state.status === 'none') return [];
-    const entry = known ?? { id, workspaceId: event.meta.workspaceId, state, answeredAt: null };
+    const entry = known ?? newQuestion(id, event, state);
     entry.state = state;
     if (event.type === 'QuestionAnswered') entry.answeredAt = Date.parse(event.at);
     // A question that is settled has nothing left to do, and there may be many over the years.
@@ -195,6 +199,13 @@ export class World {
     else this.questions.set(id, entry);
     return [state.asked.instanceId];
   }
+}
+
+function newQuestion(id: string, event: RecordedDomainEvent, state: WorldQuestion['state']): WorldQuestion {
+  const { meta, eventId, at } = event;
+  const { workspaceId, correlationId, causedBy } = meta;
+  const askedBy = { eventId, causedBy };
+  return { id, workspaceId, correlationId, askedBy, askedAt: Date.parse(at), state, answeredAt: null };
 }
 
 function newInstance(id: string, { meta, eventId }: RecordedDomainEvent, state: KnownInstance): WorldInstance {

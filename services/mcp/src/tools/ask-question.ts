@@ -29,7 +29,7 @@ const Input = z.object({
     .max(30 * 86_400)
     .nullable()
     .default(null)
-    .describe('Seconds until the default is taken'),
+    .describe('Seconds until the default is taken, also when you have gone meanwhile'),
 });
 
 export const askQuestion = defineTool({
@@ -67,12 +67,7 @@ async function answerNow(context: ToolContext, stream: string, questionId: strin
   const history = await readWholeStream(context.store, stream);
   const question = fold(questionDecider, history as unknown as QuestionEvent[]);
   if (question.status === 'withdrawn') return 'The question was withdrawn: decide by yourself and go on.';
-  if (question.status === 'open') {
-    const { timeoutSeconds, defaultAnswer } = question.asked;
-    const overdue = timeoutSeconds !== null && Date.now() >= Date.parse(history[0]?.at ?? '') + timeoutSeconds * 1000;
-    if (overdue && defaultAnswer !== null) await takeDefault(context, stream, questionId, question.asked);
-    return null;
-  }
+  // An answer nobody gave in time is taken by the agent manager, whether or not this call still waits then.
   if (question.status !== 'answered') return null;
   const text = `The answer is: ${answerText(question.answer)}`;
   const already = `${text}\n(You may have received it as a message too.)`;
@@ -84,23 +79,6 @@ async function answerNow(context: ToolContext, stream: string, questionId: strin
     if (error instanceof DomainError && error.code === 'ANSWER_ALREADY_DELIVERED') return already;
     throw error;
   }
-}
-
-/** A person who answers at the same moment wins: the default then changes nothing. The event wakes the wait again. */
-async function takeDefault(
-  context: ToolContext,
-  stream: string,
-  questionId: string,
-  { defaultAnswer, options }: EventData<'QuestionAsked'>,
-): Promise<void> {
-  const text = defaultAnswer ?? '';
-  const isOption = options.some(({ label }) => label === text);
-  const answer = isOption ? { choices: [text], text: '' } : { choices: [], text };
-  await command(context, stream, idFrom('default-answer', questionId), {
-    type: 'AnswerQuestion',
-    answer,
-    by: 'default',
-  });
 }
 
 async function command(

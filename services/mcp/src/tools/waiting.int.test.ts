@@ -135,13 +135,13 @@ describe('ask_question', () => {
     await stopped;
   });
 
-  it('takes the default when the time is over', async () => {
-    const args = { ...QUESTION, default: 'Tabs', timeout: 1 };
-    expect(await mcp.call(await mcp.client(), 'ask_question', args)).toMatchObject({ text: 'The answer is: Tabs' });
-    expect((await mcp.eventsOf('QuestionAnswered'))[0]?.data).toEqual({
-      answer: { choices: ['Tabs'], text: '' },
-      by: 'default',
-    });
+  it('hears of the default that was taken for nobody’s answer like of any other', async () => {
+    const call = mcp.call(await mcp.client(), 'ask_question', { ...QUESTION, default: 'Tabs', timeout: 60 });
+    const stream = await asked();
+    expect((await mcp.eventsOf('QuestionAsked'))[0]?.data).toMatchObject({ defaultAnswer: 'Tabs', timeoutSeconds: 60 });
+    const answer = { choices: ['Tabs'], text: '' };
+    await mcp.append(stream, { type: 'QuestionAnswered', data: { answer, by: 'default' } });
+    expect(await call).toMatchObject({ text: 'The answer is: Tabs' });
   });
 
   it('refuses a time without a default, and an unknown category by name', async () => {

@@ -1,3 +1,5 @@
+import { duration } from '#lib/format/time.ts';
+
 export const text = {
   title: 'Attention',
   empty: 'Nothing needs you',
@@ -9,11 +11,13 @@ export const text = {
   sendOwn: 'Send',
   keys: '1–9 choose · Enter sends',
   answered: 'Answered',
-  defaultTaken: 'The default was taken',
+  defaultTaken: (seconds: number | null) =>
+    seconds === null ? 'system (default)' : `system (default after ${duration(seconds * 1000)})`,
   delivered: 'The agent has it',
   delivering: 'On its way to the agent',
   withdrawn: 'No longer needed',
-  default: (answer: string, minutes: number) => `Without an answer, “${answer}” is taken after ${minutes} min.`,
+  default: (answer: string, seconds: number) =>
+    `Without an answer, “${answer}” is taken after ${duration(seconds * 1000)}.`,
   value: 'Value',
   valueHint:
     'Sealed in this browser before it is sent. Stored encrypted, given to this agent only, masked in every log.',

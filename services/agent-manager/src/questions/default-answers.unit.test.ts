@@ -1,0 +1,138 @@
+import { EVENT_TYPES, type RecordedDomainEvent, streamOf } from '@claude-codex/contracts';
+import { questionDecider } from '@claude-codex/domain';
+import { createMemoryEventStore, createSchemaRegistry, DomainError, handleCommand } from '@claude-codex/eventing';
+import { createLogger } from '@claude-codex/service-kit';
+import { idFrom, newId } from '@claude-codex/service-kit/ids';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { World } from '../world/world.ts';
+import { takeDefaultAnswers } from './default-answers.ts';
+
+const DAY_MS = 86_400_000;
+const log = createLogger({ service: 'test', level: 'silent' });
+const meta = {
+  actor: { kind: 'instance' as const, id: 'coder' },
+  causedBy: 'ada',
+  correlationId: 'request',
+  causationId: null,
+  workspaceId: 'workspace',
+};
+const question = idFrom('question');
+const stream = streamOf('question', question);
+let now = 0;
+const clock = { now: () => now, sleep: async () => undefined };
+let store = createMemoryEventStore();
+
+beforeEach(() => {
+  now = Date.parse('2026-01-01T00:00:00Z');
+  store = createMemoryEventStore({ registry: createSchemaRegistry(EVENT_TYPES), clock });
+});
+
+function ask(changes: { defaultAnswer?: string | null; timeoutSeconds?: number | null } = {}) {
+  const asked = {
+    taskId: newId(),
+    instanceId: newId(),
+    category: 'technical' as const,
+    question: 'Tabs or spaces?',
+    options: [{ label: 'Tabs', description: '' }],
+    multi: false,
+    defaultAnswer: 'Tabs',
+    timeoutSeconds: 3 * 86_400,
+    ...changes,
+  };
+  return command(newId(), { type: 'AskQuestion', ...asked });
+}
+
+function command(commandId: string, wanted: Parameters<typeof questionDecider.decide>[0]) {
+  return handleCommand(store, { commandId, meta, stream, decider: questionDecider, command: wanted });
+}
+
+const answerOfPerson = () =>
+  command(newId(), { type: 'AnswerQuestion', answer: { choices: [], text: 'Spaces' }, by: 'person' });
+
+/** A manager that has just started knows what the log says and nothing else. */
+async function started(): Promise<World> {
+  const world = new World();
+  const events = (await store.readAll({ after: 0, limit: 1_000 })) as RecordedDomainEvent[];
+  for (const event of events) world.apply(event);
+  return world;
+}
+
+const look = async (world?: World) => takeDefaultAnswers({ store, world: world ?? (await started()), clock, log });
+const answers = async () => (await store.readStream(stream)).filter(({ type }) => type === 'QuestionAnswered');
+
+describe('a question with a default', () => {
+  it('is left alone until its time is over', async () => {
+    await ask();
+    now += 3 * DAY_MS - 1;
+    await look();
+    expect(await answers()).toEqual([]);
+  });
+
+  it('takes it after days in which the server was down, once, however often it is looked at', async () => {
+    await ask();
+    now += 40 * DAY_MS;
+    const before = await started();
+    await look(before);
+    await look(before);
+    await look();
+    const [answered, ...more] = await answers();
+    expect(more).toEqual([]);
+    expect(answered?.data).toEqual({ answer: { choices: ['Tabs'], text: '' }, by: 'default' });
+    expect(answered?.meta).toMatchObject({
+      actor: { kind: 'system', id: 'default after 259200 s' },
+      causedBy: 'ada',
+      correlationId: 'request',
+      commandId: idFrom('default-answer', question),
+    });
+  });
+
+  it('waits for ever when no time was set', async () => {
+    await ask({ timeoutSeconds: null });
+    now += 400 * DAY_MS;
+    await look();
+    expect(await answers()).toEqual([]);
+  });
+
+  it('is answered once when managers and a person come at the same moment', async () => {
+    for (const personFirst of [true, false]) {
+      store = createMemoryEventStore({ registry: createSchemaRegistry(EVENT_TYPES), clock });
+      await ask();
+      now += 4 * DAY_MS;
+      const worlds = [await started(), await started()];
+      const managers = () => worlds.map((world) => look(world));
+      const person = () => answerOfPerson().then(() => null, String);
+      const [refusal] = personFirst
+        ? await Promise.all([person(), ...managers()])
+        : (await Promise.all([...managers(), person()])).reverse();
+      const [answered, ...more] = await answers();
+      expect(more).toEqual([]);
+      expect(answered?.data).toMatchObject({ by: refusal === null ? 'person' : 'default' });
+    }
+  });
+
+  it('keeps a person’s answer that came before the look, and refuses one that comes after', async () => {
+    await ask();
+    now += 4 * DAY_MS;
+    const stale = await started();
+    await answerOfPerson();
+    await look(stale);
+    expect(await answers()).toMatchObject([{ data: { by: 'person' } }]);
+
+    store = createMemoryEventStore({ registry: createSchemaRegistry(EVENT_TYPES), clock });
+    await ask();
+    now += 4 * DAY_MS;
+    await look();
+    await expect(answerOfPerson()).rejects.toBeInstanceOf(DomainError);
+    expect(await answers()).toMatchObject([{ data: { by: 'default' } }]);
+  });
+
+  it('is left alone when its agent has ended', async () => {
+    await ask();
+    now += 4 * DAY_MS;
+    const world = await started();
+    const asked = [...world.questions.values()][0]?.state.asked;
+    world.ended.add(asked?.instanceId ?? '');
+    await look(world);
+    expect(await answers()).toEqual([]);
+  });
+});
