@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { createSampleRepository } from '@claude-codex/demo';
 import { startWorkerProcess } from '@claude-codex/testing/worker/worker-process';
@@ -145,6 +146,19 @@ describe('a supervisor with the real Claude Code and the scripted demo model', {
     expect(await stage.processes()).toEqual([]);
   });
 
+  test('ends itself when no start command comes, but waits while one is announced', async () => {
+    stage = await openWorkerStage();
+    const worker = startWorkerProcess({ CODEX_START_TIMEOUT_MS: '2500' });
+    const pinging = setInterval(() => worker.send({ type: 'ping' }), 300);
+    await sleep(4_000);
+    expect(worker.records).toEqual([]);
+    clearInterval(pinging);
+    expect(await worker.exited).toBe(1);
+    expect(worker.records.map(({ entry }) => entry)).toEqual([
+      { type: 'exited', reason: 'orphaned', detail: 'no start command came for 2500 ms' },
+    ]);
+  });
+
   test('says why it does not start', async () => {
     stage = await openWorkerStage();
     const failures = [
@@ -160,6 +174,7 @@ describe('a supervisor with the real Claude Code and the scripted demo model', {
     }
     const notStarted = startWorkerProcess();
     notStarted.send({ type: 'ping' });
+    notStarted.send({ type: 'interrupt', id: 'i1' });
     expect(await notStarted.waitFor('preflight_failed')).toMatchObject({ check: 'start' });
     const { paths } = stage.startCommand() as { paths: { checkout: string; home: string; egressSocket: string } };
     const noEgress = stage.start({ paths: { ...paths, egressSocket: join(stage.folder, 'nobody.sock') } });

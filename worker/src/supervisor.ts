@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import { EGRESS_PATHS, type JournalEntry, type WorkerStart } from '@claude-codex/contracts/worker/protocol';
+import { awaitStart } from './await-start.ts';
 import { createCommandLog } from './commands/command-log.ts';
 import { createCommandHandler } from './commands/handle-command.ts';
 import { type CommandLine, readCommands } from './commands/read-commands.ts';
@@ -24,6 +25,8 @@ import { createTextProtocol } from './text-protocol/blocks.ts';
 export interface SupervisorOptions extends PreparedFrom {
   readonly input: Readable;
   readonly journalFd: number;
+  /** Without a start command, or a ping that announces one, it ends itself after so long. */
+  readonly startTimeoutMs: number;
   /** Settles when the process is told to end by a signal, or when something nobody expected was thrown. */
   readonly interrupted: Promise<Ending>;
 }
@@ -37,9 +40,9 @@ export async function runSupervisor(options: SupervisorOptions): Promise<number>
   const journal = createJournal(masker, { fd: options.journalFd, onRecord: (record) => onRecord(record) });
   const lines = readCommands(options.input);
 
-  const start = await readStart(lines);
-  if ('problem' in start) {
-    journal.write({ type: 'preflight_failed', check: 'start', detail: start.problem });
+  const start = await awaitStart(lines, options.startTimeoutMs);
+  if (start.type !== 'start') {
+    journal.write(start);
     return 1;
   }
   const prepared = await prepare(start, options, masker, journal);
@@ -59,14 +62,6 @@ export async function runSupervisor(options: SupervisorOptions): Promise<number>
   guard.release();
   journal.write({ type: 'exited', ...ending });
   return ending.reason === 'stopped' ? 0 : 1;
-}
-
-async function readStart(lines: AsyncGenerator<CommandLine>): Promise<WorkerStart | { problem: string }> {
-  const first = await lines.next();
-  if (first.done === true) return { problem: 'the input ended before a start command' };
-  if ('problem' in first.value) return first.value;
-  const { command } = first.value;
-  return command.type === 'start' ? command : { problem: `the first command was ${command.type}, not start` };
 }
 
 interface Surroundings {

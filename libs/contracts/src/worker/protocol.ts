@@ -3,7 +3,8 @@ import { z } from 'zod';
 /**
  * The protocol between an agent manager and the supervisor it started (in a container or as a process).
  *
- * Both directions are newline-delimited JSON. The supervisor reads `WorkerCommand` lines; the first must be `start`.
+ * Both directions are newline-delimited JSON. The supervisor reads `WorkerCommand` lines; the first must be `start`,
+ * but for pings, which say that it is on its way.
  * It writes `JournalRecord` lines, numbered from 1 without gaps: the engine's log (or the journal file) is the durable
  * outbox, so a manager that comes back follows it from the last number it stored. Commands carry an id and are
  * acknowledged in the journal, so that sending one again does it once.
@@ -183,3 +184,6 @@ export type JournalRecord = z.infer<typeof JournalRecord>;
  * answers `{ "blobId": "…" }`, `GET /healthz` answers 200.
  */
 export const EGRESS_PATHS = { model: '/v1', mcp: '/mcp', blobs: '/blobs', health: '/healthz' } as const;
+
+/** Environment of the supervisor: milliseconds it waits for `start` before it takes itself for an orphan. */
+export const START_TIMEOUT_NAME = 'CODEX_START_TIMEOUT_MS';

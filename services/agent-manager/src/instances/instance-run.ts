@@ -66,17 +66,20 @@ export function runInstance(
 
   async function main(): Promise<void> {
     const last = await replay();
-    if (last === 0) await begin((command) => run.connection.send(command));
+    // From the beginning: what the start command takes to be ready must not look like a manager that went away.
     const pinging = setInterval(ping, PING_MS);
-    const home = runtime.paths(specOf(parts, handle)).home;
-    const terminal = serveTerminal({ bus, runtime, handle, home, log });
+    let terminal: ReturnType<typeof serveTerminal> | null = null;
     try {
+      // One that ended before anybody spoke to it is only followed to its end, which says why.
+      if (last === 0 && handle.status !== 'exited') await begin((command) => run.connection.send(command));
+      const home = runtime.paths(specOf(parts, handle)).home;
+      terminal = serveTerminal({ bus, runtime, handle, home, log });
       wake();
       await followJournal(last);
       if (letGo.signal.aborted) return;
       await ended(await run.connection.exited);
     } finally {
-      terminal.close();
+      terminal?.close();
       clearInterval(pinging);
     }
   }

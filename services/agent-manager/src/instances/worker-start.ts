@@ -1,13 +1,11 @@
 import type { WorkerStart } from '@claude-codex/contracts';
 import type { CheckoutRecord } from '../checkouts/prepare-checkout.ts';
 import { phasePrompt, resumePrompt, systemPrompt } from '../prompts/index.ts';
+import { ORPHAN_MS } from '../runtimes/process/launch.ts';
 import { approvedDocuments } from '../task-flow/index.ts';
 import type { WorldInstance } from '../world/world.ts';
 import { type ManagerParts, specOf } from './parts.ts';
 import { openSecret } from './secrets.ts';
-
-/** An agent process without its manager ends itself, so that none is left ten seconds after a `kill -9`. */
-const PROCESS_ORPHAN_MS = 8_000;
 
 /** The first command of an epoch: what the agent works with, what it is told, and where it goes on. */
 export async function workerStart(
@@ -39,7 +37,7 @@ export async function workerStart(
     checkCommand,
     checkTimeoutMs: parts.settings.checkTimeoutMs,
     maxBudgetUsd: null,
-    orphanTimeoutMs: parts.runtime.name === 'process' ? PROCESS_ORPHAN_MS : null,
+    orphanTimeoutMs: parts.runtime.name === 'process' ? ORPHAN_MS : null,
     // The runtime is the boundary; asking for each command would only teach people to click.
     permissions: { mode: 'allow_all', allowTools: [] },
   };

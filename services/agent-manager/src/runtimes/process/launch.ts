@@ -4,6 +4,7 @@ import { chown, mkdir, open, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { START_TIMEOUT_NAME } from '@claude-codex/contracts';
 import type { RuntimeSpec } from '../runtime.ts';
 import { MARKER } from './family.ts';
 import { PRINT_IDENTITY, type ProcessIdentity, parseIdentity } from './identity.ts';
@@ -47,6 +48,11 @@ env ${MARKER}="$marker" "$@" 4>&-
 echo $? >&4
 `;
 
+/**
+ * An agent process without its manager ends itself, before its start command as well as after it, so that none is left
+ * ten seconds after a `kill -9`: there is no engine that would keep it findable.
+ */
+export const ORPHAN_MS = 8_000;
 const IDENTITY_TIMEOUT_MS = 5_000;
 
 /** Starts a worker in `directory` (new, empty). Throws when the launcher does not come up; nothing is left then. */
@@ -98,6 +104,7 @@ function environmentOf(spec: RuntimeSpec, temporary: string): Record<string, str
     SHELL: '/bin/sh',
     USER: 'agent',
     LOGNAME: 'agent',
+    [START_TIMEOUT_NAME]: String(ORPHAN_MS),
   };
 }
 
