@@ -32,7 +32,8 @@ try {
     if (position !== before) movedAt = performance.now();
     before = position;
     if (performance.now() - movedAt > 15_000) {
-      throw new Error('The build does not move. Is the projector running, and what does its log say?');
+      const why = building.lastError === null ? 'Is the projector running?' : JSON.stringify(building.lastError);
+      throw new Error(`The build does not move. ${why}`);
     }
     await new Promise((resolve) => setTimeout(resolve, 200));
   }

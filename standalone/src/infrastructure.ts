@@ -41,6 +41,8 @@ export interface Infrastructure {
   tokens: InstanceTokens;
   masterKey: MasterKey;
   pools: { gateway: Pool; projector: Pool };
+  /** How far the copy of the log in NATS is, where there is one. */
+  relayed?: () => number;
   /** In a person's words, for the lines of the start. */
   database: string;
   close(): Promise<void>;
@@ -79,11 +81,13 @@ export async function openInfrastructure(env: StandaloneEnv, dir: DataDir, log: 
       log,
     });
     opened.push(() => store.close());
+    let relayed: { relayed?: () => number } = {};
     if ('connection' in bus) {
       const { startRelay } = await import('@claude-codex/service-kit/nats/relay');
       const readEvents = (after: number, limit: number) => readEventRows(eventStore, after, limit);
       const relay = startRelay({ connection: bus.connection, store, readEvents, clock: systemClock, log });
       opened.push(() => relay.stop());
+      relayed = { relayed: relay.position };
     }
     const jobs = await openJobs(env, log);
     opened.push(() => jobs.close());
@@ -94,6 +98,7 @@ export async function openInfrastructure(env: StandaloneEnv, dir: DataDir, log: 
         ? forOneProcess(createPgCheckpoints(eventStore))
         : createPgCheckpoints(eventStore),
       bus,
+      ...relayed,
       jobs,
       blobs: createDirectoryBlobs(dir.blobs),
       journal: createDirectoryJournal(dir.journals),

@@ -42,10 +42,16 @@ export interface Services {
 /** Every service of the team server, in this process. The only file here that knows all of them. */
 export async function createServices(input: ServicesInput): Promise<Services> {
   const { env, dir, infrastructure, model, project, log } = input;
-  const { store, checkpoints, bus, jobs, blobs, journal, secrets, tokens, masterKey, pools } = infrastructure;
+  const { store, checkpoints, bus, jobs, blobs, journal, secrets, tokens, masterKey, pools, relayed } = infrastructure;
   const of = (service: string) => log.child({ service });
 
-  const eventStore = createEventStoreApp({ store, checkpoints, bus, log: of('event-store') });
+  const eventStore = createEventStoreApp({
+    store,
+    checkpoints,
+    bus,
+    log: of('event-store'),
+    ...(relayed === undefined ? {} : { relayed }),
+  });
   const projector = createProjectorApp({ pool: pools.projector, bus, log: of('projector') });
   const mcp = createMcpApp({
     store,

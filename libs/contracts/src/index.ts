@@ -1,5 +1,6 @@
 export * from './api/accounts.ts';
 export * from './api/diff.ts';
+export * from './api/health.ts';
 export * from './api/manager.ts';
 export * from './api/requests.ts';
 export * from './api/responses.ts';

@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { Position } from './envelope.ts';
 
-/** Asks the projector to build a read model anew beside the live one. */
-export const RebuildRequest = z.object({ name: z.string().min(1).max(60) });
+/** Asks the projector to build a read model anew beside the live one, or to let a paused one try its event again. */
+export const ReadModelRequest = z.object({ name: z.string().min(1).max(60) });
+/** Whether it was paused. */
+export const ResumedAnswer = z.boolean();
 
 /** A read model that is live or being built, and how far it is. `progress` goes from 0 to 1. */
 export const RebuildView = z.object({
@@ -17,3 +19,4 @@ export const RebuildView = z.object({
   progress: z.number(),
 });
 export type RebuildView = z.infer<typeof RebuildView>;
+export const RebuildsAnswer = z.array(RebuildView);

@@ -5,6 +5,8 @@ export const subjects = {
     readStream: 'es.read-stream',
     readAll: 'es.read-all',
     headInfo: 'es.head-info',
+    /** How far the copy of the log in NATS is. */
+    logCopy: 'es.log-copy',
     /** Doorbell: the head moved to `{position}`. A hint; readers poll as well. */
     head: 'es.head',
     checkpoint: (verb: 'acquire' | 'renew' | 'save' | 'release' | 'pause' | 'resume' | 'list') =>
@@ -12,8 +14,8 @@ export const subjects = {
   },
   /** Where the relay publishes a committed event: its position is the sequence in the JetStream stream EVENTS. */
   event: (workspaceId: string, type: string) => `evt.${workspaceId.replace(/[^\w-]/g, '_')}.${type}`,
-  /** Requests to the projector: how far read models and their rebuilds are, and to build one anew. */
-  projector: { rebuilds: 'projector.rebuilds', rebuild: 'projector.rebuild' },
+  /** Requests to the projector: how far read models are, to build one anew, to let a paused one try again. */
+  projector: { rebuilds: 'projector.rebuilds', rebuild: 'projector.rebuild', resume: 'projector.resume' },
   /** A projection committed up to `{position}`. */
   projection: (name: string) => `proj.${name}`,
   /** Live copies of journal records: `{epoch, record}`. The journal itself is the truth. */
@@ -32,6 +34,8 @@ export const subjects = {
   secrets: { open: 'secrets.open' },
   /** Health probes: every service answers `{ok, detail}` on its own subject. */
   health: (service: string) => `health.${service}`,
+  /** The health checker's newest measurement of everything it watches. */
+  measurements: 'health-checker.measurements',
 } as const;
 
 /**

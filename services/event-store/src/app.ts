@@ -53,7 +53,11 @@ export function createEventStoreApp({ store, checkpoints, bus, log, relayed }: E
   return {
     http,
     async start() {
-      stops.push(serveLog(bus, store), serveCheckpoints(bus, checkpoints), serveHealth(bus, 'event-store', health));
+      stops.push(
+        serveLog(bus, store, relayed),
+        serveCheckpoints(bus, checkpoints),
+        serveHealth(bus, 'event-store', health),
+      );
     },
     async stop() {
       for (const stop of stops.splice(0)) stop();

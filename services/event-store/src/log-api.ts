@@ -1,3 +1,4 @@
+import type { LogCopy } from '@claude-codex/contracts/api/health';
 import type { AppendRequest, RecordedEvent } from '@claude-codex/contracts/envelope';
 import { ReadAllRequest, ReadStreamRequest } from '@claude-codex/contracts/event-store';
 import { subjects } from '@claude-codex/contracts/subjects';
@@ -15,9 +16,9 @@ const PAGE_LENGTH = 700 * 1024;
 /** The store checks an append itself, with the same answer whether it was asked over the bus or not. */
 const Unchecked = z.custom<AppendRequest>(() => true);
 
-/** Appends and reads over the bus. Returns a function that stops serving. */
-export function serveLog(bus: Bus, store: EventStore): () => void {
-  const { append, readStream, readAll, headInfo } = subjects.eventStore;
+/** Appends and reads over the bus; `relayed` is how far NATS is, where there is a relay. Returns a function that stops serving. */
+export function serveLog(bus: Bus, store: EventStore, relayed?: () => number): () => void {
+  const { append, readStream, readAll, headInfo, logCopy } = subjects.eventStore;
   const stops = [
     serveJson(bus, append, Unchecked, (request) => store.append(request), QUEUE),
     serveJson(
@@ -29,10 +30,15 @@ export function serveLog(bus: Bus, store: EventStore): () => void {
     ),
     serveJson(bus, readAll, ReadAllRequest, async (range) => page(await store.readAll(range)), QUEUE),
     serveJson(bus, headInfo, z.object({}), () => store.head(), QUEUE),
+    serveJson(bus, logCopy, z.object({}), async () => copyOf(relayed), QUEUE),
   ];
   return () => {
     for (const stop of stops) stop();
   };
+}
+
+function copyOf(relayed: (() => number) | undefined): LogCopy {
+  return relayed === undefined ? { kind: 'none' } : { kind: 'copied', position: relayed() };
 }
 
 /** As many events as fit a message. The asker goes on after the last one when there is `more`. */

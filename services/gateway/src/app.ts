@@ -35,6 +35,7 @@ import type { GatewaySettings } from './config.ts';
 import { addDependencyRoutes } from './dependencies/routes.ts';
 import type { Deps } from './deps.ts';
 import { addEventRoutes } from './events/routes.ts';
+import { addHealthRoutes } from './health/routes.ts';
 import { addHistoryRoutes } from './history/routes.ts';
 import { addInstanceRoutes } from './instances/routes.ts';
 import { addOpenApiRoute } from './openapi/routes.ts';
@@ -148,6 +149,7 @@ export async function createGatewayApp(options: GatewayOptions): Promise<Gateway
   addPreferenceRoutes(http, pool);
   addBoardRoutes(http, deps);
   addHistoryRoutes(http, deps);
+  addHealthRoutes(http, { ...deps, clock });
   addEventRoutes(http, deps);
   addTaskRoutes(http, deps);
   addTaskDetailRoutes(http, deps);

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EVENT_TYPES } from '@claude-codex/contracts';
-import { createSchemaRegistry, type EventStore } from '@claude-codex/eventing';
+import { createSchemaRegistry, type EventStore, type Projection } from '@claude-codex/eventing';
 import {
   type Bus,
   createDirectoryBlobs,
@@ -17,6 +17,7 @@ import type { BlobStore } from '@claude-codex/service-kit/blobs';
 import { createPgEventStore } from '@claude-codex/service-kit/pg/pg-event-store';
 import { createPool, type Pool } from '@claude-codex/service-kit/pg/pool';
 import { runProjections } from '@claude-codex/service-kit/pg/projection-runner';
+import type { PgTx } from '@claude-codex/service-kit/pg/projection-step';
 import { createSecretBox, type SecretBox } from '@claude-codex/service-kit/secrets/secret-box';
 import { startTestPostgres } from '@claude-codex/testing';
 import { createGatewayApp, type GatewayApp } from './app.ts';
@@ -44,8 +45,11 @@ export interface TestGateway {
   stop(): Promise<void>;
 }
 
-/** A whole gateway on a real database, with a projector of a few lines. */
-export async function startTestGateway(settings: Partial<GatewaySettings> = {}): Promise<TestGateway> {
+/** A whole gateway on a real database, with a projector of a few lines unless other projections are given. */
+export async function startTestGateway(
+  settings: Partial<GatewaySettings> = {},
+  projections: readonly Projection<PgTx>[] = testProjections(),
+): Promise<TestGateway> {
   const postgres = await startTestPostgres();
   const { connectionString } = postgres;
   const directory = await mkdtemp(join(tmpdir(), 'codex-gateway-'));
@@ -64,7 +68,6 @@ export async function startTestGateway(settings: Partial<GatewaySettings> = {}):
     bus,
     log,
   });
-  const projections = testProjections();
   const runner = runProjections({ pool: projectorPool, projections, registry, bus, clock: systemClock, log });
   const blobs = createDirectoryBlobs(join(directory, 'blobs'));
   const journal = createDirectoryJournal(join(directory, 'journals'));

@@ -50,7 +50,7 @@ export function createGithubSyncApp({ bus, store, settings, log }: GithubSyncDep
     async start() {
       unserve = serveHealth(bus, NAME, () => ({
         ok: true,
-        detail: connected ? 'connected' : 'GitHub is not connected',
+        detail: connected ? 'Takes webhooks of GitHub' : 'Ready, but GitHub is not set up: there is no webhook secret',
       }));
     },
     async stop() {

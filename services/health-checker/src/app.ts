@@ -1,6 +1,16 @@
+import type { Measurement } from '@claude-codex/contracts';
+import { subjects } from '@claude-codex/contracts/subjects';
 import type { Clock, EventStore } from '@claude-codex/eventing';
-import { type Bus, createHttpServer, type HttpServer, type Logger, systemClock } from '@claude-codex/service-kit';
+import {
+  type Bus,
+  createHttpServer,
+  type HttpServer,
+  type Logger,
+  serveJson,
+  systemClock,
+} from '@claude-codex/service-kit';
 import { serveHealth } from '@claude-codex/service-kit/health';
+import { z } from 'zod';
 import { watchTarget } from './checks/watch-target.ts';
 import type { Target } from './target.ts';
 
@@ -38,19 +48,26 @@ export function createHealthCheckerApp(deps: HealthCheckerDeps): HealthCheckerAp
   });
   let stopping = new AbortController();
   let watching: Promise<void>[] = [];
-  let unserve: () => void = () => undefined;
+  let served: (() => void)[] = [];
+  const latest = new Map<string, Measurement>();
 
   return {
     http,
     async start() {
       stopping = new AbortController();
-      unserve = serveHealth(bus, NAME, () => ({ ok: true, detail: `watching ${targets.length} services` }));
-      watching = targets.map((target) => watchTarget({ store, target, clock, log, everyMs }, stopping.signal));
+      served = [
+        serveHealth(bus, NAME, () => ({ ok: true, detail: `watching ${targets.length} services` })),
+        serveJson(bus, subjects.measurements, z.object({}), async () => [...latest.values()], { queue: NAME }),
+      ];
+      const onMeasured = (measurement: Measurement) => void latest.set(measurement.id, measurement);
+      watching = targets.map((target) =>
+        watchTarget({ store, target, clock, log, everyMs, onMeasured }, stopping.signal),
+      );
     },
     async stop() {
       stopping.abort();
       await Promise.all(watching);
-      unserve();
+      for (const unserve of served.splice(0)) unserve();
       await http.close();
     },
   };

@@ -3,6 +3,7 @@ import { publishJson } from '../bus-json.ts';
 import {
   inTransaction,
   lockCheckpoint,
+  noteFailure,
   projectFrom,
   projectNext,
   type StepOptions,
@@ -25,10 +26,13 @@ export type BuildResult =
 /** One step of a build under way: the next batch, or, when little is left, the change of places. */
 export async function buildNext(options: StepOptions): Promise<BuildResult> {
   const step = await projectNext(options, BUILD_BATCH, 'building');
-  if (step.kind === 'failed') return { kind: 'failed', error: step.error, event: step.event };
-  if (step.kind !== 'done') return { kind: 'idle' };
-  if (step.count >= SWAP_LAG) return { kind: 'built', position: step.position };
-  return changePlaces(options);
+  if (step.kind === 'busy' || step.kind === 'paused') return { kind: 'idle' };
+  if (step.kind === 'done' && step.count >= SWAP_LAG) return { kind: 'built', position: step.position };
+  const result: BuildResult =
+    step.kind === 'failed' ? { kind: 'failed', error: step.error, event: step.event } : await changePlaces(options);
+  // It is tried again; until then whoever looks at the build sees why it does not move.
+  if (result.kind === 'failed') await noteFailure(options, result, 'building');
+  return result;
 }
 
 /**

@@ -57,10 +57,17 @@ const PAUSE = {
   name: 'projection-pause',
   text: `update read.projection set status = 'paused', last_error = $4, updated_at = now() ${KEY}`,
 };
-const PAUSE_LIVE = {
-  name: 'projection-pause-live',
-  text: `update read.projection set status = 'paused', last_error = $2, updated_at = now()
-    where name = $1 and status = 'live'`,
+/** A live one stops; a build, which nobody reads, is tried again and only says why it does not move. */
+const FAILURES: Record<Side, { name: string; text: string }> = {
+  live: {
+    name: 'projection-pause-live',
+    text: `update read.projection set status = 'paused', last_error = $2, updated_at = now()
+      where name = $1 and status = 'live'`,
+  },
+  building: {
+    name: 'projection-build-failed',
+    text: `update read.projection set last_error = $2, updated_at = now() where name = $1 and status = 'building'`,
+  },
 };
 
 /** The tables a projection names without a schema are those of this one. */
@@ -165,10 +172,19 @@ export async function projectFrom(
 }
 
 /** Stops a projection at the event it cannot digest; it stays there, with the reason, until it is resumed. */
-export async function pauseProjection(
-  { pool, projection }: Pick<StepOptions, 'pool' | 'projection'>,
-  { event, error }: Extract<StepResult, { kind: 'failed' }>,
+export function pauseProjection(options: FailedAt, failed: Failure): Promise<void> {
+  return noteFailure(options, failed, 'live');
+}
+
+type FailedAt = Pick<StepOptions, 'pool' | 'projection'>;
+type Failure = Pick<Extract<StepResult, { kind: 'failed' }>, 'event' | 'error'>;
+
+/** Stores the event that cannot be digested and what was said about it, with the side that met it. */
+export async function noteFailure(
+  { pool, projection }: FailedAt,
+  { event, error }: Failure,
+  side: Side,
 ): Promise<void> {
   const message = (error instanceof Error ? error.message : String(error)).slice(0, 500);
-  await pool.query({ ...PAUSE_LIVE, values: [projection.name, { ...event, message }] });
+  await pool.query({ ...FAILURES[side], values: [projection.name, { ...event, message }] });
 }

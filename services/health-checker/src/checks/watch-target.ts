@@ -1,4 +1,4 @@
-import { INSTALLATION, streamOf } from '@claude-codex/contracts';
+import { INSTALLATION, type Measurement, streamOf } from '@claude-codex/contracts';
 import { type ServiceCommand, serviceDecider } from '@claude-codex/domain/service/index';
 import { type Clock, type CommandMeta, type EventStore, fold, handleCommand, type Log } from '@claude-codex/eventing';
 import { idFrom, newId } from '@claude-codex/service-kit';
@@ -12,6 +12,8 @@ export interface WatchOptions {
   clock: Clock;
   log: Log;
   everyMs: number;
+  /** Every single measurement, believed or not. */
+  onMeasured(measurement: Measurement): void;
 }
 
 /** Registers a target once, then asks it again and again and records each change of its status, until stopped. */
@@ -36,6 +38,8 @@ async function askOnce(options: WatchOptions, before: Steady, stop: AbortSignal)
   const measurement = await measure(target, stop, () => performance.now());
   if (stop.aborted) return before;
   const after = afterMeasurement(before, measurement);
+  const measuredAt = new Date(options.clock.now()).toISOString();
+  options.onMeasured({ ...measurement, id: idOfTarget(target), measuredAt });
   if (after.status !== before.status) {
     const { latencyMs, detail } = measurement;
     await command(options, newId(), { type: 'RecordStatus', status: measurement.status, latencyMs, detail });
@@ -64,6 +68,10 @@ async function command({ store, target }: WatchOptions, commandId: string, comma
   await handleCommand(store, { commandId, meta, stream: streamOfTarget(target), decider: serviceDecider, command });
 }
 
-function streamOfTarget({ key }: Target): string {
-  return streamOf('service', idFrom('service', key));
+function streamOfTarget(target: Target): string {
+  return streamOf('service', idOfTarget(target));
+}
+
+function idOfTarget({ key }: Target): string {
+  return idFrom('service', key);
 }

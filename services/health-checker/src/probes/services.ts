@@ -5,7 +5,7 @@ import { NEARBY, REMOTE, type Target } from '../target.ts';
 /** Written otherwise than their names would suggest. */
 const TITLES: Readonly<Record<string, string>> = { mcp: 'MCP', 'github-sync': 'GitHub sync' };
 /** Whose details say what they are. The others tell figures of the moment, which are old as soon as they are stored. */
-const LASTING_DETAIL: ReadonlySet<string> = new Set(['github-sync', 'agent-manager']);
+const LASTING_DETAIL: ReadonlySet<string> = new Set(['github-sync']);
 
 /** One of our own services: it answers `health.<name>` on the bus. */
 export function serviceTarget(bus: Bus, name: string): Target {

@@ -1,10 +1,10 @@
-import { RebuildRequest, type RebuildView } from '@claude-codex/contracts/projector';
+import { ReadModelRequest, type RebuildView } from '@claude-codex/contracts/projector';
 import { subjects } from '@claude-codex/contracts/subjects';
 import { DomainError, type Projection } from '@claude-codex/eventing';
 import type { Bus, HttpServer } from '@claude-codex/service-kit';
 import { serveJson } from '@claude-codex/service-kit/bus-json';
 import type { Pool } from '@claude-codex/service-kit/pg/pool';
-import { beginBuild, readProjectionStatus } from '@claude-codex/service-kit/pg/projection-status';
+import { beginBuild, readProjectionStatus, resumeProjection } from '@claude-codex/service-kit/pg/projection-status';
 import type { PgTx } from '@claude-codex/service-kit/pg/projection-step';
 import { z } from 'zod';
 
@@ -34,15 +34,18 @@ export function serveRebuilds(http: HttpServer, { pool, bus, projections }: Rebu
     serveJson(
       bus,
       subjects.projector.rebuild,
-      RebuildRequest,
+      ReadModelRequest,
       async ({ name }) => {
         const projection = projections.find((known) => known.name === name);
-        if (projection === undefined) throw new DomainError('PROJECTION_UNKNOWN', { name });
+        if (projection === undefined) throw new DomainError('READ_MODEL_NOT_FOUND', { name });
         await beginBuild(pool, projection);
         return listRebuilds(pool);
       },
       { queue: 'projector' },
     ),
+    serveJson(bus, subjects.projector.resume, ReadModelRequest, ({ name }) => resumeProjection(pool, name), {
+      queue: 'projector',
+    }),
   ];
   return () => {
     for (const stop of stops) stop();
