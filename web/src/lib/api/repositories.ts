@@ -1,4 +1,4 @@
-import type { CommandAccepted, RepositoryView, ServiceView } from '@claude-codex/contracts';
+import type { CommandAccepted, RepositoryView } from '@claude-codex/contracts';
 import { request } from './client.ts';
 
 export type RepositorySourceInput =
@@ -22,5 +22,3 @@ export const configureRepository = (id: string, settings: RepositorySettings) =>
   request<CommandAccepted>('PATCH', `/repositories/${id}`, settings);
 export const refreshRepository = (id: string) => request<CommandAccepted>('POST', `/repositories/${id}/refresh`, {});
 export const removeRepository = (id: string) => request<unknown>('DELETE', `/repositories/${id}`);
-
-export const listServices = () => request<AsOf & { services: ServiceView[] }>('GET', '/services');

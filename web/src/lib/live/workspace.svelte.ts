@@ -1,4 +1,4 @@
-import type { AttentionItem, RepositoryView, ServiceView, SessionView, TaskCard } from '@claude-codex/contracts';
+import type { AttentionItem, RepositoryView, SessionView, TaskCard } from '@claude-codex/contracts';
 import { listAttention } from '#lib/api/answers.ts';
 import { listRepositories } from '#lib/api/repositories.ts';
 import { getSession } from '#lib/api/session.ts';
@@ -26,7 +26,6 @@ class Workspace {
   #tasks = new Map<string, TaskCard>();
   #attention = new Map<string, AttentionItem>();
   #repositories = new Map<string, RepositoryView>();
-  #services = new Map<string, ServiceView>();
   #readAt: ReadAt | null = null;
   #version = $state(0);
   #frame: number | undefined;
@@ -42,7 +41,6 @@ class Workspace {
       .filter((repository) => repository.status !== 'removed')
       .sort((a, b) => a.name.localeCompare(b.name)),
   );
-  readonly services = $derived.by(() => this.#list(this.#services).sort((a, b) => a.name.localeCompare(b.name)));
   readonly canEdit = $derived(this.session?.person != null && this.session.person.role !== 'viewer');
   readonly isOwner = $derived(this.session?.person?.role === 'owner');
 
@@ -89,17 +87,12 @@ class Workspace {
     this.session = null;
     this.status = 'idle';
     this.#readAt = null;
-    for (const map of [this.#tasks, this.#attention, this.#repositories, this.#services]) map.clear();
+    for (const map of [this.#tasks, this.#attention, this.#repositories]) map.clear();
     this.#version++;
   }
 
   putTasks(cards: readonly TaskCard[]): void {
     for (const card of cards) put(this.#tasks, card);
-    this.#version++;
-  }
-
-  putServices(rows: readonly ServiceView[]): void {
-    for (const row of rows) put(this.#services, row);
     this.#version++;
   }
 
@@ -144,7 +137,6 @@ class Workspace {
         attention: (data) => this.#queue(this.#attention, data as AttentionItem),
         attention_closed: (data) => this.#drop(this.#attention, data as { id: string }),
         repository: (data) => this.#queue(this.#repositories, data as RepositoryView),
-        service: (data) => this.#queue(this.#services, data as ServiceView),
         hello: (data) => {
           this.costTodayUsd = (data as { costTodayUsd: number }).costTodayUsd;
         },

@@ -13,6 +13,7 @@ export const NAV: readonly NavItem[] = [
   { href: '/', title: text.board, icon: 'board', key: 'b' },
   { href: '/attention', title: text.attention, icon: 'inbox', key: 'a' },
   { href: '/repositories', title: text.repositories, icon: 'repo', key: 'r' },
+  { href: '/health', title: text.health, icon: 'pulse', key: 'h' },
   { href: '/settings', title: text.settings, icon: 'settings', key: 's' },
 ];
 

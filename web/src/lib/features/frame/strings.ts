@@ -3,6 +3,7 @@ export const text = {
   attention: 'Attention',
   repositories: 'Repositories',
   repositoriesShort: 'Repos',
+  health: 'Health',
   settings: 'Settings',
   create: 'New',
   search: 'Search',

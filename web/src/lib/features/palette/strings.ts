@@ -19,7 +19,7 @@ export const SHORTCUTS = [
     keys: [
       ['⌘K or /', 'Search or jump'],
       ['c', 'New task'],
-      ['g then b, a, r, s', 'Board, attention, repositories, settings'],
+      ['g then b, a, r, h, s', 'Board, attention, repositories, health, settings'],
       ['?', 'This list'],
     ],
   },

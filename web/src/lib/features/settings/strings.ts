@@ -30,9 +30,7 @@ export const text = {
   isolated: 'Each agent runs in a container of its own, without network.',
   notIsolated:
     'Agents run as processes on this machine: weaker than containers. Install Docker and start again for isolation.',
-  services: 'Services',
-  servicesDetail: 'What this server needs, and whether it answers.',
-  noServices: 'No service has reported yet.',
+  health: 'See whether all of it works',
 } as const;
 
 export const ROLE = { owner: 'Owner', editor: 'Editor', viewer: 'Viewer' } as const;
