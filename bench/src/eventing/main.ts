@@ -1,11 +1,13 @@
-// `npm run bench:events -- --seconds 10 --runs 5 --events 1000000`: appends, rebuilds and the way to the browser, each
-// beside its peers on the same Postgres, with fsync and synchronous_commit on.
+// `npm run bench:events -- --seconds 10 --runs 5 --events 1000000`: appends, rebuilds, the way to the browser, fan-out
+// and reads, each beside its peers on the same machine in the same run, with fsync and synchronous_commit on.
 import { closeSync, fsyncSync, openSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { startTestPostgres } from '@claude-codex/testing';
 import type { LoadResult } from './append-load.ts';
+import { measureFanOut } from './fan-out/fan-out.ts';
+import { measureReads } from './reads/reads.ts';
 import { machine, writeReport } from './report.ts';
 import type { Row } from './row.ts';
 import { measureAppends, measureBrowser, measureNats, measureRebuilds } from './workloads.ts';
@@ -15,7 +17,9 @@ const { values } = parseArgs({
     seconds: { type: 'string', default: '10' },
     runs: { type: 'string', default: '5' },
     events: { type: 'string', default: '1000000' },
-    only: { type: 'string', default: 'append,nats,rebuild,browser' },
+    only: { type: 'string', default: 'append,nats,rebuild,browser,fanout,reads' },
+    clients: { type: 'string', default: '1000,5000' },
+    tasks: { type: 'string', default: '10000' },
   },
 });
 
@@ -30,12 +34,18 @@ try {
   const say = (row: Row): void => {
     rows.push(row);
     const rates = row.runs.map(({ perSecond }: LoadResult) => Math.round(perSecond)).join(' ');
-    console.log(`${row.workload} · ${row.name}: ${rates === '' ? row.note : `${rates} ${row.unit}`}`);
+    const p99s = row.runs.map(({ p99 }) => p99.toFixed(1)).join(' ');
+    const note = row.note === undefined ? '' : ` · ${row.note}`;
+    console.log(
+      `${row.workload} · ${row.name}: ${rates === '' ? row.note : `${rates} ${row.unit}, p99 ${p99s} ms${note}`}`,
+    );
   };
   if (only.has('append')) await measureAppends(postgres, options, say);
   if (only.has('nats')) await measureNats(postgres, options, say);
   if (only.has('rebuild')) await measureRebuilds(postgres, options, say);
   if (only.has('browser')) await measureBrowser(options, say);
+  if (only.has('fanout')) await measureFanOut({ ...options, clients: values.clients.split(',').map(Number) }, say);
+  if (only.has('reads')) await measureReads({ ...options, tasks: Number(values.tasks) }, say);
 } finally {
   await postgres.stop();
 }

@@ -27,7 +27,14 @@ export interface System {
   stop(): Promise<void>;
 }
 
-export async function startSystem({ stores = 2 }: { stores?: number } = {}): Promise<System> {
+export async function startSystem({
+  stores = 2,
+  gateway = {},
+}: {
+  stores?: number;
+  /** More of the gateway's environment. */
+  gateway?: Record<string, string>;
+} = {}): Promise<System> {
   const [postgres, nats, directory] = await Promise.all([
     startTestPostgres({ durable: true, settings: { shared_buffers: '128MB', max_wal_size: '1GB' } }),
     startTestNats(),
@@ -39,7 +46,7 @@ export async function startSystem({ stores = 2 }: { stores?: number } = {}): Pro
   const services = [
     ...(await Promise.all(Array.from({ length: stores }, () => service('event-store')))),
     await service('projector'),
-    await service('gateway', { CODEX_DATA_DIR: directory, CODEX_SETUP_TOKEN: TOKEN }),
+    await service('gateway', { CODEX_DATA_DIR: directory, CODEX_SETUP_TOKEN: TOKEN, ...gateway }),
   ];
   for (const one of services) await one.start();
   const address = `http://127.0.0.1:${services.at(-1)?.port}`;
