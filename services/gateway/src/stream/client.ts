@@ -2,13 +2,13 @@ import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { formatStreamId } from '@claude-codex/contracts/api/stream';
 import { frame, idFrame, resetFrame } from './frames.ts';
-import type { Part } from './hub.ts';
+import { type Batch, textAfter } from './parts.ts';
 import type { StreamPoint } from './resume-point.ts';
 
 /** A browser or program at the other end of a stream. */
 export interface StreamClient {
   /** Buffered until `goLive`; then written. What was sent before is not sent again. */
-  deliver(to: StreamPoint, part: Part): void;
+  deliver(batch: Batch): void;
   reset(to: StreamPoint): void;
   beat(at: StreamPoint): void;
   /** Frames outside the order of positions (log lines). Only once live. */
@@ -35,7 +35,7 @@ export function openClient(response: ServerResponse, requestId: string): StreamC
   response.socket?.setNoDelay(true);
   // Spread out, so that a restart is not met by everybody in the same moment.
   response.write(`retry: ${500 + Math.floor(Math.random() * 1000)}\n\n`);
-  let waiting: { to: StreamPoint; part: Part }[] | null = [];
+  let waiting: Batch[] | null = [];
   let sent = 0;
   let pendingReset: StreamPoint | null = null;
 
@@ -49,21 +49,23 @@ export function openClient(response: ServerResponse, requestId: string): StreamC
     if (response.writableLength > MAX_BACKLOG_BYTES) response.destroy();
   }
 
-  function send(to: StreamPoint, { patches, endsWithId, events }: Part): void {
-    if (to.position <= sent) return;
-    const fresh = events.filter(({ position }) => position > sent);
-    // Patches come before the id that covers them: a cut behind them repeats them, and a whole row twice does no harm.
-    const texts = fresh.map(({ text }) => text);
-    if (!endsWithId && fresh.at(-1)?.position !== to.position) texts.push(idFrame(to.epoch, to.position));
-    response.cork();
-    if (patches !== null) write(patches);
-    if (texts.length > 0) write(texts.join(''));
-    response.uncork();
-    sent = to.position;
+  function send(batch: Batch): void {
+    const last = batch.parts.at(-1)?.to.position ?? 0;
+    if (last <= sent) return;
+    if (sent <= batch.from) {
+      write(batch.bytes);
+    } else {
+      // Its history reached into what came live meanwhile.
+      const fresh = batch.parts.filter(({ to }) => to.position > sent);
+      write(fresh.map((part) => textAfter(part, sent)).join(''));
+    }
+    sent = last;
   }
 
   function reset(to: StreamPoint): void {
     if (waiting !== null) {
+      // What waits was said of positions of before.
+      waiting = [];
       pendingReset = to;
       return;
     }
@@ -73,9 +75,9 @@ export function openClient(response: ServerResponse, requestId: string): StreamC
 
   return {
     reset,
-    deliver(to, part) {
-      if (waiting === null) send(to, part);
-      else waiting.push({ to, part });
+    deliver(batch) {
+      if (waiting === null) send(batch);
+      else waiting.push(batch);
     },
     beat(at) {
       if (waiting !== null) return;
@@ -92,7 +94,7 @@ export function openClient(response: ServerResponse, requestId: string): StreamC
       waiting = null;
       sent = at.position;
       if (pendingReset !== null) reset(pendingReset);
-      for (const { to, part } of queued) send(to, part);
+      for (const batch of queued) send(batch);
     },
     get closed() {
       return isClosed();

@@ -3,52 +3,58 @@ import type { Logger } from '@claude-codex/service-kit/log';
 import type { Positions, ReadPosition } from '../reads/positions.ts';
 import { INSTALLATION } from '../reads/read-models.ts';
 import type { EventFrames, Feed, TaskPatch } from './feed.ts';
-import { idFrame } from './frames.ts';
+import { type Batch, createPart, type Part } from './parts.ts';
+import { createSweep } from './sweep.ts';
 
 /** One open stream, as the hub sees it. */
 export interface Subscriber {
   readonly workspaceId: string;
   /** Null: the workspace's stream. */
   readonly taskId: string | null;
-  /** Everything between two positions; not called when nothing is in it for this subscriber. */
-  deliver(to: ReadPosition, part: Part): void;
+  /** What came since the last time; not called when nothing did for this subscriber. */
+  deliver(batch: Batch): void;
   /** Positions of before do not compare any more. */
   reset(to: ReadPosition): void;
   /** Nothing happened for a while: the resume point may move on. */
   beat(at: ReadPosition): void;
 }
 
-export interface Part {
-  patches: Buffer | null;
-  /** True when the id of the position delivered is already the end of `patches`. */
-  endsWithId: boolean;
-  events: readonly EventFrames[];
-  instanceIds: readonly string[] | null;
-}
-
 /** The one reader of a gateway: reads what changed once and hands it to every stream it concerns. */
 export interface Hub {
-  /** Everything up to here has been handed out. */
+  /** Everything up to here has been handed out, or is on its way to those who were there. */
   position(): ReadPosition;
   subscribe(subscriber: Subscriber): () => void;
   stop(): Promise<void>;
 }
 
+/** Everybody who watches the same workspace, or the same task: they get the same bytes. */
+interface Audience {
+  readonly workspaceId: string;
+  readonly taskId: string | null;
+  readonly members: Set<Subscriber>;
+}
+
 interface Changed {
   patches: Map<string, string>;
-  tasks: Map<string, Part>;
-  /** Workspaces and tasks that were read, whether or not anything had changed. */
+  tasks: Map<string, Pick<Part, 'patches' | 'events' | 'instanceIds'>>;
+  /** Audiences that were read for, whether or not anything had changed. */
   covered: Set<string>;
 }
 
 const BATCH_MS = 20;
+/** Every stream's turn comes once a heartbeat; not all in the same moment. */
 const HEARTBEAT_MS = 15_000;
+const TURNS = 30;
 const EVENTS_PER_TASK = 1_000;
 const RETRY_MS = 500;
 
 export function createHub(options: { positions: Positions; feed: Feed; clock: Clock; log: Logger }): Hub {
   const { positions, feed, clock, log } = options;
-  const subscribers = new Set<Subscriber>();
+  const audiences = new Map<string, Audience>();
+  const turns: Set<Subscriber>[] = Array.from({ length: TURNS }, () => new Set());
+  const sweep = createSweep();
+  let joined = 0;
+  let turn = 0;
   let released: ReadPosition = positions.current();
   let scheduled: NodeJS.Timeout | null = null;
   let running: Promise<void> | null = null;
@@ -83,7 +89,8 @@ export function createHub(options: { positions: Positions; feed: Feed; clock: Cl
     const from = released;
     if (isBreak(from, to)) {
       released = to;
-      for (const subscriber of subscribers) subscriber.reset(to);
+      sweep.clear();
+      for (const { members } of audiences.values()) for (const subscriber of members) subscriber.reset(to);
       return;
     }
     const changed: Changed = { patches: new Map(), tasks: new Map(), covered: new Set() };
@@ -92,23 +99,21 @@ export function createHub(options: { positions: Positions; feed: Feed; clock: Cl
 
     // From here on nothing waits, so nobody can join in between.
     released = to;
-    const shared = workspaceParts(changed.patches, to);
-    for (const subscriber of subscribers) {
-      const { workspaceId, taskId } = subscriber;
-      const part = taskId === null ? (shared.get(workspaceId) ?? shared.get(INSTALLATION)) : changed.tasks.get(taskId);
-      if (part !== undefined) subscriber.deliver(to, part);
+    for (const { workspaceId, taskId, members } of audiences.values()) {
+      const of = taskId === null ? partOf(changed.patches, workspaceId) : changed.tasks.get(taskId);
+      if (of !== undefined) sweep.add(members, createPart({ from: from.position, to, ...of }));
     }
   }
 
-  function uncovered({ covered }: Changed): Subscriber[] {
-    return [...subscribers].filter((subscriber) => !covered.has(subscriber.taskId ?? subscriber.workspaceId));
+  function uncovered({ covered }: Changed): Audience[] {
+    return [...audiences].flatMap(([key, audience]) => (covered.has(key) ? [] : [audience]));
   }
 
   /** False when there was nobody left to read for. */
-  async function readFor(who: Subscriber[], from: ReadPosition, to: ReadPosition, changed: Changed): Promise<boolean> {
+  async function readFor(who: Audience[], from: ReadPosition, to: ReadPosition, changed: Changed): Promise<boolean> {
     if (who.length === 0) return false;
-    const workspaceIds = unique(who.flatMap((s) => (s.taskId === null ? [s.workspaceId] : [])));
-    const taskIds = unique(who.flatMap((s) => (s.taskId === null ? [] : [s.taskId])));
+    const workspaceIds = who.flatMap(({ workspaceId, taskId }) => (taskId === null ? [workspaceId] : []));
+    const taskIds = who.flatMap(({ taskId }) => (taskId === null ? [] : [taskId]));
     const [patches, tasks] = await Promise.all([
       workspaceIds.length === 0 ? new Map<string, string>() : feed.workspaces(workspaceIds, from.position),
       taskIds.length === 0 ? new Map<string, TaskPatch>() : feed.tasks(taskIds, from.position),
@@ -117,8 +122,7 @@ export function createHub(options: { positions: Positions; feed: Feed; clock: Cl
     // A task whose row did not change has no new event either.
     for (const [id, { view, instanceIds }] of tasks) {
       const range = { after: from.position, upTo: to.position, limit: EVENTS_PER_TASK, epoch: to.epoch };
-      const events = await allEvents(id, range);
-      changed.tasks.set(id, { patches: Buffer.from(view), endsWithId: false, events, instanceIds });
+      changed.tasks.set(id, { patches: view, events: await allEvents(id, range), instanceIds });
     }
     for (const id of [...workspaceIds, ...taskIds]) changed.covered.add(id);
     return true;
@@ -137,19 +141,34 @@ export function createHub(options: { positions: Positions; feed: Feed; clock: Cl
 
   const off = positions.onChange(() => schedule());
   const heartbeat = setInterval(() => {
-    for (const subscriber of subscribers) subscriber.beat(released);
-  }, HEARTBEAT_MS);
+    turn = (turn + 1) % TURNS;
+    // What is on its way says more than a heartbeat, which would claim that it had come.
+    for (const subscriber of turns[turn] ?? []) if (!sweep.waits(subscriber)) subscriber.beat(released);
+  }, HEARTBEAT_MS / TURNS);
 
   return {
     position: () => released,
     subscribe(subscriber) {
-      subscribers.add(subscriber);
-      return () => subscribers.delete(subscriber);
+      const { workspaceId, taskId } = subscriber;
+      const key = taskId ?? workspaceId;
+      const audience = audiences.get(key) ?? { workspaceId, taskId, members: new Set() };
+      audiences.set(key, audience);
+      audience.members.add(subscriber);
+      const beats = turns[joined % TURNS];
+      joined += 1;
+      beats?.add(subscriber);
+      return () => {
+        audience.members.delete(subscriber);
+        if (audience.members.size === 0 && audiences.get(key) === audience) audiences.delete(key);
+        beats?.delete(subscriber);
+        sweep.forget(subscriber);
+      };
     },
     async stop() {
       stopped = true;
       off();
       clearInterval(heartbeat);
+      sweep.clear();
       if (scheduled !== null) clearTimeout(scheduled);
       await running;
     },
@@ -161,18 +180,11 @@ function isBreak(from: ReadPosition, to: ReadPosition): boolean {
   return to.epoch !== from.epoch || to.generation !== from.generation || to.position < from.position;
 }
 
-function unique(ids: string[]): string[] {
-  return [...new Set(ids)];
-}
-
-/** The very same bytes for every client of a workspace, those of the whole installation and the closing id included. */
-function workspaceParts(patches: ReadonlyMap<string, string>, to: ReadPosition): Map<string, Part> {
-  const everywhere = patches.get(INSTALLATION) ?? '';
-  const end = idFrame(to.epoch, to.position);
-  return new Map(
-    [...patches].map(([id, own]) => {
-      const text = (id === INSTALLATION ? '' : own) + everywhere + end;
-      return [id, { patches: Buffer.from(text), endsWithId: true, events: [], instanceIds: null }];
-    }),
-  );
+/** Patches of a workspace and of the whole installation, which everybody sees; undefined when there are none. */
+function partOf(
+  patches: ReadonlyMap<string, string>,
+  workspaceId: string,
+): Pick<Part, 'patches' | 'events' | 'instanceIds'> | undefined {
+  const text = (patches.get(workspaceId) ?? '') + (patches.get(INSTALLATION) ?? '');
+  return text === '' ? undefined : { patches: text, events: [], instanceIds: [] };
 }

@@ -111,9 +111,15 @@ export function addStreamRoutes(app: HttpServer, parts: Parts): void {
     const off = hub.subscribe({
       workspaceId: principal.workspaceId,
       taskId,
-      deliver(to, part) {
-        if (part.instanceIds !== null) watch(part.instanceIds);
-        client.deliver(to, part);
+      deliver(batch) {
+        try {
+          for (const { instanceIds } of batch.parts) watch(instanceIds);
+          client.deliver(batch);
+        } catch (error) {
+          // One stream's trouble is not the others': this client comes back where it was.
+          request.log.warn({ err: error, requestId: request.id }, 'a stream could not be continued');
+          reply.raw.destroy();
+        }
       },
       reset: client.reset,
       beat: client.beat,
