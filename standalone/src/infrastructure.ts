@@ -24,6 +24,7 @@ import { readEventRows } from '@claude-codex/service-kit/pg/event-rows';
 import { migrate } from '@claude-codex/service-kit/pg/migrate';
 import { createPgEventStore } from '@claude-codex/service-kit/pg/pg-event-store';
 import { createPool, type Pool } from '@claude-codex/service-kit/pg/pool';
+import { startPruning } from '@claude-codex/service-kit/pg/prune-command-results';
 import { createSecretBox, type SecretBox } from '@claude-codex/service-kit/secrets/secret-box';
 import type { DataDir } from './data-dir.ts';
 import { startEmbeddedPostgres } from './postgres/embedded.ts';
@@ -81,6 +82,7 @@ export async function openInfrastructure(env: StandaloneEnv, dir: DataDir, log: 
       log,
     });
     opened.push(() => store.close());
+    opened.push(startPruning(eventStore, log));
     let relayed: { relayed?: () => number } = {};
     if ('connection' in bus) {
       const { startRelay } = await import('@claude-codex/service-kit/nats/relay');

@@ -9,7 +9,7 @@ import { readEventRows } from '@claude-codex/service-kit/pg/event-rows';
 import { migrate } from '@claude-codex/service-kit/pg/migrate';
 import { createPgEventStore, type PgEventStore } from '@claude-codex/service-kit/pg/pg-event-store';
 import { createPool } from '@claude-codex/service-kit/pg/pool';
-import { pruneCommandResults } from '@claude-codex/service-kit/pg/prune-command-results';
+import { startPruning } from '@claude-codex/service-kit/pg/prune-command-results';
 import type { EventStoreEnv } from './config.ts';
 
 export interface Adapters {
@@ -21,7 +21,6 @@ export interface Adapters {
 }
 
 const ROLE = 'codex_event_store';
-const PRUNE_EVERY_MS = 60 * 60 * 1_000;
 
 /** Migrates the database, then opens what the service runs on when it is a process of its own. */
 export async function openAdapters(env: EventStoreEnv, log: Logger): Promise<Adapters> {
@@ -38,9 +37,7 @@ export async function openAdapters(env: EventStoreEnv, log: Logger): Promise<Ada
   const store = createPgEventStore({ pool, connectionString, role: ROLE, registry, bus, log });
   const readEvents = (after: number, limit: number) => readEventRows(pool, after, limit);
   const relay = startRelay({ connection: bus.connection, store, readEvents, clock: systemClock, log });
-  const pruning = setInterval(() => {
-    pruneCommandResults(pool).catch((error: unknown) => log.warn({ err: error }, 'old command results stay for now'));
-  }, PRUNE_EVERY_MS);
+  const stopPruning = startPruning(pool, log);
 
   return {
     bus,
@@ -48,7 +45,7 @@ export async function openAdapters(env: EventStoreEnv, log: Logger): Promise<Ada
     checkpoints: createPgCheckpoints(pool),
     relay,
     async close() {
-      clearInterval(pruning);
+      await stopPruning();
       await relay.stop();
       await store.close();
       await bus.close();
