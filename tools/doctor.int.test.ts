@@ -94,6 +94,15 @@ describe('doctor', () => {
     expect(await broken()).toEqual(['I3', 'I5', 'I6']);
   });
 
+  it('finds a snapshot that says something else than its stream', async () => {
+    await owner.query(
+      `select es.keep_snapshot(id, 1, 1, '{"lastTaskNumber": 1}') from es.stream where id like 'counter-%'`,
+    );
+    expect(await broken()).toEqual([]);
+    await tamper(`update es.snapshot set state = '{"lastTaskNumber": 2}'`);
+    expect(await broken()).toEqual(['snaps']);
+  });
+
   it('finds what stands still', async () => {
     await tamper(`update read.projection set status = 'paused' where name = 'workspace'`);
     expect(await broken()).toEqual(['runs']);

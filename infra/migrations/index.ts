@@ -9,4 +9,5 @@ export const migrations = [
   sqlMigration('0003-read-models', ['tasks.sql', 'workspace.sql']),
   sqlMigration('0005-rebuild', ['build.sql']),
   sqlMigration('0006-history', ['tables.sql']),
+  sqlMigration('0007-long-streams', ['snapshots.sql', 'archive.sql']),
 ];

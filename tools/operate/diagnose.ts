@@ -1,3 +1,7 @@
+import { categoryOf, EVENT_TYPES } from '@claude-codex/contracts';
+import { SNAPSHOT_DECIDERS } from '@claude-codex/domain/snapshot-deciders';
+import { createSchemaRegistry } from '@claude-codex/eventing';
+import { compareSnapshots } from '@claude-codex/service-kit/pg/audit/compare-snapshots';
 import type { Finding } from '@claude-codex/service-kit/pg/audit/finding';
 import { checkLogInvariants } from '@claude-codex/service-kit/pg/audit/log-invariants';
 import { walkLog } from '@claude-codex/service-kit/pg/audit/walk-log';
@@ -33,6 +37,8 @@ export async function diagnose({ connectionString, natsUrl, onFinding }: Diagnos
         return;
       }
       add(...(await walkLog(client)));
+      const folderOf = (stream: string) => SNAPSHOT_DECIDERS[categoryOf(stream)];
+      add(await compareSnapshots(client, createSchemaRegistry(EVENT_TYPES), folderOf));
       add(...(await compareReadModels(client, PROJECTIONS)));
     });
     add(await checkNats(pool, natsUrl));

@@ -7,6 +7,7 @@ export const subjects = {
     headInfo: 'es.head-info',
     /** How far the copy of the log in NATS is. */
     logCopy: 'es.log-copy',
+    snapshot: (verb: 'latest' | 'keep') => `es.snapshot.${verb}`,
     /** Doorbell: the head moved to `{position}`. A hint; readers poll as well. */
     head: 'es.head',
     checkpoint: (verb: 'acquire' | 'renew' | 'save' | 'release' | 'pause' | 'resume' | 'list') =>

@@ -9,6 +9,11 @@ export interface Decider<State, Command, Event extends NewEvent> {
   evolve(state: State, event: Seen<Event>): State;
   /** The events that follow from the command; none when it changes nothing. Throws `DomainError` to refuse. */
   decide(command: Command, state: State): Event[];
+  /**
+   * There when its streams may grow long: their state, which must be plain JSON, is kept from time to time.
+   * `schemaVersion` is raised by whoever changes what `evolve` makes of the same events; older snapshots are then ignored.
+   */
+  readonly snapshot?: { readonly schemaVersion: number };
 }
 
 /** The state after `events`. */

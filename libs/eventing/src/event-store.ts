@@ -1,4 +1,5 @@
 import type { AppendRequest, AppendResult, RecordedEvent } from '@claude-codex/contracts/envelope';
+import type { SnapshotStore } from './snapshots.ts';
 
 /** Which log this is, and how far it goes. Another `epoch` means another history: positions do not compare. */
 export interface Head {
@@ -24,6 +25,8 @@ export interface EventStore {
    * may come as one, and none is promised while the store cannot be reached. Returns unsubscribe.
    */
   onHead(listener: (position: number) => void): () => void;
+  /** Folds of long streams, so that a command need not read them whole. */
+  readonly snapshots: SnapshotStore;
 }
 
 /** Checkpoints of process managers, with one owner at a time (lease) and a fence against owners who lost theirs. */

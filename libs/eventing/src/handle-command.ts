@@ -1,9 +1,9 @@
 import type { AppendRequest, EventMeta, ExpectedVersion, NewEvent } from '@claude-codex/contracts/envelope';
-import { type Decider, fold, type Seen } from './decider.ts';
+import type { Decider } from './decider.ts';
 import type { EventStore } from './event-store.ts';
 import { EventStoreError } from './event-store-error.ts';
+import { type Folder, loadStream } from './load-stream.ts';
 import { retryOnConflict } from './retry-on-conflict.ts';
-import { readWholeStream } from './whole-stream.ts';
 
 /** 16 streams of 100 events: the most `AppendRequest` takes. */
 const MAX_EVENTS_PER_APPEND = 1_600;
@@ -41,21 +41,14 @@ export async function handleCommand<State, Command, Event extends NewEvent>(
 ): Promise<Handled<State, Event>> {
   const { commandId, decider, stream } = request;
   return retryOnConflict(request.attempts, async () => {
-    const history = await readWholeStream(store, stream);
-    const seen = history as unknown as (Seen<Event> & (typeof history)[number])[];
-    const before = fold(decider, seen);
-    const earlier = seen.filter((event) => event.meta.commandId === commandId);
+    const { state: before, version, earlier } = await loadStream<State, Event>(store, stream, decider, commandId);
     const last = earlier.at(-1);
     if (last !== undefined) return { position: last.position, duplicate: true, events: earlier, state: before };
 
     const events = decider.decide(request.command, before);
     if (events.length === 0) return { position: null, duplicate: false, events, state: before };
-    const expectedVersion = history.at(-1)?.version ?? 0;
-    const result = await store.append({
-      commandId,
-      meta: request.meta,
-      writes: [{ stream, expectedVersion, events }],
-    });
+    const writes = [{ stream, expectedVersion: version, events }];
+    const result = await store.append({ commandId, meta: request.meta, writes });
     if (result.status === 'conflict') return result;
     if (result.status === 'misuse') throw new EventStoreError('COMMAND_ID_MISUSED', { commandId });
     const state = events.reduce<State>((current, event) => decider.evolve(current, event), before);
@@ -66,7 +59,7 @@ export async function handleCommand<State, Command, Event extends NewEvent>(
 /** Loads one aggregate inside `handleTransaction`: its state, and the version the write must expect. */
 export type Load = <State, Event extends NewEvent>(
   stream: string,
-  decider: Pick<Decider<State, never, Event>, 'initialState' | 'evolve'>,
+  decider: Folder<State, Event>,
 ) => Promise<{ state: State; version: number }>;
 
 export interface StreamWrite {
@@ -108,12 +101,11 @@ export async function handleTransaction(store: EventStore, request: TransactionR
   return retryOnConflict(request.attempts, async () => {
     const versions = new Map<string, number>();
     const load: Load = async (stream, decider) => {
-      const history = await readWholeStream(store, stream);
-      const earlier = history.findLast((event) => event.meta.commandId === commandId);
-      if (earlier !== undefined) throw new AlreadyHandled(earlier.position);
-      const version = history.at(-1)?.version ?? 0;
+      const { state, version, earlier } = await loadStream(store, stream, decider, commandId);
+      const last = earlier.at(-1);
+      if (last !== undefined) throw new AlreadyHandled(last.position);
       versions.set(stream, version);
-      return { state: fold(decider, history as never[]), version };
+      return { state, version };
     };
 
     let decided: StreamWrite[];

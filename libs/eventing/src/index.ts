@@ -30,5 +30,6 @@ export {
 export type { Projection } from './projection.ts';
 export { anyEvent, createSchemaRegistry, type EventTypes, type SchemaRegistry } from './schema-registry.ts';
 export { maskSecrets, maskText, type SecretKind } from './secret-scanner.ts';
+export { MAX_SNAPSHOT_LENGTH, SNAPSHOT_EVERY, type Snapshot, type SnapshotStore } from './snapshots.ts';
 export { createWake, type Wake } from './wake.ts';
 export { readWholeStream } from './whole-stream.ts';

@@ -1,13 +1,11 @@
 import type { NewEvent } from '@claude-codex/contracts/envelope';
-import { type Decider, fold, type Seen } from './decider.ts';
-import type { EventStore } from './event-store.ts';
-import { readWholeStream } from './whole-stream.ts';
+import { type Folder, loadStream, type StreamReader } from './load-stream.ts';
 
-/** What an aggregate is now: its whole stream, folded. */
+/** What an aggregate is now: its stream, folded. */
 export async function loadState<State, Event extends NewEvent>(
-  store: Pick<EventStore, 'readStream'>,
+  store: StreamReader,
   stream: string,
-  decider: Pick<Decider<State, never, Event>, 'initialState' | 'evolve'>,
+  decider: Folder<State, Event>,
 ): Promise<State> {
-  return fold(decider, (await readWholeStream(store, stream)) as unknown as Seen<Event>[]);
+  return (await loadStream(store, stream, decider)).state;
 }

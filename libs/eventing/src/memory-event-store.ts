@@ -2,6 +2,7 @@ import type { AppendRequest, AppendResult, RecordedEvent } from '@claude-codex/c
 import { checkedWrites } from './checked-append.ts';
 import type { Clock } from './clock.ts';
 import type { EventStore } from './event-store.ts';
+import { createMemorySnapshots } from './memory-snapshots.ts';
 import { anyEvent, type SchemaRegistry } from './schema-registry.ts';
 
 export interface MemoryEventStoreOptions {
@@ -78,5 +79,9 @@ export function createMemoryEventStore(options: MemoryEventStoreOptions = {}): E
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
+    snapshots: createMemorySnapshots({
+      head: (stream) => streams.get(stream)?.length ?? 0,
+      answered: (commandId) => answers.has(commandId),
+    }),
   };
 }

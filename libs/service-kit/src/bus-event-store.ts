@@ -4,6 +4,7 @@ import {
   EventsAnswer,
   HeadAnswer,
   HeldAnswer,
+  LatestSnapshotAnswer,
   ProcessManagersAnswer,
 } from '@claude-codex/contracts/event-store';
 import { subjects } from '@claude-codex/contracts/subjects';
@@ -15,6 +16,7 @@ import {
   EventStoreError,
   type EventStoreErrorCode,
   type Log,
+  MAX_SNAPSHOT_LENGTH,
 } from '@claude-codex/eventing';
 import { z } from 'zod';
 import { type Bus, BusNoResponder, BusRemoteError, BusTimeout } from './bus.ts';
@@ -65,6 +67,21 @@ export function createBusEventStore(options: BusEventStoreOptions): EventStore {
     },
     head: readHead,
     onHead: watcher.onHead,
+    snapshots: {
+      async latest(stream, schemaVersion, commandId) {
+        const request = { stream, schemaVersion, commandId };
+        return ask(eventStore.snapshot('latest'), request, LatestSnapshotAnswer);
+      },
+      keep(stream, schemaVersion, { version, state }) {
+        if (JSON.stringify(state).length > MAX_SNAPSHOT_LENGTH) {
+          log.warn({ stream, version }, 'a snapshot is too large to be kept');
+          return;
+        }
+        ask(eventStore.snapshot('keep'), { stream, schemaVersion, version, state }, Nothing).catch((error: unknown) =>
+          log.warn({ err: error, stream, version }, 'a snapshot was not kept'),
+        );
+      },
+    },
   };
 }
 

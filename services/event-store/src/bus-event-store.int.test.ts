@@ -3,6 +3,7 @@ import { anyEvent, createMemoryCheckpoints, createMemoryEventStore } from '@clau
 import { appendOf, fresh } from '@claude-codex/eventing/spec/append-request';
 import { checkpointsContract } from '@claude-codex/eventing/spec/checkpoints.contract';
 import { eventStoreContract } from '@claude-codex/eventing/spec/event-store.contract';
+import { snapshotsContract } from '@claude-codex/eventing/spec/snapshots.contract';
 import { type Bus, BusTimeout, createInProcessBus, createLogger, systemClock } from '@claude-codex/service-kit';
 import { createBusCheckpoints, createBusEventStore } from '@claude-codex/service-kit/bus-event-store';
 import { connectNatsBus } from '@claude-codex/service-kit/nats/nats-bus';
@@ -40,10 +41,12 @@ async function openService(registry: SchemaRegistry) {
 }
 
 describeWith(natsEngine, 'event store service over NATS', () => {
-  eventStoreContract('Postgres over NATS', async (registry) => {
+  const open = async (registry: SchemaRegistry) => {
     const { client, close } = await openService(registry);
     return { store: createBusEventStore({ bus: client, log: silentLog }), close };
-  });
+  };
+  eventStoreContract('Postgres over NATS', open);
+  snapshotsContract('Postgres over NATS', open);
 
   checkpointsContract('Postgres over NATS', async () => {
     const { client, close } = await openService(anyEvent);

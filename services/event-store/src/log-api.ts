@@ -1,6 +1,11 @@
 import type { LogCopy } from '@claude-codex/contracts/api/health';
 import type { AppendRequest, RecordedEvent } from '@claude-codex/contracts/envelope';
-import { ReadAllRequest, ReadStreamRequest } from '@claude-codex/contracts/event-store';
+import {
+  KeepSnapshotRequest,
+  LatestSnapshotRequest,
+  ReadAllRequest,
+  ReadStreamRequest,
+} from '@claude-codex/contracts/event-store';
 import { subjects } from '@claude-codex/contracts/subjects';
 import type { EventStore } from '@claude-codex/eventing';
 import type { Bus } from '@claude-codex/service-kit/bus';
@@ -18,7 +23,7 @@ const Unchecked = z.custom<AppendRequest>(() => true);
 
 /** Appends and reads over the bus; `relayed` is how far NATS is, where there is a relay. Returns a function that stops serving. */
 export function serveLog(bus: Bus, store: EventStore, relayed?: () => number): () => void {
-  const { append, readStream, readAll, headInfo, logCopy } = subjects.eventStore;
+  const { append, readStream, readAll, headInfo, logCopy, snapshot } = subjects.eventStore;
   const stops = [
     serveJson(bus, append, Unchecked, (request) => store.append(request), QUEUE),
     serveJson(
@@ -31,6 +36,23 @@ export function serveLog(bus: Bus, store: EventStore, relayed?: () => number): (
     serveJson(bus, readAll, ReadAllRequest, async (range) => page(await store.readAll(range)), QUEUE),
     serveJson(bus, headInfo, z.object({}), () => store.head(), QUEUE),
     serveJson(bus, logCopy, z.object({}), async () => copyOf(relayed), QUEUE),
+    serveJson(
+      bus,
+      snapshot('latest'),
+      LatestSnapshotRequest,
+      ({ stream, schemaVersion, commandId }) => store.snapshots.latest(stream, schemaVersion, commandId),
+      QUEUE,
+    ),
+    serveJson(
+      bus,
+      snapshot('keep'),
+      KeepSnapshotRequest,
+      async ({ stream, schemaVersion, version, state }) => {
+        store.snapshots.keep(stream, schemaVersion, { version, state });
+        return null;
+      },
+      QUEUE,
+    ),
   ];
   return () => {
     for (const stop of stops) stop();

@@ -129,4 +129,5 @@ export const instanceDecider: Decider<InstanceState, InstanceCommand, InstanceEv
   initialState: initialInstance,
   evolve: evolveInstance,
   decide: decideInstance,
+  snapshot: { schemaVersion: 1 },
 };

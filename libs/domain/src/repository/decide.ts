@@ -45,4 +45,5 @@ export const repositoryDecider: Decider<RepositoryState, RepositoryCommand, Repo
   initialState: initialRepository,
   evolve: evolveRepository,
   decide: decideRepository,
+  snapshot: { schemaVersion: 1 },
 };

@@ -13,6 +13,7 @@ export type ServiceCommand =
 
 export const serviceDecider: Decider<ServiceState, ServiceCommand, ServiceEvent> = {
   initialState: { status: 'none' },
+  snapshot: { schemaVersion: 1 },
   evolve(state, event) {
     if (event.type === 'ServiceRegistered') return { status: 'registered', registered: event.data, health: 'unknown' };
     if (state.status === 'none') return state;

@@ -8,7 +8,7 @@ import {
 import type { Load, StreamWrite } from '@claude-codex/eventing/handle-command';
 import { counterDecider } from '../counter/index.ts';
 import { refuse } from '../refuse.ts';
-import { baseBranchOf, evolveRepository, initialRepository } from '../repository/index.ts';
+import { baseBranchOf, repositoryDecider } from '../repository/index.ts';
 import { workflowNamed } from '../workflows/index.ts';
 
 /**
@@ -21,10 +21,7 @@ export async function createTask(
 ): Promise<StreamWrite[]> {
   const workflow =
     workflowNamed(request.workflow) ?? refuse('WORKFLOW_NOT_FOUND', { field: 'workflow', name: request.workflow });
-  const repository = await load(streamOf('repository', request.repositoryId), {
-    initialState: initialRepository,
-    evolve: evolveRepository,
-  });
+  const repository = await load(streamOf('repository', request.repositoryId), repositoryDecider);
   if (repository.state.status === 'none') return refuse('REPOSITORY_NOT_FOUND', { field: 'repositoryId' });
   if (repository.state.status === 'removed') return refuse('REPOSITORY_REMOVED', { field: 'repositoryId' });
   const baseBranch = request.baseBranch ?? baseBranchOf(repository.state);

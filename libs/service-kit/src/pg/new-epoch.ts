@@ -21,6 +21,7 @@ export async function startNewEpoch(
   await pool.query('update es.process_manager set position = least(position, $1), owner = null, lease_until = null', [
     position,
   ]);
+  await pool.query('delete from es.snapshot');
   // A build of the history before would never become live.
   await pool.query(`delete from read.projection where status = 'building'`);
   for (const projection of projections) {

@@ -1,5 +1,7 @@
+import type { SchemaRegistry } from '@claude-codex/eventing';
 import { checkpointsContract } from '@claude-codex/eventing/spec/checkpoints.contract';
 import { eventStoreContract } from '@claude-codex/eventing/spec/event-store.contract';
+import { snapshotsContract } from '@claude-codex/eventing/spec/snapshots.contract';
 import { silentLog, startTestPostgres, type TestPostgres } from '@claude-codex/testing';
 import { afterAll, beforeAll } from 'vitest';
 import { createInProcessBus } from '../bus/in-process-bus.ts';
@@ -16,7 +18,7 @@ afterAll(() => postgres.stop());
 
 const role = 'codex_event_store';
 
-eventStoreContract('Postgres', async (registry) => {
+async function open(registry: SchemaRegistry) {
   const connectionString = await postgres.createDatabase();
   const pool = createPool({ connectionString, role, name: 'test' });
   const store = createPgEventStore({
@@ -34,7 +36,9 @@ eventStoreContract('Postgres', async (registry) => {
       await pool.end();
     },
   };
-});
+}
+eventStoreContract('Postgres', open);
+snapshotsContract('Postgres', open);
 
 checkpointsContract('Postgres', async () => {
   const connectionString = await postgres.createDatabase();

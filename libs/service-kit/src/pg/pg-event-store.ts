@@ -12,6 +12,7 @@ import { type CoalescerLimits, createCoalescer } from './coalescer.ts';
 import { readEventRows, readStreamRows } from './event-rows.ts';
 import { readHead } from './head.ts';
 import { failureOf } from './pg-errors.ts';
+import { createPgSnapshots } from './pg-snapshots.ts';
 
 export interface PgEventStoreOptions {
   /** For reads. */
@@ -51,6 +52,7 @@ export function createPgEventStore(options: PgEventStoreOptions): PgEventStore {
     ...options.limits,
   });
   const readPosition = async () => (await readHead(pool)).position;
+  const snapshots = createPgSnapshots({ pool, log });
   const head = createHeadWatcher({ readPosition, bus, clock, log });
 
   function ring(position: number): void {
@@ -84,9 +86,11 @@ export function createPgEventStore(options: PgEventStoreOptions): PgEventStore {
     // Asked by probes, which want to know now.
     head: () => readHead(pool).catch(unavailable),
     onHead: head.onHead,
+    snapshots,
     async close() {
       await coalescer.idle();
       await head.close();
+      await snapshots.idle();
       await connection.close();
     },
   };

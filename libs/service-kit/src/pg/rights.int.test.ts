@@ -59,6 +59,55 @@ describe('rights in the database', () => {
     }
   });
 
+  it('the event store has SELECT on the log and its heads, and everything else only through functions', async () => {
+    const { rows } = await owner.query<{ table: string; rights: string }>(
+      `select table_name as table, string_agg(privilege_type, ',' order by privilege_type) as rights
+        from information_schema.role_table_grants
+        where grantee = 'codex_event_store' and table_schema = 'es' group by table_name order by table_name`,
+    );
+    expect(Object.fromEntries(rows.map(({ table, rights }) => [table, rights]))).toEqual({
+      audit_chain: 'SELECT',
+      command_result: 'DELETE,SELECT', // pruning
+      event: 'SELECT',
+      event_archive: 'SELECT',
+      every_event: 'SELECT',
+      log_identity: 'SELECT',
+      process_manager: 'INSERT,SELECT,UPDATE', // checkpoints
+      snapshot: 'SELECT',
+      stream: 'SELECT',
+    });
+    const functions = await owner.query<{ name: string }>(
+      `select p.oid::regprocedure::text as name from pg_proc p
+        where pronamespace = 'es'::regnamespace and has_function_privilege('codex_event_store', p.oid, 'execute')
+        order by proname`,
+    );
+    expect(functions.rows.map(({ name }) => name.slice(0, name.indexOf('(')))).toEqual([
+      'es.append_batch',
+      'es.archive_oldest',
+      'es.archive_stream',
+      'es.keep_snapshot',
+    ]);
+  });
+
+  it.each(['codex_projector', 'codex_gateway'])('%s has SELECT on the log and executes nothing of it', async (role) => {
+    const tables = await owner.query<{ table: string }>(
+      `select distinct table_name || ' ' || privilege_type as table from information_schema.role_table_grants
+        where grantee = $1 and table_schema = 'es' order by 1`,
+      [role],
+    );
+    expect(tables.rows.map(({ table }) => table)).toEqual([
+      'event SELECT',
+      'every_event SELECT',
+      'log_identity SELECT',
+    ]);
+    const functions = await owner.query(
+      `select p.oid::regprocedure as name from pg_proc p
+        where pronamespace = 'es'::regnamespace and has_function_privilege($1, p.oid, 'execute')`,
+      [role],
+    );
+    expect(functions.rows).toEqual([]);
+  });
+
   it('the projector reads events and writes read models only', async () => {
     const projector = as('codex_projector');
     expect(await codeOf(projector, 'select * from es.event')).toBe('allowed');
