@@ -1,5 +1,6 @@
-// `npm run bench:events -- --seconds 10 --runs 5 --events 1000000`: appends, rebuilds, the way to the browser, fan-out
-// and reads, each beside its peers on the same machine in the same run, with fsync and synchronous_commit on.
+// `npm run bench:events -- --seconds 10 --runs 5 --events 1000000`: appends, rebuilds, pages of the past, the way to the
+// browser, fan-out and reads, each beside its peers on the same machine in the same run, with fsync and
+// synchronous_commit on. `--only rebuild` for some of them.
 import { closeSync, fsyncSync, openSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,10 +8,11 @@ import { parseArgs } from 'node:util';
 import { startTestPostgres } from '@claude-codex/testing';
 import type { LoadResult } from './append-load.ts';
 import { measureFanOut } from './fan-out/fan-out.ts';
+import { measureRebuilds } from './measure-rebuilds.ts';
 import { measureReads } from './reads/reads.ts';
 import { machine, writeReport } from './report.ts';
 import type { Row } from './row.ts';
-import { measureAppends, measureBrowser, measureNats, measureRebuilds } from './workloads.ts';
+import { measureAppends, measureBrowser, measureNats } from './workloads.ts';
 
 const { values } = parseArgs({
   options: {

@@ -2,7 +2,7 @@ import type { Projection } from '@claude-codex/eventing';
 import { PROJECTIONS } from '@claude-codex/projector/projections';
 import { createInProcessBus } from '@claude-codex/service-kit';
 import { createPool, type Pool } from '@claude-codex/service-kit/pg/pool';
-import { buildNext } from '@claude-codex/service-kit/pg/projection-build';
+import { createBuilder } from '@claude-codex/service-kit/pg/projection-build';
 import { beginBuild, registerProjection } from '@claude-codex/service-kit/pg/projection-status';
 import type { PgTx } from '@claude-codex/service-kit/pg/projection-step';
 import { openOurStore, realEvents } from './ours.ts';
@@ -46,9 +46,10 @@ async function rebuild(connectionString: string, projection: Projection<PgTx>): 
   try {
     await registerProjection(pool, projection);
     await beginBuild(pool, projection);
+    const builder = createBuilder(options);
     const started = performance.now();
     for (;;) {
-      const step = await buildNext(options);
+      const step = await builder.next();
       if (step.kind === 'failed') throw step.error;
       if (step.kind === 'live')
         return { events: step.position, perSecond: (step.position / (performance.now() - started)) * 1_000 };
@@ -60,10 +61,13 @@ async function rebuild(connectionString: string, projection: Projection<PgTx>): 
 
 export const rebuildCounting = (connectionString: string) => rebuild(connectionString, COUNTING);
 
-export function rebuildTasks(connectionString: string): Promise<RebuildResult> {
+export const rebuildTasks = (connectionString: string) => rebuild(connectionString, tasksProjection());
+
+/** What pages show of tasks: the largest read model there is. */
+export function tasksProjection(): Projection<PgTx> {
   const tasks = PROJECTIONS.find(({ name }) => name === 'tasks');
   if (tasks === undefined) throw new Error('there is no projection called tasks');
-  return rebuild(connectionString, tasks);
+  return tasks;
 }
 
 /** The same rows read in order and nothing done with them: what the driver alone takes. */

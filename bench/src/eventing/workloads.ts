@@ -1,28 +1,24 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { createPool } from '@claude-codex/service-kit/pg/pool';
 import { startTestNats, type TestPostgres } from '@claude-codex/testing';
 import type { LoadResult } from './append-load.ts';
 import { commitToBrowser } from './commit-to-browser.ts';
-import { fillLog } from './fill-log.ts';
 import { appendInProcess, appendOverNats, OUR_GUARANTEES } from './ours.ts';
 import { appendWithEmmett, appendWithMessageDb, installMessageDb, installPeers, pgbenchInsert } from './peers.ts';
-import { prepareCounting, readAllRows, rebuildCounting, rebuildTasks } from './rebuild.ts';
 import type { Row } from './row.ts';
-import { scrubBoard } from './time-travel.ts';
 
 export interface WorkloadOptions {
   ms: number;
   runs: number;
   events: number;
 }
-type Say = (row: Row) => void;
+export type Say = (row: Row) => void;
 
 const CALLERS = 32;
 const NATS_CALLERS = 64;
 
-async function repeat(runs: number, measure: () => Promise<LoadResult>): Promise<LoadResult[]> {
+export async function repeat(runs: number, measure: () => Promise<LoadResult>): Promise<LoadResult[]> {
   const results: LoadResult[] = [];
   for (let run = 0; run < runs; run += 1) results.push(await measure());
   return results;
@@ -83,61 +79,6 @@ export async function measureNats(postgres: TestPostgres, { ms, runs }: Workload
     await once(service, 'exit');
     await nats.stop();
   }
-}
-
-export async function measureRebuilds(
-  postgres: TestPostgres,
-  { events, runs }: WorkloadOptions,
-  say: Say,
-): Promise<void> {
-  const database = await postgres.createDatabase();
-  const filled = await fillLog(database, events);
-  const owner = createPool({ connectionString: database, name: 'bench-owner' });
-  await prepareCounting(owner);
-  await owner.query('vacuum analyze');
-  const workload = `rebuild of ${filled.toLocaleString('en')} events`;
-  const rate = async (measure: () => Promise<{ events: number; perSecond: number }>): Promise<LoadResult> => {
-    const { events: count, perSecond } = await measure();
-    return { count, perSecond, p50: Number.NaN, p95: Number.NaN, p99: Number.NaN };
-  };
-  const unit = 'events/s';
-  const guarantees = 'checkpoint in the same transaction; live one serves until the swap';
-  say({
-    workload,
-    name: 'counting read model',
-    runs: await repeat(runs, () => rate(() => rebuildCounting(database))),
-    unit,
-    guarantees,
-  });
-  say({
-    workload,
-    name: 'tasks (real: pages, cards, instances, attention, costs, history)',
-    runs: [await rate(() => rebuildTasks(database))],
-    unit,
-    guarantees,
-  });
-  say({
-    workload,
-    name: 'reading the same rows, nothing done',
-    runs: await repeat(runs, () => rate(() => readAllRows(database))),
-    unit,
-    guarantees: 'none',
-  });
-  const scrub = await repeat(runs, () => scrubBoard(database, filled, 100));
-  say({
-    workload: `board as of a random position, ${filled.toLocaleString('en')} events`,
-    name: 'GET /api/at/:position/board, its work',
-    runs: scrub,
-    unit: 'boards/s',
-    guarantees: 'exact: kept state and the same fold',
-    note: `p95 ${scrub.map(({ p95 }) => p95.toFixed(0)).join(', ')} ms`,
-  });
-  const { rows } = await owner.query<{ size: string }>(
-    `select pg_size_pretty(pg_total_relation_size('es.event')) || ' events, ' ||
-      pg_size_pretty(pg_total_relation_size('read.task_history') + pg_total_relation_size('read.board_history')) || ' history' as size`,
-  );
-  console.log(rows[0]?.size);
-  await owner.end();
 }
 
 export async function measureBrowser({ ms, runs }: WorkloadOptions, say: Say): Promise<void> {

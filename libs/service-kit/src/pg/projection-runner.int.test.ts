@@ -17,15 +17,14 @@ function sums(name: string, health: { cured: boolean } = { cured: true }, versio
     name,
     version,
     async handle(tx, events) {
-      for (const { stream, data } of events) {
-        const { amount, poison } = data as { amount: number; poison?: boolean };
-        if (poison === true && !health.cured) throw new Error('cannot digest this');
-        await tx.query(
-          `insert into sums as s values ($1, $2, $3)
-            on conflict (name, stream) do update set total = s.total + excluded.total`,
-          [name, stream, amount * version],
-        );
-      }
+      const added = events.map(({ data }) => data as { amount: number; poison?: boolean });
+      if (added.some(({ poison }) => poison === true && !health.cured)) throw new Error('cannot digest this');
+      await tx.query(
+        `insert into sums as s select $1, stream, sum(amount)::int * $2
+          from unnest($3::text[], $4::int[]) as added (stream, amount) group by stream
+          on conflict (name, stream) do update set total = s.total + excluded.total`,
+        [name, version, events.map(({ stream }) => stream), added.map(({ amount }) => amount)],
+      );
     },
     tables: ['sums'],
   };

@@ -3,7 +3,7 @@ import type pg from 'pg';
 import type { Bus } from '../bus.ts';
 import { createHeadWatcher, type HeadWatcher } from '../head-watcher.ts';
 import { readHead } from './head.ts';
-import { buildNext } from './projection-build.ts';
+import { createBuilder } from './projection-build.ts';
 import { registerProjection } from './projection-status.ts';
 import { type PgTx, pauseProjection, projectNext, type StepResult } from './projection-step.ts';
 
@@ -117,10 +117,11 @@ async function build(
 ): Promise<void> {
   const { clock, log } = options;
   const name = { projection: projection.name, version: projection.version };
+  const builder = createBuilder({ ...options, projection });
   let reported = false;
   while (!signal.aborted) {
     try {
-      const result = await buildNext({ ...options, projection });
+      const result = await builder.next();
       if (result.kind === 'live') log.info({ ...name, position: result.position }, 'the new read model is live');
       if (result.kind === 'failed' && !reported) {
         // The live one is not touched; the build is tried again until it works or is started anew.

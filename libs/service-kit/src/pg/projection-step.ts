@@ -1,3 +1,4 @@
+import type { RecordedEvent } from '@claude-codex/contracts/envelope';
 import { subjects } from '@claude-codex/contracts/subjects';
 import type { Projection, SchemaRegistry } from '@claude-codex/eventing';
 import type pg from 'pg';
@@ -84,7 +85,7 @@ export async function projectNext(options: StepOptions, limit: number, side: Sid
   return inTransaction(options.pool, schemaOf(side, projection.name), async (client) => {
     const checkpoint = await lockCheckpoint(client, projection, side);
     if (checkpoint === null) return { commit: false, result: { kind: 'busy' } };
-    const result = await projectFrom(client, options, checkpoint, limit);
+    const result = await projectFrom(client, options, checkpoint, (after) => readEventRows(client, after, limit));
     return {
       commit: result.kind !== 'failed',
       result,
@@ -135,12 +136,12 @@ export async function lockCheckpoint(
   return rows[0] ?? null;
 }
 
-/** Projects a batch from a checkpoint that this transaction holds. */
+/** Projects the batch `read` gives for the checkpoint that this transaction holds: the events after its position. */
 export async function projectFrom(
   client: PgTx,
   { projection, registry }: StepOptions,
   checkpoint: Checkpoint,
-  limit: number,
+  read: (after: number) => Promise<RecordedEvent[]>,
 ): Promise<StepResult> {
   const key = [projection.name, checkpoint.version, checkpoint.build];
   if (checkpoint.status === 'paused') return { kind: 'paused' };
@@ -150,7 +151,7 @@ export async function projectFrom(
     return { kind: 'paused' };
   }
 
-  const stored = await readEventRows(client, checkpoint.position, limit);
+  const stored = await read(checkpoint.position);
   const [first, last] = [stored[0], stored.at(-1)];
   if (first === undefined || last === undefined) return { kind: 'done', count: 0, position: checkpoint.position };
   if (first.position !== checkpoint.position + 1) {

@@ -6,8 +6,9 @@ import { refusal } from '../commands/problems.ts';
 import type { Deps } from '../deps.ts';
 import { waitFor } from '../reads/min-position.ts';
 import { sendJson } from '../reads/send-json.ts';
-import { boardTextAt, foldTasks } from './board-at.ts';
+import { boardTextAt } from './board-at.ts';
 import { createPastReads } from './past-reads.ts';
+import { taskAt } from './task-at.ts';
 
 const At = z.object({ position: z.coerce.number().pipe(Position) });
 /** Fewer than what is kept of a column, so that tasks that left it since leave no hole. */
@@ -54,17 +55,10 @@ export function addHistoryRoutes(app: HttpServer, { pool, positions, eventLog }:
     async (request) => {
       const { position, id } = request.params;
       await waitFor(positions, position);
-      const kept = (await past.views([id], position)).get(id);
-      const range = { after: kept?.position ?? 0, upTo: position, limit: MAX_EVENTS };
-      const events = (await eventLog.ofTask(id, range)).map((event) => ({ taskId: id, event }));
       const { workspaceId } = principalOf(request);
-      if (events.some(({ event }) => event.meta.workspaceId !== workspaceId)) throw refusal('TASK_NOT_FOUND');
-      const view = foldTasks(new Map(kept === undefined ? [] : [[id, kept.view]]), events).get(id) ?? null;
-      if (view === null || view.workspaceId !== workspaceId) throw refusal('TASK_NOT_FOUND');
+      const view = await taskAt({ past, eventLog }, { workspaceId, taskId: id, position });
+      if (view === null) throw refusal('TASK_NOT_FOUND');
       return view;
     },
   );
 }
-
-/** Far more than one task has between two kept states. */
-const MAX_EVENTS = 20_000;

@@ -83,16 +83,20 @@ export async function writeMembers(tx: PgTx, members: TaskBatch['members']): Pro
   });
 }
 
+/** By task: the index takes neighbours for a fraction of what it takes for rows in the order of the log. */
 export async function writeTaskEvents(tx: PgTx, events: TaskBatch['events']): Promise<void> {
   if (events.length === 0) return;
+  const byTask = [...Map.groupBy(events, ({ taskId, workspaceId }) => `${taskId} ${workspaceId}`).values()];
+  const firsts = byTask.flatMap(([first]) => first ?? []);
   await tx.query({
     name: 'add-task-events',
     text: `insert into task_event (task_id, workspace_id, position)
-      select * from unnest($1::text[], $2::text[], $3::bigint[])`,
+      select task_id, workspace_id, unnest(positions::bigint[])
+      from unnest($1::text[], $2::text[], $3::text[]) as task (task_id, workspace_id, positions)`,
     values: [
-      column(events, ({ taskId }) => taskId),
-      column(events, ({ workspaceId }) => workspaceId),
-      column(events, ({ position }) => position),
+      column(firsts, ({ taskId }) => taskId),
+      column(firsts, ({ workspaceId }) => workspaceId),
+      column(byTask, (its) => `{${its.map(({ position }) => position).join(',')}}`),
     ],
   });
 }

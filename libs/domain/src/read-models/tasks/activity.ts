@@ -63,7 +63,10 @@ function workWords(view: TaskView, current: InstanceView | null): string {
   return current === null ? phase.title : `${phase.title}: ${current.activity}`;
 }
 
+/** White space that is not one space between words. */
+const UNEVEN = /[^\S ]| {2}|^ | $/;
+
 function oneLine(text: string): string {
-  const line = text.replace(/\s+/g, ' ').trim();
+  const line = UNEVEN.test(text) ? text.replace(/\s+/g, ' ').trim() : text;
   return line.length <= LONGEST ? line : `${line.slice(0, LONGEST - 1).trimEnd()}…`;
 }

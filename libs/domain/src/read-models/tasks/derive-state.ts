@@ -27,24 +27,26 @@ const COLUMN: Readonly<Record<TaskState, BoardColumn>> = {
   cancelled: 'done',
 };
 
-/** The view with everything filled in that follows from its facts: state, column, next action, words, counts. */
-export function withDerived(facts: TaskView): TaskView {
-  const waiting = waitingOf(facts);
-  const state = stateOf(facts, waiting);
-  const instances = withInstanceStates(facts, waiting);
-  const view = { ...facts, state, instances };
+/**
+ * Fills in what follows from the facts of a view: state, column, next action, words, counts. Changes `view` itself,
+ * which must be nobody else's yet. `before` is the view of which it is a changed copy.
+ */
+export function fillDerived(view: TaskView, before: TaskView | null): TaskView {
+  const waiting = waitingOf(view);
+  view.state = stateOf(view, waiting);
+  view.instances = withInstanceStates(view, waiting);
+  view.column = COLUMN[view.state];
+  view.nextAction = nextActionOf(view, waiting);
   const current = currentInstance(view);
-  return {
-    ...view,
-    column: COLUMN[state],
-    nextAction: nextActionOf(view, waiting),
-    activity: activityOf(view, waiting, current),
-    instanceName: current?.name ?? null,
-    waitingItems: waitingItems(waiting),
-    phases: view.phaseDetails.map(({ name, title, status }) => ({ name, title, status })),
-    additions: view.changes?.additions ?? 0,
-    deletions: view.changes?.deletions ?? 0,
-  };
+  view.activity = activityOf(view, waiting, current);
+  view.instanceName = current?.name ?? null;
+  view.waitingItems = waitingItems(waiting);
+  if (view.phaseDetails !== before?.phaseDetails) {
+    view.phases = view.phaseDetails.map(({ name, title, status }) => ({ name, title, status }));
+  }
+  view.additions = view.changes?.additions ?? 0;
+  view.deletions = view.changes?.deletions ?? 0;
+  return view;
 }
 
 /** Merging wins, then what an agent cannot go on without, then what can be decided at leisure. */

@@ -10,7 +10,7 @@ export const NO_USAGE: UsageTotals = {
   modelCalls: 0,
 };
 
-/** A task as it is when it was just created. What is derived is filled in by `withDerived`. */
+/** A task as it is when it was just created. What is derived is filled in by `fillDerived`. */
 export function newTask(event: EventOf<'TaskCreated'>): TaskView {
   const { data, meta, at } = event;
   const phaseDetails = data.workflow.phases.map(
