@@ -1,4 +1,3 @@
-import { constants } from 'node:zlib';
 import type { Clock, EventStore } from '@claude-codex/eventing';
 import type { BlobStore } from '@claude-codex/service-kit/blobs';
 import type { Bus } from '@claude-codex/service-kit/bus';
@@ -42,6 +41,7 @@ import { addOpenApiRoute } from './openapi/routes.ts';
 import { promptClose } from './prompt-close.ts';
 import { addPullRequestRoutes } from './pull-requests/routes.ts';
 import { addQuestionRoutes } from './questions/routes.ts';
+import { BROTLI, PACK_FROM } from './reads/answer.ts';
 import { createEventLog } from './reads/event-log.ts';
 import { createPositions, type Positions } from './reads/positions.ts';
 import { createReadModels } from './reads/read-models.ts';
@@ -61,9 +61,6 @@ import { addGithubWebhooks } from './web/github-webhooks.ts';
 import { addSecurityHeaders } from './web/security-headers.ts';
 import { addWeb } from './web/static.ts';
 import { explainUnavailable } from './web/unavailable.ts';
-
-/** Level 4: near gzip's cost, a fifth smaller. */
-const BROTLI = { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } };
 
 export interface GatewayOptions {
   store: EventStore;
@@ -131,7 +128,7 @@ export async function createGatewayApp(options: GatewayOptions): Promise<Gateway
   addSecurityHeaders(http, publicUrl);
   addGuard(http, { identify, publicOrigin: publicUrl.origin });
   // Small answers are not worth it; streams write to the socket themselves and never pass here.
-  await http.register(fastifyCompress, { threshold: 2048, encodings: ['br', 'gzip'], brotliOptions: BROTLI });
+  await http.register(fastifyCompress, { threshold: PACK_FROM, encodings: ['br', 'gzip'], brotliOptions: BROTLI });
   await http.register(fastifyWebsocket, { options: { maxPayload: 1024 * 1024 } });
 
   addSetupRoutes(http, { setup, sessions, limit });

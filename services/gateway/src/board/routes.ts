@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { principalOf } from '../access/principal.ts';
 import type { Deps } from '../deps.ts';
 import { MinPosition, waitFor } from '../reads/min-position.ts';
-import { sendJson } from '../reads/send-json.ts';
+import { sendAnswer } from '../reads/send-json.ts';
 
 const BoardQuery = MinPosition.extend({
   /** Newest cards of each column; the rest of a column is `GET /api/tasks?column=`. */
@@ -30,9 +30,8 @@ export function addBoardRoutes(app: HttpServer, { reads, positions }: Deps): voi
       await waitFor(positions, min_position);
       const { workspaceId } = principalOf(request);
       // Taken before the rows: they may be newer, never older, and a stream from here sends the difference.
-      const { position, epoch } = positions.current();
-      const board = await reads.boardText(workspaceId, perColumn);
-      return sendJson(reply, `{"position":${position},"epoch":"${epoch}","nextCursor":null,${board}}`);
+      const asOf = positions.current();
+      return sendAnswer(request, reply, await reads.boardAnswer(workspaceId, perColumn, asOf));
     },
   );
 
@@ -49,9 +48,8 @@ export function addBoardRoutes(app: HttpServer, { reads, positions }: Deps): voi
     },
     async (request, reply) => {
       await waitFor(positions, request.query.min_position);
-      const { position, epoch } = positions.current();
-      const items = await reads.attentionText(principalOf(request).workspaceId);
-      return sendJson(reply, `{"position":${position},"epoch":"${epoch}","items":${items}}`);
+      const answer = await reads.attentionAnswer(principalOf(request).workspaceId, positions.current());
+      return sendAnswer(request, reply, answer);
     },
   );
 

@@ -1,5 +1,7 @@
 import type { InstanceView, RepositoryView, ServiceView, TaskView } from '@claude-codex/contracts';
 import type { Pool, QueryResultRow } from 'pg';
+import { type Answer, createAnswer } from './answer.ts';
+import type { ReadPosition } from './positions.ts';
 import type { TextCache } from './text-cache.ts';
 
 /** Services of the installation itself, which every workspace sees. */
@@ -8,23 +10,26 @@ export const INSTALLATION = 'installation';
 /** Single rows of the projector's tables, always within one workspace. Null: no such row here. */
 export interface ReadModels {
   task(workspaceId: string, taskId: string): Promise<TaskView | null>;
-  /** The same as JSON text, for answers. */
-  taskText(workspaceId: string, taskId: string): Promise<string | null>;
+  /** The same, ready to send. */
+  taskAnswer(workspaceId: string, taskId: string): Promise<Answer | null>;
   instance(workspaceId: string, instanceId: string): Promise<InstanceView | null>;
   instances(workspaceId: string, state: string | null): Promise<InstanceView[]>;
-  /** What is open, oldest first, as a JSON list. */
-  attentionText(workspaceId: string): Promise<string>;
+  /** What is open, oldest first: an `AttentionView`. */
+  attentionAnswer(workspaceId: string, asOf: ReadPosition): Promise<Answer>;
   repository(workspaceId: string, repositoryId: string): Promise<RepositoryView | null>;
   repositories(workspaceId: string): Promise<RepositoryView[]>;
   /** Tasks of a repository that have not ended. */
   openTasksOf(repositoryId: string): Promise<number>;
   services(workspaceId: string): Promise<ServiceView[]>;
-  /** `"tasks":[…],"counts":{…},"costTodayUsd":…` as JSON text: the newest cards of each column. */
-  boardText(workspaceId: string, perColumn: number): Promise<string>;
+  /** The newest cards of each column and how many there are: a `BoardView` that says it shows `asOf`. */
+  boardAnswer(workspaceId: string, perColumn: number, asOf: ReadPosition): Promise<Answer>;
   costTodayUsd(workspaceId: string): Promise<number>;
 }
 
 const MAX_ROWS = 1_000;
+
+const TASK = `select view::text as value from read.task
+  where workspace_id = $1 and task_id = $2 and not deleted`;
 
 const ATTENTION = `select item::text as value from read.attention
   where workspace_id = $1 and closed_at is null order by opened_at, id limit ${MAX_ROWS}`;
@@ -63,14 +68,11 @@ export function createReadModels({ pool, cache }: { pool: Pool; cache: TextCache
   return {
     task: (...key) =>
       one('task', 'select view as value from read.task where workspace_id = $1 and task_id = $2 and not deleted', key),
-    taskText: (...key) =>
-      cache.get(`task ${key.join(' ')}`, () =>
-        one<string>(
-          'task_text',
-          'select view::text as value from read.task where workspace_id = $1 and task_id = $2 and not deleted',
-          key,
-        ),
-      ),
+    taskAnswer: (...key) =>
+      cache.get(`task ${key.join(' ')}`, async () => {
+        const text = await one<string>('task_text', TASK, key);
+        return text === null ? null : createAnswer(text);
+      }),
     instance: (...key) =>
       one('instance', 'select view as value from read.instance where workspace_id = $1 and instance_id = $2', key),
     instances: (workspaceId, state) =>
@@ -80,10 +82,10 @@ export function createReadModels({ pool, cache }: { pool: Pool; cache: TextCache
          order by instance_id desc limit ${MAX_ROWS}`,
         [workspaceId, state],
       ),
-    attentionText: (workspaceId) =>
-      cache.get(`attention ${workspaceId}`, async () => {
+    attentionAnswer: (workspaceId, asOf) =>
+      cache.get(`attention ${workspaceId} ${keyOf(asOf)}`, async () => {
         const items = await many<string>('attention', ATTENTION, [workspaceId]);
-        return `[${items.join(',')}]`;
+        return createAnswer(`{${jsonOf(asOf)},"items":[${items.join(',')}]}`);
       }),
     repository: (...key) =>
       one(
@@ -111,19 +113,31 @@ export function createReadModels({ pool, cache }: { pool: Pool; cache: TextCache
         `select view as value from read.service where workspace_id = any($1) and not removed order by service_id`,
         [[workspaceId, INSTALLATION]],
       ),
-    boardText: (workspaceId, perColumn) => {
-      // The cost of "today" changes at midnight without an event.
-      const today = new Date().toISOString().slice(0, 10);
-      return cache.get(`board ${workspaceId} ${perColumn} ${today}`, async () => {
+    boardAnswer: (workspaceId, perColumn, asOf) =>
+      cache.get(`board ${workspaceId} ${perColumn} ${today()} ${keyOf(asOf)}`, async () => {
         const [cards, counts, cost] = await Promise.all([
           many<string>('board', BOARD, [workspaceId, perColumn]),
           rows<{ column: string; count: number }>('column_counts', COLUMN_COUNTS, [workspaceId]),
           costTodayUsd(workspaceId),
         ]);
         const byColumn = Object.fromEntries(counts.map(({ column, count }) => [column, count]));
-        return `"tasks":[${cards.join(',')}],"counts":${JSON.stringify(byColumn)},"costTodayUsd":${cost}`;
-      });
-    },
-    costTodayUsd,
+        const rest = `"tasks":[${cards.join(',')}],"counts":${JSON.stringify(byColumn)},"costTodayUsd":${cost}`;
+        return createAnswer(`{${jsonOf(asOf)},"nextCursor":null,${rest}}`);
+      }),
+    costTodayUsd: async (workspaceId) =>
+      Number(await cache.get(`cost ${workspaceId} ${today()}`, async () => String(await costTodayUsd(workspaceId)))),
   };
+}
+
+/** The cost of "today" changes at midnight without an event. */
+function today(): string {
+  return new Date().toISOString().slice(0, 10);
+}
+
+function keyOf({ epoch, position }: ReadPosition): string {
+  return `${epoch}-${position}`;
+}
+
+function jsonOf({ epoch, position }: ReadPosition): string {
+  return `"position":${position},"epoch":"${epoch}"`;
 }

@@ -1,24 +1,25 @@
 import type { TaskView } from '@claude-codex/contracts';
 import { streamOf } from '@claude-codex/contracts/ids';
 import type { Deps } from '../deps.ts';
+import type { Answer } from './answer.ts';
 
 const WAIT_MS = 2_000;
 
 /**
- * A task's view as JSON text. A page that was opened by the link of a task made a moment ago may be quicker than the
+ * A task's view as an answer. A page that was opened by the link of a task made a moment ago may be quicker than the
  * read models: a task that the log knows is waited for, up to 2 s. Null: there is no such task in this workspace.
  */
-export async function taskTextOf(
+export async function taskAnswerOf(
   { reads, store, positions }: Pick<Deps, 'reads' | 'store' | 'positions'>,
   workspaceId: string,
   taskId: string,
-): Promise<string | null> {
-  const text = await reads.taskText(workspaceId, taskId);
-  if (text !== null) return text;
+): Promise<Answer | null> {
+  const answer = await reads.taskAnswer(workspaceId, taskId);
+  if (answer !== null) return answer;
   const [created] = await store.readStream(streamOf('task', taskId), { limit: 1 });
   if (created?.meta.workspaceId !== workspaceId) return null;
   await positions.reached(created.position, WAIT_MS);
-  return reads.taskText(workspaceId, taskId);
+  return reads.taskAnswer(workspaceId, taskId);
 }
 
 /** The same as a value. */
@@ -27,6 +28,6 @@ export async function taskViewOf(
   workspaceId: string,
   taskId: string,
 ): Promise<TaskView | null> {
-  const text = await taskTextOf(deps, workspaceId, taskId);
-  return text === null ? null : (JSON.parse(text) as TaskView);
+  const answer = await taskAnswerOf(deps, workspaceId, taskId);
+  return answer === null ? null : (JSON.parse(answer.bytes.toString()) as TaskView);
 }

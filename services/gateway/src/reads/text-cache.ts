@@ -1,7 +1,11 @@
-/** Answers as JSON text, for as long as nothing in the read models changed. */
+import type { Answer } from './answer.ts';
+
+type Kept = string | string[] | Answer | null;
+
+/** Answers and their parts, for as long as nothing in the read models changed. */
 export interface TextCache {
   /** `load` runs once, also when many ask in the same moment. */
-  get<Text extends string | string[] | null>(key: string, load: () => Promise<Text>): Promise<Text>;
+  get<Text extends Kept>(key: string, load: () => Promise<Text>): Promise<Text>;
 }
 
 /** A handful of boards, or thousands of tasks. */
@@ -12,7 +16,7 @@ const MAX_CHARACTERS = 16 * 1024 * 1024;
  * and not once per person. `version` tells the changes; everything remembered goes with each.
  */
 export function createTextCache(version: () => number): TextCache {
-  const entries = new Map<string, Promise<string | string[] | null>>();
+  const entries = new Map<string, Promise<Kept>>();
   let of = version();
   let characters = 0;
 
@@ -24,7 +28,7 @@ export function createTextCache(version: () => number): TextCache {
   }
 
   return {
-    async get<Text extends string | string[] | null>(key: string, load: () => Promise<Text>): Promise<Text> {
+    async get<Text extends Kept>(key: string, load: () => Promise<Text>): Promise<Text> {
       fresh();
       const known = entries.get(key) as Promise<Text> | undefined;
       if (known !== undefined) return known;
@@ -45,7 +49,8 @@ export function createTextCache(version: () => number): TextCache {
   };
 }
 
-function sizeOf(text: string | string[] | null): number {
+function sizeOf(text: Kept): number {
   if (text === null) return 0;
+  if (typeof text === 'object' && 'bytes' in text) return text.bytes.length;
   return typeof text === 'string' ? text.length : text.reduce((sum, part) => sum + part.length, 0);
 }

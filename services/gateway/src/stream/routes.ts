@@ -7,7 +7,7 @@ import { type Principal, principalOf } from '../access/principal.ts';
 import { refusal } from '../commands/problems.ts';
 import type { Deps } from '../deps.ts';
 import { INSTALLATION } from '../reads/read-models.ts';
-import { taskTextOf } from '../reads/task-of.ts';
+import { taskAnswerOf } from '../reads/task-of.ts';
 import { helloFrame, openClient, type StreamClient } from './client.ts';
 import type { Feed } from './feed.ts';
 import { idFrame, resetFrame } from './frames.ts';
@@ -66,7 +66,7 @@ export function addStreamRoutes(app: HttpServer, parts: Parts): void {
     async (request, reply) => {
       const { id } = request.params;
       const { workspaceId } = principalOf(request);
-      if ((await taskTextOf(parts, workspaceId, id)) === null) throw refusal('TASK_NOT_FOUND');
+      if ((await taskAnswerOf(parts, workspaceId, id)) === null) throw refusal('TASK_NOT_FOUND');
       await stream(request, reply, id, async (client, from, now) => {
         await client.replay(helloFrame(from, {}));
         if (from.position >= now.position) return;

@@ -19,9 +19,9 @@ import { commandContext } from '../commands/commands.ts';
 import { refusal } from '../commands/problems.ts';
 import type { Deps } from '../deps.ts';
 import { MinPosition, waitFor } from '../reads/min-position.ts';
-import { sendJson } from '../reads/send-json.ts';
+import { sendAnswer, sendJson } from '../reads/send-json.ts';
 import { listTasks } from '../reads/task-list.ts';
-import { taskTextOf } from '../reads/task-of.ts';
+import { taskAnswerOf } from '../reads/task-of.ts';
 import { editTask, messageToTask, type TaskVerb, verbs } from './commands.ts';
 
 const tags = ['tasks'];
@@ -77,9 +77,9 @@ export function addTaskRoutes(app: HttpServer, deps: Deps): void {
     { schema: { tags, operationId: 'getTask', params, querystring: MinPosition, response: { 200: TaskView } } },
     async (request, reply) => {
       await waitFor(positions, request.query.min_position);
-      const text = await taskTextOf(deps, principalOf(request).workspaceId, request.params.id);
-      if (text === null) throw refusal('TASK_NOT_FOUND');
-      return sendJson(reply, text);
+      const answer = await taskAnswerOf(deps, principalOf(request).workspaceId, request.params.id);
+      if (answer === null) throw refusal('TASK_NOT_FOUND');
+      return sendAnswer(request, reply, answer);
     },
   );
 
