@@ -4,7 +4,7 @@ import { BUILT_IN_WORKFLOWS } from '@claude-codex/domain/workflows/built-in';
 import type { EventStore } from '@claude-codex/eventing';
 import { newId } from '@claude-codex/service-kit/ids';
 
-const AT_ONCE = 64;
+const AT_ONCE = 32;
 
 export interface Filled {
   taskIds: string[];

@@ -11,6 +11,7 @@ import { createServiceProcess, type ServiceProcess } from './service-process.ts'
 
 const mainOf = (service: string) => fileURLToPath(new URL(`../../../services/${service}/src/main.ts`, import.meta.url));
 const TOKEN = 'bench-set-up-token';
+const PATIENT = { timeoutMs: 10_000, deadlineMs: 60_000 };
 const log = createLogger({ service: 'bench', level: 'fatal' });
 
 /** Two event stores, a projector and a gateway as processes, on a Postgres that flushes and a NATS with JetStream. */
@@ -30,10 +31,13 @@ export interface System {
 export async function startSystem({
   stores = 2,
   gateway = {},
+  patient = false,
 }: {
   stores?: number;
   /** More of the gateway's environment. */
   gateway?: Record<string, string>;
+  /** Waits for a busy store instead of giving up within a second, as one must when services are killed. */
+  patient?: boolean;
 } = {}): Promise<System> {
   const [postgres, nats, directory] = await Promise.all([
     startTestPostgres({ durable: true, settings: { shared_buffers: '128MB', max_wal_size: '1GB' } }),
@@ -60,7 +64,7 @@ export async function startSystem({
     address,
     headers,
     workspaceId,
-    store: createBusEventStore({ bus, log, timeoutMs: 400, deadlineMs: 800 }),
+    store: createBusEventStore({ bus, log, ...(patient ? PATIENT : { timeoutMs: 400, deadlineMs: 800 }) }),
     async stop() {
       await Promise.all(services.map((one) => one.kill()));
       await bus.close();

@@ -68,6 +68,14 @@ create table read.attention (
 create index attention_open on read.attention (workspace_id, opened_at, id) where closed_at is null;
 create index attention_changed on read.attention (workspace_id, position);
 
+-- How many tasks each column of a board has; counting them would take longer with every task. No row means none.
+create table read.column_count (
+  workspace_id text not null,
+  board_column text not null,
+  tasks bigint not null check (tasks > 0),
+  primary key (workspace_id, board_column)
+) with (fillfactor = 50);
+
 -- Money and tokens by day (UTC). Exact sums, whatever the batches were.
 create table read.cost_day (
   workspace_id text not null,

@@ -51,6 +51,7 @@ async function projectTask(tx: PgTx, event: RecordedDomainEvent): Promise<void> 
     [taskId, position, event.type === 'TaskDeleted'],
   );
   if (event.type === 'InstanceQueued') await insertInstance(tx, taskId, event);
+  if (event.type === 'TaskCreated' || event.type === 'TaskDeleted') await countColumns(tx, meta.workspaceId);
 }
 
 async function taskOf(tx: PgTx, event: RecordedDomainEvent): Promise<string | null> {
@@ -68,6 +69,15 @@ async function insertTask(tx: PgTx, taskId: string, event: Extract<RecordedDomai
        search, created_at, updated_at, card, view, position)
      values ($1, $2, $3, 'queued', 'queued', 2, $4, $5, to_tsvector('simple', $5), $6, $6, $7, $7, $8)`,
     [taskId, view.workspaceId, view.number, view.repositoryId, view.title, event.at, view, event.position],
+  );
+}
+
+async function countColumns(tx: PgTx, workspaceId: string) {
+  await tx.query('delete from read.column_count where workspace_id = $1', [workspaceId]);
+  await tx.query(
+    `insert into read.column_count select workspace_id, board_column, count(*) from read.task
+     where workspace_id = $1 and not deleted group by workspace_id, board_column`,
+    [workspaceId],
   );
 }
 

@@ -54,6 +54,7 @@ async function all<Row extends object>(text: string, values: unknown[] = []): Pr
 async function contents(): Promise<Record<string, object[]>> {
   const tables = {
     task: 'task_id',
+    column_count: 'workspace_id, board_column',
     task_member: 'stream',
     task_event: 'task_id, position',
     instance: 'instance_id',
@@ -108,6 +109,20 @@ describe('the read models', () => {
       ),
       { numRuns: 8 },
     );
+  });
+
+  it('count the tasks of every column', async () => {
+    const kept = 'select workspace_id, board_column, tasks::int as tasks from read.column_count order by 1, 2';
+    const columns = new Set<string>();
+    for (const seed of [3, 5, 7, 11]) {
+      // Most tasks of a whole history are deleted at its end.
+      await project(generateFlow(3_000, seededChooser(seed)).slice(0, 300), [40]);
+      const counted = await all<{ board_column: string }>(`select workspace_id, board_column, count(*)::int as tasks
+        from read.task where not deleted group by workspace_id, board_column order by 1, 2`);
+      expect(await all(kept)).toEqual(counted);
+      for (const { board_column } of counted) columns.add(board_column);
+    }
+    expect(columns.size).toBeGreaterThan(1);
   });
 
   it('cost a fixed number of statements per batch, however many events it has', async () => {

@@ -41,7 +41,7 @@ export async function measureFanOut({ ms, runs, clients }: Options, say: (row: R
       rows.push({ workload: workloads[1], name, guarantees, unit, ...steady });
       await server.stop();
     };
-    const system = await startSystem({ stores: 1, gateway: { LOG_LEVEL: 'info' } });
+    const system = await startSystem({ stores: 1, patient: true, gateway: { LOG_LEVEL: 'info' } });
     let frame: string;
     try {
       const ours = await serveGateway(system, count);

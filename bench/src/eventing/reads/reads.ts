@@ -26,7 +26,7 @@ interface Options {
 /** The board and a task's page over HTTP, as a browser asks for them, beside a Fastify that sends the same bytes. */
 export async function measureReads({ ms, runs, tasks }: Options, say: (row: Row) => void): Promise<void> {
   await installPeers();
-  const system = await startSystem({ stores: 1, gateway: { LOG_LEVEL: 'info' } });
+  const system = await startSystem({ stores: 1, patient: true, gateway: { LOG_LEVEL: 'info' } });
   try {
     const { taskIds, position } = await fillWorkspace(system.store, { workspaceId: system.workspaceId, tasks });
     await fetch(`${system.address}/api/board?min_position=${position}`, { headers: system.headers });

@@ -41,8 +41,8 @@ const BOARD = `select t.card::text as value from
     where workspace_id = $1 and board_column = c.name and not deleted
     order by updated_at desc, task_id desc limit $2) t`;
 
-const COLUMN_COUNTS = `select board_column as column, count(*)::int as count from read.task
-  where workspace_id = $1 and not deleted group by board_column`;
+const COLUMN_COUNTS = `select board_column as column, tasks::int as count from read.column_count
+  where workspace_id = $1`;
 
 const COST_TODAY = `select cost_usd::float8 as value from read.cost_day
   where workspace_id = $1 and day = (now() at time zone 'UTC')::date`;

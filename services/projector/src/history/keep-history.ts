@@ -5,6 +5,10 @@ const EVERY = 4_000;
 /** More than a board shows, because tasks leave a column between here and the position that is asked for. */
 const NEWEST = 300;
 
+/** Those with tasks, and those of the last time ($2), whose last task may be gone. Never all tasks: there are too many. */
+const WORKSPACES = `select workspace_id as kept from column_count
+  union select workspace_id from board_history where position = $2`;
+
 /**
  * Once enough events have come since the last time, keeps what changed since, and what the boards look like. Reads the
  * rows this transaction has just brought to `position`.
@@ -19,7 +23,9 @@ export async function keepHistory(tx: PgTx, position: number): Promise<void> {
   await tx.query({
     name: 'keep-task-history',
     text: `insert into task_history (task_id, position, workspace_id, board_column, updated_at, deleted, card, view)
-      select task_id, $1, workspace_id, board_column, updated_at, deleted, card, view from task where position > $2`,
+      select task_id, $1, workspace_id, board_column, updated_at, deleted, card, view
+      from (${WORKSPACES}) w cross join lateral (select * from task
+        where workspace_id = w.kept and position > $2 order by position) changed`,
     values: [position, before],
   });
   await tx.query({
@@ -32,13 +38,13 @@ export async function keepHistory(tx: PgTx, position: number): Promise<void> {
             to_char(updated_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))) as ids
           from (select task_id, updated_at from task
             where workspace_id = w.workspace_id and board_column = c.name and not deleted
-            order by updated_at desc, task_id desc limit $2) t) n
+            order by updated_at desc, task_id desc limit $3) t) n
           where ids is not null),
-        (select coalesce(jsonb_object_agg(board_column, count), '{}') from (select board_column, count(*) from task
-          where workspace_id = w.workspace_id and not deleted group by board_column) c),
+        (select coalesce(jsonb_object_agg(board_column, tasks), '{}') from column_count
+          where workspace_id = w.workspace_id),
         coalesce(d.day, 'epoch'), coalesce(d.cost_usd, 0)
-      from (select distinct workspace_id from task) w left join lateral (select day, cost_usd from cost_day
+      from (select kept as workspace_id from (${WORKSPACES}) k) w left join lateral (select day, cost_usd from cost_day
         where workspace_id = w.workspace_id order by day desc limit 1) d on true`,
-    values: [position, NEWEST],
+    values: [position, before, NEWEST],
   });
 }

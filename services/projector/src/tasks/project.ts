@@ -4,11 +4,12 @@ import { needsMember, taskNamedBy } from '@claude-codex/domain/read-models/tasks
 import { writeAttention } from '../attention/table.ts';
 import { writeInstances } from '../instances/table.ts';
 import type { ReadModel } from '../read-model.ts';
+import { movedBetweenColumns, writeColumnCounts } from './column-counts.ts';
 import { readMembers, readTasks, writeMembers, writeTaskEvents, writeTasks } from './table.ts';
 
 /** Tasks with all that belongs to them: their page, instances and what of them waits for a person. */
 export const taskModel: ReadModel = {
-  tables: ['task', 'task_member', 'task_event', 'instance', 'attention'],
+  tables: ['task', 'column_count', 'task_member', 'task_event', 'instance', 'attention'],
   async handle(tx, events) {
     const related = events.filter(isTaskRelated);
     if (related.length === 0) return;
@@ -18,9 +19,11 @@ export const taskModel: ReadModel = {
       ...related.map((event) => taskNamedBy(event)).filter((id) => id !== null),
       ...members.values(),
     ]);
-    const batch = foldBatch(await readTasks(tx, [...ids]), members, related);
+    const known = await readTasks(tx, [...ids]);
+    const batch = foldBatch(known, members, related);
 
     await writeTasks(tx, batch.tasks);
+    await writeColumnCounts(tx, movedBetweenColumns(known, batch.tasks));
     await writeInstances(tx, batch.instances);
     await writeAttention(tx, batch.attention);
     await writeMembers(tx, batch.members);
