@@ -18,6 +18,8 @@ import { type About, createRuntimeInfo } from './accounts/about.ts';
 import { addAccessRoutes } from './accounts/access-routes.ts';
 import { createApiTokens } from './accounts/api-tokens.ts';
 import { createAuth } from './accounts/better-auth.ts';
+import { eraseForgotten } from './accounts/erase-forgotten.ts';
+import { addEraseRoutes } from './accounts/erase-routes.ts';
 import { createIdentify } from './accounts/identify.ts';
 import { createInvites } from './accounts/invites.ts';
 import { createLoginLimit } from './accounts/login-limit.ts';
@@ -143,6 +145,7 @@ export async function createGatewayApp(options: GatewayOptions): Promise<Gateway
   });
   addAccessRoutes(http, { sessions, tokens });
   addMemberRoutes(http, { commands, members, people, invites, sessions, tokens, limit });
+  addEraseRoutes(http, { commands, members, people, sessions, tokens });
   addPreferenceRoutes(http, pool);
   addBoardRoutes(http, deps);
   addHistoryRoutes(http, deps);
@@ -167,6 +170,9 @@ export async function createGatewayApp(options: GatewayOptions): Promise<Gateway
     serveHealth(bus, 'gateway', () => health(positions)),
   ];
   http.addHook('preClose', async () => connections.stop());
+  const erasing = eraseForgotten({ pool, members, people }).catch((error: unknown) =>
+    log.error({ err: error }, 'people the log says are forgotten may still have accounts'),
+  );
 
   const close = promptClose(http);
 
@@ -178,6 +184,7 @@ export async function createGatewayApp(options: GatewayOptions): Promise<Gateway
       for (const stop of served) stop();
       await close();
       await hub.stop();
+      await erasing;
       positions.stop();
     },
   };

@@ -11,6 +11,8 @@ export const workspaceEvents = {
   MemberJoined: z.object({ userId: z.string(), role: Role }),
   MemberRoleChanged: z.object({ userId: z.string(), role: Role }),
   MemberRemoved: z.object({ userId: z.string() }),
+  /** What the accounts tables knew about this person is erased; from here on the id leads to nobody. */
+  PersonForgotten: z.object({ userId: z.string() }),
 } as const;
 
 /** Stream `counter-<workspaceId>`: hands out the numbers people see (`work-123-a1`). */

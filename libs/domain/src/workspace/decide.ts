@@ -7,7 +7,9 @@ export type WorkspaceCommand =
   | { type: 'CreateWorkspace'; name: string; ownerId: string }
   | { type: 'JoinWorkspace'; userId: string; role: Role }
   | { type: 'ChangeMemberRole'; userId: string; role: Role }
-  | { type: 'RemoveMember'; userId: string };
+  | { type: 'RemoveMember'; userId: string }
+  /** Erases what is known about somebody who is or was a member; who is one stops being it. */
+  | { type: 'ForgetPerson'; userId: string };
 
 export function decideWorkspace(command: WorkspaceCommand, state: WorkspaceState): WorkspaceEvent[] {
   if (command.type === 'CreateWorkspace') {
@@ -32,9 +34,21 @@ export function decideWorkspace(command: WorkspaceCommand, state: WorkspaceState
       if (current === undefined) return [];
       keepAnOwner(state, command.userId);
       return [{ type: 'MemberRemoved', data: { userId: command.userId } }];
+    case 'ForgetPerson':
+      return forget(state, command.userId);
     default:
       return unknownCommand(command);
   }
+}
+
+function forget(state: Extract<WorkspaceState, { status: 'active' }>, userId: string): WorkspaceEvent[] {
+  const forgotten: WorkspaceEvent = { type: 'PersonForgotten', data: { userId } };
+  if (state.members[userId] !== undefined) {
+    keepAnOwner(state, userId);
+    return [{ type: 'MemberRemoved', data: { userId } }, forgotten];
+  }
+  if (state.former[userId] === undefined) refuse('MEMBER_UNKNOWN', { userId });
+  return state.former[userId] === 'forgotten' ? [] : [forgotten];
 }
 
 /** A workspace without an owner could never be administered again. */

@@ -26,6 +26,24 @@ describe('a workspace', () => {
       .then([{ type: 'MemberRemoved', data: { userId: 'ada' } }]);
   });
 
+  it('forgets who is or was a member, once', () => {
+    const forgotten: WorkspaceEvent = { type: 'PersonForgotten', data: { userId: 'bob' } };
+    const joined: WorkspaceEvent = { type: 'MemberJoined', data: { userId: 'bob', role: 'viewer' } };
+    const removed: WorkspaceEvent = { type: 'MemberRemoved', data: { userId: 'bob' } };
+    const forget = { type: 'ForgetPerson', userId: 'bob' } as const;
+    given([...founded, joined])
+      .when(forget)
+      .then([removed, forgotten]);
+    given([...founded, joined, removed])
+      .when(forget)
+      .then([forgotten]);
+    given([...founded, joined, removed, forgotten])
+      .when(forget)
+      .thenNothing();
+    given(founded).when(forget).refusedWith('MEMBER_UNKNOWN');
+    given(founded).when({ type: 'ForgetPerson', userId: 'ada' }).refusedWith('MEMBER_LAST_OWNER');
+  });
+
   it('knows its members', () => {
     given(founded).when({ type: 'JoinWorkspace', userId: 'ada', role: 'viewer' }).refusedWith('MEMBER_ALREADY_JOINED');
     given(founded).when({ type: 'ChangeMemberRole', userId: 'bob', role: 'viewer' }).refusedWith('MEMBER_UNKNOWN');

@@ -3,12 +3,18 @@ import { skipUnknown } from '@claude-codex/eventing/decider';
 
 export type WorkspaceState =
   | { status: 'none' }
-  | { status: 'active'; name: string; members: Readonly<Record<string, Role>> };
+  | {
+      status: 'active';
+      name: string;
+      members: Readonly<Record<string, Role>>;
+      /** People who were members and are not any more, by id: whether their personal data is erased. */
+      former: Readonly<Record<string, 'known' | 'forgotten'>>;
+    };
 
 export const initialWorkspace: WorkspaceState = { status: 'none' };
 
 export function evolveWorkspace(state: WorkspaceState, event: WorkspaceEvent): WorkspaceState {
-  if (event.type === 'WorkspaceCreated') return { status: 'active', name: event.data.name, members: {} };
+  if (event.type === 'WorkspaceCreated') return { status: 'active', name: event.data.name, members: {}, former: {} };
   if (state.status === 'none') return state;
   switch (event.type) {
     case 'MemberJoined':
@@ -16,8 +22,10 @@ export function evolveWorkspace(state: WorkspaceState, event: WorkspaceEvent): W
       return { ...state, members: { ...state.members, [event.data.userId]: event.data.role } };
     case 'MemberRemoved': {
       const { [event.data.userId]: _removed, ...members } = state.members;
-      return { ...state, members };
+      return { ...state, members, former: { ...state.former, [event.data.userId]: 'known' } };
     }
+    case 'PersonForgotten':
+      return { ...state, former: { ...state.former, [event.data.userId]: 'forgotten' } };
     default:
       return skipUnknown(event, state);
   }

@@ -65,6 +65,7 @@ export function changeSurroundings(world: World): void {
     () => {
       world.record(workspace, 'MemberRemoved', { userId });
       if (world.choose(2) === 0) world.record(workspace, 'MemberJoined', { userId, role: 'viewer' });
+      else if (world.choose(4) === 0) world.record(workspace, 'PersonForgotten', { userId });
     },
     () => connectRepository(world, workspaceId),
     () => {

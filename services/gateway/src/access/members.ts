@@ -6,10 +6,12 @@ import type { Clock, EventStore } from '@claude-codex/eventing';
 /** Roles and names of workspaces, folded from their events. */
 export interface Members {
   roleOf(workspaceId: string, personId: string): Promise<Role | null>;
-  workspace(workspaceId: string): Promise<{ name: string; members: Readonly<Record<string, Role>> } | null>;
+  workspace(workspaceId: string): Promise<Pick<ActiveWorkspace, 'name' | 'members' | 'former'> | null>;
   /** Call after a change of one's own: the next question then reads the newest events. */
   refresh(workspaceId: string): void;
 }
+
+type ActiveWorkspace = Extract<WorkspaceState, { status: 'active' }>;
 
 interface Known {
   state: WorkspaceState;
@@ -38,7 +40,7 @@ export function createMembers({ store, clock }: { store: EventStore; clock: Pick
 
   async function workspace(workspaceId: string) {
     const state = await load(workspaceId);
-    return state.status === 'none' ? null : { name: state.name, members: state.members };
+    return state.status === 'none' ? null : state;
   }
 
   return {

@@ -31,6 +31,8 @@ export const POLICY: Readonly<Record<string, Access>> = {
   'GET /api/members': 'viewer',
   'PATCH /api/members/:id': 'owner',
   'DELETE /api/members/:id': 'owner',
+  // Of oneself, or by an owner; the route looks which.
+  'DELETE /api/members/:id/personal-data': 'viewer',
   'GET /api/invites': 'owner',
   'POST /api/invites': 'owner',
   'DELETE /api/invites/:id': 'owner',

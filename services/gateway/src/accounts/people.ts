@@ -21,6 +21,8 @@ export interface People {
   workspacesOf(personId: string): Promise<string[]>;
   addToWorkspace(personId: string, workspaceId: string): Promise<void>;
   removeFromWorkspace(personId: string, workspaceId: string): Promise<void>;
+  /** Erases everything known about these people: name, address, password, sessions, tokens, settings. */
+  erase(personIds: readonly string[]): Promise<void>;
 }
 
 const FRESH_MS = 1_000;
@@ -88,6 +90,16 @@ export function createPeople({ auth, pool, clock }: { auth: Auth; pool: Pool; cl
     workspaces.forget(personId);
   }
 
+  async function erase(personIds: readonly string[]): Promise<void> {
+    // Sessions, credentials, tokens, memberships and preferences go with the person (on delete cascade).
+    await pool.query(
+      `with gone as (delete from accounts.person where id = any($1) returning email)
+       delete from accounts.verification using gone where identifier = gone.email`,
+      [personIds],
+    );
+    for (const personId of personIds) workspaces.forget(personId);
+  }
+
   return {
     create,
     createOrReset,
@@ -95,6 +107,7 @@ export function createPeople({ auth, pool, clock }: { auth: Auth; pool: Pool; cl
     workspacesOf: (personId) => workspaces.get(personId, () => loadWorkspaces(personId)),
     addToWorkspace,
     removeFromWorkspace,
+    erase,
   };
 }
 

@@ -44,6 +44,7 @@ const SENTENCES: Partial<Record<ErrorCode, string>> = {
   INVALID_BRANCH: 'There is no such branch.',
   MEMBER_UNKNOWN: 'There is no such member.',
   MEMBER_LAST_OWNER: 'A workspace needs an owner: make somebody else one first.',
+  MEMBER_ELSEWHERE: 'This person belongs to another workspace too.',
   MEMBER_ALREADY_JOINED: 'This person is a member already.',
 };
 

@@ -8,6 +8,7 @@ const SENTENCES: Sentences = {
   MemberJoined: ({ role }) => `Somebody joined as ${role}`,
   MemberRoleChanged: ({ role }) => `A member became ${role}`,
   MemberRemoved: () => 'A member was removed',
+  PersonForgotten: () => 'The personal data of a former member was erased',
   TaskNumberAssigned: ({ number }) => `Number ${number} was given to a task`,
 
   RepositoryConnected: ({ name }) => `The repository ${quoted(name)} was connected`,

@@ -37,6 +37,8 @@ export function foldWorkspaces(events: readonly RecordedEvent[]): {
       workspaces.push({ workspaceId, name: event.data.name, createdAt: at, position });
       continue;
     }
+    // Read models hold ids only, and who is forgotten was removed before.
+    if (event.type === 'PersonForgotten') continue;
     const { userId } = event.data;
     const key = `${workspaceId}/${userId}`;
     const joinedAt = event.type === 'MemberJoined' ? at : (members.get(key)?.joinedAt ?? null);

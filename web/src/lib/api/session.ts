@@ -33,6 +33,7 @@ export const listMembers = () => request<{ members: Person[] }>('GET', '/members
 export const changeRole = (id: string, role: Person['role']) =>
   request<CommandAccepted>('PATCH', `/members/${id}`, { role });
 export const removeMember = (id: string) => request<unknown>('DELETE', `/members/${id}`);
+export const erasePersonalData = (id: string) => request<unknown>('DELETE', `/members/${id}/personal-data`);
 export const listInvites = () => request<{ invites: InviteView[] }>('GET', '/invites');
 export const revokeInvite = (id: string) => request<unknown>('DELETE', `/invites/${id}`);
 export const createInvite = (role: Person['role']) => request<CreatedInvite>('POST', '/invites', { role });

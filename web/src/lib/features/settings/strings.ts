@@ -25,6 +25,11 @@ export const text = {
   inviteOnce: 'Send this link to one person. It works once, for seven days, and is shown this once only.',
   openInvites: 'Open invites',
   remove: 'Remove',
+  erase: 'Erase',
+  eraseTitle: 'Erase personal data',
+  eraseDetail:
+    'Name, address, password, sign-ins, tokens and settings are deleted for ever, and the person leaves the workspace. What they did stays, as of “a former member”.',
+  eraseNow: 'Erase for ever',
   model: 'Model and agents',
   scripted: 'Prepared answers for the demo. Set ANTHROPIC_API_KEY and start again to use a real model.',
   isolated: 'Each agent runs in a container of its own, without network.',
