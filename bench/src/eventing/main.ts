@@ -8,6 +8,7 @@ import { parseArgs } from 'node:util';
 import { startTestPostgres } from '@claude-codex/testing';
 import type { LoadResult } from './append-load.ts';
 import { measureFanOut } from './fan-out/fan-out.ts';
+import { measureGrowth } from './growth/growth.ts';
 import { measureRebuilds } from './measure-rebuilds.ts';
 import { measureReads } from './reads/reads.ts';
 import { machine, writeReport } from './report.ts';
@@ -19,7 +20,7 @@ const { values } = parseArgs({
     seconds: { type: 'string', default: '10' },
     runs: { type: 'string', default: '5' },
     events: { type: 'string', default: '1000000' },
-    only: { type: 'string', default: 'append,nats,rebuild,browser,fanout,reads' },
+    only: { type: 'string', default: 'append,nats,rebuild,browser,fanout,reads,growth' },
     clients: { type: 'string', default: '1000,5000' },
     tasks: { type: 'string', default: '10000' },
   },
@@ -48,6 +49,7 @@ try {
   if (only.has('browser')) await measureBrowser(options, say);
   if (only.has('fanout')) await measureFanOut({ ...options, clients: values.clients.split(',').map(Number) }, say);
   if (only.has('reads')) await measureReads({ ...options, tasks: Number(values.tasks) }, say);
+  if (only.has('growth')) await measureGrowth({ tasks: Number(values.tasks) }, say);
 } finally {
   await postgres.stop();
 }
