@@ -35,6 +35,7 @@ describeWith(chromiumEngine, 'every page for everybody', () => {
       '/attention',
       '/repositories',
       '/repositories?connect',
+      '/health',
       '/settings',
       '/nowhere',
       '/tasks/none/x',

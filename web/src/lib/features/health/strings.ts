@@ -23,7 +23,8 @@ export const text = {
   partsDetail: 'What this server consists of and depends on. Each is asked every 15 seconds.',
   noParts: 'Nothing was checked yet. The first answers come within a few seconds of the start.',
   unmeasured: 'not measured at the moment',
-  since: 'since',
+  lasting: (time: string) => `for ${time}`,
+  latency: (ms: number) => (ms < 0.1 ? '<0.1 ms' : `${ms < 10 ? ms.toFixed(1) : Math.round(ms)} ms`),
 
   log: 'Event log',
   logDetail: 'Everything that ever happened here, in order. All else is made from it.',
