@@ -49,7 +49,8 @@ async function processOf(pid: number): Promise<Process | null> {
   }
 }
 
-async function pssMb(pid: number): Promise<number> {
+/** Proportional set size: pages shared by n processes count 1/n for each. */
+export async function pssMb(pid: number): Promise<number> {
   try {
     const rollup = await readFile(`/proc/${pid}/smaps_rollup`, 'utf8');
     return Number(/^Pss:\s+(\d+) kB/m.exec(rollup)?.[1] ?? 0) / 1024;

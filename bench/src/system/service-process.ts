@@ -19,6 +19,7 @@ export function createServiceProcess(
   main: string,
   port: number,
   env: Record<string, string>,
+  nodeFlags: readonly string[] = [],
 ): ServiceProcess {
   let child: ChildProcess | null = null;
   const killWithUs = (): void => {
@@ -35,7 +36,7 @@ export function createServiceProcess(
         async () => {
           // A service that meets a dead database at its start exits; its orchestrator starts it again.
           if (child === null || child.exitCode !== null || child.signalCode !== null) {
-            child = spawn(process.execPath, [main], {
+            child = spawn(process.execPath, [...nodeFlags, main], {
               env: { ...process.env, HOST: '127.0.0.1', PORT: String(port), LOG_LEVEL: 'error', ...env },
               stdio: ['ignore', 'ignore', process.env.BENCH_DEBUG === undefined ? 'ignore' : 'inherit'],
             });

@@ -9,7 +9,8 @@ import { connectNatsBus } from '@claude-codex/service-kit/nats/nats-bus';
 import { freePort, startTestNats, startTestPostgres, type TestNats, type TestPostgres } from '@claude-codex/testing';
 import { createServiceProcess, type ServiceProcess } from './service-process.ts';
 
-const mainOf = (service: string) => fileURLToPath(new URL(`../../../services/${service}/src/main.ts`, import.meta.url));
+export const mainOf = (service: string) =>
+  fileURLToPath(new URL(`../../../services/${service}/src/main.ts`, import.meta.url));
 const TOKEN = 'bench-set-up-token';
 const PATIENT = { timeoutMs: 10_000, deadlineMs: 60_000 };
 const log = createLogger({ service: 'bench', level: 'fatal' });
@@ -22,6 +23,8 @@ export interface System {
   /** The event store as another service sees it. */
   store: EventStore;
   address: string;
+  /** Where services keep keys and files. */
+  directory: string;
   /** What a browser of the workspace's owner sends. */
   headers: Record<string, string>;
   workspaceId: string;
@@ -32,12 +35,14 @@ export async function startSystem({
   stores = 2,
   gateway = {},
   patient = false,
+  nodeFlags = [],
 }: {
   stores?: number;
   /** More of the gateway's environment. */
   gateway?: Record<string, string>;
   /** Waits for a busy store instead of giving up within a second, as one must when services are killed. */
   patient?: boolean;
+  nodeFlags?: readonly string[];
 } = {}): Promise<System> {
   const [postgres, nats, directory] = await Promise.all([
     startTestPostgres({ durable: true, settings: { shared_buffers: '128MB', max_wal_size: '1GB' } }),
@@ -46,7 +51,7 @@ export async function startSystem({
   ]);
   const env = { DATABASE_URL: postgres.connectionString, NATS_URL: nats.url };
   const service = async (name: string, more: Record<string, string> = {}) =>
-    createServiceProcess(name, mainOf(name), await freePort(), { ...env, ...more });
+    createServiceProcess(name, mainOf(name), await freePort(), { ...env, ...more }, nodeFlags);
   const services = [
     ...(await Promise.all(Array.from({ length: stores }, () => service('event-store')))),
     await service('projector'),
@@ -62,6 +67,7 @@ export async function startSystem({
     nats,
     services,
     address,
+    directory,
     headers,
     workspaceId,
     store: createBusEventStore({ bus, log, ...(patient ? PATIENT : { timeoutMs: 400, deadlineMs: 800 }) }),

@@ -26,8 +26,11 @@ const MAIN = fileURLToPath(import.meta.resolve('@claude-codex/worker/main'));
 const WAIT_MS = 40_000;
 
 /** Starts a supervisor as the process runtime does: a process group of its own, a small environment, pipes. */
-export function startWorkerProcess(environment: Record<string, string> = {}): WorkerProcess {
-  const child: ChildProcess = spawn(process.execPath, [MAIN], {
+export function startWorkerProcess(
+  environment: Record<string, string> = {},
+  program: readonly string[] = [MAIN],
+): WorkerProcess {
+  const child: ChildProcess = spawn(process.execPath, program, {
     detached: true,
     stdio: ['pipe', 'pipe', 'pipe'],
     env: { PATH: process.env.PATH ?? '', ...environment },

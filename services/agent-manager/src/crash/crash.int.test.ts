@@ -245,9 +245,14 @@ describe('a manager that is killed', { timeout: 400_000 }, () => {
 /** The process when it is a supervisor; nothing when it is another program or ended while it was looked at. */
 function supervisorAt(pid: string): { pid: number; parent: number; instanceId: string }[] {
   try {
-    const [program = '', script = ''] = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
+    const [program = '', ...args] = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
     const instanceId = /CODEX_WORKER=([^.\0]+)\./.exec(readFileSync(`/proc/${pid}/environ`, 'utf8'))?.[1];
-    if (!program.endsWith('node') || !script.endsWith('worker/src/main.ts') || instanceId === undefined) return [];
+    if (
+      !program.endsWith('node') ||
+      !args.some((arg) => arg.endsWith('worker/src/main.ts')) ||
+      instanceId === undefined
+    )
+      return [];
     const parent = /^PPid:\s+(\d+)$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
     return [{ pid: Number(pid), parent: Number(parent), instanceId }];
   } catch {

@@ -13,6 +13,8 @@ import type { Runtime } from './runtime.ts';
 
 const run = promisify(execFile);
 const SUPERVISOR = fileURLToPath(new URL('../../../../worker/src/main.ts', import.meta.url));
+/** As in the agent's image: a supervisor mostly waits, so it gets a small heap instead of a fast one (16 MB less). */
+const SMALL_HEAP = ['--max-semi-space-size=1', '--optimize-for-size'];
 const SECCOMP = fileURLToPath(new URL('../../../../infra/seccomp-agent.json', import.meta.url));
 /** The user of agents in containers; not root, so it is also the manager's own when that has another number. */
 const AGENT = 1000;
@@ -59,7 +61,7 @@ async function processRuntime(settings: AgentManagerSettings, directories: Direc
   await mkdir(directories.instances, { recursive: true, mode: 0o711 });
   return createProcessRuntime({
     directory: directories.processes,
-    command: [process.execPath, SUPERVISOR],
+    command: [process.execPath, ...SMALL_HEAP, SUPERVISOR],
     owner: await ownerOfProcesses(settings.agent.uid, directories, log),
     memoryBytes: settings.agent.memoryBytes,
   });
