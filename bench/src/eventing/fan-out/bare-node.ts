@@ -20,5 +20,7 @@ const server = createServer((request, response) => {
   open.add(response);
   response.once('close', () => open.delete(response));
 });
+// A posting connection that was idle for a moment is not closed while somebody posts on it again.
+server.keepAliveTimeout = 0;
 server.listen(0, '127.0.0.1', () => process.stdout.write(`${(server.address() as AddressInfo).port}\n`));
 process.stdin.once('end', () => process.exit(0)).resume();
