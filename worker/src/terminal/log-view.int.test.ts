@@ -24,6 +24,20 @@ test('writes lines for people, without the control characters an agent prints', 
   expect(text.split('\n')).toHaveLength(2);
 });
 
+test('shows of a prompt its first line, in signs that every monospace font has', async () => {
+  const path = join(folder, 'agent.log');
+  const view = createLogView(path);
+  view.add({ seq: 1, at, entry: { type: 'user_message', text: 'Write the plan.\n\nA page of rules.' } });
+  view.add({ seq: 2, at, entry: { type: 'user_message', text: 'Go on' } });
+  view.add({ seq: 3, at, entry: { type: 'tool_call', toolUseId: 't', tool: 'Bash', input: {} } });
+  view.close();
+  const text = await readFile(path, 'utf8');
+  expect(text).toContain('› Write the plan. …\u001b[0m\n');
+  expect(text).toContain('› Go on\u001b[0m\n');
+  expect(text).toContain('→ Bash');
+  expect(text).not.toContain('rules');
+});
+
 test('never grows beyond a few megabytes', async () => {
   const path = join(folder, 'agent.log');
   const view = createLogView(path);

@@ -10,7 +10,10 @@ export interface LogView {
   close(): void;
 }
 
-/** Writes the journal as lines a person can follow in the terminal. Entries arrive masked. */
+/**
+ * Writes the journal as lines a person can follow in the terminal. Entries arrive masked. Signs are those of WGL4, the set
+ * that every usual monospace font has; others show as boxes.
+ */
 export function createLogView(path: string): LogView {
   const fd = openSync(path, 'a', 0o600);
   let bytes = 0;
@@ -33,13 +36,13 @@ function lineOf(entry: JournalRecord['entry']): string | null {
     case 'session_started':
       return `● session ${entry.sessionId} · Claude Code ${entry.claudeCodeVersion} · ${entry.model}`;
     case 'user_message':
-      return `\u001b[1m› ${clean(entry.text)}\u001b[0m`;
+      return `\u001b[1m› ${firstLine(clean(entry.text))}\u001b[0m`;
     case 'assistant_text':
       return clean(entry.text);
     case 'tool_call':
-      return `\u001b[36m⏺ ${entry.tool}\u001b[0m ${clean(JSON.stringify(entry.input)).slice(0, 200)}`;
+      return `\u001b[36m→ ${entry.tool}\u001b[0m ${clean(JSON.stringify(entry.input)).slice(0, 200)}`;
     case 'tool_result':
-      return `\u001b[2m  ⎿ ${entry.isError ? 'failed: ' : ''}${clean(entry.output).slice(0, 400)}\u001b[0m`;
+      return `\u001b[2m  └ ${entry.isError ? 'failed: ' : ''}${clean(entry.output).slice(0, 400)}\u001b[0m`;
     case 'turn_ended':
       return `● turn ended: ${entry.subtype} · ${entry.toolCalls} tool calls · ${Math.round(entry.durationMs / 1000)} s`;
     case 'warning':
@@ -49,6 +52,12 @@ function lineOf(entry: JournalRecord['entry']): string | null {
     default:
       return null;
   }
+}
+
+/** A prompt is pages long and stands whole under Activity; here its beginning says which one it was. */
+function firstLine(text: string): string {
+  const [first = '', ...rest] = text.trim().split('\n');
+  return rest.length > 0 ? `${first.trimEnd()} …` : first;
 }
 
 /** Control characters of what an agent printed must not reach the terminal of the person who watches. */
