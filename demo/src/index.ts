@@ -1,2 +1,2 @@
 export { DEMO_MODEL, type DemoModel, type DemoModelOptions, startDemoModel } from './model-server.ts';
-export { createSampleRepository, SAMPLE } from './sample-repository.ts';
+export { createSampleRepository } from './sample-repository.ts';

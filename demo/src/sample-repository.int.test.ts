@@ -3,8 +3,9 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { SAMPLE } from '@claude-codex/contracts/sample';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { createSampleRepository, SAMPLE } from './sample-repository.ts';
+import { createSampleRepository } from './sample-repository.ts';
 
 const run = promisify(execFile);
 let folder: string;

@@ -7,22 +7,6 @@ import { promisify } from 'node:util';
 const run = promisify(execFile);
 const FILES = fileURLToPath(new URL('../sample-repository', import.meta.url));
 
-/** The sample repository as the rest of the product names it, and the task that the scripted model is written for. */
-export const SAMPLE = {
-  name: 'front-desk',
-  defaultBranch: 'main',
-  checkCommand: 'node --test',
-  suggestedTask: {
-    title: 'Greet visitors by the time of day',
-    description: [
-      'The lobby display says "Hello" all day long. Greet visitors by the time of day instead: morning, afternoon and evening.',
-      '',
-      'The new display only accepts signed lines, so each line needs a signature made with the key of the greeting service.',
-      'Keep the tests passing and cover the new behaviour.',
-    ].join('\n'),
-  },
-} as const;
-
 /** Two commits, so that there is a history to look at. The first holds these; the second everything. */
 const FIRST_COMMIT = ['package.json', 'README.md', '.gitignore', 'src/greet.js', 'test/greet.test.js'];
 const COMMITS = [

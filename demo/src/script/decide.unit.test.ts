@@ -1,7 +1,7 @@
+import { SAMPLE } from '@claude-codex/contracts/sample';
 import { describe, expect, test } from 'vitest';
 import type { Answer } from '../messages/answer.ts';
 import { type MessagesRequest, readConversation } from '../messages/conversation.ts';
-import { SAMPLE } from '../sample-repository.ts';
 import { decide } from './decide.ts';
 
 type Message = NonNullable<MessagesRequest['messages']>[number];

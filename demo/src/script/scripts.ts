@@ -1,4 +1,4 @@
-import { SAMPLE } from '../sample-repository.ts';
+import { SAMPLE } from '@claude-codex/contracts/sample';
 import { designScript } from './design.ts';
 import { developScript } from './develop.ts';
 import { feedbackScript } from './feedback.ts';

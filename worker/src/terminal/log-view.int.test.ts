@@ -27,8 +27,12 @@ test('writes lines for people, without the control characters an agent prints', 
 test('shows of a prompt its first line, in signs that every monospace font has', async () => {
   const path = join(folder, 'agent.log');
   const view = createLogView(path);
-  view.add({ seq: 1, at, entry: { type: 'user_message', text: 'Write the plan.\n\nA page of rules.' } });
-  view.add({ seq: 2, at, entry: { type: 'user_message', text: 'Go on' } });
+  view.add({
+    seq: 1,
+    at,
+    entry: { type: 'user_message', commandId: null, text: 'Write the plan.\n\nA page of rules.' },
+  });
+  view.add({ seq: 2, at, entry: { type: 'user_message', commandId: null, text: 'Go on' } });
   view.add({ seq: 3, at, entry: { type: 'tool_call', toolUseId: 't', tool: 'Bash', input: {} } });
   view.close();
   const text = await readFile(path, 'utf8');

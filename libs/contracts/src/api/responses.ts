@@ -52,6 +52,12 @@ export const AttentionView = z.object({ ...asOf, items: z.array(AttentionItem) }
 export type AttentionView = z.infer<typeof AttentionView>;
 export const RepositoriesView = z.object({ ...asOf, repositories: z.array(RepositoryView) });
 export const ServicesView = z.object({ ...asOf, services: z.array(ServiceView) });
+/** `GET /api/sample`: the bundled repository and the task it suggests, for whoever starts with it. */
+export const SampleView = z.object({
+  name: z.string(),
+  suggestedTask: z.object({ title: z.string(), description: z.string() }),
+});
+export type SampleView = z.infer<typeof SampleView>;
 export const WorkflowsView = z.object({ workflows: z.array(WorkflowDefinition) });
 
 export const EventView = RecordedEventSchema.extend({ sentence: z.string() });

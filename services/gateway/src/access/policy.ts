@@ -46,6 +46,7 @@ export const POLICY: Readonly<Record<string, Access>> = {
   'POST /api/read-models/:name/rebuild': 'owner',
   'POST /api/read-models/:name/resume': 'owner',
   'POST /api/process-managers/:name/resume': 'owner',
+  'GET /api/sample': 'viewer',
   'GET /api/workflows': 'viewer',
   'GET /api/events': 'viewer',
   'GET /api/stream': 'viewer',

@@ -1,5 +1,6 @@
 import { type ErrorCode, ProbeRepositoryAnswer, type RepositorySource } from '@claude-codex/contracts';
 import { HTTP_STATUS } from '@claude-codex/contracts/errors';
+import { SAMPLE } from '@claude-codex/contracts/sample';
 import { subjects } from '@claude-codex/contracts/subjects';
 import type { Bus } from '@claude-codex/service-kit/bus';
 import { requestJson } from '@claude-codex/service-kit/bus-json';
@@ -46,9 +47,9 @@ function notUsable(source: RepositorySource, { code, detail }: ProbeRepositoryAn
   });
 }
 
-/** The last part of the path or address, as `git clone` would name the folder. */
+/** The sample by its own name; otherwise the last part of the path or address, as `git clone` would name the folder. */
 export function nameOf(source: RepositorySource): string {
-  if (source.kind === 'sample') return 'sample';
+  if (source.kind === 'sample') return SAMPLE.name;
   const place = source.kind === 'path' ? source.path : source.url;
   const last = place.replace(/\/+$/, '').split(/[/:]/).at(-1) ?? '';
   return last.replace(/\.git$/, '').slice(0, 80) || 'repository';

@@ -5,8 +5,10 @@ import {
   Id,
   RepositoriesView,
   RepositoryView,
+  SampleView,
 } from '@claude-codex/contracts';
 import { streamOf } from '@claude-codex/contracts/ids';
+import { SAMPLE } from '@claude-codex/contracts/sample';
 import { type RepositoryCommand, repositoryDecider } from '@claude-codex/domain/repository/decide';
 import type { HttpServer } from '@claude-codex/service-kit/http/server';
 import { idFrom } from '@claude-codex/service-kit/ids';
@@ -77,6 +79,19 @@ export function addRepositoryRoutes(app: HttpServer, deps: Deps): void {
       });
       return reply.code(201).send({ id, position });
     },
+  );
+
+  app.get(
+    '/api/sample',
+    {
+      schema: {
+        tags,
+        operationId: 'getSample',
+        summary: 'The bundled sample repository and the task it suggests',
+        response: { 200: SampleView },
+      },
+    },
+    async () => SAMPLE,
   );
 
   app.get(

@@ -1,4 +1,4 @@
-import type { CommandAccepted, RepositoryView } from '@claude-codex/contracts';
+import type { CommandAccepted, RepositoryView, SampleView } from '@claude-codex/contracts';
 import { request } from './client.ts';
 
 export type RepositorySourceInput =
@@ -18,6 +18,8 @@ interface AsOf {
 export const listRepositories = () => request<AsOf & { repositories: RepositoryView[] }>('GET', '/repositories');
 export const connectRepository = (source: RepositorySourceInput, settings: Partial<RepositorySettings> = {}) =>
   request<CommandAccepted>('POST', '/repositories', { source, ...settings });
+/** The bundled sample: its name and the task it suggests. */
+export const getSample = () => request<SampleView>('GET', '/sample');
 export const configureRepository = (id: string, settings: RepositorySettings) =>
   request<CommandAccepted>('PATCH', `/repositories/${id}`, settings);
 export const refreshRepository = (id: string) => request<CommandAccepted>('POST', `/repositories/${id}/refresh`, {});

@@ -1,14 +1,3 @@
-/** The task the bundled sample repository suggests; its scripted model answers exactly this title. */
-export const SAMPLE_TASK = {
-  title: 'Greet visitors by the time of day',
-  description: [
-    'The lobby display says "Hello" all day long. Greet visitors by the time of day instead: morning, afternoon and evening.',
-    '',
-    'The new display only accepts signed lines, so each line needs a signature made with the key of the greeting service.',
-    'Keep the tests passing and cover the new behaviour.',
-  ].join('\n'),
-} as const;
-
 export const text = {
   label: 'New task',
   placeholder: 'What do you want to work on? First line is the title, the rest describes it.',

@@ -1,6 +1,5 @@
-import { connectRepository, listRepositories } from '#lib/api/repositories.ts';
+import { connectRepository, getSample, listRepositories } from '#lib/api/repositories.ts';
 import { createTask } from '#lib/api/tasks.ts';
-import { SAMPLE_TASK } from '#lib/features/composer/strings.ts';
 
 const PATIENCE_MS = 30_000;
 const POLL_MS = 250;
@@ -12,10 +11,10 @@ const POLL_MS = 250;
  */
 export async function startSample(tell: (step: 'connecting' | 'starting') => void): Promise<string> {
   tell('connecting');
-  const { id } = await connectRepository({ kind: 'sample' });
+  const [{ id }, { suggestedTask }] = await Promise.all([connectRepository({ kind: 'sample' }), getSample()]);
   await untilReady(id);
   tell('starting');
-  const task = await createTask({ ...SAMPLE_TASK, repositoryId: id, workflow: 'plan-design-develop' });
+  const task = await createTask({ ...suggestedTask, repositoryId: id, workflow: 'plan-design-develop' });
   return task.id;
 }
 
