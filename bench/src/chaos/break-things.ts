@@ -1,5 +1,6 @@
 import { seededChooser } from '@claude-codex/testing/flow-generator';
 import type { System } from '../system/system.ts';
+import type { Verdict } from './verdict.ts';
 
 /** How often what was done. */
 export type Damage = Record<string, number>;
@@ -12,33 +13,49 @@ interface BreakOptions {
 }
 
 type Way = [name: string, weight: number, act: () => Promise<void>];
+type Choose = ReturnType<typeof seededChooser>;
 
 const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
 /** Kills or freezes something every second or two until the time is up; at the end everything runs. */
-export async function breakThings(system: System, { seconds, seed, onProgress }: BreakOptions): Promise<Damage> {
+export async function breakThings(
+  system: System,
+  { seconds, seed, onProgress }: BreakOptions,
+): Promise<Pick<Verdict, 'damage' | 'endedThemselves'>> {
   const choose = seededChooser(seed);
-  const { postgres, nats, services } = system;
   const damage: Damage = {};
-  const ways: Way[] = [
-    [
-      'kill postgres',
-      2,
-      async () => {
-        await postgres.kill();
-        await pause(choose(500));
-        await postgres.start();
-      },
-    ],
-    [
-      'kill nats',
-      2,
-      async () => {
-        await nats.kill();
-        await pause(choose(500));
-        await nats.start();
-      },
-    ],
+  const endedThemselves: Damage = {};
+  const ways = waysToBreak(system, choose);
+  const total = ways.reduce((sum, [, weight]) => sum + weight, 0);
+  const end = performance.now() + seconds * 1_000;
+
+  async function reviveFallen(): Promise<void> {
+    for (const service of system.services) {
+      if (!service.ended()) continue;
+      endedThemselves[service.name] = (endedThemselves[service.name] ?? 0) + 1;
+      onProgress(`${service.name} ended by itself`);
+      await service.start();
+    }
+  }
+
+  while (performance.now() < end) {
+    await pause(500 + choose(1_500));
+    const [name, act] = drawn(ways, choose(total));
+    await act();
+    damage[name] = (damage[name] ?? 0) + 1;
+    onProgress(`${Math.max(Math.round((end - performance.now()) / 1_000), 0)} s left, ${name}`);
+    await reviveFallen();
+  }
+  return { damage, endedThemselves };
+}
+
+function waysToBreak({ postgres, nats, services }: System, choose: Choose): Way[] {
+  return [
+    ['kill postgres', 2, () => killAndStart(postgres, choose(500))],
+    // Longer than any answer is waited for, now and then.
+    ['freeze postgres', 2, () => frozen(postgres, 500 + choose(8_000))],
+    ['kill nats', 2, () => killAndStart(nats, choose(500))],
+    ['freeze nats', 1, () => frozen(nats, 500 + choose(4_000))],
     [
       'empty nats',
       1,
@@ -48,29 +65,36 @@ export async function breakThings(system: System, { seconds, seed, onProgress }:
         await nats.start();
       },
     ],
+    [
+      'rewind nats',
+      1,
+      async () => {
+        await nats.kill();
+        const old = nats.snapshot();
+        await nats.start();
+        await pause(500 + choose(2_000));
+        await nats.kill();
+        nats.replaceVolume(old);
+        await nats.start();
+      },
+    ],
     ...services.flatMap((service): Way[] => [
-      [
-        `kill ${service.name}`,
-        2,
-        async () => {
-          await service.kill();
-          await pause(choose(300));
-          await service.start();
-        },
-      ],
+      [`kill ${service.name}`, 2, () => killAndStart(service, choose(300))],
       [`freeze ${service.name}`, 2, () => service.freeze(500 + choose(2_500))],
     ]),
   ];
-  const total = ways.reduce((sum, [, weight]) => sum + weight, 0);
-  const end = performance.now() + seconds * 1_000;
-  while (performance.now() < end) {
-    await pause(500 + choose(1_500));
-    const [name, act] = drawn(ways, choose(total));
-    await act();
-    damage[name] = (damage[name] ?? 0) + 1;
-    onProgress(`${Math.max(Math.round((end - performance.now()) / 1_000), 0)} s left, ${name}`);
-  }
-  return damage;
+}
+
+async function killAndStart(one: { kill(): Promise<void>; start(): Promise<void> }, downMs: number): Promise<void> {
+  await one.kill();
+  await pause(downMs);
+  await one.start();
+}
+
+async function frozen(one: { freeze(): () => void }, ms: number): Promise<void> {
+  const goOn = one.freeze();
+  await pause(ms);
+  goOn();
 }
 
 /** The way that a ticket below the sum of all weights falls on. */

@@ -1,6 +1,7 @@
 import { describeWith, natsEngine } from '@claude-codex/testing';
 import { expect, it } from 'vitest';
-import { isSound, runChaos } from './chaos.ts';
+import { runChaos } from './chaos.ts';
+import { isSound } from './verdict.ts';
 
 const SECONDS = 60;
 

@@ -11,10 +11,18 @@ export interface Acknowledged {
   last: number;
 }
 
+export interface Written {
+  acknowledged: readonly Acknowledged[];
+  /** How often nobody knew whether an append had happened, and it was asked for again. */
+  unknown: number;
+  /** Commands that were told they came too late. */
+  conflicts: ReadonlySet<string>;
+}
+
 export interface Writing {
   progress(): string;
   /** Stops, and waits until every outcome is known. */
-  stop(): Promise<{ acknowledged: Acknowledged[]; unknown: number; conflicts: number }>;
+  stop(): Promise<Written>;
 }
 
 /** So that a browser that comes back has less to catch up with than makes it load the page anew. */
@@ -28,7 +36,7 @@ export async function runWriters(
   const acknowledged: Acknowledged[] = [];
   const repositoryId = newId();
   let unknown = 0;
-  let conflicts = 0;
+  const conflicts = new Set<string>();
   let stopping = false;
 
   /** Asks with the same command id until the outcome is known, as a client must. */
@@ -46,7 +54,7 @@ export async function runWriters(
         const result = await store.append({ commandId, meta, writes });
         if (result.status === 'appended')
           acknowledged.push({ commandId, first: result.firstPosition, last: result.lastPosition });
-        else if (result.status === 'conflict') conflicts += 1;
+        else if (result.status === 'conflict') conflicts.add(commandId);
         else throw new Error(`append answered ${result.status}`);
         return;
       } catch (error) {
@@ -93,7 +101,7 @@ export async function runWriters(
   const running = Promise.all(Array.from({ length: writers }, (_, index) => writer(index)));
 
   return {
-    progress: () => `${acknowledged.length} acknowledged, ${unknown} unknown outcomes, ${conflicts} conflicts`,
+    progress: () => `${acknowledged.length} acknowledged, ${unknown} unknown outcomes, ${conflicts.size} conflicts`,
     async stop() {
       stopping = true;
       await running;

@@ -11,6 +11,8 @@ export interface ServiceProcess {
   kill(): Promise<void>;
   /** SIGSTOP for so long: as when a machine or a scheduler takes the processor away. */
   freeze(ms: number): Promise<void>;
+  /** Whether it ended by itself although it was alive and nobody killed it. Until it is started again. */
+  ended(): boolean;
   pid(): number | undefined;
 }
 
@@ -30,6 +32,7 @@ export function createServiceProcess(
     name,
     port,
     pid: () => child?.pid,
+    ended: () => child !== null && (child.exitCode !== null || child.signalCode !== null),
     async start() {
       await waitFor(
         `${name} to be alive`,

@@ -8,6 +8,7 @@ export interface SseClient {
 
 export interface SseFrame {
   event: string;
+  /** Undefined in a frame that moves the resume point and nothing else. */
   data: unknown;
   id: string | null;
 }
@@ -21,10 +22,11 @@ export function openSse(url: string, headers: Record<string, string>, onFrame: (
     const fields = new Map(
       block.split('\n').map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 2)]),
     );
-    lastId = fields.get('id') ?? lastId;
+    const id = fields.get('id') ?? null;
+    lastId = id ?? lastId;
     const data = fields.get('data');
-    if (data !== undefined)
-      onFrame({ event: fields.get('event') ?? 'message', data: JSON.parse(data), id: fields.get('id') ?? null });
+    if (data === undefined && id === null) return;
+    onFrame({ event: fields.get('event') ?? 'message', data: data === undefined ? undefined : JSON.parse(data), id });
   }
 
   async function connect(): Promise<void> {

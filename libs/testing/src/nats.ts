@@ -1,6 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -18,9 +18,11 @@ export interface TestNats {
   start(): Promise<void>;
   /** SIGKILL, as a crash would. */
   kill(): Promise<void>;
+  /** SIGSTOP: connections stay open and nothing answers. Gives what lets it go on. */
+  freeze(): () => void;
   /** Only while it is down: the JetStream volume as it is now, to be put back later. */
   snapshot(): string;
-  /** Only while it is down: replaces the volume by an earlier snapshot, or by an empty one. */
+  /** Only while it is down: replaces the volume by an earlier snapshot, which is used up, or by an empty one. */
   replaceVolume(snapshot: string | null): void;
   stop(): Promise<void>;
 }
@@ -58,6 +60,10 @@ export async function startTestNats(): Promise<TestNats> {
     url: `nats://127.0.0.1:${port}`,
     start,
     kill,
+    freeze() {
+      server?.kill('SIGSTOP');
+      return () => server?.kill('SIGCONT');
+    },
     snapshot() {
       snapshots += 1;
       const copy = join(root, `snapshot-${snapshots}`);
@@ -66,7 +72,7 @@ export async function startTestNats(): Promise<TestNats> {
     },
     replaceVolume(snapshot) {
       rmSync(volume, { recursive: true, force: true });
-      if (snapshot !== null) cpSync(snapshot, volume, { recursive: true });
+      if (snapshot !== null) renameSync(snapshot, volume);
     },
     async stop() {
       await kill();

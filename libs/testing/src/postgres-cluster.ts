@@ -4,6 +4,7 @@ import { chmodSync, chownSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
 import { postgresUser } from './postgres-binaries.ts';
+import { signalFamily } from './process-family.ts';
 import { waitFor } from './wait-for.ts';
 
 export interface ClusterOptions {
@@ -22,6 +23,8 @@ export interface Cluster {
   start(): Promise<void>;
   /** SIGKILL to every process of the server at once, as the kernel's OOM killer or a power switch would. */
   kill(): Promise<void>;
+  /** SIGSTOP to every process of the server: connections stay open and nothing answers. Gives what lets it go on. */
+  freeze(): () => void;
   stop(): Promise<void>;
 }
 
@@ -61,7 +64,10 @@ export function createCluster({ bin, dataDir, port, durable = false, settings: m
     ...more,
   };
   const args = ['-D', dataDir, ...Object.entries(settings).flatMap(([key, value]) => ['-c', `${key}=${value}`])];
-  const killWithUs = () => signalGroup(server, 'SIGKILL');
+  const send = (signal: NodeJS.Signals): void => {
+    if (server?.pid !== undefined && server.exitCode === null) signalFamily(server.pid, signal);
+  };
+  const killWithUs = () => send('SIGKILL');
 
   /** Right after a kill the old children may still hold the shared memory for a moment; the server then exits at once. */
   async function start(): Promise<void> {
@@ -82,24 +88,23 @@ export function createCluster({ bin, dataDir, port, durable = false, settings: m
     process.off('exit', killWithUs);
     const running = server;
     server = null;
-    if (running === null || running.exitCode !== null || running.signalCode !== null) return;
+    if (running?.pid === undefined || running.exitCode !== null || running.signalCode !== null) return;
     const ended = once(running, 'exit');
-    if (signal === 'SIGKILL') signalGroup(running, signal);
+    if (signal === 'SIGKILL') signalFamily(running.pid, signal);
     else running.kill(signal);
     await ended;
   }
 
-  return { url, start, kill: () => end('SIGKILL'), stop: () => end('SIGINT') };
-}
-
-function signalGroup(server: ChildProcess | null, signal: NodeJS.Signals): void {
-  if (server?.pid === undefined) return;
-  try {
-    process.kill(-server.pid, signal);
-  } catch (error) {
-    // ESRCH: it is gone already, which is what was wanted.
-    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
-  }
+  return {
+    url,
+    start,
+    kill: () => end('SIGKILL'),
+    freeze() {
+      send('SIGSTOP');
+      return () => send('SIGCONT');
+    },
+    stop: () => end('SIGINT'),
+  };
 }
 
 async function answers(connectionString: string): Promise<boolean> {

@@ -20,6 +20,7 @@ export interface TestPostgres {
   /** Another fresh, migrated database of the same server. */
   createDatabase(): Promise<string>;
   kill: Cluster['kill'];
+  freeze: Cluster['freeze'];
   start: Cluster['start'];
   stop(): Promise<void>;
 }
@@ -52,6 +53,7 @@ export async function startTestPostgres(
     connectionString: await createDatabase(),
     createDatabase,
     kill: cluster.kill,
+    freeze: cluster.freeze,
     start: cluster.start,
     async stop() {
       await cluster.stop();
