@@ -1,6 +1,3 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
 import { type AppendRequest, streamOf, subjects } from '@claude-codex/contracts';
 import { type EventStore, EventStoreError } from '@claude-codex/eventing';
 import { testMeta } from '@claude-codex/eventing/spec/append-request';
@@ -9,7 +6,6 @@ import { createBusEventStore } from '@claude-codex/service-kit/bus-event-store';
 import { connectNatsBus, type NatsBus } from '@claude-codex/service-kit/nats/nats-bus';
 import {
   describeWith,
-  freePort,
   natsEngine,
   startTestNats,
   startTestPostgres,
@@ -18,9 +14,9 @@ import {
   waitFor,
 } from '@claude-codex/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { type ServiceUnderTest, startService } from './service-process.fixture.ts';
 
 const log = createLogger({ service: 'test', level: 'silent' });
-const MAIN = fileURLToPath(new URL('./main.ts', import.meta.url));
 const WRITERS = 12;
 const KILLS = 4;
 
@@ -29,36 +25,16 @@ describeWith(natsEngine, 'event store processes that are killed', () => {
   let nats: TestNats;
   let bus: NatsBus;
   let store: EventStore;
-  const services: (ChildProcess | null)[] = [null, null];
+  const services: ServiceUnderTest[] = [];
 
-  async function startService(index: number): Promise<void> {
-    const env = {
-      ...process.env,
-      PORT: String(await freePort()),
-      HOST: '127.0.0.1',
-      LOG_LEVEL: 'fatal',
-      DATABASE_URL: postgres.connectionString,
-      NATS_URL: nats.url,
-    };
-    const service = spawn(process.execPath, [MAIN], { env, stdio: 'ignore' });
-    services[index] = service;
-    await waitFor('the service to be ready', async () => (await fetch(`http://127.0.0.1:${env.PORT}/readyz`)).ok, {
-      timeoutMs: 30_000,
-      everyMs: 50,
-    });
+  async function start(index: number): Promise<void> {
+    services[index] = await startService(postgres, nats);
   }
-
-  async function killService(index: number): Promise<void> {
-    const service = services[index];
-    if (service === null || service === undefined) return;
-    const ended = once(service, 'exit');
-    service.kill('SIGKILL');
-    await ended;
-  }
+  const killService = async (index: number) => services[index]?.kill();
 
   beforeAll(async () => {
     [postgres, nats] = await Promise.all([startTestPostgres(), startTestNats()]);
-    await Promise.all([startService(0), startService(1)]);
+    await Promise.all([start(0), start(1)]);
     bus = await connectNatsBus({ url: nats.url, name: 'client', log });
     store = createBusEventStore({ bus, log, timeoutMs: 1_000, deadlineMs: 3_000 });
   });
@@ -101,7 +77,7 @@ describeWith(natsEngine, 'event store processes that are killed', () => {
       const before = acknowledged.size;
       await killService(kill % 2);
       await waitFor('the other service to carry on', () => acknowledged.size > before + 100, { timeoutMs: 30_000 });
-      await startService(kill % 2);
+      await start(kill % 2);
     }
     stop.writing = true;
     await working;
