@@ -1,36 +1,10 @@
-import type { AppendRequest, AppendResult, RecordedEvent } from '@claude-codex/contracts/envelope';
-import { anyEvent, createMemoryEventStore, type EventStore } from '@claude-codex/eventing';
-import { fresh, testMeta } from '@claude-codex/eventing/spec/append-request';
+import { anyEvent } from '@claude-codex/eventing';
 import { silentLog, startTestPostgres, type TestPostgres } from '@claude-codex/testing';
-import fc from 'fast-check';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, it } from 'vitest';
 import { createInProcessBus } from '../bus/in-process-bus.ts';
+import { expectLikeMemory, sequencesToTry } from './append-model.fixture.ts';
 import { createPgEventStore, type PgEventStore } from './pg-event-store.ts';
 import { createPool, type Pool } from './pool.ts';
-
-const STREAMS = ['task-a', 'task-b', 'task-c'];
-
-const write = fc.record({
-  stream: fc.constantFrom(...STREAMS),
-  expectedVersion: fc.oneof({ weight: 2, arbitrary: fc.constant('any' as const) }, { weight: 3, arbitrary: fc.nat(4) }),
-  events: fc.array(fc.record({ type: fc.constant('Noted'), data: fc.jsonValue({ maxDepth: 2 }) }), {
-    minLength: 1,
-    maxLength: 3,
-  }),
-});
-/** Few command ids, so that they repeat, with the same and with other content. */
-const request = fc.record({
-  commandId: fc.integer({ min: 1, max: 40 }).map((number) => `command-${number}`),
-  workspaceId: fc.constantFrom('workspace-1', 'workspace-2'),
-  writes: fc.uniqueArray(write, { selector: ({ stream }) => stream, minLength: 1, maxLength: 3 }),
-});
-/** A new request, or the very one that was made so many requests ago. */
-const made = fc.oneof(
-  { weight: 3, arbitrary: request },
-  { weight: 1, arbitrary: fc.record({ ago: fc.integer({ min: 1, max: 5 }) }) },
-);
-/** The requests of one round are made at once and travel in one call. */
-const rounds = fc.array(fc.array(made, { minLength: 1, maxLength: 6 }), { minLength: 1, maxLength: 6 });
 
 let postgres: TestPostgres;
 let pool: Pool;
@@ -48,85 +22,8 @@ afterAll(async () => {
   await postgres.stop();
 });
 
-type Made = typeof made extends fc.Arbitrary<infer One> ? One : never;
-
-/** Every run has names of its own, because all runs share one log. */
-function named(generated: Made[][], run: string): AppendRequest[][] {
-  const before: AppendRequest[] = [];
-  return generated.map((round) =>
-    round.flatMap((one) => {
-      const repeated = 'ago' in one ? before.at(-one.ago) : toRequest(one, run);
-      if (repeated === undefined) return [];
-      before.push(repeated);
-      return [repeated];
-    }),
-  );
-}
-
-function toRequest({ commandId, workspaceId, writes }: Exclude<Made, { ago: number }>, run: string): AppendRequest {
-  return {
-    commandId: `${commandId}${run}`,
-    meta: { ...testMeta, workspaceId },
-    writes: writes.map((one) => ({ ...one, stream: `${one.stream}${run}` })),
-  };
-}
-
-/** Results and events with the run's own names and the log's starting position taken out. */
-function plain(result: AppendResult, run: string, base: number): AppendResult {
-  const text = JSON.stringify(result).replaceAll(run, '');
-  const value = JSON.parse(text) as AppendResult;
-  if (value.status !== 'appended') return value;
-  return { ...value, firstPosition: value.firstPosition - base, lastPosition: value.lastPosition - base };
-}
-
-function plainEvent(event: RecordedEvent, run: string, base: number): object {
-  const { position, stream, version, type, data, meta, schemaVersion } = event;
-  const commandId = meta.commandId.replace(run, '');
-  return {
-    position: position - base,
-    stream: stream.replace(run, ''),
-    version,
-    type,
-    data,
-    schemaVersion,
-    ...meta,
-    commandId,
-  };
-}
-
-async function play(on: EventStore, run: string, plan: AppendRequest[][]) {
-  const base = (await on.head()).position;
-  const results: AppendResult[] = [];
-  for (const round of plan) {
-    const answers = await Promise.all(round.map((one) => on.append(one)));
-    results.push(...answers.map((answer) => plain(answer, run, base)));
-  }
-  const all = await on.readAll({ after: base, limit: 1_000 });
-  const streams = await Promise.all(STREAMS.map((stream) => on.readStream(`${stream}${run}`)));
-  return {
-    results,
-    all: all.map((event) => plainEvent(event, run, base)),
-    heads: streams.map((events) => events.length),
-  };
-}
-
 it('Postgres answers every sequence of appends as the memory store does', async ({ annotate }) => {
-  const kinds: Record<string, number> = {};
-  await fc.assert(
-    fc.asyncProperty(rounds, async (generated) => {
-      const run = `-${fresh('run')}`;
-      const plan = named(generated, run);
-      const played = await play(store, run, plan);
-      expect(played).toEqual(await play(createMemoryEventStore(), run, plan));
-      for (const result of played.results) kinds[kindOf(result)] = (kinds[kindOf(result)] ?? 0) + 1;
-    }),
-    { numRuns: 300 },
-  );
-  await annotate(`answers compared: ${JSON.stringify(kinds)}`);
-  // A generator that stopped producing one kind of answer would compare nothing of it.
-  expect(Object.keys(kinds).sort()).toEqual(['appended', 'conflict', 'duplicate', 'misuse']);
-});
-
-function kindOf(result: AppendResult): string {
-  return result.status === 'appended' && result.duplicate ? 'duplicate' : result.status;
-}
+  const compared = await expectLikeMemory([store], sequencesToTry(300));
+  process.stdout.write(`memory and Postgres: ${compared}\n`);
+  await annotate(compared);
+}, 3_600_000);
