@@ -2,46 +2,49 @@
 import { createPool } from '@claude-codex/service-kit/pg/pool';
 import { beginBuild, readProjectionStatus } from '@claude-codex/service-kit/pg/projection-status';
 import { PROJECTIONS } from '../services/projector/src/projections.ts';
+import { argumentsUpTo, runCommand, UsageError } from './operate/command.ts';
 import { openDatabase } from './operate/connect.ts';
 
-const [name] = process.argv.slice(2);
-const projection = PROJECTIONS.find((known) => known.name === name);
-if (projection === undefined) {
-  console.error(`Usage: npm run rebuild -- <${PROJECTIONS.map((known) => known.name).join(' | ')}>`);
-  process.exit(2);
-}
-
+const USAGE = `Usage: npm run rebuild -- <${PROJECTIONS.map((known) => known.name).join(' | ')}>`;
 const WIDTH = 40;
-const database = await openDatabase();
-const pool = createPool({ connectionString: database.connectionString, name: 'rebuild' });
-console.log(`Rebuilding ${projection.name} in ${database.where}. The live one serves until the new one has caught up.`);
-try {
-  await beginBuild(pool, projection);
-  const started = performance.now();
-  let before = -1;
-  let movedAt = started;
-  for (;;) {
-    const rows = (await readProjectionStatus(pool)).filter((row) => row.name === projection.name);
-    const building = rows.find(({ status }) => status === 'building');
-    if (building === undefined) break;
-    const { position, lag } = building;
-    const share = position / Math.max(position + lag, 1);
-    const perSecond = Math.round((position / (performance.now() - started)) * 1_000);
-    const bar = '█'.repeat(Math.round(share * WIDTH)).padEnd(WIDTH, '░');
-    process.stdout.write(`\r${bar} ${position} of ${position + lag} events, ${perSecond}/s `);
-    if (position !== before) movedAt = performance.now();
-    before = position;
-    if (performance.now() - movedAt > 15_000) {
-      const why = building.lastError === null ? 'Is the projector running?' : JSON.stringify(building.lastError);
-      throw new Error(`The build does not move. ${why}`);
+const STUCK_MS = 15_000;
+
+await runCommand(USAGE, async () => {
+  const [name] = argumentsUpTo(1);
+  const projection = PROJECTIONS.find((known) => known.name === name);
+  if (projection === undefined) throw new UsageError(name === undefined ? 'Which one?' : `There is no ${name}.`);
+  const database = await openDatabase();
+  const pool = createPool({ connectionString: database.connectionString, name: 'rebuild' });
+  try {
+    console.log(
+      `Rebuilding ${projection.name} in ${database.where}. The live one serves until the new one has caught up.`,
+    );
+    await beginBuild(pool, projection);
+    const started = performance.now();
+    let before = -1;
+    let movedAt = started;
+    for (;;) {
+      const rows = (await readProjectionStatus(pool)).filter((row) => row.name === projection.name);
+      const building = rows.find(({ status }) => status === 'building');
+      if (building === undefined) break;
+      const { position, lag } = building;
+      const share = position / Math.max(position + lag, 1);
+      const perSecond = Math.round((position / (performance.now() - started)) * 1_000);
+      const bar = '█'.repeat(Math.round(share * WIDTH)).padEnd(WIDTH, '░');
+      process.stdout.write(`\r${bar} ${position} of ${position + lag} events, ${perSecond}/s `);
+      if (position !== before) movedAt = performance.now();
+      before = position;
+      if (performance.now() - movedAt > STUCK_MS) {
+        const why = building.lastError === null ? 'Is the projector running?' : JSON.stringify(building.lastError);
+        console.error(`\nThe build does not move. ${why}`);
+        return 1;
+      }
+      await new Promise((resolve) => setTimeout(resolve, 200));
     }
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    console.log(`\nDone after ${((performance.now() - started) / 1_000).toFixed(1)} s: the new read model is live.`);
+    return 0;
+  } finally {
+    await pool.end();
+    await database.close();
   }
-  console.log(`\nDone after ${((performance.now() - started) / 1_000).toFixed(1)} s: the new read model is live.`);
-} catch (error) {
-  console.error(`\n${error instanceof Error ? error.message : String(error)}`);
-  process.exitCode = 1;
-} finally {
-  await pool.end();
-  await database.close();
-}
+});

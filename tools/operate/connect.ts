@@ -49,9 +49,23 @@ function runningServer(directory: string, passwordFile: string): string | null {
   const file = join(directory, 'postmaster.pid');
   if (!existsSync(file)) return null;
   const [pid, , , port] = readFileSync(file, 'utf8').split('\n');
-  if (!existsSync(`/proc/${Number(pid)}`)) return null;
+  if (!runsPostgres(Number(pid))) return null;
   const password = readFileSync(passwordFile, 'utf8').trim();
   return `postgres://postgres:${password}@127.0.0.1:${Number(port)}/codex`;
+}
+
+/** A second server on the same files would ruin them, so where it cannot be told, whoever has the id counts as one. */
+function runsPostgres(pid: number): boolean {
+  if (existsSync('/proc/self/cmdline')) {
+    const commandLine = `/proc/${pid}/cmdline`;
+    return existsSync(commandLine) && readFileSync(commandLine, 'utf8').includes('postgres');
+  }
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
 }
 
 function hostOf(url: string): string {

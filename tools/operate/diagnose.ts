@@ -11,16 +11,24 @@ import { createPool, type Pool, type PoolClient } from '@claude-codex/service-ki
 import { readProjectionStatus } from '@claude-codex/service-kit/pg/projection-status';
 import { compareReadModels } from '../../services/projector/src/audit/compare-read-models.ts';
 import { PROJECTIONS } from '../../services/projector/src/projections.ts';
+import { checkStreams, type StreamAccess } from './check-streams.ts';
 
 export interface DiagnoseOptions {
   /** A login that owns the database or is a superuser. */
   connectionString: string;
   natsUrl?: string | undefined;
+  /** To open streams as a browser does; without it they are not looked at. */
+  streams?: StreamAccess | null;
   onFinding?: (finding: Finding) => void;
 }
 
 /** Every promise of the log and its copies, checked one after the other. Throws when the database cannot be reached. */
-export async function diagnose({ connectionString, natsUrl, onFinding }: DiagnoseOptions): Promise<Finding[]> {
+export async function diagnose({
+  connectionString,
+  natsUrl,
+  streams = null,
+  onFinding,
+}: DiagnoseOptions): Promise<Finding[]> {
   const findings: Finding[] = [];
   const add = (...found: Finding[]): void => {
     findings.push(...found);
@@ -43,12 +51,7 @@ export async function diagnose({ connectionString, natsUrl, onFinding }: Diagnos
     });
     add(await checkNats(pool, natsUrl));
     add(await checkStandstill(pool));
-    add({
-      id: 'I8',
-      title: 'a browser sees every event it may see once and in order',
-      ok: null,
-      detail: 'only a browser can tell; the streams of the gateway are tested for it',
-    });
+    add(await checkStreams(pool, streams));
   } finally {
     await pool.end();
   }

@@ -1,0 +1,30 @@
+/** What an operator asked for in a way that cannot be right; shown with how it is used. */
+export class UsageError extends Error {}
+
+/**
+ * Runs an operator's command. Exit codes: what `main` gives (0 = well, 1 = looked at and not well), 2 = it could not be
+ * done, with one sentence on the error output and no stack.
+ */
+export async function runCommand(usage: string, main: () => Promise<0 | 1>): Promise<void> {
+  try {
+    process.exitCode = await main();
+  } catch (error) {
+    process.stderr.write(`${sentence(error)}\n${error instanceof UsageError ? `${usage}\n` : ''}`);
+    process.exitCode = 2;
+  }
+}
+
+/** Throws a UsageError that names the first argument beyond those a command takes. */
+export function argumentsUpTo(most: number): string[] {
+  const given = process.argv.slice(2);
+  const [tooMany] = given.slice(most);
+  if (tooMany !== undefined) throw new UsageError(`Unknown argument: ${tooMany}`);
+  return given;
+}
+
+function sentence(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  // A refused connection to several addresses of a host says nothing itself.
+  if (error instanceof AggregateError && error.message === '') return error.errors.map(sentence).join('; ');
+  return error.message;
+}
