@@ -104,8 +104,8 @@ describe('the commands of an operator on a live standalone server', () => {
         '✓ I8',
       ]);
       const [, events, connections] = /(\d+) events of 3 tasks over (\d+) connections/.exec(out) ?? [];
-    expect(Number(events)).toBeGreaterThanOrEqual(TASKS * (CHANGES + 1));
-    expect(Number(connections)).toBeGreaterThan(TASKS);
+      expect(Number(events)).toBeGreaterThanOrEqual(TASKS * (CHANGES + 1));
+      expect(Number(connections)).toBeGreaterThan(TASKS);
       expect(out).toContain('All is well (1 could not be looked at).');
       expect(code).toBe(0);
     },
