@@ -8,13 +8,16 @@ language sql stable as $$
         where position between (earlier->>'first')::bigint and (earlier->>'last')::bigint group by stream) v)) end
 $$;
 
--- The only way in. `batch` is a set of columns, because a loop over arrays costs a fraction of one over objects.
+-- The only way in. A batch is a set of columns, and what need not be computed under the lock comes with it: every append
+-- of the system waits for this function, so each statement less counts (docs/decisions/0007).
 -- Every item is one atomic write to some streams and gets its own outcome; an item's conflict never hurts another.
 --
 -- per item     command_ids, request_hashes (hex), actors, caused_bys, correlation_ids, causation_ids,
---              item_workspaces (index into workspaces), item_writes (how many writes it has)
+--              item_workspaces (index into workspaces), item_writes and item_events (how many it has)
 -- per write    write_streams (index into streams), expecteds (null = any), write_events (how many events it has)
--- per event    event_ids, types, schema_versions, datas, content_hashes (hex)
+-- per event    event_items and event_writes (whose it is), event_offsets (how many events of its item come before it),
+--              event_rests (how many of its write come after it), event_ids, types, schema_versions,
+--              datas (JSON texts, parted by U+001E, which JSON never holds), content_hashes (hex)
 --
 -- Gives {firsts, versions, others}: per item its first position (null when it appended nothing), per write the version
 -- of its stream afterwards, and by index of the item the answer of those that appended nothing now.
@@ -25,9 +28,10 @@ $$;
 create function es.append_batch(
   workspaces text[], streams text[],
   command_ids text[], request_hashes text[], actors jsonb[], caused_bys text[], correlation_ids text[],
-  causation_ids text[], item_workspaces int[], item_writes int[],
+  causation_ids text[], item_workspaces int[], item_writes int[], item_events int[],
   write_streams int[], expecteds bigint[], write_events int[],
-  event_ids text[], types text[], schema_versions smallint[], datas jsonb, content_hashes text[]
+  event_items int[], event_writes int[], event_offsets int[], event_rests int[],
+  event_ids text[], types text[], schema_versions smallint[], datas text, content_hashes text[]
 ) returns json
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp set lock_timeout = '2s'
@@ -42,21 +46,14 @@ declare
   heads bigint[];
   before bigint[];
   chains bytea[];
-  chain int;
+  chain int := 0; -- whose hash `link` is
   link bytea;
-  head bigint;
-  s int;
   w int := 0; -- last write seen
   e int := 0; -- last event seen
   known jsonb;
-  firsts bigint[] := array_fill(null::bigint, array[cardinality(command_ids)]);
-  lasts bigint[] := firsts;
-  versions bigint[] := array_fill(null::bigint, array[cardinality(write_streams)]);
-  positions bigint[] := array_fill(null::bigint, array[cardinality(event_ids)]);
-  event_versions bigint[] := positions;
-  event_streams int[] := array_fill(null::int, array[cardinality(event_ids)]);
-  event_items int[] := event_streams;
-  hashes bytea[] := array_fill(null::bytea, array[cardinality(event_ids)]);
+  firsts bigint[];
+  versions bigint[];
+  hashes bytea[];
   others jsonb;
   other jsonb;
 begin
@@ -64,7 +61,10 @@ begin
     -- A snapshot taken before the lock would show an old head, and positions would be given twice.
     raise exception 'es.append_batch needs read committed' using errcode = 'invalid_transaction_state';
   end if;
-  perform pg_advisory_xact_lock(20117, 1);
+  -- Nearly always free, and asking costs less than waiting.
+  if not pg_try_advisory_xact_lock(20117, 1) then
+    perform pg_advisory_xact_lock(20117, 1);
+  end if;
 
   now_ms := date_trunc('milliseconds', clock_timestamp());
   now_text := to_char(now_ms at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"');
@@ -80,7 +80,6 @@ begin
   before := heads;
 
   for i in 1 .. cardinality(command_ids) loop
-    other := null;
     if known is not null and known ? command_ids[i] then
       other := es.earlier_answer(command_ids[i], request_hashes[i], known->command_ids[i]);
     else
@@ -94,60 +93,62 @@ begin
     end if;
     if other is not null then
       others := coalesce(others, '{}') || jsonb_build_object(i - 1, other);
+      other := null;
+      firsts[i] := null;
       for v in w + 1 .. w + item_writes[i] loop
-        e := e + write_events[v];
+        versions[v] := null;
       end loop;
-      w := w + item_writes[i];
-      continue;
-    end if;
-
-    firsts[i] := place + 1;
-    chain := item_workspaces[i];
-    link := chains[chain];
-    for v in w + 1 .. w + item_writes[i] loop
-      s := write_streams[v];
-      head := heads[s];
-      for k in e + 1 .. e + write_events[v] loop
-        head := head + 1;
+      for k in e + 1 .. e + item_events[i] loop
+        hashes[k] := null;
+      end loop;
+    else
+      firsts[i] := place + 1;
+      for v in w + 1 .. w + item_writes[i] loop
+        versions[v] := heads[write_streams[v]] + write_events[v];
+        heads[write_streams[v]] := versions[v];
+      end loop;
+      if chain <> item_workspaces[i] then
+        if chain > 0 then
+          chains[chain] := link;
+        end if;
+        chain := item_workspaces[i];
+        link := chains[chain];
+      end if;
+      for k in e + 1 .. e + item_events[i] loop
         place := place + 1;
-        positions[k] := place;
-        event_versions[k] := head;
-        event_streams[k] := s;
-        event_items[k] := i;
-        link := sha256(link || convert_to(place || '|' || streams[s] || '|' || head || '|' || event_ids[k] || '|'
-          || now_text || '|' || content_hashes[k], 'UTF8'));
+        link := sha256(link || convert_to(place || '|' || streams[write_streams[event_writes[k]]] || '|'
+          || (versions[event_writes[k]] - event_rests[k]) || '|' || event_ids[k] || '|' || now_text || '|'
+          || content_hashes[k], 'UTF8'));
         hashes[k] := link;
       end loop;
-      e := e + write_events[v];
-      heads[s] := head;
-      versions[v] := head;
-    end loop;
+    end if;
     w := w + item_writes[i];
-    chains[chain] := link;
-    lasts[i] := place;
+    e := e + item_events[i];
   end loop;
 
   if place > base then
+    chains[chain] := link;
     insert into es.event (position, stream, version, event_id, type, schema_version, data, workspace_id, actor,
       caused_by, correlation_id, causation_id, command_id, recorded_at, hash)
-    select r.position, streams[r.s], r.version, r.event_id, r.type, r.schema_version, r.data, workspaces[item_workspaces[r.i]],
-      actors[r.i], caused_bys[r.i], correlation_ids[r.i], causation_ids[r.i], command_ids[r.i], now_ms, r.hash
-    from rows from (unnest(positions), unnest(event_streams), unnest(event_versions), unnest(event_ids), unnest(types),
-        unnest(schema_versions), jsonb_array_elements(datas), unnest(event_items), unnest(hashes))
-      as r(position, s, version, event_id, type, schema_version, data, i, hash)
-    where r.position is not null;
+    select firsts[r.i] + event_offsets[r.k], streams[write_streams[event_writes[r.k]]],
+      versions[event_writes[r.k]] - event_rests[r.k], event_ids[r.k], types[r.k], schema_versions[r.k],
+      r.data::jsonb, workspaces[item_workspaces[r.i]], actors[r.i], caused_bys[r.i], correlation_ids[r.i],
+      causation_ids[r.i], command_ids[r.i], now_ms, hashes[r.k]
+    from (select u.data, u.k, event_items[u.k] as i
+      from unnest(string_to_array(datas, U&'\001E')) with ordinality u(data, k)) r
+    where firsts[r.i] is not null;
 
     insert into es.stream (id, version)
-    select r.id, r.version from unnest(streams, heads, before) as r(id, version, before) where r.version > r.before
+    select streams[s], heads[s] from generate_series(1, cardinality(streams)) s where heads[s] > before[s]
     on conflict (id) do update set version = excluded.version;
 
     insert into es.audit_chain (workspace_id, hash)
-    select r.id, r.hash from unnest(workspaces, chains) as r(id, hash) where r.hash <> ''
+    select workspaces[c], chains[c] from generate_series(1, cardinality(workspaces)) c where chains[c] <> ''
     on conflict (workspace_id) do update set hash = excluded.hash;
 
     insert into es.command_result (command_id, request_hash, first_position, last_position)
-    select r.id, decode(r.hash, 'hex'), r.first, r.last
-    from unnest(command_ids, request_hashes, firsts, lasts) as r(id, hash, first, last) where r.first is not null;
+    select command_ids[i], decode(request_hashes[i], 'hex'), firsts[i], firsts[i] + item_events[i] - 1
+    from generate_series(1, cardinality(command_ids)) i where firsts[i] is not null;
   end if;
-  return json_build_object('firsts', firsts, 'versions', versions, 'others', others);
+  return json_build_object('firsts', coalesce(firsts, '{}'), 'versions', coalesce(versions, '{}'), 'others', others);
 end $$;

@@ -3,7 +3,9 @@ import { AppendResult as AppendResultSchema, Position } from '@claude-codex/cont
 import { z } from 'zod';
 import type { AppendItem } from './append-item.ts';
 
-const COLUMNS = 18;
+const COLUMNS = 23;
+/** Between JSON texts. A control character, which JSON always escapes. */
+const SEPARATOR = '\u001e';
 
 /** Named, so that the server parses and plans the call once per connection. */
 export const APPEND_BATCH = {
@@ -21,10 +23,11 @@ const Answer = z.object({
 export function batchColumns(items: readonly AppendItem[]): string[] {
   const workspaces = new Index();
   const streams = new Index();
-  const writes = items.flatMap((item) => item.writes);
-  const events = writes.flatMap((write) => write.events);
   const itemWorkspaces = items.map(({ workspaceId }) => workspaces.of(workspaceId));
+  const writes = items.flatMap((item) => item.writes);
   const writeStreams = writes.map(({ stream }) => streams.of(stream));
+  const places = placesOf(items);
+  const events = writes.flatMap((write) => write.events);
   return [
     texts(workspaces.names()),
     texts(streams.names()),
@@ -36,15 +39,39 @@ export function batchColumns(items: readonly AppendItem[]): string[] {
     texts(items.map(({ causationId }) => causationId)),
     plain(itemWorkspaces),
     plain(items.map((item) => item.writes.length)),
+    plain(items.map(eventsOf)),
     plain(writeStreams),
     plain(writes.map(({ expectedVersion }) => expectedVersion ?? 'NULL')),
     plain(writes.map((write) => write.events.length)),
+    plain(places.map(({ item }) => item)),
+    plain(places.map(({ write }) => write)),
+    plain(places.map(({ offset }) => offset)),
+    plain(places.map(({ rest }) => rest)),
     plain(events.map(({ eventId }) => eventId)),
     texts(events.map(({ type }) => type)),
     plain(events.map(({ schemaVersion }) => schemaVersion)),
-    `[${events.map(({ data }) => data).join(',')}]`,
+    events.map(({ data }) => data).join(SEPARATOR),
     plain(events.map(({ contentHash }) => contentHash)),
   ];
+}
+
+/** Per event: its item and write (from 1), how many events of its item come before it, and of its write after it. */
+function placesOf(items: readonly AppendItem[]): { item: number; write: number; offset: number; rest: number }[] {
+  let write = 0;
+  return items.flatMap(({ writes }, index) => {
+    let offset = 0;
+    return writes.flatMap(({ events }) => {
+      write += 1;
+      return events.map((_, nth) => {
+        offset += 1;
+        return { item: index + 1, write, offset: offset - 1, rest: events.length - 1 - nth };
+      });
+    });
+  });
+}
+
+function eventsOf({ writes }: AppendItem): number {
+  return writes.reduce((sum, { events }) => sum + events.length, 0);
 }
 
 /** One result per item, in order. Throws when the answer does not have the agreed shape. */
@@ -60,12 +87,11 @@ export function batchResults(items: readonly AppendItem[], answer: unknown): App
       if (other === undefined) throw new Error(`es.append_batch gave no outcome for item ${index}`);
       return other;
     }
-    const count = item.writes.reduce((sum, { events }) => sum + events.length, 0);
     return {
       status: 'appended',
       duplicate: false,
       firstPosition: first,
-      lastPosition: first + count - 1,
+      lastPosition: first + eventsOf(item) - 1,
       versions: Object.fromEntries(item.writes.map(({ stream }, nth) => [stream, versions[from + nth] ?? 0])),
     };
   });
