@@ -1,7 +1,18 @@
 import { z } from 'zod';
-import { Position, RecordedEventSchema } from './envelope.ts';
+import { AppendResult, Position, RecordedEventSchema } from './envelope.ts';
 
 /** Requests to the event store over the bus and their answers, by the names in `subjects.eventStore`. */
+
+/**
+ * Several appends travel in one message, each for itself: one outcome per request, in order. `error` is how the store
+ * refused that one, by code.
+ */
+export const AppendAnswers = z.array(
+  z.union([
+    z.object({ result: AppendResult }),
+    z.object({ error: z.object({ code: z.string(), detail: z.unknown() }) }),
+  ]),
+);
 
 export const ReadStreamRequest = z.object({
   stream: z.string().min(1).max(200),

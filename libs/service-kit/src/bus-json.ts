@@ -28,7 +28,18 @@ export async function requestJson<Schema extends z.ZodType>(
   schema: Schema,
   options: { timeoutMs: number },
 ): Promise<z.output<Schema>> {
-  const answer = await bus.request(subject, encoder.encode(JSON.stringify(body)), options);
+  return requestText(bus, subject, JSON.stringify(body), schema, options);
+}
+
+/** The same for a question that is JSON text already. */
+export async function requestText<Schema extends z.ZodType>(
+  bus: Bus,
+  subject: string,
+  text: string,
+  schema: Schema,
+  options: { timeoutMs: number },
+): Promise<z.output<Schema>> {
+  const answer = await bus.request(subject, encoder.encode(text), options);
   return parseJson(subject, answer, schema);
 }
 

@@ -54,7 +54,7 @@ export function createEventStoreApp({ store, checkpoints, bus, log, relayed }: E
     http,
     async start() {
       stops.push(
-        serveLog(bus, store, relayed),
+        serveLog({ bus, store, log, relayed }),
         serveCheckpoints(bus, checkpoints),
         serveHealth(bus, 'event-store', health),
       );

@@ -1,6 +1,7 @@
 import type { LogCopy } from '@claude-codex/contracts/api/health';
 import type { AppendRequest, RecordedEvent } from '@claude-codex/contracts/envelope';
 import {
+  type AppendAnswers,
   KeepSnapshotRequest,
   LatestSnapshotRequest,
   ReadAllRequest,
@@ -8,7 +9,8 @@ import {
 } from '@claude-codex/contracts/event-store';
 import { subjects } from '@claude-codex/contracts/subjects';
 import type { EventStore } from '@claude-codex/eventing';
-import type { Bus } from '@claude-codex/service-kit/bus';
+import type { Bus, Logger } from '@claude-codex/service-kit';
+import { refusalOf } from '@claude-codex/service-kit/bus';
 import { serveJson } from '@claude-codex/service-kit/bus-json';
 import { z } from 'zod';
 
@@ -19,13 +21,33 @@ export const QUEUE = { queue: 'event-store' };
 const PAGE_LENGTH = 700 * 1024;
 
 /** The store checks an append itself, with the same answer whether it was asked over the bus or not. */
-const Unchecked = z.custom<AppendRequest>(() => true);
+const Unchecked = z.array(z.custom<AppendRequest>(() => true));
 
-/** Appends and reads over the bus; `relayed` is how far NATS is, where there is a relay. Returns a function that stops serving. */
-export function serveLog(bus: Bus, store: EventStore, relayed?: () => number): () => void {
+export interface LogApi {
+  bus: Bus;
+  store: EventStore;
+  log: Logger;
+  /** How far NATS is, where there is a relay. */
+  relayed?: (() => number) | undefined;
+}
+
+/** Appends and reads over the bus. Returns a function that stops serving. */
+export function serveLog({ bus, store, log, relayed }: LogApi): () => void {
   const { append, readStream, readAll, headInfo, logCopy, snapshot } = subjects.eventStore;
+
+  /** The appends of one message are strangers to each other: what is refused to one is no matter of the others. */
+  async function appendOne(request: AppendRequest): Promise<z.input<typeof AppendAnswers>[number]> {
+    try {
+      return { result: await store.append(request) };
+    } catch (error) {
+      const refusal = refusalOf(error);
+      if (refusal.code === 'INTERNAL') log.error({ err: error }, 'an append failed');
+      return { error: refusal };
+    }
+  }
+
   const stops = [
-    serveJson(bus, append, Unchecked, (request) => store.append(request), QUEUE),
+    serveJson(bus, append, Unchecked, (requests) => Promise.all(requests.map(appendOne)), QUEUE),
     serveJson(
       bus,
       readStream,

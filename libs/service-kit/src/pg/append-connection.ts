@@ -1,9 +1,9 @@
 import type { AppendResult } from '@claude-codex/contracts/envelope';
 import { type Clock, EventStoreError, type Log } from '@claude-codex/eventing';
 import pg from 'pg';
+import type { Outcome } from '../coalescer.ts';
 import { APPEND_BATCH, batchColumns, batchResults } from './append-batch.ts';
 import type { AppendItem } from './append-item.ts';
-import type { Outcome } from './coalescer.ts';
 import { failureOf } from './pg-errors.ts';
 import { clientConfig, type PoolOptions } from './pool.ts';
 

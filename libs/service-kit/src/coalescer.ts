@@ -95,7 +95,7 @@ export function createCoalescer<Item extends { readonly length: number }, Result
 }
 
 function settle<Item, Result>(waiting: Waiting<Item, Result>, outcome: Outcome<Result> | undefined): void {
-  if (outcome === undefined) waiting.reject(new Error('es.append_batch answered for fewer items than it was given'));
+  if (outcome === undefined) waiting.reject(new Error('the answer was for fewer items than were sent'));
   else if ('error' in outcome) waiting.reject(outcome.error);
   else waiting.resolve(outcome.result);
 }
