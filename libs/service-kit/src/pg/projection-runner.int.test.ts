@@ -197,7 +197,7 @@ describe('projection runner', () => {
       );
     }
     const old = run(sums('sums'));
-    await waitFor('the old version', async () => (await total('sums', stream)) === 3_000);
+    await waitFor('the old version', async () => (await total('sums', stream)) === 3_000, { timeoutMs: 40_000 });
     await old.stop();
     const stop = { writing: false };
     const appending = (async () => {
@@ -215,8 +215,10 @@ describe('projection runner', () => {
       }
     })();
     run(sums('sums', { cured: true }, 2));
-    await waitFor('the new version', async () =>
-      (await readProjectionStatus(pool)).some(({ version, status }) => version === 2 && status === 'live'),
+    await waitFor(
+      'the new version',
+      async () => (await readProjectionStatus(pool)).some(({ version, status }) => version === 2 && status === 'live'),
+      { timeoutMs: 40_000 },
     );
     await systemClock.sleep(50);
     stop.writing = true;
@@ -230,7 +232,7 @@ describe('projection runner', () => {
     expect(back).toEqual([]);
     const { position } = await store.head();
     await waitFor('the last events', async () => (await total('sums', other)) === 2 * (position - 3_000));
-  }, 30_000);
+  }, 120_000);
 
   it('builds the same version anew when asked, and leaves the live one alone when that fails', async () => {
     const stream = fresh('task');

@@ -61,7 +61,11 @@ async function keepUp(
   const name = { projection: projection.name, version: projection.version };
   const step = { ...options, projection };
   const wake = createWake(clock);
-  const unsubscribe = head.onHead(wake.ring);
+  let heard = 0;
+  const unsubscribe = head.onHead((position) => {
+    heard = position;
+    wake.ring();
+  });
   let registered = false;
   let limit = batchSize;
   let tries = 0;
@@ -89,8 +93,13 @@ async function keepUp(
     if (result.kind === 'failed') return afterFailure(result);
     tries = 0;
     if (result.kind !== 'done') return clock.sleep(STANDBY_MS, signal);
+    const { count, position } = result;
+    const more = count === limit || position < heard;
     limit = Math.min(limit * 2, batchSize);
-    if (result.count === 0) await wake.wait(IDLE_MS, signal);
+    if (count > 0 && more) return;
+    // Another look would find nothing and cost as much as one that finds something. What came during the read is in it.
+    if (count > 0) wake.forget();
+    await wake.wait(IDLE_MS, signal);
   }
 
   let unreachable = false;
