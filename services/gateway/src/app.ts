@@ -113,7 +113,7 @@ export async function createGatewayApp(options: GatewayOptions): Promise<Gateway
   const reads = createReadModels({ pool, cache: createTextCache(positions.version) });
   const eventLog = createEventLog(pool);
   const feed = createFeed({ pool, eventLog });
-  const hub = createHub({ positions, feed, clock, log });
+  const hub = createHub({ positions, feed, log });
   const deps: Deps = { store, commands, pool, reads, eventLog, positions, blobs, journal, bus, secrets };
 
   const http = createHttpServer({

@@ -1,4 +1,3 @@
-import type { Clock } from '@claude-codex/eventing';
 import type { Logger } from '@claude-codex/service-kit/log';
 import type { Positions, ReadPosition } from '../reads/positions.ts';
 import { INSTALLATION } from '../reads/read-models.ts';
@@ -41,15 +40,17 @@ interface Changed {
   covered: Set<string>;
 }
 
+/** What gathers for so long is read and sent together at the latest. */
 const BATCH_MS = 20;
+/** After reading and sending, so many times as long is rested: news that cost little leave sooner than in BATCH_MS. */
+const REST = 2;
 /** Every stream's turn comes once a heartbeat; not all in the same moment. */
 const HEARTBEAT_MS = 15_000;
 const TURNS = 30;
 const EVENTS_PER_TASK = 1_000;
 const RETRY_MS = 500;
 
-export function createHub(options: { positions: Positions; feed: Feed; clock: Clock; log: Logger }): Hub {
-  const { positions, feed, clock, log } = options;
+export function createHub({ positions, feed, log }: { positions: Positions; feed: Feed; log: Logger }): Hub {
   const audiences = new Map<string, Audience>();
   const turns: Set<Subscriber>[] = Array.from({ length: TURNS }, () => new Set());
   const sweep = createSweep();
@@ -58,7 +59,8 @@ export function createHub(options: { positions: Positions; feed: Feed; clock: Cl
   let released: ReadPosition = positions.current();
   let scheduled: NodeJS.Timeout | null = null;
   let running: Promise<void> | null = null;
-  let lastRun = Number.NEGATIVE_INFINITY;
+  /** When the next run may begin, by `performance.now()`. */
+  let rested = 0;
   let stopped = false;
 
   function wanted(): boolean {
@@ -66,23 +68,31 @@ export function createHub(options: { positions: Positions; feed: Feed; clock: Cl
     return now.position !== released.position || isBreak(released, now);
   }
 
-  function schedule(delayMs = Math.max(lastRun + BATCH_MS - clock.now(), 0)): void {
+  /** The first news after a quiet moment go at once; under load the hub works at most a third of the time. */
+  function schedule(): void {
     if (stopped || scheduled !== null || running !== null || !wanted()) return;
-    scheduled = setTimeout(() => {
-      scheduled = null;
-      lastRun = clock.now();
-      running = advance(positions.current())
-        .then(() => 0)
-        .catch((error: unknown) => {
-          log.warn({ err: error }, 'what changed could not be read; streams wait');
-          return RETRY_MS;
-        })
-        .then((retryMs) => {
-          running = null;
-          if (retryMs > 0) schedule(retryMs);
-          else schedule();
-        });
-    }, delayMs);
+    const delayMs = rested - performance.now();
+    if (delayMs <= 0) run();
+    else scheduled = setTimeout(run, delayMs);
+  }
+
+  function run(): void {
+    scheduled = null;
+    const began = performance.now();
+    running = advance(positions.current())
+      .then(() => {
+        const took = performance.now() - began;
+        // With streams still to be served, more reading would only make smaller parts.
+        rested = began + (sweep.idle() ? Math.min(took * (1 + REST), BATCH_MS) : BATCH_MS);
+      })
+      .catch((error: unknown) => {
+        log.warn({ err: error }, 'what changed could not be read; streams wait');
+        rested = performance.now() + RETRY_MS;
+      })
+      .then(() => {
+        running = null;
+        schedule();
+      });
   }
 
   async function advance(to: ReadPosition): Promise<void> {

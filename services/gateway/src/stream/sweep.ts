@@ -14,6 +14,8 @@ export interface Sweep {
   add(receivers: Iterable<Receiver>, part: Part): void;
   /** Whether something is on its way to this receiver. */
   waits(receiver: Receiver): boolean;
+  /** Whether nothing is on its way to anybody. */
+  idle(): boolean;
   /** What was on its way to this receiver is not sent. */
   forget(receiver: Receiver): void;
   clear(): void;
@@ -49,6 +51,7 @@ export function createSweep(): Sweep {
       if (next === null) serve();
     },
     waits: (receiver) => waiting.has(receiver),
+    idle: () => waiting.size === 0,
     forget: (receiver) => void waiting.delete(receiver),
     clear() {
       waiting.clear();
