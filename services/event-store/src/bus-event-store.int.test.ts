@@ -84,6 +84,25 @@ describe('event store over a bus that loses answers', () => {
     expect(await store.head()).toMatchObject({ position: 1 });
   });
 
+  it('carries appends of the same moment in one message, and what is refused to one is no matter of the others', async () => {
+    let messages = 0;
+    const { client } = await openLossy(() => {
+      messages += 1;
+      return false;
+    });
+    const streams = [fresh('task'), fresh('task'), fresh('task')];
+    const texts = ['one', 'broken \u0000', 'three'];
+    const appends = streams.map((stream, index) =>
+      client.append(appendOf(stream, 0, [{ type: 'Noted', data: { text: texts[index] } }])),
+    );
+    expect(await Promise.allSettled(appends)).toMatchObject([
+      { status: 'fulfilled', value: { status: 'appended', firstPosition: 1 } },
+      { status: 'rejected', reason: { code: 'APPEND_INVALID' } },
+      { status: 'fulfilled', value: { status: 'appended', firstPosition: 2 } },
+    ]);
+    expect(messages).toBe(1);
+  });
+
   it('says that the outcome is unknown when no answer comes in time', async () => {
     const { client } = await openLossy(() => true);
     const append = client.append(appendOf(fresh('task'), 0, [{ type: 'Noted', data: {} }]));

@@ -68,7 +68,7 @@ export function createHub({ positions, feed, log }: { positions: Positions; feed
     return now.position !== released.position || isBreak(released, now);
   }
 
-  /** The first news after a quiet moment go at once; under load the hub works at most a third of the time. */
+  /** The first news after a quiet moment go at once; under load the hub reads at most a third of the time. */
   function schedule(): void {
     if (stopped || scheduled !== null || running !== null || !wanted()) return;
     const delayMs = rested - performance.now();
