@@ -9,7 +9,7 @@ language sql stable as $$
 $$;
 
 -- The only way in. A batch is a set of columns, and what need not be computed under the lock comes with it: every append
--- of the system waits for this function, so each statement less counts (docs/decisions/0008).
+-- of the system waits for this function, so each statement less counts (docs/decisions/0009).
 -- Every item is one atomic write to some streams and gets its own outcome; an item's conflict never hurts another.
 --
 -- per item     command_ids, request_hashes (hex), actors, caused_bys, correlation_ids, causation_ids,
