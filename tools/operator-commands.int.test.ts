@@ -98,6 +98,7 @@ describe('the commands of an operator on a live standalone server', () => {
         '✓ I5',
         '✓ chain',
         '✓ I9',
+        '✓ snaps',
         '✓ I6',
         '– I7',
         '✓ runs',
@@ -171,6 +172,24 @@ describe('the commands of an operator on a live standalone server', () => {
       expect(await run('resume', ['workspace'])).toEqual({ code: 1, out: 'workspace was not paused.\n', err: '' });
       const unknown = await run('resume', ['nonsense']);
       expect(unknown.err).toMatch(/^There is no nonsense\. There are: .*tasks.*\nUsage: npm run resume/);
+      expect(unknown.code).toBe(2);
+    },
+    PATIENCE_MS,
+  );
+
+  it(
+    'archive says what it would move, and names what it cannot understand',
+    async () => {
+      const dry = await run('archive', ['--closed-before', '90d', '--dry-run']);
+      expect(dry.err).toBe('');
+      expect(dry.out).toMatch(/^the running server of .+: 0 streams with 0 events belong to tasks that ended before /);
+      expect(dry.out).toMatch(/Nothing was moved \(--dry-run\)\.\n$/);
+      expect(dry.code).toBe(0);
+      const wrong = await run('archive', ['--closed-before', 'soon']);
+      expect(wrong.err).toMatch(/^--closed-before needs an age such as 90d, not "soon"\.\nUsage: npm run archive/);
+      expect(wrong.code).toBe(2);
+      const unknown = await run('archive', ['--older', '90d']);
+      expect(unknown.err).toMatch(/^Unknown option '--older'.*\n(.*\n)*Usage: npm run archive/);
       expect(unknown.code).toBe(2);
     },
     PATIENCE_MS,
