@@ -38,11 +38,12 @@ describe('numbers', () => {
 
 describe('times', () => {
   test.each([
+    [999, '<1 s', '0:00'],
     [4000, '4 s', '0:04'],
     [125_000, '2 min 05 s', '2:05'],
     [11_520_000, '3 h 12 min', '3h 12m'],
     [187_200_000, '2 d 4 h', '2d 4h'],
-    [-50, '0 s', '0:00'],
+    [-50, '<1 s', '0:00'],
   ])('%d ms read %s', (ms, long, short) => {
     expect(duration(ms)).toBe(long);
     expect(clock(ms)).toBe(short);

@@ -3,9 +3,10 @@ const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-/** A span in milliseconds as people say it: `4 s`, `2 min 05 s`, `3 h 12 min`, `2 d 4 h`. */
+/** A span in milliseconds as people say it: `<1 s`, `4 s`, `2 min 05 s`, `3 h 12 min`, `2 d 4 h`. */
 export function duration(ms: number): string {
   const safe = Math.max(0, ms);
+  if (safe < SECOND) return '<1 s';
   if (safe < MINUTE) return `${Math.floor(safe / SECOND)} s`;
   if (safe < HOUR) return `${Math.floor(safe / MINUTE)} min ${pad(Math.floor((safe % MINUTE) / SECOND))} s`;
   if (safe < DAY) return `${Math.floor(safe / HOUR)} h ${pad(Math.floor((safe % HOUR) / MINUTE))} min`;
