@@ -25,6 +25,11 @@ export function journalContract(name: string, open: () => Promise<{ journal: Jou
       return lines.map(({ epoch, record }) => `${epoch}.${record.seq}`);
     }
 
+    async function placesBack(before?: JournalPlace, limit = 10_000): Promise<string[]> {
+      const lines = await journal.readBack(instanceId, { limit, ...(before ? { before } : {}) });
+      return lines.map(({ epoch, record }) => `${epoch}.${record.seq}`);
+    }
+
     it('gives back what was written, in order of epoch and seq', async () => {
       await journal.append(instanceId, 1, records(1, 3));
       await journal.append(instanceId, 2, records(1, 2));
@@ -62,6 +67,24 @@ export function journalContract(name: string, open: () => Promise<{ journal: Jou
       expect(await places({ epoch: 2, seq: 7 }, 1)).toEqual(['3.1']);
       expect(await places({ epoch: 4, seq: 5 })).toEqual([]);
       expect(await places({ epoch: 9, seq: 1 })).toEqual([]);
+    });
+
+    it('reads back from the end or any place, a page at a time', async () => {
+      expect(await placesBack()).toEqual([]);
+      for (let from = 1; from <= 300; from += 10) await journal.append(instanceId, 3, records(from, from + 9, 200));
+      await journal.append(instanceId, 4, records(1, 2));
+      expect(await placesBack(undefined, 3)).toEqual(['3.300', '4.1', '4.2']);
+      expect(await placesBack({ epoch: 3, seq: 300 }, 2)).toEqual(['3.298', '3.299']);
+      expect(await placesBack({ epoch: 4, seq: 1 }, 1)).toEqual(['3.300']);
+      expect(await placesBack({ epoch: 3, seq: 3 }, 10)).toEqual(['3.1', '3.2']);
+      expect(await placesBack({ epoch: 3, seq: 1 })).toEqual([]);
+      expect(await placesBack({ epoch: 9, seq: 9 })).toEqual(await places());
+    });
+
+    it('reads back over a gap in the numbers', async () => {
+      await journal.append(instanceId, 1, records(1, 4));
+      await journal.append(instanceId, 1, records(900, 901));
+      expect(await placesBack(undefined, 4)).toEqual(['1.3', '1.4', '1.900', '1.901']);
     });
 
     it('finds its place among lines of very different length', async () => {

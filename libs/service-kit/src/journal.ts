@@ -23,6 +23,11 @@ export interface Journal {
   append(instanceId: string, epoch: number, records: readonly JournalRecord[]): Promise<void>;
   /** In order of epoch and seq, starting after `after` (default: from the beginning), at most `limit` lines. */
   read(instanceId: string, options: { after?: JournalPlace; limit: number }): Promise<JournalLine[]>;
+  /**
+   * The last `limit` lines before `before` (default: the newest ones), in order of epoch and seq: a long journal is read
+   * from its end, a page at a time.
+   */
+  readBack(instanceId: string, options: { before?: JournalPlace; limit: number }): Promise<JournalLine[]>;
   /** The last place written, or null when there is no journal yet. */
   last(instanceId: string): Promise<JournalPlace | null>;
 }

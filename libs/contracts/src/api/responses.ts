@@ -4,7 +4,7 @@ import { Id } from '../ids.ts';
 import { WorkflowDefinition } from '../task/workflow.ts';
 import { JournalRecord } from '../worker/protocol.ts';
 import { Role } from '../workspace/events.ts';
-import { AttentionItem, RepositoryView, ServiceView, TaskCard } from './views.ts';
+import { AttentionItem, RepositoryView, ServiceView, TaskCard, TaskView } from './views.ts';
 
 /** Answer to every command: the thing it was about and the position to wait for (`?min_position=`). */
 export const CommandAccepted = z.object({ id: z.string(), position: z.number() });
@@ -64,6 +64,11 @@ export const EventView = RecordedEventSchema.extend({ sentence: z.string() });
 export type EventView = z.infer<typeof EventView>;
 export const EventsPage = z.object({ events: z.array(EventView), nextAfter: z.number().nullable() });
 export type EventsPage = z.infer<typeof EventsPage>;
+export const TaskEventsPage = EventsPage.extend(asOf);
+export type TaskEventsPage = z.infer<typeof TaskEventsPage>;
+/** A task as read. `position` is that of its last change, `readAt` the place in the log from which a stream goes on. */
+export const TaskRead = TaskView.extend({ readAt: z.object(asOf) });
+export type TaskRead = z.infer<typeof TaskRead>;
 
 export const JournalItem = z.object({ epoch: z.number(), record: JournalRecord });
 export type JournalItem = z.infer<typeof JournalItem>;

@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import { mkdir, open } from 'node:fs/promises';
 import type { JournalRecord } from '@claude-codex/contracts';
 import type { Journal, JournalLine, JournalPlace } from '../journal.ts';
-import { lastLine, offsetAfter, readRecords } from './segment-file.ts';
+import { lastLine, offsetAfter, readRecords, readRecordsBefore } from './segment-file.ts';
 import type { Segment } from './segment-names.ts';
 import { directoryOf, listSegments, segmentPath } from './segment-names.ts';
 
@@ -73,6 +73,18 @@ export function createDirectoryJournal(
     return found;
   }
 
+  async function readBack(instanceId: string, { before, limit }: { before?: JournalPlace; limit: number }) {
+    let found: JournalLine[] = [];
+    for (const segment of (await listSegments(directoryOf(root, instanceId))).reverse()) {
+      if (found.length >= limit) break;
+      if (before !== undefined && !beginsBefore(segment, before)) continue;
+      const beforeSeq = segment.epoch === before?.epoch ? before.seq : null;
+      const records = await readSegmentBack(segment, beforeSeq, limit - found.length);
+      found = [...records.map((record) => ({ epoch: segment.epoch, record })), ...found];
+    }
+    return found;
+  }
+
   async function last(instanceId: string): Promise<JournalPlace | null> {
     const segments = await listSegments(directoryOf(root, instanceId));
     for (const segment of segments.reverse()) {
@@ -82,7 +94,7 @@ export function createDirectoryJournal(
     return null;
   }
 
-  return { append, read, last };
+  return { append, read, readBack, last };
 }
 
 /** Read anew for every append: a few microseconds against the sync that follows, and no memory to go stale. */
@@ -113,6 +125,21 @@ async function readSegment(segment: Segment, afterSeq: number, limit: number): P
   } finally {
     await file.close();
   }
+}
+
+async function readSegmentBack(segment: Segment, beforeSeq: number | null, limit: number): Promise<JournalRecord[]> {
+  const file = await open(segment.path, 'r');
+  try {
+    const { seq, end } = await lastLine(file);
+    if (seq === null) return [];
+    return await readRecordsBefore(file, Math.min(beforeSeq ?? seq + 1, seq + 1), end, limit);
+  } finally {
+    await file.close();
+  }
+}
+
+function beginsBefore({ epoch, firstSeq }: Segment, place: JournalPlace): boolean {
+  return epoch < place.epoch || (epoch === place.epoch && firstSeq < place.seq);
 }
 
 /** Drops the segments that end before the place: all but the last one that begins at or before it. */

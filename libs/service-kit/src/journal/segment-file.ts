@@ -60,6 +60,23 @@ export async function readRecords(
   return records;
 }
 
+/**
+ * The last `limit` whole records with a seq below `before`, in order. Numbers are without gaps but for a rotated log, so
+ * the first guess nearly always holds; otherwise a wider one is read.
+ */
+export async function readRecordsBefore(
+  file: ReadableFile,
+  before: number,
+  end: number,
+  limit: number,
+): Promise<JournalRecord[]> {
+  for (let span = limit; ; span *= 4) {
+    const offset = await offsetAfter(file, Math.max(0, before - 1 - span), end);
+    const records = (await readRecords(file, offset, end, span)).filter(({ seq }) => seq < before);
+    if (records.length >= limit || offset === 0) return records.slice(-limit);
+  }
+}
+
 interface Line {
   start: number;
   bytes: Buffer;

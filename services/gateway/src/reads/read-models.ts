@@ -10,8 +10,8 @@ export const INSTALLATION = 'installation';
 /** Single rows of the projector's tables, always within one workspace. Null: no such row here. */
 export interface ReadModels {
   task(workspaceId: string, taskId: string): Promise<TaskView | null>;
-  /** The same, ready to send. */
-  taskAnswer(workspaceId: string, taskId: string): Promise<Answer | null>;
+  /** The same, ready to send: a `TaskRead` that says a stream may go on from `asOf`. */
+  taskAnswer(workspaceId: string, taskId: string, asOf: ReadPosition): Promise<Answer | null>;
   instance(workspaceId: string, instanceId: string): Promise<InstanceView | null>;
   instances(workspaceId: string, state: string | null): Promise<InstanceView[]>;
   /** What is open, oldest first: an `AttentionView`. */
@@ -68,10 +68,10 @@ export function createReadModels({ pool, cache }: { pool: Pool; cache: TextCache
   return {
     task: (...key) =>
       one('task', 'select view as value from read.task where workspace_id = $1 and task_id = $2 and not deleted', key),
-    taskAnswer: (...key) =>
-      cache.get(`task ${key.join(' ')}`, async () => {
-        const text = await one<string>('task_text', TASK, key);
-        return text === null ? null : createAnswer(text);
+    taskAnswer: (workspaceId, taskId, asOf) =>
+      cache.get(`task ${workspaceId} ${taskId} ${keyOf(asOf)}`, async () => {
+        const text = await one<string>('task_text', TASK, [workspaceId, taskId]);
+        return text === null ? null : createAnswer(`{"readAt":{${jsonOf(asOf)}},${text.slice(1)}`);
       }),
     instance: (...key) =>
       one('instance', 'select view as value from read.instance where workspace_id = $1 and instance_id = $2', key),

@@ -14,12 +14,13 @@ export async function taskAnswerOf(
   workspaceId: string,
   taskId: string,
 ): Promise<Answer | null> {
-  const answer = await reads.taskAnswer(workspaceId, taskId);
+  // The position is taken before the row, which may be newer, never older.
+  const answer = await reads.taskAnswer(workspaceId, taskId, positions.current());
   if (answer !== null) return answer;
   const [created] = await store.readStream(streamOf('task', taskId), { limit: 1 });
   if (created?.meta.workspaceId !== workspaceId) return null;
   await positions.reached(created.position, WAIT_MS);
-  return reads.taskAnswer(workspaceId, taskId);
+  return reads.taskAnswer(workspaceId, taskId, positions.current());
 }
 
 /** The same as a value. */

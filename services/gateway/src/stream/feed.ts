@@ -8,12 +8,23 @@ import { eventFrames, frame } from './frames.ts';
 /** Frames of an event with the position they belong to. */
 export interface EventFrames {
   position: number;
+  /** Under every name a program may listen for. */
   text: string;
+  /** Once, for pages, which listen for `event`. */
+  short: string;
 }
 
 export interface TaskPatch {
+  /** The view as JSON: each kind of stream has its own name for the frame. */
   view: string;
   instanceIds: string[];
+}
+
+export interface EventRange {
+  after: number;
+  upTo: number;
+  limit: number;
+  epoch: string;
 }
 
 /** What changed in the read models and the log since a position, as frames. */
@@ -22,7 +33,7 @@ export interface Feed {
   workspaces(ids: readonly string[], after: number): Promise<Map<string, string>>;
   /** Tasks that changed after a position. */
   tasks(ids: readonly string[], after: number): Promise<Map<string, TaskPatch>>;
-  events(taskId: string, range: { after: number; upTo: number; limit: number; epoch: string }): Promise<EventFrames[]>;
+  events(taskId: string, range: EventRange): Promise<EventFrames[]>;
 }
 
 interface PatchRow {
@@ -66,14 +77,15 @@ export function createFeed({ pool, eventLog }: { pool: Pool; eventLog: EventLog 
           from read.task where task_id = any($1) and position > $2 and not deleted`,
         values: [ids, after],
       });
-      return new Map(rows.map(({ id, view, instanceIds }) => [id, { view: frame('task', view), instanceIds }]));
+      return new Map(rows.map(({ id, view, instanceIds }) => [id, { view, instanceIds }]));
     },
     async events(taskId, { epoch, ...range }) {
       const events = await eventLog.ofTask(taskId, range);
       return events.map((event) => {
         const { position, type, sentence, at, stream, data } = eventViewOf(event);
         const json = JSON.stringify({ position, type, sentence, at, stream, data });
-        return { position, text: eventFrames(type, json, formatStreamId(epoch, position)) };
+        const id = formatStreamId(epoch, position);
+        return { position, text: eventFrames(type, json, id), short: frame('event', json, id) };
       });
     },
   };

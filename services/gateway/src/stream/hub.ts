@@ -2,13 +2,16 @@ import type { Logger } from '@claude-codex/service-kit/log';
 import type { Positions, ReadPosition } from '../reads/positions.ts';
 import { INSTALLATION } from '../reads/read-models.ts';
 import type { EventFrames, Feed, TaskPatch } from './feed.ts';
+import { frame } from './frames.ts';
 import { type Batch, createPart, type Part } from './parts.ts';
 import { createSweep } from './sweep.ts';
 
 /** One open stream, as the hub sees it. */
 export interface Subscriber {
   readonly workspaceId: string;
-  /** Null: the workspace's stream. */
+  /** The workspace's rows are in it. */
+  readonly workspace: boolean;
+  /** The task whose view, events and log lines are in it. At least one of the two is. */
   readonly taskId: string | null;
   /** What came since the last time; not called when nothing did for this subscriber. */
   deliver(batch: Batch): void;
@@ -26,16 +29,14 @@ export interface Hub {
   stop(): Promise<void>;
 }
 
-/** Everybody who watches the same workspace, or the same task: they get the same bytes. */
-interface Audience {
-  readonly workspaceId: string;
-  readonly taskId: string | null;
+/** Everybody who watches the same workspace, the same task, or both: they get the same bytes. */
+interface Audience extends Pick<Subscriber, 'workspaceId' | 'workspace' | 'taskId'> {
   readonly members: Set<Subscriber>;
 }
 
 interface Changed {
   patches: Map<string, string>;
-  tasks: Map<string, Pick<Part, 'patches' | 'events' | 'instanceIds'>>;
+  tasks: Map<string, TaskPatch & { events: EventFrames[] }>;
   /** Audiences that were read for, whether or not anything had changed. */
   covered: Set<string>;
 }
@@ -109,9 +110,9 @@ export function createHub({ positions, feed, log }: { positions: Positions; feed
 
     // From here on nothing waits, so nobody can join in between.
     released = to;
-    for (const { workspaceId, taskId, members } of audiences.values()) {
-      const of = taskId === null ? partOf(changed.patches, workspaceId) : changed.tasks.get(taskId);
-      if (of !== undefined) sweep.add(members, createPart({ from: from.position, to, ...of }));
+    for (const audience of audiences.values()) {
+      const of = partOf(audience, changed);
+      if (of !== null) sweep.add(audience.members, createPart({ from: from.position, to, ...of }));
     }
   }
 
@@ -122,8 +123,8 @@ export function createHub({ positions, feed, log }: { positions: Positions; feed
   /** False when there was nobody left to read for. */
   async function readFor(who: Audience[], from: ReadPosition, to: ReadPosition, changed: Changed): Promise<boolean> {
     if (who.length === 0) return false;
-    const workspaceIds = who.flatMap(({ workspaceId, taskId }) => (taskId === null ? [workspaceId] : []));
-    const taskIds = who.flatMap(({ taskId }) => (taskId === null ? [] : [taskId]));
+    const workspaceIds = unique(who.flatMap(({ workspaceId, workspace }) => (workspace ? [workspaceId] : [])));
+    const taskIds = unique(who.flatMap(({ taskId }) => (taskId === null ? [] : [taskId])));
     const [patches, tasks] = await Promise.all([
       workspaceIds.length === 0 ? new Map<string, string>() : feed.workspaces(workspaceIds, from.position),
       taskIds.length === 0 ? new Map<string, TaskPatch>() : feed.tasks(taskIds, from.position),
@@ -132,9 +133,9 @@ export function createHub({ positions, feed, log }: { positions: Positions; feed
     // A task whose row did not change has no new event either.
     for (const [id, { view, instanceIds }] of tasks) {
       const range = { after: from.position, upTo: to.position, limit: EVENTS_PER_TASK, epoch: to.epoch };
-      changed.tasks.set(id, { patches: view, events: await allEvents(id, range), instanceIds });
+      changed.tasks.set(id, { view, events: await allEvents(id, range), instanceIds });
     }
-    for (const id of [...workspaceIds, ...taskIds]) changed.covered.add(id);
+    for (const audience of who) changed.covered.add(keyOf(audience));
     return true;
   }
 
@@ -159,9 +160,9 @@ export function createHub({ positions, feed, log }: { positions: Positions; feed
   return {
     position: () => released,
     subscribe(subscriber) {
-      const { workspaceId, taskId } = subscriber;
-      const key = taskId ?? workspaceId;
-      const audience = audiences.get(key) ?? { workspaceId, taskId, members: new Set() };
+      const { workspaceId, workspace, taskId } = subscriber;
+      const key = keyOf(subscriber);
+      const audience = audiences.get(key) ?? { workspaceId, workspace, taskId, members: new Set() };
       audiences.set(key, audience);
       audience.members.add(subscriber);
       const beats = turns[joined % TURNS];
@@ -190,11 +191,25 @@ function isBreak(from: ReadPosition, to: ReadPosition): boolean {
   return to.epoch !== from.epoch || to.generation !== from.generation || to.position < from.position;
 }
 
-/** Patches of a workspace and of the whole installation, which everybody sees; undefined when there are none. */
+function unique(ids: string[]): string[] {
+  return [...new Set(ids)];
+}
+
+function keyOf({ workspaceId, workspace, taskId }: Omit<Audience, 'members'>): string {
+  return `${workspace ? workspaceId : ''}/${taskId ?? ''}`;
+}
+
+/** What one audience is sent of a change; null when nothing in it is for them. */
 function partOf(
-  patches: ReadonlyMap<string, string>,
-  workspaceId: string,
-): Pick<Part, 'patches' | 'events' | 'instanceIds'> | undefined {
-  const text = (patches.get(workspaceId) ?? '') + (patches.get(INSTALLATION) ?? '');
-  return text === '' ? undefined : { patches: text, events: [], instanceIds: [] };
+  { workspaceId, workspace, taskId }: Audience,
+  { patches, tasks }: Changed,
+): Pick<Part, 'patches' | 'events' | 'instanceIds'> | null {
+  // Patches of the whole installation are seen by everybody.
+  const rows = workspace ? (patches.get(workspaceId) ?? '') + (patches.get(INSTALLATION) ?? '') : '';
+  const task = taskId === null ? undefined : tasks.get(taskId);
+  if (task === undefined) return rows === '' ? null : { patches: rows, events: [], instanceIds: [] };
+  const { view, events, instanceIds } = task;
+  if (!workspace) return { patches: frame('task', view), events, instanceIds };
+  const short = events.map((event) => ({ ...event, text: event.short }));
+  return { patches: rows + frame('task_view', view), events: short, instanceIds };
 }

@@ -80,6 +80,34 @@ describe('a stream that is cut again and again', () => {
     expect(connections).toBeGreaterThan(3);
   });
 
+  it('of the workspace with one task gives that task’s events exactly once too', async () => {
+    const [task] = tasks;
+    if (task === undefined) throw new Error('no task');
+    const { epoch, position } = (await owner.call('GET', '/api/board')).body as BoardView;
+    const reader = new SseReader();
+    reader.lastEventId = `${epoch}-${position}`;
+    let last: number | null = null;
+    const writing = write(150).then((at) => {
+      last = at;
+    });
+    await readWithCuts(`/api/stream?task=${task.taskId}`, reader, () => last);
+    await writing;
+
+    const seen = reader.received
+      .filter(({ event }) => event === 'event')
+      .map(({ data }) => (data as { position: number }).position);
+    const page = await owner.call('GET', `/api/tasks/${task.taskId}/events?limit=1000&after=${position}`);
+    expect(seen).toEqual((page.body as { events: { position: number }[] }).events.map((event) => event.position));
+    const names = new Set(reader.received.map(({ event }) => event));
+    expect([...names]).toEqual(expect.arrayContaining(['hello', 'task', 'task_view', 'event']));
+    // Only under one name: pages listen for `event`, and a frame named `error` would read as a broken connection.
+    expect([...names]).not.toContain('ProgressReported');
+    const cards = reader.received.filter(({ event }) => event === 'task');
+    expect(new Set(cards.map(({ data }) => (data as TaskCard).id)).size).toBe(tasks.length);
+    const views = reader.received.filter(({ event }) => event === 'task_view');
+    expect(new Set(views.map(({ data }) => (data as TaskCard).id))).toEqual(new Set([task.taskId]));
+  });
+
   it('brings a board to the same state as the page', async () => {
     const reader = new SseReader();
     const board = (await owner.call('GET', '/api/board')).body as BoardView;
@@ -138,6 +166,13 @@ describe('a new stream', () => {
       'step_update',
       'ProgressReported',
     ]);
+  });
+
+  it('of the workspace with a task that is not there is the workspace’s', async () => {
+    const reader = new SseReader();
+    const path = '/api/stream?task=01jd0000000000000000000000';
+    await reader.read(gateway.address + path, headers(), () => true);
+    expect(reader.received).toMatchObject([{ event: 'hello' }]);
   });
 
   it('carries the live lines of the task’s agents', async () => {

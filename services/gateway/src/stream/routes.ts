@@ -10,8 +10,8 @@ import { INSTALLATION } from '../reads/read-models.ts';
 import { taskAnswerOf } from '../reads/task-of.ts';
 import { helloFrame, openClient, type StreamClient } from './client.ts';
 import type { Feed } from './feed.ts';
-import { idFrame, resetFrame } from './frames.ts';
-import type { Hub } from './hub.ts';
+import { frame, idFrame, resetFrame } from './frames.ts';
+import type { Hub, Subscriber } from './hub.ts';
 import type { JournalFeed } from './journal-feed.ts';
 import { canResume, resumePoint, type StreamPoint } from './resume-point.ts';
 
@@ -24,6 +24,7 @@ interface Parts extends Pick<Deps, 'store' | 'reads' | 'positions'> {
 
 const querystring = z.object({ after: z.string().max(100).optional() });
 const EVENTS_PER_PAGE = 500;
+const withTask = querystring.extend({ task: Id.optional() });
 
 /** What changes, as it changes: `/api/stream` for the workspace, `/api/tasks/:id/stream` for one task. */
 export function addStreamRoutes(app: HttpServer, parts: Parts): void {
@@ -35,18 +36,23 @@ export function addStreamRoutes(app: HttpServer, parts: Parts): void {
       schema: {
         tags: ['live'],
         operationId: 'streamWorkspace',
-        summary: 'Server-sent events: patches of everything the workspace shows. Resumes at Last-Event-ID or ?after=',
-        querystring,
+        summary:
+          'Server-sent events: patches of everything the workspace shows, and with ?task= of one task too. Resumes at Last-Event-ID or ?after=',
+        querystring: withTask,
       },
     },
     async (request, reply) => {
       const { workspaceId } = principalOf(request);
-      await stream(request, reply, null, async (client, from, now) => {
+      // A task that is gone adds nothing: the page goes on showing the workspace.
+      const { task } = request.query;
+      const taskId = task !== undefined && (await taskAnswerOf(parts, workspaceId, task)) !== null ? task : null;
+      await stream(request, reply, { workspace: true, taskId }, async (client, from, now) => {
         const costTodayUsd = await reads.costTodayUsd(workspaceId);
         await client.replay(helloFrame(from, { costTodayUsd }));
         if (from.position >= now.position) return;
         const patches = await feed.workspaces([workspaceId], from.position);
         await client.replay((patches.get(workspaceId) ?? '') + (patches.get(INSTALLATION) ?? ''));
+        if (taskId !== null) await replayTask(client, taskId, { from, now, name: 'task_view', form: 'short' });
         await client.replay(idFrame(now.epoch, now.position));
       });
     },
@@ -67,29 +73,38 @@ export function addStreamRoutes(app: HttpServer, parts: Parts): void {
       const { id } = request.params;
       const { workspaceId } = principalOf(request);
       if ((await taskAnswerOf(parts, workspaceId, id)) === null) throw refusal('TASK_NOT_FOUND');
-      await stream(request, reply, id, async (client, from, now) => {
+      await stream(request, reply, { workspace: false, taskId: id }, async (client, from, now) => {
         await client.replay(helloFrame(from, {}));
         if (from.position >= now.position) return;
-        const view = (await feed.tasks([id], from.position)).get(id)?.view;
-        if (view !== undefined) await client.replay(view);
-        for (let after = from.position; !client.closed; ) {
-          const range = { after, upTo: now.position, limit: EVENTS_PER_PAGE, epoch: now.epoch };
-          const page = await feed.events(id, range);
-          for (const { text } of page) await client.replay(text);
-          const last = page.at(-1);
-          if (last === undefined || page.length < EVENTS_PER_PAGE) break;
-          after = last.position;
-        }
+        await replayTask(client, id, { from, now, name: 'task', form: 'text' });
         await client.replay(idFrame(now.epoch, now.position));
       });
     },
   );
 
+  /** The task as it is, when it changed since `from`, and its events up to `now`. */
+  async function replayTask(
+    client: StreamClient,
+    id: string,
+    { from, now, name, form }: { from: StreamPoint; now: StreamPoint; name: string; form: 'text' | 'short' },
+  ): Promise<void> {
+    const view = (await feed.tasks([id], from.position)).get(id)?.view;
+    if (view !== undefined) await client.replay(frame(name, view));
+    for (let after = from.position; !client.closed; ) {
+      const range = { after, upTo: now.position, limit: EVENTS_PER_PAGE, epoch: now.epoch };
+      const page = await feed.events(id, range);
+      for (const event of page) await client.replay(event[form]);
+      const last = page.at(-1);
+      if (last === undefined || page.length < EVENTS_PER_PAGE) return;
+      after = last.position;
+    }
+  }
+
   /** Registers first and reads history second, so that nothing falls between the two. */
   async function stream(
     request: FastifyRequest,
     reply: FastifyReply,
-    taskId: string | null,
+    { workspace, taskId }: Pick<Subscriber, 'workspace' | 'taskId'>,
     replay: (client: StreamClient, from: StreamPoint, now: StreamPoint) => Promise<void>,
   ): Promise<void> {
     const principal: Principal = principalOf(request);
@@ -110,6 +125,7 @@ export function addStreamRoutes(app: HttpServer, parts: Parts): void {
     };
     const off = hub.subscribe({
       workspaceId: principal.workspaceId,
+      workspace,
       taskId,
       deliver(batch) {
         try {

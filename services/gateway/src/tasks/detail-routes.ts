@@ -2,13 +2,13 @@ import {
   DependencyView,
   DiffDocument,
   DocumentView,
-  EventsPage,
   Id,
   InstanceView,
   JournalPage,
   PhaseView,
   QuestionView,
   ReviewView,
+  TaskEventsPage,
   type TaskView,
 } from '@claude-codex/contracts';
 import { BlobNotFound } from '@claude-codex/service-kit/blobs';
@@ -85,13 +85,23 @@ export function addTaskDetailRoutes(app: HttpServer, deps: Deps): void {
   app.get(
     '/api/tasks/:id/events',
     {
-      schema: { tags, operationId: 'listTaskEvents', params, querystring: EventsQuery, response: { 200: EventsPage } },
+      schema: {
+        tags,
+        operationId: 'listTaskEvents',
+        params,
+        querystring: EventsQuery,
+        response: { 200: TaskEventsPage },
+      },
     },
     async (request) => {
       const { after, limit, min_position } = request.query;
       const task = await taskOf(request, request.params.id, min_position);
+      // Taken before the rows, as for the board: a stream from here sends what they lack.
+      const { position, epoch } = positions.current();
       const events = await eventLog.ofTask(task.id, { after, limit });
       return {
+        position,
+        epoch,
         events: events.map(eventViewOf),
         nextAfter: events.length < limit ? null : (events.at(-1)?.position ?? null),
       };

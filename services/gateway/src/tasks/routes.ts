@@ -7,7 +7,7 @@ import {
   ListTasksQuery,
   SendMessageRequest,
   TaskCard,
-  TaskView,
+  TaskRead,
 } from '@claude-codex/contracts';
 import { streamOf } from '@claude-codex/contracts/ids';
 import { createTask } from '@claude-codex/domain/transactions/create-task';
@@ -74,7 +74,7 @@ export function addTaskRoutes(app: HttpServer, deps: Deps): void {
 
   app.get(
     '/api/tasks/:id',
-    { schema: { tags, operationId: 'getTask', params, querystring: MinPosition, response: { 200: TaskView } } },
+    { schema: { tags, operationId: 'getTask', params, querystring: MinPosition, response: { 200: TaskRead } } },
     async (request, reply) => {
       await waitFor(positions, request.query.min_position);
       const answer = await taskAnswerOf(deps, principalOf(request).workspaceId, request.params.id);

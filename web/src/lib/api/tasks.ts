@@ -3,10 +3,10 @@ import type {
   CommandAccepted,
   CreateTaskRequest,
   DiffDocument,
-  EventsPage,
   JournalPage,
   MergeStrategy,
-  TaskView,
+  TaskEventsPage,
+  TaskRead,
   WorkflowDefinition,
 } from '@claude-codex/contracts';
 import { request, requestText } from './client.ts';
@@ -18,8 +18,6 @@ export interface BoardQuery {
   readonly limit?: number;
   readonly cursor?: string;
 }
-/** A task as read, with the place in the log it was true at, when the server says so. */
-export type TaskRead = TaskView & { readonly epoch?: string };
 export type TaskCommand = 'execute' | 'pause' | 'resume' | 'cancel' | 'retry';
 
 /** The newest tasks of every column and how many there are. */
@@ -38,10 +36,21 @@ export const sendMessage = (id: string, text: string, interrupt: boolean, comman
   request<CommandAccepted>('POST', `/tasks/${id}/messages`, { text, interrupt }, { commandId });
 
 export const taskEvents = (id: string, after: number, limit = 1000) =>
-  request<EventsPage>('GET', `/tasks/${id}/events`, undefined, { query: { after, limit } });
-/** A page of an instance's journal, ascending, after the given record or from its beginning. */
-export const journal = (instanceId: string, after: { epoch: number; seq: number } | null, limit = 2000) =>
-  request<JournalPage>('GET', `/instances/${instanceId}/journal`, undefined, { query: { ...after, limit } });
+  request<TaskEventsPage>('GET', `/tasks/${id}/events`, undefined, { query: { after, limit } });
+type Place = { readonly epoch: number; readonly seq: number };
+/** The newest page of the task's newest instance, which a page can ask for before it knows any instance. */
+export const newestLog = (taskId: string) =>
+  request<JournalPage & { instanceId: string | null }>('GET', `/tasks/${taskId}/log`, undefined, {
+    query: { direction: 'backward', limit: 200 },
+  });
+/** A page of an instance's journal in order of time, ending before the given record or with the newest. */
+export const journalBefore = (instanceId: string, before: Place | null, limit = 200) =>
+  request<JournalPage>('GET', `/instances/${instanceId}/journal`, undefined, {
+    query: { ...before, direction: 'backward', limit },
+  });
+/** A page of an instance's journal after the given record. */
+export const journalAfter = (instanceId: string, after: Place) =>
+  request<JournalPage>('GET', `/instances/${instanceId}/journal`, undefined, { query: { ...after, limit: 2000 } });
 
 /** The diff of a round (the newest without one), against the start or against the round before. */
 export const taskChanges = (id: string, since: 'base' | 'previous', round: number | null) =>

@@ -1,7 +1,25 @@
+interface Place {
+  readonly epoch: string;
+  readonly position: number;
+}
+
 /** Where a stream goes on: the last frame that came, else the position the page was read at. */
-export function resumePoint(lastId: string | null, read: { epoch: string; position: number } | null): string | null {
+export function resumePoint(lastId: string | null, read: Place | null): string | null {
   if (lastId !== null) return lastId;
   return read === null ? null : `${read.epoch}-${read.position}`;
+}
+
+/** The place from which a stream misses nothing of either read; null when they are of different histories. */
+export function earliest(a: Place, b: Place | null): Place | null {
+  if (b === null) return a;
+  if (a.epoch !== b.epoch) return null;
+  return { epoch: a.epoch, position: Math.min(a.position, b.position) };
+}
+
+/** The id of a frame (`<epoch>-<position>`) as a place; null for what is none. */
+export function placeOf(id: string | null): Place | null {
+  const match = /^(.+)-(\d+)$/.exec(id ?? '');
+  return match === null ? null : { epoch: match[1] ?? '', position: Number(match[2]) };
 }
 
 /** Milliseconds to wait before attempt n (from 0). Never above one second: a restarted server must be true again at once. */

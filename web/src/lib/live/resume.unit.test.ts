@@ -1,11 +1,25 @@
 import { describe, expect, test } from 'vitest';
-import { reconnectDelay, resumePoint, supersedes } from './resume.ts';
+import { earliest, placeOf, reconnectDelay, resumePoint, supersedes } from './resume.ts';
 
 describe('where a stream goes on', () => {
   const read = { epoch: 'e1', position: 40 };
   test('after the last frame that came', () => expect(resumePoint('e1-57', read)).toBe('e1-57'));
   test('else where the page was read', () => expect(resumePoint(null, read)).toBe('e1-40'));
   test('else from now', () => expect(resumePoint(null, null)).toBeNull());
+});
+
+describe('two reads', () => {
+  const board = { epoch: 'e1', position: 40 };
+  test('are continued from the earlier one', () =>
+    expect(earliest(board, { epoch: 'e1', position: 38 })).toEqual({ epoch: 'e1', position: 38 }));
+  test('of different histories cannot be continued', () =>
+    expect(earliest(board, { epoch: 'e2', position: 38 })).toBeNull());
+  test('of which one is missing', () => expect(earliest(board, null)).toEqual(board));
+  test('and frames name their place alike', () => {
+    expect(placeOf('e1-40')).toEqual(board);
+    expect(placeOf('nonsense')).toBeNull();
+    expect(placeOf(null)).toBeNull();
+  });
 });
 
 test('waiting grows, and never beyond a second', () => {

@@ -1,4 +1,4 @@
-import { reconnectDelay, resumePoint } from './resume.ts';
+import { earliest, placeOf, reconnectDelay, resumePoint } from './resume.ts';
 
 export type LiveState = 'connecting' | 'live' | 'catching_up' | 'offline';
 export interface ReadAt {
@@ -6,7 +6,8 @@ export interface ReadAt {
   readonly position: number;
 }
 interface StreamOptions {
-  readonly url: string;
+  /** Asked for each connection: what the stream is of may change. */
+  readonly url: () => string;
   /** What is called for each frame, by event name. `hello` and `reset` reach their handler after the stream's own use. */
   readonly handlers: Readonly<Record<string, (data: unknown) => void>>;
   /** The place in the log the page was read at. */
@@ -65,13 +66,20 @@ export class LiveStream {
     this.#reconnectNow();
   }
 
+  /** Connects anew, for another address, from the earlier of the last frame and `readAt`. Null: from the last frame. */
+  reopen(readAt: ReadAt | null): void {
+    const last = placeOf(this.#lastId);
+    const from = last === null || readAt === null ? null : earliest(last, readAt);
+    if (from !== null) this.#lastId = resumePoint(null, from);
+    if (this.state !== 'offline') this.#reconnectNow();
+  }
+
   #connect(): void {
     this.#source?.close();
     const after = resumePoint(this.#lastId, this.#options.readAt());
-    const join = this.#options.url.includes('?') ? '&' : '?';
-    const source = new EventSource(
-      after === null ? this.#options.url : `${this.#options.url}${join}after=${encodeURIComponent(after)}`,
-    );
+    const url = this.#options.url();
+    const join = url.includes('?') ? '&' : '?';
+    const source = new EventSource(after === null ? url : `${url}${join}after=${encodeURIComponent(after)}`);
     this.#source = source;
     source.onopen = () => this.#heard();
     source.onerror = () => this.#lost();

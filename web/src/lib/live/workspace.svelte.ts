@@ -3,8 +3,17 @@ import { listAttention } from '#lib/api/answers.ts';
 import { listRepositories } from '#lib/api/repositories.ts';
 import { getSession } from '#lib/api/session.ts';
 import { listTasks, board as readBoard } from '#lib/api/tasks.ts';
-import { supersedes } from './resume.ts';
+import { earliest, supersedes } from './resume.ts';
 import { LiveStream, type ReadAt } from './stream.svelte.ts';
+
+/** A page that watches one task over the workspace's own stream: a browser allows few open connections to a server. */
+interface Follower {
+  readonly taskId: string;
+  readonly readAt: ReadAt | null;
+  readonly handlers: Readonly<Record<'task_view' | 'event' | 'log' | 'hello', (data: unknown) => void>>;
+  /** Reads everything again; gives the place that is true now. */
+  readonly resync: () => Promise<ReadAt | null>;
+}
 
 type Loading = 'idle' | 'loading' | 'ready' | 'failed';
 
@@ -27,6 +36,9 @@ class Workspace {
   #attention = new Map<string, AttentionItem>();
   #repositories = new Map<string, RepositoryView>();
   #readAt: ReadAt | null = null;
+  #follower: Follower | null = null;
+  /** Where the followed task was read last. */
+  #followedAt: ReadAt | null = null;
   #version = $state(0);
   #frame: number | undefined;
   #changed = new Set<string>();
@@ -112,6 +124,19 @@ class Workspace {
     }
   }
 
+  /** Adds one task to the stream until the returned function is called; a second follower replaces the first. */
+  follow(follower: Follower): () => void {
+    this.#follower = follower;
+    this.#followedAt = follower.readAt;
+    this.stream?.reopen(follower.readAt);
+    return () => {
+      if (this.#follower !== follower) return;
+      this.#follower = null;
+      this.#followedAt = null;
+      this.stream?.reopen(null);
+    };
+  }
+
   async #read(): Promise<void> {
     const [board, attention, repositories] = await Promise.all([readBoard(), listAttention(), listRepositories()]);
     replace(this.#tasks, board.tasks);
@@ -128,8 +153,8 @@ class Workspace {
 
   #open(): void {
     this.stream = new LiveStream({
-      url: '/api/stream',
-      readAt: () => this.#readAt,
+      url: () => (this.#follower === null ? '/api/stream' : `/api/stream?task=${this.#follower.taskId}`),
+      readAt: () => (this.#readAt === null ? null : (earliest(this.#readAt, this.#followedAt) ?? this.#readAt)),
       onRefused: () => location.assign('/login'),
       handlers: {
         task: (data) => this.#queueTask(data as TaskCard),
@@ -139,7 +164,11 @@ class Workspace {
         repository: (data) => this.#queue(this.#repositories, data as RepositoryView),
         hello: (data) => {
           this.costTodayUsd = (data as { costTodayUsd: number }).costTodayUsd;
+          this.#follower?.handlers.hello(data);
         },
+        task_view: (data) => this.#follower?.handlers.task_view(data),
+        event: (data) => this.#follower?.handlers.event(data),
+        log: (data) => this.#follower?.handlers.log(data),
         reset: () => void this.#resync(),
       },
     });
@@ -148,7 +177,8 @@ class Workspace {
 
   async #resync(): Promise<void> {
     try {
-      await this.#read();
+      const [, followedAt] = await Promise.all([this.#read(), this.#follower?.resync() ?? null]);
+      this.#followedAt = this.#follower === null ? null : followedAt;
       this.stream?.restart();
     } catch (error) {
       // The stream is about to notice the same fault and says so; its next `reset` brings us here again.

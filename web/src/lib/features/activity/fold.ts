@@ -1,5 +1,6 @@
 import type { DependencyView, QuestionView, ReviewView } from '@claude-codex/contracts';
-import type { LoggedItem, TaskEvent } from '#lib/live/task.svelte.ts';
+import type { TaskEvent } from '#lib/live/task.svelte.ts';
+import type { LoggedItem } from '#lib/live/task-log.svelte.ts';
 import { editedFile } from './tools.ts';
 
 export interface ToolStep {
@@ -67,6 +68,8 @@ interface Sources {
   readonly questions: readonly QuestionView[];
   readonly dependencies: readonly DependencyView[];
   readonly reviews: readonly ReviewView[];
+  /** Lines of before this time are not read yet, so nothing of before it is shown. Null: everything is there. */
+  readonly from: string | null;
 }
 
 /** Everything that happened in order of time, with the agents' steps folded into runs of work. */
@@ -80,7 +83,9 @@ export function foldActivity(sources: Sources): Entry[] {
       (d): Entry => ({ kind: 'dependency', key: `d${d.id}`, at: d.requestedAt, dependency: d }),
     ),
     ...sources.reviews.map((r): Entry => ({ kind: 'review', key: `r${r.id}`, at: r.createdAt, review: r })),
-  ].sort((a, b) => a.at.localeCompare(b.at));
+  ]
+    .filter(({ at }) => sources.from === null || at >= sources.from)
+    .sort((a, b) => a.at.localeCompare(b.at));
 
   const entries: Entry[] = [];
   const open = new Map<string, Work>();
@@ -88,6 +93,7 @@ export function foldActivity(sources: Sources): Entry[] {
   let next = 0;
   for (const item of sources.log) {
     const at = item.record.at;
+    if (sources.from !== null && at < sources.from) continue;
     for (let card = cards[next]; card !== undefined && card.at <= at; card = cards[++next]) {
       entries.push(card);
       // A card stands between what came before and after it, so the work before it is closed.

@@ -1,6 +1,7 @@
 import type { JournalEntry, QuestionView } from '@claude-codex/contracts';
 import { describe, expect, test } from 'vitest';
-import type { LoggedItem, TaskEvent } from '#lib/live/task.svelte.ts';
+import type { TaskEvent } from '#lib/live/task.svelte.ts';
+import type { LoggedItem } from '#lib/live/task-log.svelte.ts';
 import { type Entry, foldActivity, summarise, type Work } from './fold.ts';
 
 const at = (second: number) => new Date(Date.UTC(2026, 10, 20, 10, 0, second)).toISOString();
@@ -53,13 +54,17 @@ const event = (second: number, type: string): TaskEvent => ({
   data: {},
 });
 
-function fold(log: LoggedItem[], rest: { events?: TaskEvent[]; questions?: QuestionView[] } = {}): Entry[] {
+function fold(
+  log: LoggedItem[],
+  rest: { events?: TaskEvent[]; questions?: QuestionView[]; from?: string } = {},
+): Entry[] {
   return foldActivity({
     log,
     events: rest.events ?? [],
     questions: rest.questions ?? [],
     dependencies: [],
     reviews: [],
+    from: rest.from ?? null,
   });
 }
 const works = (entries: Entry[]): Work[] => entries.filter((entry) => entry.kind === 'work');
@@ -114,6 +119,14 @@ describe('in order of time', () => {
       ['i2', 1],
     ]);
   });
+});
+
+test('nothing is shown of before the lines that were read', () => {
+  const entries = fold([said(1, 'another agent'), said(4, 'here')], {
+    events: [event(2, 'PhaseStarted'), event(5, 'TaskCompleted')],
+    from: at(3),
+  });
+  expect(entries.map(({ kind }) => kind)).toEqual(['work', 'fact']);
 });
 
 test('every entry has a key of its own', () => {

@@ -12,6 +12,7 @@ export const text = {
   failed: 'failed',
   truncated: 'The output was longer; this is its end.',
   jump: 'Newest',
+  earlier: 'Show earlier',
   send: 'Send',
   interrupt: 'Send now',
   interruptHint: 'Cuts the current turn short',
