@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import adapter from '@sveltejs/adapter-static';
 import { sveltekit } from '@sveltejs/kit/vite';
 import tailwindcss from '@tailwindcss/vite';
 import { defineConfig } from 'vite';
+import { pageFiles } from './page-files.ts';
 
 /** Where `npm run dev` finds the gateway; the built site is served by the gateway itself. */
 const gateway = process.env.CODEX_GATEWAY_URL ?? 'http://127.0.0.1:8080';
@@ -14,23 +16,27 @@ const [, themeScript = ''] = /<script>([\s\S]*?)<\/script>/.exec(page) ?? [];
 const themeHash = `sha256-${createHash('sha256').update(themeScript).digest('base64')}` as const;
 
 /**
- * What every page of the frame needs comes in three files instead of twenty small ones: the first load counts requests,
- * not only bytes. Everything else stays with the page or the click that asks for it. A group takes what its modules
- * import along, unless a group of higher priority has it.
+ * Few files instead of many small ones: a browser asks for six at a time, so every further file is another round trip.
+ * What every page needs is one file, what a task's pages share another; the rest stays with the page or the click that
+ * asks for it. A group takes what its modules import along, unless a group of higher priority has it.
  */
 const CHUNKS = [
   // Alone on purpose: the page fills it before the runtime is evaluated. In one file with the runtime, the runtime sees no
   // version, believes the server was updated, and reloads every page that does not exist for ever.
   { name: 'payload', test: /@sveltejs[\\/]kit[\\/].*[\\/]client[\\/]payload\.js/, priority: 4 },
   {
-    name: 'framework',
-    test: /node_modules[\\/](svelte|esm-env|clsx|devalue)[\\/]|rolldown[\\/]runtime|preload-helper/,
+    name: 'base',
+    test: /node_modules[\\/](svelte|esm-env|clsx|devalue)[\\/]|rolldown[\\/]runtime|preload-helper|@sveltejs[\\/]kit[\\/](?!.*[\\/](client-entry|entry)\.js)|src[\\/]lib[\\/]((ui[\\/](?!Dialog|Menu|markdown\.ts))|live[\\/](?!task)|api[\\/]|format[\\/]|features[\\/]frame[\\/]|features[\\/]task[\\/](act|state|tabs|StateBadge|PhaseDots)|features[\\/]board[\\/]keys|features[\\/]palette[\\/]theme|views[\\/]ErrorView)/,
     priority: 3,
   },
-  { name: 'kit', test: /@sveltejs[\\/]kit[\\/](?!.*[\\/](client-entry|entry)\.js)/, priority: 2 },
   {
-    name: 'frame',
-    test: /src[\\/]lib[\\/]((ui[\\/](?!Dialog|Menu|Markdown|markdown))|live[\\/](?!task)|api[\\/]|format[\\/]|features[\\/]frame[\\/]|features[\\/]task[\\/](act|state|tabs|StateBadge|PhaseDots)|features[\\/]board[\\/]keys|features[\\/]palette[\\/]theme)/,
+    name: 'parts',
+    test: /node_modules[\\/](bits-ui|@floating-ui|svelte-toolbelt|runed)|src[\\/]lib[\\/]ui[\\/](Dialog|Menu)/,
+    priority: 2,
+  },
+  {
+    name: 'task',
+    test: /node_modules[\\/](marked|dompurify)[\\/]|src[\\/]lib[\\/](ui[\\/]markdown\.ts|live[\\/]task|features[\\/](task|activity)[\\/]|features[\\/]attention[\\/](?!seal))/,
     priority: 1,
   },
 ];
@@ -38,6 +44,7 @@ const CHUNKS = [
 export default defineConfig({
   plugins: [
     tailwindcss(),
+    pageFiles(fileURLToPath(new URL('src', import.meta.url))),
     sveltekit({
       adapter: adapter({ fallback: 'index.html', precompress: true }),
       csp: {

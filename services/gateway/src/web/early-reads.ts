@@ -1,18 +1,30 @@
+/** What every page of the workspace asks for. */
+const WORKSPACE = ['/api/board?perColumn=100', '/api/attention', '/api/repositories'];
+
 /** What a page asks for first, by its address, in the very words of the web's own requests (web/src/lib/api). */
-const FIRST_READS: readonly { page: RegExp; read: (id: string) => string }[] = [
-  { page: /^\/$/, read: () => '/api/board?perColumn=100' },
-  { page: /^\/tasks\/([0-9a-z]{26})(?:\/|$)/, read: (id) => `/api/tasks/${id}` },
+const FIRST_READS: readonly { page: RegExp; reads: (id: string) => readonly string[] }[] = [
+  { page: /^\/(?:attention|repositories|settings)?$/, reads: () => WORKSPACE },
+  {
+    page: /^\/tasks\/([0-9a-z]{26})(?:\/activity)?$/,
+    reads: (id) => [...ofTask(id), `/api/tasks/${id}/log?direction=backward&limit=200`],
+  },
+  { page: /^\/tasks\/([0-9a-z]{26})\/[a-z]+$/, reads: ofTask },
 ];
 
+function ofTask(id: string): string[] {
+  return [`/api/tasks/${id}`, `/api/tasks/${id}/events?after=0&limit=1000`];
+}
+
 /**
- * The `Link` header that lets a browser fetch a page's data beside its code instead of after it: one round trip less
- * before there is something to see. Null for a visitor without a cookie, who would only get a refusal.
+ * Parts of a `Link` header that let a browser fetch a page's data beside its code instead of after it: one round trip
+ * less before there is something to see. None for a visitor without a cookie, who would only get refusals.
  */
-export function earlyReads(path: string, cookie: string | undefined): string | null {
-  if (cookie === undefined || cookie === '') return null;
-  for (const { page, read } of FIRST_READS) {
+export function earlyReads(path: string, cookie: string | undefined): string[] {
+  if (cookie === undefined || cookie === '') return [];
+  for (const { page, reads } of FIRST_READS) {
     const match = page.exec(path);
-    if (match !== null) return `<${read(match[1] ?? '')}>; rel=preload; as=fetch; crossorigin=anonymous`;
+    if (match === null) continue;
+    return reads(match[1] ?? '').map((read) => `<${read}>; rel=preload; as=fetch; crossorigin=anonymous`);
   }
-  return null;
+  return [];
 }

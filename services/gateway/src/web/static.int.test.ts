@@ -32,6 +32,8 @@ beforeAll(async () => {
   await writeFile(join(webDir, '_app/immutable/app.abc123.js'), APP);
   await writeFile(join(webDir, '_app/immutable/app.abc123.js.br'), brotliCompressSync(APP));
   await writeFile(join(webDir, 'favicon.svg'), '<svg/>');
+  const files = { scripts: ['/_app/immutable/app.abc123.js'], styles: ['/_app/immutable/app.css'] };
+  await writeFile(join(webDir, 'page-files.json'), JSON.stringify([{ page: '^/$', ...files }]));
   const port = await freePort();
   await new Promise<void>((resolve) => github.listen(port, '127.0.0.1', resolve));
   gateway = await startTestGateway({
@@ -66,6 +68,15 @@ describe('pages', () => {
     expect(policy).not.toMatch(/script-src[^;]*'unsafe/);
     expect(policy).toContain("frame-ancestors 'none'");
     expect((await get('/')).headers.get('strict-transport-security')).toBe('max-age=31536000');
+  });
+
+  it('name the files they begin with, so that none waits for another', async () => {
+    const link = (await get('/')).headers.get('link') ?? '';
+    expect(link).toContain('</_app/immutable/app.abc123.js>; rel=modulepreload');
+    expect(link).toContain('</_app/immutable/app.css>; rel=preload; as=style');
+    expect(link).not.toContain('/api/');
+    expect((await get('/', { cookie: 'a=b' })).headers.get('link')).toContain('</api/board');
+    expect((await get('/nowhere')).headers.get('link')).toBeNull();
   });
 
   it('send hashed files compressed ahead of time, to be kept for ever', async () => {

@@ -5,6 +5,7 @@ import fastifyStatic from '@fastify/static';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { contentPolicy } from './content-policy.ts';
 import { earlyReads } from './early-reads.ts';
+import { type PageLinks, readPageLinks } from './page-files.ts';
 
 /** Files whose name holds a hash of their content never change. */
 const IMMUTABLE = '/_app/immutable/';
@@ -22,6 +23,7 @@ export async function addWeb(app: HttpServer, dir: string | null): Promise<void>
     return;
   }
   const root = resolve(dir);
+  const pageLinks = await readPageLinks(root);
   const policy = contentPolicy(await readFile(join(root, 'index.html'), 'utf8'));
   await app.register(fastifyStatic, {
     root,
@@ -35,10 +37,10 @@ export async function addWeb(app: HttpServer, dir: string | null): Promise<void>
       if (/\.html(\.br|\.gz)?$/.test(path)) reply.header('content-security-policy', policy);
     },
   });
-  app.get('/*', { schema: { hide: true } }, (request, reply) => serve(request, reply));
+  app.get('/*', { schema: { hide: true } }, (request, reply) => serve(request, reply, pageLinks));
 }
 
-function serve(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+function serve(request: FastifyRequest, reply: FastifyReply, pageLinks: PageLinks): FastifyReply {
   const path = pathOf(request.url);
   if (path === null || NOT_PAGES.test(path)) {
     reply.callNotFound();
@@ -46,8 +48,8 @@ function serve(request: FastifyRequest, reply: FastifyReply): FastifyReply {
   }
   const isFile = /\.[a-z0-9]+$/i.test(path);
   if (isFile) return reply.sendFile(path);
-  const link = earlyReads(path, request.headers.cookie);
-  if (link !== null) reply.header('link', link);
+  const links = [...pageLinks(path), ...earlyReads(path, request.headers.cookie)];
+  if (links.length > 0) reply.header('link', links.join(', '));
   return reply.sendFile('/index.html');
 }
 
