@@ -39,6 +39,7 @@ const CHUNKS = [
     test: /node_modules[\\/](marked|dompurify)[\\/]|src[\\/]lib[\\/](ui[\\/]markdown\.ts|live[\\/]task|features[\\/](task|activity)[\\/]|features[\\/]attention[\\/](?!seal))/,
     priority: 1,
   },
+  { name: 'changes', test: /src[\\/]lib[\\/]features[\\/]changes[\\/](?!lexer)/, priority: 0 },
 ];
 
 export default defineConfig({

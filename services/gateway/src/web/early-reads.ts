@@ -3,7 +3,7 @@ const WORKSPACE = ['/api/board?perColumn=100', '/api/attention', '/api/repositor
 
 /** What a page asks for first, by its address, in the very words of the web's own requests (web/src/lib/api). */
 const FIRST_READS: readonly { page: RegExp; reads: (id: string) => readonly string[] }[] = [
-  { page: /^\/(?:attention|repositories|settings)?$/, reads: () => WORKSPACE },
+  { page: /^\/(?:attention|repositories|health|settings)?$/, reads: () => WORKSPACE },
   {
     page: /^\/tasks\/([0-9a-z]{26})(?:\/activity)?$/,
     reads: (id) => [...ofTask(id), `/api/tasks/${id}/log?direction=backward&limit=200`],

@@ -7,5 +7,7 @@ export async function load({ url }: { url: URL }): Promise<void> {
   const session = await workspace.loadSession();
   if (session.setupNeeded) redirect(307, '/setup');
   if (session.person === null) redirect(307, `/login?next=${encodeURIComponent(url.pathname + url.search)}`);
-  void workspace.start();
+  // A task's page reads its task first and starts the rest itself; an address that only looks like one waits a moment.
+  const delay = url.pathname.startsWith('/tasks/') ? 2000 : 0;
+  setTimeout(() => void workspace.start(), delay);
 }
