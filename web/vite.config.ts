@@ -21,12 +21,17 @@ const themeHash = `sha256-${createHash('sha256').update(themeScript).digest('bas
  * asks for it. A group takes what its modules import along, unless a group of higher priority has it.
  */
 const CHUNKS = [
-  // Alone on purpose: the page fills it before the runtime is evaluated. In one file with the runtime, the runtime sees no
-  // version, believes the server was updated, and reloads every page that does not exist for ever.
-  { name: 'payload', test: /@sveltejs[\\/]kit[\\/].*[\\/]client[\\/]payload\.js/, priority: 4 },
+  // All that the entry needs to begin, apart on purpose: the page fills the payload before the runtime is evaluated. When
+  // the entry imports a file that holds the runtime too, the runtime sees no version, believes the server was updated, and
+  // reloads every page that does not exist for ever.
+  {
+    name: 'payload',
+    test: /@sveltejs[\\/]kit[\\/].*[\\/]client[\\/]payload\.js|rolldown[\\/]runtime|preload-helper/,
+    priority: 4,
+  },
   {
     name: 'base',
-    test: /node_modules[\\/](svelte|esm-env|clsx|devalue)[\\/]|rolldown[\\/]runtime|preload-helper|@sveltejs[\\/]kit[\\/](?!.*[\\/](client-entry|entry)\.js)|src[\\/]lib[\\/]((ui[\\/](?!Dialog|Menu|markdown\.ts))|live[\\/](?!task)|api[\\/]|format[\\/]|features[\\/]frame[\\/]|features[\\/]task[\\/](act|state|tabs|StateBadge|PhaseDots)|features[\\/]board[\\/]keys|features[\\/]palette[\\/]theme|views[\\/]ErrorView)/,
+    test: /node_modules[\\/](svelte|esm-env|clsx|devalue)[\\/]|@sveltejs[\\/]kit[\\/](?!.*[\\/](client-entry|entry)\.js)|src[\\/]lib[\\/]((ui[\\/](?!Dialog|Menu|markdown\.ts))|live[\\/](?!task)|api[\\/]|format[\\/]|features[\\/]frame[\\/]|features[\\/]task[\\/](act|state|tabs|StateBadge|PhaseDots)|features[\\/]board[\\/]keys|features[\\/]palette[\\/]theme|views[\\/]ErrorView)/,
     priority: 3,
   },
   {
