@@ -2,46 +2,81 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { createLogger } from '@claude-codex/service-kit/log';
-import { startEmbeddedPostgres } from '../../standalone/src/postgres/embedded.ts';
-import { clusterDir } from '../../standalone/src/postgres/places.ts';
-import { databaseUser } from '../../standalone/src/postgres/user.ts';
 
 export interface OpenDatabase {
   connectionString: string;
   /** What was found, for the first line an operator reads. */
   where: string;
+  /** The data directory: where services keep what is not in the database. */
+  root: string;
   /** Stops what this command started; a server that ran before keeps running. */
   close(): Promise<void>;
 }
 
 /** Throws with a sentence for the operator when there is nothing to work on. */
 export async function openDatabase(env: NodeJS.ProcessEnv = process.env): Promise<OpenDatabase> {
-  const { DATABASE_URL: url } = env;
-  if (url !== undefined && url !== '') {
-    return { connectionString: url, where: `database ${hostOf(url)}`, close: async () => undefined };
-  }
   const root = resolve(env.CODEX_DATA_DIR ?? '.codex');
+  const given = givenDatabase(env, root);
+  if (given !== null) return given;
   if (!existsSync(join(root, 'secrets', 'postgres-password'))) {
     throw new Error(
       `No server was ever started in ${root}. Set CODEX_DATA_DIR to its data directory, or DATABASE_URL.`,
     );
   }
+  const { clusterDir, databaseUser } = await standalone();
   const directory = clusterDir(join(root, 'postgres'), databaseUser());
   const running = runningServer(directory, join(root, 'secrets', 'postgres-password'));
   if (running !== null) {
-    return { connectionString: running, where: `the running server of ${root}`, close: async () => undefined };
+    return { connectionString: running, where: `the running server of ${root}`, root, close: async () => undefined };
   }
+  return { ...(await startDatabase(root)), where: `the data of ${root}, whose server is not running` };
+}
+
+/**
+ * A database for a server that is yet to come: DATABASE_URL, or a new one in a data directory that no server uses until
+ * `close`. Throws when one does.
+ */
+export async function openNewDatabase(env: NodeJS.ProcessEnv = process.env): Promise<OpenDatabase> {
+  const root = resolve(env.CODEX_DATA_DIR ?? '.codex');
+  const given = givenDatabase(env, root);
+  if (given !== null) return given;
+  const { openDataDir } = await standalone();
+  const { unlock } = await openDataDir(root);
+  try {
+    const started = await startDatabase(root);
+    const close = () => started.close().finally(unlock);
+    return { ...started, where: root, close };
+  } catch (error) {
+    await unlock();
+    throw error;
+  }
+}
+
+function givenDatabase({ DATABASE_URL: url = '' }: NodeJS.ProcessEnv, root: string): OpenDatabase | null {
+  if (url === '') return null;
+  return { connectionString: url, where: `database ${hostOf(url)}`, root, close: async () => undefined };
+}
+
+async function startDatabase(root: string): Promise<Omit<OpenDatabase, 'where'>> {
+  const { startEmbeddedPostgres } = await standalone();
   const log = createLogger({ service: 'operate', level: 'fatal' });
   const started = await startEmbeddedPostgres({
     directory: join(root, 'postgres'),
     secrets: join(root, 'secrets'),
     log,
   });
-  return {
-    connectionString: started.connectionString,
-    where: `the data of ${root}, whose server is not running`,
-    close: started.stop,
-  };
+  return { connectionString: started.connectionString, root, close: started.stop };
+}
+
+/** Loaded where it is needed: beside a team server there is no standalone one. */
+async function standalone() {
+  const [dataDir, embedded, places, user] = await Promise.all([
+    import('../../standalone/src/data-dir.ts'),
+    import('../../standalone/src/postgres/embedded.ts'),
+    import('../../standalone/src/postgres/places.ts'),
+    import('../../standalone/src/postgres/user.ts'),
+  ]);
+  return { ...dataDir, ...embedded, ...places, ...user };
 }
 
 /** postmaster.pid: process id, directory, start, port, … */

@@ -1,33 +1,28 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { anyEvent, type Projection } from '@claude-codex/eventing';
 import { appendOf, fresh } from '@claude-codex/eventing/spec/append-request';
+import { migrations } from '@claude-codex/infra/migrations';
 import { createInProcessBus, createLogger, systemClock } from '@claude-codex/service-kit';
 import { connectNatsBus } from '@claude-codex/service-kit/nats/nats-bus';
 import { startRelay } from '@claude-codex/service-kit/nats/relay';
 import { checkLogInvariants } from '@claude-codex/service-kit/pg/audit/log-invariants';
 import { walkLog } from '@claude-codex/service-kit/pg/audit/walk-log';
 import { readEventRows } from '@claude-codex/service-kit/pg/event-rows';
-import { startNewEpoch } from '@claude-codex/service-kit/pg/new-epoch';
 import { createPgEventStore } from '@claude-codex/service-kit/pg/pg-event-store';
-import { createPool, type Pool } from '@claude-codex/service-kit/pg/pool';
+import { createPool } from '@claude-codex/service-kit/pg/pool';
 import { runProjections } from '@claude-codex/service-kit/pg/projection-runner';
 import { readProjectionStatus } from '@claude-codex/service-kit/pg/projection-status';
 import type { PgTx } from '@claude-codex/service-kit/pg/projection-step';
 import { describeWith, natsEngine, startTestNats, startTestPostgres, waitFor } from '@claude-codex/testing';
 import { jetstreamManager } from '@nats-io/jetstream';
 import { expect, it } from 'vitest';
+import { makeBackup } from './backup/make-backup.ts';
+import { restoreBackup } from './backup/restore-backup.ts';
+import { verifyBackup } from './backup/verify-backup.ts';
 
 const log = createLogger({ service: 'test', level: 'silent' });
-const TABLES = [
-  'es.log_identity',
-  'es.stream',
-  'es.event',
-  'es.audit_chain',
-  'es.command_result',
-  'es.process_manager',
-  'read.projection',
-  'read.counted',
-];
-
 const counted: Projection<PgTx> = {
   name: 'counted',
   version: 1,
@@ -40,31 +35,11 @@ const counted: Projection<PgTx> = {
   },
 };
 
-/** A logical dump: every row as JSON, without what the database keeps about itself (transaction ids, file layout). */
-async function dump(pool: Pool): Promise<Map<string, unknown>> {
-  const copies = new Map<string, unknown>();
-  for (const table of TABLES) {
-    const { rows } = await pool.query<{ rows: unknown }>(`select coalesce(jsonb_agg(t), '[]') as rows from ${table} t`);
-    copies.set(table, rows[0]?.rows);
-  }
-  return copies;
-}
-
-async function restore(pool: Pool, copies: ReadonlyMap<string, unknown>): Promise<void> {
-  const client = await pool.connect();
-  await client.query('set session_replication_role = replica');
-  for (const [table, rows] of copies) {
-    await client.query(`delete from ${table}`);
-    await client.query(`insert into ${table} select * from jsonb_populate_recordset(null::${table}, $1)`, [
-      JSON.stringify(rows),
-    ]);
-  }
-  client.release(true);
-}
-
 describeWith(natsEngine, 'an older backup in a fresh cluster', () => {
   it('goes on as another history: nothing old is mixed in, NATS and read models are made anew', async () => {
     const nats = await startTestNats();
+    const root = mkdtempSync(join(tmpdir(), 'claude-codex-backup-'));
+    const files = { root, keyFile: join(root, 'master.key') };
     const bus = await connectNatsBus({ url: nats.url, name: 'test', log });
     const jsm = await jetstreamManager(bus.connection);
 
@@ -104,7 +79,15 @@ describeWith(natsEngine, 'an older backup in a fresh cluster', () => {
     const first = run(before);
     for (let index = 1; index <= 20; index += 1) await first.say(`kept ${index}`);
     await waitFor('the read model', async () => (await readProjectionStatus(before.owner))[0]?.position === 20);
-    const backup = await dump(before.owner);
+    const path = join(root, 'backup.tar.zst');
+    await makeBackup({
+      ...files,
+      connectionString: before.connectionString,
+      target: path,
+      withKey: false,
+      version: 'test',
+      signal: new AbortController().signal,
+    });
     for (let index = 21; index <= 30; index += 1) await first.say(`lost ${index}`);
     await waitFor('NATS to hold what will be lost', async () => (await relayed()) === 30);
     const { epoch: oldEpoch } = await first.store.head();
@@ -113,8 +96,12 @@ describeWith(natsEngine, 'an older backup in a fresh cluster', () => {
     await before.postgres.stop();
 
     const after = await open();
-    await restore(after.owner, backup);
-    const { epoch, position } = await startNewEpoch(after.owner, [counted]);
+    const manifest = await verifyBackup(
+      path,
+      migrations.map(({ name }) => name),
+    );
+    const { connectionString } = after;
+    const { epoch, position } = await restoreBackup({ ...files, path, manifest, connectionString, log });
     expect(epoch).not.toBe(oldEpoch);
     expect(position).toBe(20);
 
@@ -147,5 +134,6 @@ describeWith(natsEngine, 'an older backup in a fresh cluster', () => {
     await after.postgres.stop();
     await bus.close();
     await nats.stop();
+    rmSync(root, { recursive: true });
   }, 120_000);
 });
