@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type BoardView, formatStreamId, type TaskView } from '@claude-codex/contracts';
+import { type BoardView, formatStreamId, type RecordedEvent, type TaskView } from '@claude-codex/contracts';
 import { createPool } from '@claude-codex/service-kit/pg/pool';
 import { waitFor } from '@claude-codex/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -182,6 +182,24 @@ describe('the drill: a server at work is backed up, lost, and restored on anothe
   );
 
   it(
+    'is exported as lines of JSON, from the first event to the last',
+    async () => {
+      const target = join(place, 'events.jsonl');
+      const { code, out, err } = await run('export', [target], { CODEX_DATA_DIR: restoredDir });
+      expect(err).toBe('');
+      const lines = readFileSync(target, 'utf8').trimEnd().split('\n');
+      const events: RecordedEvent[] = lines.map((line) => JSON.parse(line));
+      expect(out).toContain(`: ${events.length} events of the running server of ${restoredDir}`);
+      expect(events.map(({ position: at }) => at)).toEqual(events.map((_, index) => index + 1));
+      expect(events.length).toBeGreaterThan(position);
+      expect(events.filter(({ type }) => type === 'TaskCreated')).toHaveLength(2);
+      expect(statSync(target).mode & 0o777).toBe(0o600);
+      expect(code).toBe(0);
+    },
+    PATIENCE_MS,
+  );
+
+  it(
     'refuses what cannot be meant, in one sentence',
     async () => {
       const env = { CODEX_DATA_DIR: restoredDir };
@@ -196,6 +214,9 @@ describe('the drill: a server at work is backed up, lost, and restored on anothe
       expect(await refused('backup', join(place, 'no', 'where'))).toMatch(/^There is no directory .+\nUsage/);
       expect(await refused('backup', 'a', 'b')).toMatch(/^Unknown argument: b\nUsage/);
       expect(await refused('backup', '--hard')).toMatch(/^Unknown option '--hard'.*\n(.*\n)*Usage/);
+      expect(await refused('export', file)).toMatch(
+        /monday\.tar\.zst exists already; an export replaces nothing\.\nUsage/,
+      );
       expect(await refused('restore')).toMatch(/^Which file\?\nUsage: npm run restore -- <file>/);
       expect(await refused('restore', join(place, 'none'))).toMatch(/^There is no file .+\nUsage/);
       const broken = join(place, 'broken');
