@@ -35,6 +35,8 @@ COPY demo ./demo
 COPY libs ./libs
 COPY infra ./infra
 COPY services ./services
+# The commands of an operator, for compose's service `operate`.
+COPY tools ./tools
 COPY --from=pages /app/web/build ./web/build
 ENV NODE_ENV=production HOME=/tmp
 USER 1000:1000
