@@ -44,10 +44,9 @@ await runCommand(USAGE, async () => {
     mkdirSync(root, { recursive: true, mode: 0o700 });
     const place = { connectionString, root, keyFile: key };
     const { epoch, position } = await restoreBackup({ path, manifest, ...place, log, ...reading('Restoring') });
-    console.log(summary(manifest, database));
+    console.log(`${summary(manifest, database)} ${secondsSince(started)}.`);
     const wrong = await lookAt(database, position, work);
-    const seconds = ((performance.now() - started) / 1_000).toFixed(1);
-    console.log(`This history goes on from position ${position} as epoch ${epoch}. ${seconds} s.`);
+    console.log(`This history goes on from position ${position} as epoch ${epoch}. ${secondsSince(started)} in all.`);
     console.log(await nextSteps(manifest, key));
     return wrong === 0 ? 0 : 1;
   } catch (error) {
@@ -112,6 +111,10 @@ async function nextSteps({ masterKey }: Manifest, key: string): Promise<string> 
   return `${steps}
 Before that: values people gave to agents are sealed with the master key ${masterKey.fingerprint}, which is not in
 ${key}. Put your copy of it there; without it these values have to be given again.`;
+}
+
+function secondsSince(started: number): string {
+  return `${((performance.now() - started) / 1_000).toFixed(1)} s`;
 }
 
 function percent(share: number): string {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { createReadStream, createWriteStream } from 'node:fs';
+import { createWriteStream } from 'node:fs';
 import { link, open, rm } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -70,7 +70,7 @@ function writerOf(controller: ReturnType<typeof createTarPacker>['controller']):
       const hash = createHash('sha256');
       let bytes = 0;
       if (size > 0) {
-        for await (const chunk of createReadStream(path, { end: size - 1 }) as AsyncIterable<Buffer>) {
+        for await (const chunk of file.createReadStream({ end: size - 1, autoClose: false }) as AsyncIterable<Buffer>) {
           hash.update(chunk);
           bytes += chunk.length;
           await writer.write(chunk);
