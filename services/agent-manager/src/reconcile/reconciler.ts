@@ -5,7 +5,7 @@ import type { Fleet } from '../instances/fleet.ts';
 import { deliverAnswer, enqueueStart } from '../instances/instance-jobs.ts';
 import type { ManagerParts } from '../instances/parts.ts';
 import { shouldRun } from '../instances/start-instance.ts';
-import { takeDefaultAnswers } from '../questions/default-answers.ts';
+import { settleQuestions } from '../questions/settle-questions.ts';
 import type { RuntimeHandle } from '../runtimes/runtime.ts';
 import { SERVER_RESTARTED, type WorldInstance } from '../world/world.ts';
 import type { Ownership } from './ownership.ts';
@@ -47,7 +47,7 @@ export function startReconciler(parts: ManagerParts, fleet: Fleet, ownership: Ow
       for (const handle of handles) await settleWorker(handle);
       const there = new Set(handles.map(({ instanceId, epoch }) => `${instanceId}-${epoch}`));
       for (const instance of [...world.instances.values()]) await settleInstance(instance, there);
-      await takeDefaultAnswers(parts);
+      await settleQuestions(parts);
       await overdueAnswers();
       const owners = [...world.instances.values()].flatMap(({ state }) => state.managerId ?? []);
       await ownership.keepOnly(new Set(owners));

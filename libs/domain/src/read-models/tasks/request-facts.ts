@@ -8,6 +8,7 @@ import {
   type TaskView,
 } from '@claude-codex/contracts';
 import { changeById, type Facts, personOf, putById } from './facts.ts';
+import { hears } from './waiting.ts';
 
 /** What agents ask people for: answers and named values. */
 export const questionFacts: Facts<keyof typeof questionEvents> = {
@@ -41,7 +42,8 @@ export const questionFacts: Facts<keyof typeof questionEvents> = {
   },
   QuestionWithdrawn(view, event) {
     const changed = changeQuestion(view, event, { status: 'withdrawn' });
-    return doing(changed, askerOf(view.questions, event), 'Continuing');
+    const instanceId = askerOf(view.questions, event);
+    return hears(view, instanceId) ? doing(changed, instanceId, 'Continuing') : changed;
   },
 };
 

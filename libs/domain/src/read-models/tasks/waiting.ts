@@ -20,18 +20,19 @@ export function waitingOf(view: TaskView): Waiting {
   if (state === 'failed') return FAILED;
   if (state === 'completed' || state === 'cancelled' || state === 'draft') return NOTHING;
 
-  function hears({ instanceId }: { instanceId: string }): boolean {
-    const instance = view.instances.find(({ id }) => id === instanceId);
-    return instance === undefined || !DEAF.has(instance.state);
-  }
-
   return {
-    questions: view.questions.filter((question) => question.status === 'open' && hears(question)),
-    dependencies: view.dependencies.filter((dependency) => dependency.status === 'open' && hears(dependency)),
+    questions: view.questions.filter(({ status, instanceId }) => status === 'open' && hears(view, instanceId)),
+    dependencies: view.dependencies.filter(({ status, instanceId }) => status === 'open' && hears(view, instanceId)),
     reviews: view.reviews.filter(({ status }) => status === 'open'),
     merge: pullRequest?.status === 'open' ? pullRequest : null,
     failed: false,
   };
+}
+
+/** Whether an instance may still be told something. */
+export function hears(view: TaskView, instanceId: string): boolean {
+  const instance = view.instances.find(({ id }) => id === instanceId);
+  return instance === undefined || !DEAF.has(instance.state);
 }
 
 export function waitingItems({ questions, dependencies, reviews, merge, failed }: Waiting): number {

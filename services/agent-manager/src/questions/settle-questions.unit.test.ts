@@ -5,7 +5,7 @@ import { createLogger } from '@claude-codex/service-kit';
 import { idFrom, newId } from '@claude-codex/service-kit/ids';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { World } from '../world/world.ts';
-import { takeDefaultAnswers } from './default-answers.ts';
+import { settleQuestions } from './settle-questions.ts';
 
 const DAY_MS = 86_400_000;
 const log = createLogger({ service: 'test', level: 'silent' });
@@ -57,7 +57,7 @@ async function started(): Promise<World> {
   return world;
 }
 
-const look = async (world?: World) => takeDefaultAnswers({ store, world: world ?? (await started()), clock, log });
+const look = async (world?: World) => settleQuestions({ store, world: world ?? (await started()), clock, log });
 const answers = async () => (await store.readStream(stream)).filter(({ type }) => type === 'QuestionAnswered');
 
 describe('a question with a default', () => {
@@ -125,14 +125,36 @@ describe('a question with a default', () => {
     await expect(answerOfPerson()).rejects.toBeInstanceOf(DomainError);
     expect(await answers()).toMatchObject([{ data: { by: 'default' } }]);
   });
+});
 
-  it('is left alone when its agent has ended', async () => {
+describe('a question whose agent has ended', () => {
+  it.each([{}, { defaultAnswer: null, timeoutSeconds: null }])(
+    'is withdrawn once, with or without a default',
+    async (asked) => {
+      await ask(asked);
+      now += 4 * DAY_MS;
+      const worlds = [await started(), await started()];
+      for (const world of worlds) {
+        for (const { state } of world.questions.values()) world.ended.add(state.asked.instanceId);
+      }
+      await Promise.all([...worlds, ...worlds].map(look));
+      const [, withdrawn, ...more] = await store.readStream(stream);
+      expect(more).toEqual([]);
+      expect(withdrawn).toMatchObject({
+        type: 'QuestionWithdrawn',
+        data: { reason: 'the agent that asked has ended' },
+        meta: { actor: { kind: 'system', id: 'agent ended' }, causedBy: 'ada' },
+      });
+    },
+  );
+
+  it('keeps the answer of a person who was faster', async () => {
     await ask();
-    now += 4 * DAY_MS;
-    const world = await started();
-    const asked = [...world.questions.values()][0]?.state.asked;
-    world.ended.add(asked?.instanceId ?? '');
-    await look(world);
-    expect(await answers()).toEqual([]);
+    const stale = await started();
+    for (const { state } of stale.questions.values()) stale.ended.add(state.asked.instanceId);
+    await answerOfPerson();
+    await look(stale);
+    expect(await answers()).toMatchObject([{ data: { by: 'person' } }]);
+    expect(await store.readStream(stream)).toHaveLength(2);
   });
 });
