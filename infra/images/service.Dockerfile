@@ -38,6 +38,7 @@ COPY services ./services
 # The commands of an operator, for compose's service `operate`.
 COPY tools ./tools
 COPY --from=pages /app/web/build ./web/build
-ENV NODE_ENV=production HOME=/tmp
+ENV NODE_ENV=production HOME=/tmp NODE_COMPILE_CACHE=/app/compile-cache
+RUN install -d -m 1777 "$NODE_COMPILE_CACHE" && node infra/images/fill-compile-cache.mjs && chmod 755 "$NODE_COMPILE_CACHE"
 USER 1000:1000
 ENTRYPOINT ["node", "--import", "/app/infra/images/settings-from-files.mjs"]
