@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { chownSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { zstdDecompressSync } from 'node:zlib';
 import { migrations } from '@claude-codex/infra/migrations';
@@ -54,6 +54,18 @@ describe('a backup', () => {
     ]);
     expect(files.filter((name) => name.startsWith('blobs/'))).toHaveLength(1);
     expect(statSync(join(into.directory, 'mirrors/r1.git/objects/info')).isDirectory()).toBe(true);
+  });
+
+  it('gives everything to whom the data directory belongs, as containers of services need it', async () => {
+    const { target } = await server.backup();
+    const into = await server.freshPlace();
+    mkdirSync(into.directory);
+    if (process.getuid?.() === 0) chownSync(into.directory, 1000, 1000);
+    await server.restore(target, into);
+    const { uid } = statSync(into.directory);
+    const places = readdirSync(into.directory, { recursive: true, encoding: 'utf8' });
+    expect(places.filter((path) => statSync(join(into.directory, path)).uid !== uid)).toEqual([]);
+    expect(statSync(join(into.directory, 'instances/i1')).mode & 0o777).toBe(0o711);
   });
 
   it('holds nobody’s session, no value in the clear, and no key unless it is asked for', async () => {

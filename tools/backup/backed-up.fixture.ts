@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { EVENT_TYPES } from '@claude-codex/contracts';
@@ -62,6 +62,7 @@ export async function startBackedUp() {
   file('journals/i1/000001-000000000001.ndjson', '{"seq":1}\n');
   file('journals/i1/000002-000000000001.ndjson', '{"seq":1,"of":"an epoch the log does not know"}\n');
   file('instances/i1/checkout.json', '{}');
+  chmodSync(join(data, 'instances/i1'), 0o711);
   file('instances/i1/home/.codex/values', VALUE_OF_AN_AGENT);
 
   function file(path: string, text: string): void {

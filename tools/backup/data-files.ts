@@ -27,18 +27,22 @@ export interface DataFile {
  */
 export async function* dataFiles(root: string): AsyncGenerator<DataFile> {
   for (const kept of KEPT) yield* below(root, kept);
-  for (const id of await namesIn(join(root, ROOMS))) {
-    const path = `${ROOMS}/${id}/${CHECKOUT_RECORD}`;
-    if (existsSync(join(root, path))) yield { path, isDirectory: false };
+  const rooms = await namesIn(join(root, ROOMS));
+  if (rooms.length > 0) yield { path: ROOMS, isDirectory: true };
+  for (const id of rooms) {
+    const room = `${ROOMS}/${id}`;
+    if (!existsSync(join(root, room, CHECKOUT_RECORD))) continue;
+    yield { path: room, isDirectory: true };
+    yield { path: `${room}/${CHECKOUT_RECORD}`, isDirectory: false };
   }
 }
 
-/** Whether a backup may put this file into a data directory. */
-export function isDataFile(path: string): boolean {
+/** Whether a backup may put this into a data directory. */
+export function isDataFile({ path, isDirectory }: DataFile): boolean {
   const [first = '', ...rest] = path.split('/');
   const isPlain = rest.every((name) => name !== '' && name !== '.' && name !== '..') && !path.includes('\0');
-  const isRecord = first === ROOMS && rest.length === 2 && rest[1] === CHECKOUT_RECORD;
-  return isPlain && (KEPT.some((kept) => kept === first) || isRecord);
+  const isOfRoom = isDirectory ? rest.length < 2 : rest.length === 2 && rest[1] === CHECKOUT_RECORD;
+  return isPlain && (KEPT.some((kept) => kept === first) || (first === ROOMS && isOfRoom));
 }
 
 async function* below(root: string, path: string): AsyncGenerator<DataFile> {

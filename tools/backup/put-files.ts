@@ -30,7 +30,7 @@ export async function putFiles(root: string): Promise<FilesIn> {
   }
 
   async function put(path: string, { isDirectory, mode, body }: ArchiveEntry): Promise<void> {
-    if (!isDataFile(path)) throw new Error(`${path} has no place in a data directory`);
+    if (!isDataFile({ path, isDirectory })) throw new Error(`${path} has no place in a data directory`);
     const to = join(beside, path);
     await mkdir(isDirectory ? to : dirname(to), { recursive: true });
     if (!isDirectory) await pipeline(Readable.from(body), createWriteStream(to, { flags: 'wx', flush: true }));

@@ -45,7 +45,7 @@ export async function verifyBackup(
     const found = bytes === 0 ? (sizes.get(entry) ?? 0) === 0 : hashes.get(entry)?.digest('hex') === sha256;
     if (!found) throw broken(`${entry} is not as it was written`);
   }
-  const strange = manifest.files.find((file) => !isDataFile(file.path));
+  const strange = manifest.files.find((file) => !isDataFile({ ...file, isDirectory: false }));
   if (strange !== undefined) throw broken(`${strange.path} has no place in a data directory`);
   if (manifest.masterKey?.inside === true && !hashes.has(KEY_ENTRY)) throw broken('the master key is not in it');
   return manifest;
