@@ -76,12 +76,13 @@ async function checkNats(pool: Pool, natsUrl: string | undefined): Promise<Findi
   const id = 'I7';
   const title = 'NATS holds the same events at the same sequences';
   if (natsUrl === undefined || natsUrl === '') return { id, title, ok: null, detail: 'NATS_URL is not set' };
-  const [{ connect }, { jetstreamManager }, { auditEventsStream }] = await Promise.all([
+  const [{ connect }, { jetstreamManager }, { auditEventsStream }, { serversOf }] = await Promise.all([
     import('@nats-io/transport-node'),
     import('@nats-io/jetstream'),
     import('@claude-codex/service-kit/nats/relay-audit'),
+    import('@claude-codex/service-kit/nats/nats-bus'),
   ]);
-  const connection = await connect({ servers: natsUrl, timeout: 5_000 });
+  const connection = await connect({ ...serversOf(natsUrl), timeout: 5_000 });
   try {
     const jsm = await jetstreamManager(connection);
     const difference = await auditEventsStream(jsm, (after, limit) => readEventRows(pool, after, limit));

@@ -145,7 +145,8 @@ async function firstConnection({ url, name, log, firstConnectMs = 30_000 }: Nats
   }
 }
 
-function serversOf(url: string): { servers: string[]; user?: string; pass?: string } {
+/** What the client wants of an address that may hold a login: it takes none inside an address. */
+export function serversOf(url: string): { servers: string[]; user?: string; pass?: string } {
   const urls = url.split(',').map((one) => new URL(one.trim()));
   const servers = urls.map(({ hostname, port }) => `${hostname}:${port === '' ? '4222' : port}`);
   const credentials = urls.find(({ username }) => username !== '');
