@@ -97,6 +97,7 @@ async function loads(
         (load) => into.push(load),
         (error: unknown) => say(`left out: ${error instanceof Error ? error.message : String(error)}`),
       );
+      if (into.length === 0) throw new Error(`${page.url} shows no ${page.content}`);
     }
   }
   return result;
