@@ -48,6 +48,7 @@ export async function startStandalone(env: Record<string, string> = {}): Promise
         CODEX_DATA_DIR: join(home, 'data'),
         CODEX_SETUP_TOKEN: SETUP_TOKEN,
         CODEX_RUNTIME: 'process',
+        NODE_COMPILE_CACHE: join(ROOT, 'node_modules', '.cache', 'compiled'),
         ...env,
       },
       stdio: ['ignore', 'pipe', 'pipe'],

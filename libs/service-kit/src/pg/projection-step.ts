@@ -104,7 +104,11 @@ export interface Outcome<Result> {
   after?: () => void;
 }
 
-/** Runs `work` in a transaction that finds unqualified tables in `schema`. */
+/**
+ * Runs `work` in a transaction that finds unqualified tables in `schema`. What a projection reads and writes it names by
+ * key, and its statements are planned when a new table is still empty: without the hint, Postgres would go on reading
+ * whole tables while they grow.
+ */
 export async function inTransaction<Result>(
   pool: pg.Pool,
   schema: string,
@@ -113,7 +117,7 @@ export async function inTransaction<Result>(
   const client = await pool.connect();
   let broken: Error | undefined;
   try {
-    await client.query(`begin; set local search_path = "${schema}"`);
+    await client.query(`begin; set local search_path = "${schema}"; set local enable_seqscan = off`);
     const { commit, result, after } = await work(client);
     await client.query(commit ? 'commit' : 'rollback');
     after?.();
