@@ -31,12 +31,12 @@ const CHUNKS = [
   },
   {
     name: 'base',
-    test: /node_modules[\\/](svelte|esm-env|clsx|devalue)[\\/]|@sveltejs[\\/]kit[\\/](?!.*[\\/](client-entry|entry)\.js)|src[\\/]lib[\\/]((ui[\\/](?!Dialog|Menu|markdown\.ts))|live[\\/](?!task)|api[\\/]|format[\\/]|features[\\/]frame[\\/]|features[\\/]task[\\/](act|state|tabs|StateBadge|PhaseDots)|features[\\/]board[\\/]keys|features[\\/]palette[\\/]theme|views[\\/]ErrorView)/,
+    test: /node_modules[\\/](svelte|esm-env|clsx|devalue)[\\/]|@sveltejs[\\/]kit[\\/](?!.*[\\/](client-entry|entry)\.js)|src[\\/]lib[\\/]((ui[\\/](?!Dialog|LoadedMenu|markdown\.ts))|live[\\/](?!task)|api[\\/]|format[\\/]|features[\\/]frame[\\/]|features[\\/]task[\\/](act|state|tabs|StateBadge|PhaseDots)|features[\\/]board[\\/]keys|features[\\/]palette[\\/]theme|views[\\/]ErrorView)/,
     priority: 3,
   },
   {
     name: 'parts',
-    test: /node_modules[\\/](bits-ui|@floating-ui|svelte-toolbelt|runed)|src[\\/]lib[\\/]ui[\\/](Dialog|Menu)/,
+    test: /node_modules[\\/](bits-ui|@floating-ui|svelte-toolbelt|runed)|src[\\/]lib[\\/]ui[\\/](Dialog|LoadedMenu)/,
     priority: 2,
   },
   {

@@ -110,6 +110,11 @@ describeWith(chromiumEngine, 'every page for everybody', () => {
     await page.locator('[data-card-link]:focus').waitFor();
     await page.keyboard.press('Enter');
     await page.waitForURL(`**/tasks/${taskId}`);
+    await tabTo(page, 'button', /^More/);
+    await page.keyboard.press('Enter');
+    await page.locator('[role=menuitem]:focus').waitFor();
+    await page.keyboard.press('Escape');
+    await page.locator('button[aria-haspopup=menu]:focus').waitFor();
     await tabTo(page, 'link', /^Changes/);
     await page.keyboard.press('Enter');
     await page.waitForURL('**/changes');
