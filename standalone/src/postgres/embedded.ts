@@ -51,6 +51,13 @@ export async function startEmbeddedPostgres(options: {
   const passwordFile = join(options.secrets, 'postgres-password');
   const fresh = !existsSync(join(directory, 'PG_VERSION'));
   if (fresh) initialise({ bin, directory, passwordFile, user });
+  else if (!existsSync(passwordFile)) {
+    // A database that could not lie in the data directory (see places.ts) stays when that is removed.
+    throw new Error(
+      `The database in ${directory} was made by an earlier server, and its password (${passwordFile}) is gone. ` +
+        `To begin anew, move ${directory} away; to go on with it, put that file back.`,
+    );
+  }
   const password = readFileSync(passwordFile, 'utf8').trim();
 
   await waitForEarlierServer(directory);
