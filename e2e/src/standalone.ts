@@ -100,7 +100,11 @@ export async function startStandalone(env: Record<string, string> = {}): Promise
     async remove() {
       await end('SIGTERM');
       log.end();
-      await rm(home, { recursive: true, force: true });
+      // For root the database lies outside, where its own user can go.
+      const database = /Postgres made in (\S+)/.exec(printed)?.[1];
+      for (const path of [home, ...(database === undefined ? [] : [database, `${database}.log`])]) {
+        await rm(path, { recursive: true, force: true });
+      }
     },
   };
 }
