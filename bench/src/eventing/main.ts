@@ -1,6 +1,7 @@
 // `npm run bench:events -- --seconds 10 --runs 5 --events 1000000`: appends, rebuilds, pages of the past, the way to the
 // browser, fan-out and reads, each beside its peers on the same machine in the same run, with fsync and
-// synchronous_commit on. `--only rebuild` for some of them.
+// synchronous_commit on. `--only rebuild --report rebuild` for some
+// of them, in a report of their own.
 import { closeSync, fsyncSync, openSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -23,6 +24,7 @@ const { values } = parseArgs({
     only: { type: 'string', default: 'append,nats,rebuild,browser,fanout,reads,growth' },
     clients: { type: 'string', default: '1000,5000' },
     tasks: { type: 'string', default: '10000' },
+    report: { type: 'string', default: 'events' },
   },
 });
 
@@ -57,7 +59,7 @@ const lines = [
   ...machine(fsyncMs()),
   `${options.runs} runs of ${options.ms / 1_000} s each after a warm-up of a fifth; ~400 byte events, 20 per stream, version checked`,
 ];
-console.log(`\n${writeReport('events', 'Events: appends, rebuilds, the way to the browser', lines, rows)}`);
+console.log(`\n${writeReport(values.report, 'Events: appends, rebuilds, the way to the browser', lines, rows)}`);
 process.exit(0);
 
 /** One flush of one page, as the disk of the temporary directory takes it. */

@@ -21,10 +21,15 @@ const runner = runProjections({
   log,
 });
 
+/** Other read models may have been built in the same database. */
+async function rowsOfTasks() {
+  const rows = await readProjectionStatus(pool);
+  return rows.filter(({ name }) => projections.some((projection) => projection.name === name));
+}
+
 async function caughtUp(build: number): Promise<number> {
   for (;;) {
-    const rows = await readProjectionStatus(pool);
-    const live = rows.find(({ status }) => status === 'live');
+    const live = (await rowsOfTasks()).find(({ status }) => status === 'live');
     if (live !== undefined && live.build >= build && live.lag < 1_000) return live.position;
     await systemClock.sleep(20);
   }
@@ -33,7 +38,7 @@ async function caughtUp(build: number): Promise<number> {
 await caughtUp(0);
 process.stdout.write('ready\n');
 for await (const _ of createInterface({ input: process.stdin })) {
-  const builds = (await readProjectionStatus(pool)).map(({ build }) => build);
+  const builds = (await rowsOfTasks()).map(({ build }) => build);
   const started = performance.now();
   for (const projection of projections) await beginBuild(pool, projection);
   const position = await caughtUp(Math.max(...builds) + 1);

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { silentLog } from '@claude-codex/testing';
+import { createLogger } from '@claude-codex/service-kit';
 import { expect, it } from 'vitest';
 import { startEmbeddedPostgres } from './embedded.ts';
 
@@ -11,7 +11,11 @@ it('a database whose data directory was removed is kept, and the person told wha
   mkdirSync(directory);
   mkdirSync(secrets);
   writeFileSync(join(directory, 'PG_VERSION'), '17\n');
-  const starting = startEmbeddedPostgres({ directory, secrets, log: silentLog });
+  const starting = startEmbeddedPostgres({
+    directory,
+    secrets,
+    log: createLogger({ service: 'test', level: 'silent' }),
+  });
   await expect(starting).rejects.toThrow(/To begin anew, move \S+ away; to go on with it, put that file back/);
   expect(readdirSync(directory)).toEqual(['PG_VERSION']);
   rmSync(home, { recursive: true });
