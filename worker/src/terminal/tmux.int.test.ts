@@ -10,7 +10,8 @@ let home: string;
 beforeEach(async () => {
   home = await mkdtemp(join(tmpdir(), "codex tmux's-"));
 });
-afterEach(() => rm(home, { recursive: true, force: true }));
+// The shell ends a moment after its server, and writes its history then.
+afterEach(() => rm(home, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 }));
 
 const open = (environment: Record<string, string>) =>
   startTerminal({ home, checkout: home, logPath: join(home, "agent's.log"), environment });
