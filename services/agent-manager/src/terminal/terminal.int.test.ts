@@ -50,7 +50,8 @@ describeWith(tmuxEngine(), 'terminal', () => {
     stopListening();
     close();
     spawnSync('tmux', ['-S', join(home, 'tmux.sock'), 'kill-server']);
-    rmSync(home, { recursive: true, force: true });
+    // The shell ends a moment after its server, and writes its history then.
+    rmSync(home, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
   });
 
   const attach = (cols = 90, rows = 20) =>
