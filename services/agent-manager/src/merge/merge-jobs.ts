@@ -14,17 +14,19 @@ const QUEUE = 'merges';
 const MergeData = z.object({ pullRequestId: z.string(), version: z.number() });
 
 export function createMergeProcess({ jobs }: { jobs: JobQueue }): ProcessManager {
-  async function handle(event: RecordedDomainEvent): Promise<void> {
-    if (event.type !== 'PullRequestMergeRequested') return;
-    await jobs.enqueue({
-      queue: QUEUE,
-      name: 'merge-pull-request',
-      jobId: idFrom(event.eventId, 'merge'),
-      data: { pullRequestId: idOf(event.stream), version: event.version },
-      attempts: 3,
-    });
-  }
-  return { name: 'merges', handle: (event) => handle(event as RecordedDomainEvent) };
+  return { name: 'merges', handle: (event) => enqueueMerge(jobs, event as RecordedDomainEvent) };
+}
+
+/** Asks for the merge an event asks for; does nothing when that is waiting, under way or done. */
+export async function enqueueMerge(jobs: JobQueue, event: RecordedDomainEvent): Promise<void> {
+  if (event.type !== 'PullRequestMergeRequested') return;
+  await jobs.enqueue({
+    queue: QUEUE,
+    name: 'merge-pull-request',
+    jobId: idFrom(event.eventId, 'merge'),
+    data: { pullRequestId: idOf(event.stream), version: event.version },
+    attempts: 3,
+  });
 }
 
 type Parts = Pick<ManagerParts, 'store' | 'mirrors' | 'log'>;

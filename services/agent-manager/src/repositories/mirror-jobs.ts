@@ -13,21 +13,23 @@ const MirrorData = z.object({ repositoryId: z.string(), version: z.number() });
 
 /** A repository that was connected, changed its address or should be read again gets a job. */
 export function createRepositoryProcess({ jobs }: { jobs: JobQueue }): ProcessManager {
-  async function handle(event: RecordedDomainEvent): Promise<void> {
-    const wanted =
-      event.type === 'RepositoryConnected' ||
-      event.type === 'RepositoryRefreshRequested' ||
-      event.type === 'RepositoryRemoved';
-    if (!wanted) return;
-    await jobs.enqueue({
-      queue: QUEUE,
-      name: event.type === 'RepositoryRemoved' ? 'remove-mirror' : 'mirror-repository',
-      jobId: idFrom(event.eventId, 'mirror'),
-      data: { repositoryId: idOf(event.stream), version: event.version },
-      attempts: 3,
-    });
-  }
-  return { name: 'repositories', handle: (event) => handle(event as RecordedDomainEvent) };
+  return { name: 'repositories', handle: (event) => enqueueMirror(jobs, event as RecordedDomainEvent) };
+}
+
+/** Asks for what an event asks for; does nothing when that is waiting, under way or done. */
+export async function enqueueMirror(jobs: JobQueue, event: RecordedDomainEvent): Promise<void> {
+  const wanted =
+    event.type === 'RepositoryConnected' ||
+    event.type === 'RepositoryRefreshRequested' ||
+    event.type === 'RepositoryRemoved';
+  if (!wanted) return;
+  await jobs.enqueue({
+    queue: QUEUE,
+    name: event.type === 'RepositoryRemoved' ? 'remove-mirror' : 'mirror-repository',
+    jobId: idFrom(event.eventId, 'mirror'),
+    data: { repositoryId: idOf(event.stream), version: event.version },
+    attempts: 3,
+  });
 }
 
 type Parts = Pick<ManagerParts, 'store' | 'mirrors' | 'log'>;

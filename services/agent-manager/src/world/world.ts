@@ -69,6 +69,21 @@ export interface WorldQuestion {
   answeredAt: number | null;
 }
 
+/** These ask for a job, and these say how it ended. */
+const ASKS_FOR_A_JOB = new Set<string>([
+  'PullRequestMergeRequested',
+  'RepositoryConnected',
+  'RepositoryRefreshRequested',
+]);
+const ENDS_A_JOB = new Set<string>([
+  'PullRequestMerged',
+  'PullRequestMergeFailed',
+  'PullRequestClosed',
+  'RepositoryMirrored',
+  'RepositoryUnavailable',
+  'RepositoryRemoved',
+]);
+
 /** Command ids of the text protocol start with this, so that a replay of the log knows how something was asked. */
 export const TEXT_COMMAND = 'text:';
 
@@ -84,10 +99,14 @@ export class World {
   readonly repositories = new Map<string, Exclude<RepositoryState, { status: 'none' }>>();
   readonly dependencies = new Map<string, WorldDependency>();
   readonly questions = new Map<string, WorldQuestion>();
+  /** By stream, what asked for a job that has not ended: a queue may forget jobs, the log does not. */
+  readonly unfinished = new Map<string, RecordedDomainEvent>();
 
   /** Takes the next event of the log; returns the ids of the instances it may concern. */
   apply(event: RecordedDomainEvent): string[] {
     this.position = event.position;
+    if (ASKS_FOR_A_JOB.has(event.type)) this.unfinished.set(event.stream, event);
+    else if (ENDS_A_JOB.has(event.type)) this.unfinished.delete(event.stream);
     const id = idOf(event.stream);
     switch (event.stream.slice(0, event.stream.indexOf('-'))) {
       case 'instance':
