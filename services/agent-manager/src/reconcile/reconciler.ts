@@ -5,11 +5,10 @@ import type { Fleet } from '../instances/fleet.ts';
 import { deliverAnswer, enqueueStart } from '../instances/instance-jobs.ts';
 import type { ManagerParts } from '../instances/parts.ts';
 import { shouldRun } from '../instances/start-instance.ts';
-import { enqueueMerge } from '../merge/merge-jobs.ts';
 import { settleQuestions } from '../questions/settle-questions.ts';
-import { enqueueMirror } from '../repositories/mirror-jobs.ts';
 import type { RuntimeHandle } from '../runtimes/runtime.ts';
 import { SERVER_RESTARTED, type WorldInstance } from '../world/world.ts';
+import { enqueueLostJobs } from './lost-jobs.ts';
 import type { Ownership } from './ownership.ts';
 
 export interface Reconciler {
@@ -51,7 +50,7 @@ export function startReconciler(parts: ManagerParts, fleet: Fleet, ownership: Ow
       for (const instance of [...world.instances.values()]) await settleInstance(instance, there);
       await settleQuestions(parts);
       await overdueAnswers();
-      await overdueJobs();
+      await enqueueLostJobs(parts, OVERDUE_MS);
       const owners = [...world.instances.values()].flatMap(({ state }) => state.managerId ?? []);
       await ownership.keepOnly(new Set(owners));
       passes += 1;
@@ -118,15 +117,6 @@ export function startReconciler(parts: ManagerParts, fleet: Fleet, ownership: Ow
   async function overdueAnswers(): Promise<void> {
     for (const { id, answeredAt } of [...world.questions.values()]) {
       if (answeredAt !== null && clock.now() - answeredAt > OVERDUE_MS) await deliverAnswer(parts, id);
-    }
-  }
-
-  /** A merge or a mirror whose job was lost with its queue; one that still waits or runs is not asked for twice. */
-  async function overdueJobs(): Promise<void> {
-    for (const event of [...world.unfinished.values()]) {
-      if (clock.now() - Date.parse(event.at) < OVERDUE_MS) continue;
-      await enqueueMerge(parts.jobs, event);
-      await enqueueMirror(parts.jobs, event);
     }
   }
 
