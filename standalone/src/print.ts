@@ -21,7 +21,7 @@ export async function printReady({ env, dir, setupLink, infrastructure }: Ready)
     timeoutMs: 2_000,
   });
   printLine('Agents', runtime.isolated ? runtime.label : `${runtime.label} (weaker isolation than containers)`);
-  printLine('Data', `${dir.root} (remove it to start over)`);
+  printLine('Data', `${dir.root} (to start over, remove it and the database above)`);
   printLine('Log', dir.log);
   const address = env.CODEX_PUBLIC_URL ?? `http://localhost:${env.PORT}`;
   process.stdout.write(`\n  Claude Codex is ready at ${address}\n`);
