@@ -51,6 +51,13 @@ describe('migrate', () => {
     expect(await query('select count(*)::int as count from es.log_identity')).toEqual([{ count: 1 }]);
   });
 
+  it('refuses a database that could not keep every text', async () => {
+    await admin.query(`create database ascii_${made} encoding 'SQL_ASCII' template template0`);
+    connectionString = connectionString.replace(/[^/]+$/, `ascii_${made}`);
+    await expect(run(migrations)).rejects.toThrow(/SQL_ASCII.*DATABASE_URL/);
+    expect(await query(`select nspname from pg_namespace where nspname = 'es'`)).toEqual([]);
+  });
+
   it('needs no superuser: an owner migrates, and each service logs in as itself', async () => {
     await admin.query(`create role owner_login login; create role store_login login in role codex_event_store`);
     await admin.query(`alter database empty_${made} owner to owner_login`);

@@ -25,6 +25,7 @@ export async function migrate({ connectionString, migrations, log }: MigrateOpti
   await client.connect();
   try {
     await client.query('select pg_advisory_lock($1, $2)', MIGRATION_LOCK);
+    await refuseOtherEncodings(client);
     const pending = await pendingOf(client, migrations);
     if (pending.length === 0) return;
     log.info({ pending: pending.map(({ name }) => name) }, 'migrating the database');
@@ -33,6 +34,16 @@ export async function migrate({ connectionString, migrations, log }: MigrateOpti
   } finally {
     await client.end();
   }
+}
+
+/** Any other could not keep every text of an event as it was written. */
+async function refuseOtherEncodings(client: pg.Client): Promise<void> {
+  const { rows } = await client.query<{ server_encoding: string }>('show server_encoding');
+  const encoding = rows[0]?.server_encoding;
+  if (encoding === 'UTF8') return;
+  throw new Error(
+    `the database keeps text as ${encoding}; make one with "create database … encoding 'UTF8' template template0" and name it in DATABASE_URL`,
+  );
 }
 
 /** Asked before MikroORM is loaded: an ordinary start then pays neither its time nor its memory. */
