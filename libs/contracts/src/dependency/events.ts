@@ -15,6 +15,8 @@ export const dependencyEvents = {
     required: z.boolean(),
   }),
   DependencyProvided: z.object({ secretId: Id, remember: z.enum(['task', 'repository', 'workspace']) }),
+  /** Nobody can open the value any more, because its row or the key is gone. The agent waits for it again. */
+  DependencyValueLost: z.object({ secretId: Id }),
   DependencyDeclined: z.object({ reason: z.string() }),
   /** The running agent has it (or was told that it was declined). */
   DependencyDelivered: z.object({ epoch: z.number().int().positive() }),

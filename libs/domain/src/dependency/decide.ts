@@ -7,6 +7,7 @@ export type DependencyCommand =
   | ({ type: 'RequestDependency' } & EventData<'DependencyRequested'>)
   | ({ type: 'ProvideDependency' } & EventData<'DependencyProvided'>)
   | { type: 'DeclineDependency'; reason: string }
+  | { type: 'ReportLostValue'; secretId: string }
   /** A new epoch of the instance needs the value again, so this may happen once per epoch. */
   | { type: 'MarkDependencyDelivered'; epoch: number };
 
@@ -23,6 +24,10 @@ export function decideDependency(command: DependencyCommand, state: DependencySt
     case 'DeclineDependency':
       if (state.status !== 'open') refuse('DEPENDENCY_ALREADY_RESOLVED', { status: state.status });
       return [{ type: 'DependencyDeclined', data: { reason: command.reason } }];
+    case 'ReportLostValue':
+      // Another one may have been given in the meantime.
+      if (state.status !== 'provided' || state.secretId !== command.secretId) return [];
+      return [{ type: 'DependencyValueLost', data: { secretId: command.secretId } }];
     case 'MarkDependencyDelivered':
       if (state.status === 'open') refuse('DEPENDENCY_NOT_RESOLVED');
       return [{ type: 'DependencyDelivered', data: { epoch: command.epoch } }];

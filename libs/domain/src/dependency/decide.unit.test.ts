@@ -28,6 +28,18 @@ describe('a dependency request', () => {
     given([]).when({ type: 'DeclineDependency', reason: 'no' }).refusedWith('DEPENDENCY_NOT_FOUND');
   });
 
+  it('is open again when nobody can open its value any more', () => {
+    const lost: DependencyEvent = { type: 'DependencyValueLost', data: { secretId: REVIEW } };
+    const again: DependencyEvent = { type: 'DependencyProvided', data: { secretId: TASK, remember: 'task' } };
+    const report = { type: 'ReportLostValue' as const, secretId: REVIEW };
+    given([requested, provided]).when(report).then([lost]);
+    given([requested, provided, lost]).when(report).then([]);
+    given([requested, provided, lost])
+      .when({ type: 'ProvideDependency', secretId: TASK, remember: 'task' })
+      .then([again]);
+    given([requested, provided, lost, again]).when(report).then([]);
+  });
+
   it('reaches every epoch of the agent', () => {
     const delivered = (epoch: number): DependencyEvent => ({ type: 'DependencyDelivered', data: { epoch } });
     given([requested]).when({ type: 'MarkDependencyDelivered', epoch: 1 }).refusedWith('DEPENDENCY_NOT_RESOLVED');

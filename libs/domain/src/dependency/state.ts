@@ -18,6 +18,8 @@ export function evolveDependency(state: DependencyState, event: DependencyEvent)
   switch (event.type) {
     case 'DependencyProvided':
       return { status: 'provided', secretId: event.data.secretId, delivered: false, requested };
+    case 'DependencyValueLost':
+      return { status: 'open', requested };
     case 'DependencyDeclined':
       return { status: 'declined', reason: event.data.reason, delivered: false, requested };
     case 'DependencyDelivered':

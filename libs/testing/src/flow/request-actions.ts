@@ -53,7 +53,7 @@ export const requestActions: readonly Action[] = [
     can: (task, instance) => works(task, instance) && task.dependencies.length < 2,
     act(world, task, instance) {
       const id = world.id();
-      task.dependencies.push({ id, resolved: false });
+      task.dependencies.push({ id, resolved: false, secretId: null });
       world.record(
         at(task, 'dependency', id),
         'DependencyRequested',
@@ -75,6 +75,12 @@ export const requestActions: readonly Action[] = [
     act(world, task) {
       const dependency = world.pick(task.dependencies);
       const where = at(task, 'dependency', dependency.id);
+      const { secretId } = dependency;
+      if (secretId !== null && world.choose(8) === 0) {
+        world.record(where, 'DependencyValueLost', { secretId }, SYSTEM);
+        Object.assign(dependency, { resolved: false, secretId: null });
+        return;
+      }
       if (dependency.resolved) {
         const epoch = task.instances.at(-1)?.epoch ?? 1;
         world.record(where, 'DependencyDelivered', { epoch }, SYSTEM);
@@ -82,7 +88,10 @@ export const requestActions: readonly Action[] = [
         return;
       }
       if (world.choose(3) === 0) world.record(where, 'DependencyDeclined', { reason: 'use the mock' });
-      else world.record(where, 'DependencyProvided', { secretId: world.id(), remember: 'task' });
+      else {
+        dependency.secretId = world.id();
+        world.record(where, 'DependencyProvided', { secretId: dependency.secretId, remember: 'task' });
+      }
       dependency.resolved = true;
     },
   },

@@ -30,7 +30,7 @@ export interface SimTask {
   instances: SimInstance[];
   review: { id: string; comments: string[] } | null;
   questions: { id: string; answered: boolean }[];
-  dependencies: { id: string; resolved: boolean }[];
+  dependencies: { id: string; resolved: boolean; secretId: string | null }[];
   pullRequest: { id: string; status: 'open' | 'merging' } | null;
 }
 

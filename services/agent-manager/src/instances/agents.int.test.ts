@@ -47,13 +47,18 @@ describe('agents', { timeout: 120_000 }, () => {
     expect((await house.until('AnswerDelivered')).data).toEqual({ via: 'message' });
 
     const dependency = await house.until('DependencyRequested');
+    const provide = (secretId: string) =>
+      handleCommand(house.store, {
+        ...house.envelope(),
+        stream: dependency.stream,
+        decider: dependencyDecider,
+        command: { type: 'ProvideDependency', secretId, remember: 'task' },
+      });
     expect((await house.until('ProtocolWarningRaised')).data).toMatchObject({ block: 'ERROR' });
-    await handleCommand(house.store, {
-      ...house.envelope(),
-      stream: dependency.stream,
-      decider: dependencyDecider,
-      command: { type: 'ProvideDependency', secretId: newId(), remember: 'task' },
-    });
+    await provide(house.lostSecretId);
+    expect((await house.until('DependencyValueLost')).data).toEqual({ secretId: house.lostSecretId });
+    expect(await house.count('DependencyDelivered')).toBe(0);
+    await provide(newId());
     await house.until('DependencyDelivered');
 
     expect((await house.until('PhaseSubmitted')).data).toMatchObject({ phase: 'develop', round: 1, via: 'text' });

@@ -41,8 +41,8 @@ async function setSecret(
   const id = idFrom('secret', dependency.id, run.epoch);
   if (run.acks.get(id)?.ok === true) return true;
   if (run.sent.has(id)) return false;
-  const { name, value } = await openSecret(parts, secretId, instance.id);
-  await sendOnce(run, { type: 'set_secret', id, name, value });
+  const secret = await openSecret(parts, instance, dependency, secretId);
+  if (secret !== null) await sendOnce(run, { type: 'set_secret', id, ...secret });
   return false;
 }
 

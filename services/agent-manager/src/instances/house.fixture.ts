@@ -6,6 +6,7 @@ import {
   OpenSecretRequest,
   type RecordedDomainEvent,
   type RecordedEvent,
+  SECRET_LOST,
   streamOf,
   subjects,
 } from '@claude-codex/contracts';
@@ -15,6 +16,7 @@ import {
   createMemoryCheckpoints,
   createMemoryEventStore,
   createSchemaRegistry,
+  DomainError,
   type EventStore,
   handleCommand,
   handleTransaction,
@@ -64,10 +66,11 @@ export async function openHouse(script: ModelScript, workflow = 'develop') {
   const journal = createDirectoryJournal(join(root, 'journals'));
   const egress = serveSmallEgress(bus, blobs, model.url);
   closers.push(() => egress.close());
-  serveJson(bus, subjects.secrets.open, OpenSecretRequest, async ({ publicKey }) => ({
-    name: 'THE_KEY',
-    sealed: await sealTo(publicKey, 'canary-value-7'),
-  }));
+  const lostSecretId = newId();
+  serveJson(bus, subjects.secrets.open, OpenSecretRequest, async ({ secretId, publicKey }) => {
+    if (secretId === lostSecretId) throw new DomainError(SECRET_LOST);
+    return { name: 'THE_KEY', sealed: await sealTo(publicKey, 'canary-value-7') };
+  });
   const checkpoints = createMemoryCheckpoints();
   const jobs = createInProcessJobs();
 
@@ -142,7 +145,7 @@ export async function openHouse(script: ModelScript, workflow = 'develop') {
     });
     return taskId;
   }
-  return { store, journal, root, manager, startManager, until, count, events, envelope, createOne };
+  return { store, lostSecretId, journal, root, manager, startManager, until, count, events, envelope, createOne };
 }
 
 /**

@@ -69,11 +69,12 @@ async function promptFor(
 /** A value that cannot be opened now is delivered to the running agent later. */
 async function secretsFor(parts: ManagerParts, instance: WorldInstance): Promise<Record<string, string>> {
   const secrets: Record<string, string> = {};
-  for (const { id, state } of parts.world.dependenciesFor(instance)) {
+  for (const dependency of parts.world.dependenciesFor(instance)) {
+    const { id, state } = dependency;
     if (state.status !== 'provided') continue;
     try {
-      const { name, value } = await openSecret(parts, state.secretId, instance.id);
-      secrets[name] = value;
+      const secret = await openSecret(parts, instance, dependency, state.secretId);
+      if (secret !== null) secrets[secret.name] = secret.value;
     } catch (error) {
       parts.log.warn({ err: error, instanceId: instance.id, dependencyId: id }, 'a value could not be opened');
     }

@@ -77,6 +77,7 @@ const SENTENCES: Sentences = {
 
   DependencyRequested: ({ name }) => `The agent needs ${name}`,
   DependencyProvided: () => 'The value was provided',
+  DependencyValueLost: () => 'The value cannot be opened any more and is needed again',
   DependencyDeclined: ({ reason }) => `The value was declined${because(reason)}`,
   DependencyDelivered: () => 'The agent received the answer to its request',
 

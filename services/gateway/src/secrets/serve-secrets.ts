@@ -1,4 +1,4 @@
-import { type OpenSecretAnswer, OpenSecretRequest, type RecordedEventOf } from '@claude-codex/contracts';
+import { type OpenSecretAnswer, OpenSecretRequest, type RecordedEventOf, SECRET_LOST } from '@claude-codex/contracts';
 import { streamOf } from '@claude-codex/contracts/ids';
 import { subjects } from '@claude-codex/contracts/subjects';
 import { DomainError, type EventStore } from '@claude-codex/eventing';
@@ -6,7 +6,7 @@ import { runWork } from '@claude-codex/service-kit';
 import type { Bus } from '@claude-codex/service-kit/bus';
 import { serveJson } from '@claude-codex/service-kit/bus-json';
 import type { Logger } from '@claude-codex/service-kit/log';
-import { sealTo } from '@claude-codex/service-kit/secrets/secret-box';
+import { SecretUnreadable, sealTo } from '@claude-codex/service-kit/secrets/secret-box';
 import type { SecretStore } from './secret-store.ts';
 
 interface Parts {
@@ -22,9 +22,10 @@ interface Parts {
  */
 export function serveSecrets({ bus, store, secrets, log }: Parts): () => void {
   async function open({ secretId, instanceId, publicKey }: OpenSecretRequest): Promise<OpenSecretAnswer> {
-    const secret = await secrets.open(secretId);
+    const secret = await opened(secretId);
     const [queued] = await store.readStream(streamOf('instance', instanceId), { limit: 1 });
-    if (secret === null || queued?.type !== 'InstanceQueued') throw new DomainError('NOT_FOUND');
+    if (secret === null) throw new DomainError(SECRET_LOST);
+    if (queued?.type !== 'InstanceQueued') throw new DomainError('NOT_FOUND');
     const { taskId, repositoryId } = (queued as RecordedEventOf<'InstanceQueued'>).data;
     const within =
       secret.workspaceId === queued.meta.workspaceId &&
@@ -33,6 +34,16 @@ export function serveSecrets({ bus, store, secrets, log }: Parts): () => void {
         secret.taskId === taskId);
     if (!within) throw new DomainError('NOT_FOUND');
     return { name: secret.name, sealed: await sealTo(publicKey, secret.value) };
+  }
+
+  async function opened(secretId: string): ReturnType<SecretStore['open']> {
+    try {
+      return await secrets.open(secretId);
+    } catch (error) {
+      // Its backup was restored without the master key, or with another one.
+      if (error instanceof SecretUnreadable) throw new DomainError(SECRET_LOST, {}, { cause: error });
+      throw error;
+    }
   }
 
   return serveJson(

@@ -1,8 +1,9 @@
+import { randomBytes } from 'node:crypto';
 import type { BoardView, EventsPage, SessionView, TaskView } from '@claude-codex/contracts';
 import { streamOf } from '@claude-codex/contracts';
 import { newId } from '@claude-codex/service-kit';
 import { serveJson } from '@claude-codex/service-kit/bus-json';
-import { createSealedInbox, sealTo } from '@claude-codex/service-kit/secrets/secret-box';
+import { createSealedInbox, createSecretBox, sealTo } from '@claude-codex/service-kit/secrets/secret-box';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { type Client, setUp } from '../api-client.fixture.ts';
@@ -183,6 +184,14 @@ describe('a task', () => {
     const stranger = await furnish(gateway, newId());
     await expect(ask(stranger.instanceId)).rejects.toMatchObject({ code: 'NOT_FOUND' });
     await expect(ask(newId())).rejects.toMatchObject({ code: 'NOT_FOUND' });
+
+    // As after a restore on a machine with another master key, and then without the row.
+    const otherKey = await createSecretBox({ derive: () => randomBytes(32) });
+    const { id } = kept.rows[0];
+    await gateway.admin.query('update accounts.secret set ciphertext = $1', [otherKey.encryptAtRest(secret, id)]);
+    await expect(ask(at.instanceId)).rejects.toMatchObject({ code: 'SECRET_LOST' });
+    await gateway.admin.query('delete from accounts.secret');
+    await expect(ask(at.instanceId)).rejects.toMatchObject({ code: 'SECRET_LOST' });
   });
 
   it('shows its log a page at a time', async () => {

@@ -85,6 +85,20 @@ describe('a task shows', () => {
       0,
     ],
     [
+      'a value that nobody can open any more',
+      [
+        developing,
+        requested(true),
+        dependency('DependencyProvided', { secretId: REVIEW, remember: 'task' }, 'ada'),
+        dependency('DependencyValueLost', { secretId: REVIEW }),
+      ],
+      'needs_you',
+      'needs_you',
+      act('provide', DEPENDENCY),
+      'Needs WEATHER_KEY',
+      1,
+    ],
+    [
       'a review',
       [developing, handedOver],
       'in_review',

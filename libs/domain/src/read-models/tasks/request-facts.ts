@@ -70,6 +70,15 @@ export const dependencyFacts: Facts<keyof typeof dependencyEvents> = {
     });
     return doing(changed, askerOf(view.dependencies, event), 'Receiving what it asked for');
   },
+  DependencyValueLost(view, event) {
+    const changed = changeDependency(view, event, {
+      status: 'open',
+      resolvedBy: null,
+      resolvedAt: null,
+      delivered: false,
+    });
+    return doing(changed, askerOf(view.dependencies, event), 'Waiting for a value again');
+  },
   DependencyDeclined(view, event) {
     const changed = changeDependency(view, event, {
       status: 'declined',
