@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import adapter from '@sveltejs/adapter-static';
 import { sveltekit } from '@sveltejs/kit/vite';
 import tailwindcss from '@tailwindcss/vite';
-import { defineConfig } from 'vite';
+import { defineConfig, type Plugin } from 'vite';
 import { pageFiles } from './page-files.ts';
 
 /** Where `npm run dev` finds the gateway; the built site is served by the gateway itself. */
@@ -15,23 +15,24 @@ const page = readFileSync(new URL('src/app.html', import.meta.url), 'utf8');
 const [, themeScript = ''] = /<script>([\s\S]*?)<\/script>/.exec(page) ?? [];
 const themeHash = `sha256-${createHash('sha256').update(themeScript).digest('base64')}` as const;
 
+/** SvelteKit's own module of a layout, page or error, by the route it belongs to: they are numbered, and numbers move. */
+const isNodeOf = (id: string, routes: readonly string[]) =>
+  /[\\/]client-optimized[\\/]nodes[\\/]\d+\.js$/.test(id) &&
+  routes.some((route) => readFileSync(id, 'utf8').includes(`/src/routes/${route}"`));
+
 /**
  * Few files instead of many small ones: a browser asks for six at a time, so every further file is another round trip.
  * What every page needs is one file, what a task's pages share another; the rest stays with the page or the click that
  * asks for it. A group takes what its modules import along, unless a group of higher priority has it.
  */
+const BASE =
+  /node_modules[\\/](svelte|esm-env|clsx|devalue)[\\/]|@sveltejs[\\/]kit[\\/](?!.*[\\/]bundle\.js)|rolldown[\\/]runtime|preload-helper|client-optimized[\\/](app|matchers)\.js|src[\\/]lib[\\/]((ui[\\/](?!Dialog|LoadedMenu|markdown\.ts))|live[\\/](?!task)|api[\\/]|format[\\/]|features[\\/]frame[\\/]|features[\\/]task[\\/](act|state|tabs|StateBadge|PhaseDots)|features[\\/]board[\\/]keys|features[\\/]palette[\\/]theme|views[\\/](ErrorView|FrameView))|src[\\/]routes[\\/](\+|\(app\)[\\/]\+layout)/;
+const TASK =
+  /node_modules[\\/](marked|dompurify)[\\/]|src[\\/]lib[\\/](ui[\\/]markdown\.ts|live[\\/]task|views[\\/]TaskView|features[\\/](task|activity)[\\/]|features[\\/]attention[\\/](?!seal))|src[\\/]routes[\\/]\(app\)[\\/]tasks[\\/]/;
 const CHUNKS = [
-  // All that the entry needs to begin, apart on purpose: the page fills the payload before the runtime is evaluated. When
-  // the entry imports a file that holds the runtime too, the runtime sees no version, believes the server was updated, and
-  // reloads every page that does not exist for ever.
-  {
-    name: 'payload',
-    test: /@sveltejs[\\/]kit[\\/].*[\\/]client[\\/]payload\.js|rolldown[\\/]runtime|preload-helper/,
-    priority: 4,
-  },
   {
     name: 'base',
-    test: /node_modules[\\/](svelte|esm-env|clsx|devalue)[\\/]|@sveltejs[\\/]kit[\\/](?!.*[\\/](client-entry|entry)\.js)|src[\\/]lib[\\/]((ui[\\/](?!Dialog|LoadedMenu|markdown\.ts))|live[\\/](?!task)|api[\\/]|format[\\/]|features[\\/]frame[\\/]|features[\\/]task[\\/](act|state|tabs|StateBadge|PhaseDots)|features[\\/]board[\\/]keys|features[\\/]palette[\\/]theme|views[\\/]ErrorView)/,
+    test: (id: string) => BASE.test(id) || isNodeOf(id, ['+layout.svelte', '+error.svelte', '(app)/+layout.svelte']),
     priority: 3,
   },
   {
@@ -41,11 +42,26 @@ const CHUNKS = [
   },
   {
     name: 'task',
-    test: /node_modules[\\/](marked|dompurify)[\\/]|src[\\/]lib[\\/](ui[\\/]markdown\.ts|live[\\/]task|features[\\/](task|activity)[\\/]|features[\\/]attention[\\/](?!seal))/,
+    test: (id: string) => TASK.test(id) || isNodeOf(id, ['(app)/tasks/[id]/[[tab]]/+page.svelte']),
     priority: 1,
   },
   { name: 'changes', test: /src[\\/]lib[\\/]features[\\/]changes[\\/](?!lexer)/, priority: 0 },
 ];
+
+/** SvelteKit's one entry for everything, yet split as above: as it splits by itself, a page begins with seven files more. */
+const chunks: Plugin = {
+  name: 'chunks',
+  apply: 'build',
+  config: {
+    order: 'post',
+    handler: (config) => {
+      const output = config.environments?.client?.build?.rolldownOptions?.output;
+      if (output === undefined || Array.isArray(output))
+        throw new Error('SvelteKit configures its client elsewhere now');
+      output.codeSplitting = { groups: CHUNKS };
+    },
+  },
+};
 
 export default defineConfig({
   plugins: [
@@ -53,6 +69,7 @@ export default defineConfig({
     pageFiles(fileURLToPath(new URL('src', import.meta.url))),
     sveltekit({
       adapter: adapter({ fallback: 'index.html', precompress: true }),
+      output: { bundleStrategy: 'single' },
       csp: {
         mode: 'hash',
         directives: {
@@ -69,8 +86,8 @@ export default defineConfig({
         },
       },
     }),
+    chunks,
   ],
   server: { proxy: { '/api': { target: gateway, ws: true } } },
   build: { target: 'es2023' },
-  environments: { client: { build: { rolldownOptions: { output: { codeSplitting: { groups: CHUNKS } } } } } },
 });

@@ -2,16 +2,17 @@ import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { HttpServer } from '@claude-codex/service-kit/http/server';
 import fastifyStatic from '@fastify/static';
-import type { FastifyReply, FastifyRequest } from 'fastify';
 import { contentPolicy } from './content-policy.ts';
-import { earlyReads } from './early-reads.ts';
-import { type PageLinks, readPageLinks } from './page-files.ts';
+import { halvesOf, sendFilledPage } from './filled-page.ts';
+import { readPageLinks } from './page-files.ts';
 
 /** Files whose name holds a hash of their content never change. */
 const IMMUTABLE = '/_app/immutable/';
 const YEAR_SECONDS = 31_536_000;
 /** Addresses of programs: a page is never the answer. */
 const NOT_PAGES = /^\/(api|webhooks|mcp|healthz|readyz|metrics)(\/|$)/;
+
+const SESSION = '</api/session>; rel=preload; as=fetch; crossorigin=anonymous';
 
 /**
  * The built pages: files as they are (compressed ahead of time), and the one page for every other address that a
@@ -24,7 +25,8 @@ export async function addWeb(app: HttpServer, dir: string | null): Promise<void>
   }
   const root = resolve(dir);
   const pageLinks = await readPageLinks(root);
-  const policy = contentPolicy(await readFile(join(root, 'index.html'), 'utf8'));
+  const html = await readFile(join(root, 'index.html'), 'utf8');
+  const policy = contentPolicy(html);
   await app.register(fastifyStatic, {
     root,
     serve: false, // one route for all, below: each address has its policy
@@ -37,20 +39,19 @@ export async function addWeb(app: HttpServer, dir: string | null): Promise<void>
       if (/\.html(\.br|\.gz)?$/.test(path)) reply.header('content-security-policy', policy);
     },
   });
-  app.get('/*', { schema: { hide: true } }, (request, reply) => serve(request, reply, pageLinks));
-}
-
-function serve(request: FastifyRequest, reply: FastifyReply, pageLinks: PageLinks): FastifyReply {
-  const path = pathOf(request.url);
-  if (path === null || NOT_PAGES.test(path)) {
-    reply.callNotFound();
-    return reply;
-  }
-  const isFile = /\.[a-z0-9]+$/i.test(path);
-  if (isFile) return reply.sendFile(path);
-  const links = [...pageLinks(path), ...earlyReads(path, request.headers.cookie)];
-  if (links.length > 0) reply.header('link', links.join(', '));
-  return reply.sendFile('/index.html');
+  const page = halvesOf(html);
+  app.get('/*', { schema: { hide: true } }, async (request, reply) => {
+    const path = pathOf(request.url);
+    if (path === null || NOT_PAGES.test(path)) return reply.callNotFound();
+    const isFile = /\.[a-z0-9]+$/i.test(path);
+    if (isFile) return reply.sendFile(path);
+    const links = pageLinks(path);
+    const link: Record<string, string> = links.length > 0 ? { link: links.join(', ') } : {};
+    const headers = { ...link, 'content-security-policy': policy };
+    if (await sendFilledPage(app, request, reply, { path, page, headers })) return reply;
+    // Nothing is known of the visitor yet, which is what the page asks first.
+    return reply.header('link', [...links, SESSION].join(', ')).sendFile('/index.html');
+  });
 }
 
 function pathOf(url: string): string | null {

@@ -1,4 +1,5 @@
 import type { Problem } from '@claude-codex/contracts';
+import { dropFirstReads, firstRead } from './first-reads.ts';
 
 /** A refused or failed request. `status` is 0 when the server could not be reached at all. */
 export class ApiProblem extends Error {
@@ -46,6 +47,10 @@ export async function request<T>(
   body?: unknown,
   options: RequestOptions = {},
 ): Promise<T> {
+  if (method === 'GET') {
+    const first = await firstRead(`/api${path}${queryString(options.query)}`);
+    if (first !== undefined) return first as T;
+  } else dropFirstReads();
   const response = await send(method, path, body, options);
   if (response.status === 204) return undefined as T;
   return (await response.json()) as T;

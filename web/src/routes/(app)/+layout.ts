@@ -8,6 +8,6 @@ export async function load({ url }: { url: URL }): Promise<void> {
   if (session.setupNeeded) redirect(307, '/setup');
   if (session.person === null) redirect(307, `/login?next=${encodeURIComponent(url.pathname + url.search)}`);
   // A task's page reads its task first and starts the rest itself; an address that only looks like one waits a moment.
-  const delay = url.pathname.startsWith('/tasks/') ? 2000 : 0;
-  setTimeout(() => void workspace.start(), delay);
+  if (url.pathname.startsWith('/tasks/')) setTimeout(() => void workspace.start(), 2000);
+  else void workspace.start();
 }
