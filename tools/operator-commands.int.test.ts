@@ -219,9 +219,11 @@ describe('the commands of an operator on a live standalone server', () => {
   it(
     'names a wrong argument, and a place where nothing is',
     async () => {
-      const usage = 'Usage: npm run rebuild -- <tasks | workspace>\n';
+      const usage = 'Usage: npm run rebuild -- <tasks | workspace> [--cancel]\n';
       expect(await run('rebuild')).toEqual({ code: 2, out: '', err: `Which one?\n${usage}` });
       expect(await run('rebuild', ['nonsense'])).toEqual({ code: 2, out: '', err: `There is no nonsense.\n${usage}` });
+      const notBuilding = { code: 1, out: 'tasks was not being rebuilt.\n', err: '' };
+      expect(await run('rebuild', ['tasks', '--cancel'])).toEqual(notBuilding);
       for (const command of ['doctor', 'new-epoch']) {
         const { code, err } = await run(command, ['--hard']);
         expect(err).toBe(`Unknown argument: --hard\nUsage: npm run ${command}\n`);

@@ -1,21 +1,30 @@
-// `npm run rebuild -- <projection>`: builds a read model anew beside the live one and shows how far it is.
+// `npm run rebuild -- <projection>`: builds a read model anew beside the live one and shows how far it is. With
+// `--cancel` it gives up the build under way.
 import { createPool } from '@claude-codex/service-kit/pg/pool';
-import { beginBuild, readProjectionStatus } from '@claude-codex/service-kit/pg/projection-status';
+import { beginBuild, cancelBuild, readProjectionStatus } from '@claude-codex/service-kit/pg/projection-status';
 import { PROJECTIONS } from '../services/projector/src/projections.ts';
 import { argumentsUpTo, runCommand, UsageError } from './operate/command.ts';
 import { openDatabase } from './operate/connect.ts';
 
-const USAGE = `Usage: npm run rebuild -- <${PROJECTIONS.map((known) => known.name).join(' | ')}>`;
+const USAGE = `Usage: npm run rebuild -- <${PROJECTIONS.map((known) => known.name).join(' | ')}> [--cancel]`;
 const WIDTH = 40;
 const STUCK_MS = 15_000;
 
 await runCommand(USAGE, async () => {
-  const [name] = argumentsUpTo(1);
+  const [name, option] = argumentsUpTo(2);
+  if (option !== undefined && option !== '--cancel') throw new UsageError(`Unknown argument: ${option}`);
   const projection = PROJECTIONS.find((known) => known.name === name);
   if (projection === undefined) throw new UsageError(name === undefined ? 'Which one?' : `There is no ${name}.`);
   const database = await openDatabase();
   const pool = createPool({ connectionString: database.connectionString, name: 'rebuild' });
   try {
+    if (option === '--cancel') {
+      const cancelled = await cancelBuild(pool, projection.name);
+      console.log(
+        `${projection.name} ${cancelled ? 'is as it was: the rebuild was cancelled' : 'was not being rebuilt'}.`,
+      );
+      return cancelled ? 0 : 1;
+    }
     console.log(
       `Rebuilding ${projection.name} in ${database.where}. The live one serves until the new one has caught up.`,
     );

@@ -10,4 +10,5 @@ export const migrations = [
   sqlMigration('0005-rebuild', ['build.sql']),
   sqlMigration('0006-history', ['tables.sql']),
   sqlMigration('0007-long-streams', ['snapshots.sql', 'archive.sql']),
+  sqlMigration('0008-cancel-build', ['cancel-build.sql']),
 ];

@@ -151,9 +151,15 @@ it('builds a read model anew and says so until it serves', async () => {
   expect((await owner.call('POST', '/api/read-models/workspace/rebuild')).body).toMatchObject({
     build: before.build + 1,
   });
+  const cancel = () => owner.call('POST', '/api/read-models/workspace/rebuild/cancel');
+  expect((await cancel()).status).toBe(204);
+  expect((await cancel()).problem.code).toBe('READ_MODEL_NOT_REBUILDING');
+  const cancelled = workspaceOf(await until('the build to be gone', (view) => workspaceOf(view).rebuild === null));
+  expect(cancelled).toMatchObject({ build: before.build, status: 'live' });
   planted.inBuild = false;
-  const after = await until('the new one to serve', (view) => workspaceOf(view).rebuild === null);
-  expect(workspaceOf(after)).toMatchObject({ build: before.build + 1, status: 'live' });
+  expect((await owner.call('POST', '/api/read-models/workspace/rebuild')).status).toBe(202);
+  const after = await until('the new one to serve', (view) => workspaceOf(view).build === before.build + 1);
+  expect(workspaceOf(after)).toMatchObject({ rebuild: null, status: 'live' });
 });
 
 it('a paused read model goes on when it is resumed', async () => {

@@ -1,10 +1,15 @@
 import { z } from 'zod';
 import { Position } from './envelope.ts';
 
-/** Asks the projector to build a read model anew beside the live one, or to let a paused one try its event again. */
+/**
+ * Asks the projector to build a read model anew beside the live one, to give such a build up, or to let a paused read
+ * model try its event again.
+ */
 export const ReadModelRequest = z.object({ name: z.string().min(1).max(60) });
 /** Whether it was paused. */
 export const ResumedAnswer = z.boolean();
+/** Whether it was being built. */
+export const CancelledAnswer = z.boolean();
 
 /** A read model that is live or being built, and how far it is. `progress` goes from 0 to 1. */
 export const RebuildView = z.object({

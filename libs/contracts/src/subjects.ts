@@ -16,7 +16,12 @@ export const subjects = {
   /** Where the relay publishes a committed event: its position is the sequence in the JetStream stream EVENTS. */
   event: (workspaceId: string, type: string) => `evt.${workspaceId.replace(/[^\w-]/g, '_')}.${type}`,
   /** Requests to the projector: how far read models are, to build one anew, to let a paused one try again. */
-  projector: { rebuilds: 'projector.rebuilds', rebuild: 'projector.rebuild', resume: 'projector.resume' },
+  projector: {
+    rebuilds: 'projector.rebuilds',
+    rebuild: 'projector.rebuild',
+    cancel: 'projector.cancel',
+    resume: 'projector.resume',
+  },
   /** A projection committed up to `{position}`. */
   projection: (name: string) => `proj.${name}`,
   /** Live copies of journal records: `{epoch, record}`. The journal itself is the truth. */

@@ -8,7 +8,7 @@ import { systemClock } from '../clock.ts';
 import { createPgEventStore, type PgEventStore } from './pg-event-store.ts';
 import { createPool, type Pool } from './pool.ts';
 import { type ProjectionRunner, runProjections } from './projection-runner.ts';
-import { beginBuild, readProjectionStatus, resumeProjection } from './projection-status.ts';
+import { beginBuild, cancelBuild, readProjectionStatus, resumeProjection } from './projection-status.ts';
 import type { PgTx } from './projection-step.ts';
 
 /** Sums the numbers of each stream; digests a number called poison only once `cured`. */
@@ -248,7 +248,12 @@ describe('projection runner', () => {
     await waitFor('the build to start', async () => (await readProjectionStatus(pool)).length === 2);
     await systemClock.sleep(300);
     expect(await total('sums', stream)).toBe(999);
+    expect(await cancelBuild(pool, 'sums')).toBe(true);
+    expect(await cancelBuild(pool, 'sums')).toBe(false);
+    expect(await readProjectionStatus(pool)).toMatchObject([{ build: 0, status: 'live' }]);
+    expect((await pool.query("select to_regnamespace('read_build_sums') as left")).rows).toEqual([{ left: null }]);
     health.cured = true;
+    await beginBuild(pool, sums('sums'));
     await waitFor('the new tables', async () => (await total('sums', stream)) === 6);
     // Rights, keys and indexes came along.
     await add(stream, 1);

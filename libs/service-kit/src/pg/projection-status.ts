@@ -35,6 +35,12 @@ export async function beginBuild(
   await pool.query('select read.begin_build($1, $2, $3::text[])', [name, version, tables]);
 }
 
+/** Gives up the build under way; the live read model goes on as it is. False when there was none. */
+export async function cancelBuild(db: Pick<pg.Pool, 'query'>, name: string): Promise<boolean> {
+  const { rows } = await db.query<{ cancelled: boolean }>('select read.cancel_build($1) as cancelled', [name]);
+  return rows[0]?.cancelled === true;
+}
+
 export interface ProjectionStatus {
   name: string;
   version: number;

@@ -44,6 +44,7 @@ export const POLICY: Readonly<Record<string, Access>> = {
   'GET /api/services': 'viewer',
   'GET /api/health': 'viewer',
   'POST /api/read-models/:name/rebuild': 'owner',
+  'POST /api/read-models/:name/rebuild/cancel': 'owner',
   'POST /api/read-models/:name/resume': 'owner',
   'POST /api/process-managers/:name/resume': 'owner',
   'GET /api/sample': 'viewer',

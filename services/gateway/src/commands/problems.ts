@@ -17,6 +17,7 @@ const SENTENCES: Partial<Record<ErrorCode, string>> = {
   WORKFLOW_NOT_FOUND: 'There is no such workflow.',
   READ_MODEL_NOT_FOUND: 'There is no such read model.',
   READ_MODEL_NOT_PAUSED: 'The read model is not paused.',
+  READ_MODEL_NOT_REBUILDING: 'The read model is not being rebuilt.',
   PROCESS_MANAGER_NOT_FOUND: 'There is no such process manager.',
   PROCESS_MANAGER_NOT_PAUSED: 'The process manager is not paused.',
   VERSION_CONFLICT: 'Somebody else changed this at the same moment. Look at the newest state and try again.',

@@ -38,17 +38,21 @@ describe('without the other services', () => {
   });
 
   it('refuses what nobody is there to do', async () => {
-    for (const path of ['read-models/tasks/rebuild', 'read-models/tasks/resume', 'process-managers/merges/resume']) {
+    const readModel = ['rebuild', 'rebuild/cancel', 'resume'].map((command) => `read-models/tasks/${command}`);
+    for (const path of [...readModel, 'process-managers/merges/resume']) {
       const { status, problem } = await owner.call('POST', `/api/${path}`);
       expect([path, status, problem.code]).toEqual([path, 503, 'NOT_READY']);
     }
   });
 });
 
-it.each(['read-models/nothing/rebuild', 'read-models/nothing/resume'])('%s: there is no such thing', async (path) => {
-  const { status, problem } = await owner.call('POST', `/api/${path}`);
-  expect([status, problem.code]).toEqual([404, 'READ_MODEL_NOT_FOUND']);
-});
+it.each(['rebuild', 'rebuild/cancel', 'resume'].map((command) => `read-models/nothing/${command}`))(
+  '%s: there is no such thing',
+  async (path) => {
+    const { status, problem } = await owner.call('POST', `/api/${path}`);
+    expect([status, problem.code]).toEqual([404, 'READ_MODEL_NOT_FOUND']);
+  },
+);
 
 it.each(['a%00b', '..%2Fx', '%27%20or%201%3D1', 'A', 'a'.repeat(61)])('the name %s is refused', async (name) => {
   for (const path of [`read-models/${name}/rebuild`, `process-managers/${name}/resume`]) {

@@ -1,4 +1,5 @@
 import {
+  CancelledAnswer,
   type ErrorCode,
   HealthView,
   RebuildAccepted,
@@ -63,6 +64,26 @@ export function addHealthRoutes(app: HttpServer, deps: HealthDeps): void {
       // None: it was ready before the projector looked, and serves already.
       const build = begun?.build ?? rows.find((row) => row.name === name)?.build ?? 0;
       return reply.code(202).send({ name, build });
+    },
+  );
+
+  app.post(
+    '/api/read-models/:name/rebuild/cancel',
+    {
+      schema: {
+        tags,
+        operationId: 'cancelRebuild',
+        summary: 'Gives up the rebuild of a read model; the one that serves goes on',
+        params,
+        response: { 204: z.null() },
+      },
+    },
+    async (request, reply) => {
+      const { name } = request.params;
+      checkReadModel(name);
+      const cancelled = await ask(bus, subjects.projector.cancel, { name }, CancelledAnswer);
+      if (!cancelled) throw refusal('READ_MODEL_NOT_REBUILDING');
+      return reply.code(204).send(null);
     },
   );
 

@@ -4,7 +4,12 @@ import { DomainError, type Projection } from '@claude-codex/eventing';
 import type { Bus, HttpServer } from '@claude-codex/service-kit';
 import { serveJson } from '@claude-codex/service-kit/bus-json';
 import type { Pool } from '@claude-codex/service-kit/pg/pool';
-import { beginBuild, readProjectionStatus, resumeProjection } from '@claude-codex/service-kit/pg/projection-status';
+import {
+  beginBuild,
+  cancelBuild,
+  readProjectionStatus,
+  resumeProjection,
+} from '@claude-codex/service-kit/pg/projection-status';
 import type { PgTx } from '@claude-codex/service-kit/pg/projection-step';
 import { z } from 'zod';
 
@@ -43,6 +48,9 @@ export function serveRebuilds(http: HttpServer, { pool, bus, projections }: Rebu
       },
       { queue: 'projector' },
     ),
+    serveJson(bus, subjects.projector.cancel, ReadModelRequest, ({ name }) => cancelBuild(pool, name), {
+      queue: 'projector',
+    }),
     serveJson(bus, subjects.projector.resume, ReadModelRequest, ({ name }) => resumeProjection(pool, name), {
       queue: 'projector',
     }),

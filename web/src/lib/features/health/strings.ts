@@ -72,6 +72,8 @@ export const text = {
   rebuildEstimating: 'estimating the time left',
   rebuildLast: 'changing over',
   rebuildStands: 'does not move: is the projector running?',
+  rebuildCancel: 'Cancel rebuild',
+  rebuildCancelled: (name: string) => `The rebuild of ${name} was cancelled. The pages use it as it was.`,
   rebuildBegun: (name: string) => `${name} is being made anew.`,
   rebuildDone: (name: string) => `${name} was made anew and is in use.`,
 } as const;
