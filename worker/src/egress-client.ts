@@ -1,10 +1,11 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { type IncomingMessage, request } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { EGRESS_PATHS } from '@claude-codex/contracts/worker/protocol';
 import { z } from 'zod';
+import { nodeHttp } from './node-http.ts';
 
 const HEALTH_TIMEOUT_MS = 3_000;
 /** Without a byte moving for so long a transfer is given up. */
@@ -50,7 +51,7 @@ interface Call {
 }
 
 async function send(socketPath: string, call: Call): Promise<{ status: number; text: string }> {
-  const outgoing = request({
+  const outgoing = nodeHttp.request({
     socketPath,
     method: call.method,
     path: call.path,

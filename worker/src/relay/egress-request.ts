@@ -1,11 +1,12 @@
-import { type ClientRequest, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { ClientRequest, IncomingMessage, ServerResponse } from 'node:http';
+import { nodeHttp } from '../node-http.ts';
 
 /** Of one connection only; and the token is the relay's own, egress knows the caller by the socket. */
 const NOT_PASSED_ON = new Set(['authorization', 'connection', 'keep-alive', 'transfer-encoding', 'host']);
 
 /** The same request at the egress socket, body still to be written. */
 export function egressRequest(socketPath: string, request: IncomingMessage): ClientRequest {
-  return httpRequest({
+  return nodeHttp.request({
     socketPath,
     method: request.method,
     path: request.url,

@@ -1,6 +1,7 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream';
+import { nodeHttp } from '../node-http.ts';
 import { egressRequest, passed, refuse } from './egress-request.ts';
 import { passOnToolCall } from './tool-call.ts';
 
@@ -21,7 +22,7 @@ const TOOLS = '/mcp';
 export async function startRelay(socketPath: string): Promise<Relay> {
   const token = `instance-${randomBytes(24).toString('base64url')}`;
   // No time limits: a tool call may wait for a person for days. Egress and Claude Code have their own.
-  const server = createServer({ requestTimeout: 0 }, (request, response) => {
+  const server = nodeHttp.createServer({ requestTimeout: 0 }, (request, response) => {
     if (request.method === 'HEAD' && request.url === '/') response.writeHead(200).end();
     else if (!isAuthorized(request, token))
       refuse(response, 401, 'authentication_error', 'this relay is for the agent it was started for');

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
+import { nodeHttp } from './node-http.ts';
 import { PROBLEM_TYPE, problemBody } from './problem.ts';
 
 /** Requests Node's parser refuses never reach a route, so the answer is written by hand, in the same shape. */
@@ -12,7 +12,7 @@ export function answerBrokenRequest(error: Error & { code?: string }, socket: So
   const body = problemBody(...describe(error.code));
   const text = JSON.stringify(body);
   socket.end(
-    `HTTP/1.1 ${body.status} ${STATUS_CODES[body.status]}\r\n` +
+    `HTTP/1.1 ${body.status} ${nodeHttp.STATUS_CODES[body.status]}\r\n` +
       `content-type: ${PROBLEM_TYPE}\r\ncontent-length: ${Buffer.byteLength(text)}\r\n` +
       `x-request-id: ${body.requestId}\r\nconnection: close\r\n\r\n${text}`,
   );

@@ -1,5 +1,5 @@
-import { STATUS_CODES } from 'node:http';
 import { z } from 'zod';
+import { nodeHttp } from './node-http.ts';
 import { ProblemBody } from './problem.ts';
 import type { RecordedRoute } from './routes.ts';
 import { routesOf } from './routes.ts';
@@ -62,7 +62,7 @@ function parametersOf(schema: unknown, where: 'path' | 'query', components: Reco
 
 function responsesOf(response: unknown, components: Record<string, Json>): Json {
   const entries = Object.entries((response ?? {}) as Record<string, unknown>).map(([status, schema]) => {
-    const description = STATUS_CODES[status] ?? 'Answer';
+    const description = nodeHttp.STATUS_CODES[status] ?? 'Answer';
     if (!(schema instanceof z.ZodType) || status === '204') return [status, { description }];
     return [status, { description, content: jsonContent(jsonSchema(schema, 'output', components)) }];
   });

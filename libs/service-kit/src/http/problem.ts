@@ -1,7 +1,7 @@
-import { STATUS_CODES } from 'node:http';
 import type { ErrorCode } from '@claude-codex/contracts';
 import { HTTP_STATUS } from '@claude-codex/contracts';
 import { z } from 'zod';
+import { nodeHttp } from './node-http.ts';
 
 export const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
 
@@ -55,7 +55,7 @@ export function problemBody(
   const status = options.status ?? statusOf(code);
   return {
     type: `urn:claude-codex:problem:${code.toLowerCase().replaceAll('_', '-')}`,
-    title: STATUS_CODES[status] ?? 'Error',
+    title: nodeHttp.STATUS_CODES[status] ?? 'Error',
     status,
     code,
     detail: options.detail,
