@@ -9,7 +9,6 @@ import {
   createDirectoryJournal,
   createInProcessBus,
   createInProcessJobs,
-  createInstanceTokens,
   type InstanceTokens,
   type JobQueue,
   type Journal,
@@ -25,7 +24,8 @@ import { migrate } from '@claude-codex/service-kit/pg/migrate';
 import { createPgEventStore } from '@claude-codex/service-kit/pg/pg-event-store';
 import { createPool, type Pool } from '@claude-codex/service-kit/pg/pool';
 import { startPruning } from '@claude-codex/service-kit/pg/prune-command-results';
-import { createSecretBox, type SecretBox } from '@claude-codex/service-kit/secrets/secret-box';
+import { createInstanceTokens } from '@claude-codex/service-kit/secrets/instance-tokens';
+import { type SecretBoxOnDemand, secretBoxOnDemand } from '@claude-codex/service-kit/secrets/secret-box';
 import type { DataDir } from './data-dir.ts';
 import { startEmbeddedPostgres } from './postgres/embedded.ts';
 import type { StandaloneEnv } from './settings.ts';
@@ -38,7 +38,7 @@ export interface Infrastructure {
   jobs: JobQueue;
   blobs: BlobStore;
   journal: Journal;
-  secrets: SecretBox;
+  secrets: SecretBoxOnDemand;
   tokens: InstanceTokens;
   masterKey: MasterKey;
   pools: { gateway: Pool; projector: Pool };
@@ -104,7 +104,7 @@ export async function openInfrastructure(env: StandaloneEnv, dir: DataDir, log: 
       jobs,
       blobs: createDirectoryBlobs(dir.blobs),
       journal: createDirectoryJournal(dir.journals),
-      secrets: await createSecretBox(masterKey),
+      secrets: secretBoxOnDemand(masterKey),
       tokens: createInstanceTokens(masterKey),
       masterKey,
       pools: { gateway: pool('gateway', 'codex_gateway', 6), projector: pool('projector', 'codex_projector', 2) },

@@ -20,8 +20,8 @@ export type { Lifecycle, Part } from './lifecycle.ts';
 export { createLifecycle, stopOnSignal } from './lifecycle.ts';
 export type { Logger } from './log.ts';
 export { createLogger } from './log.ts';
-export type { InstanceTokens, TokenAudience } from './secrets/instance-tokens.ts';
-export { createInstanceTokens, InstanceIdentity } from './secrets/instance-tokens.ts';
+// Made in './secrets/instance-tokens.ts', which only those import who sign: it loads a JWT library.
+export type { InstanceIdentity, InstanceTokens, TokenAudience } from './secrets/instance-tokens.ts';
 export type { MasterKey } from './secrets/master-key.ts';
 export { loadMasterKey } from './secrets/master-key.ts';
 export { runWork } from './work.ts';

@@ -13,12 +13,12 @@ import type { BlobStore, Bus, InstanceTokens } from '@claude-codex/service-kit';
 import {
   createDirectoryBlobs,
   createInProcessBus,
-  createInstanceTokens,
   createLogger,
   idFrom,
   loadMasterKey,
   requestJson,
 } from '@claude-codex/service-kit';
+import { createInstanceTokens } from '@claude-codex/service-kit/secrets/instance-tokens';
 import type { EgressApp } from './app.ts';
 import { createEgressApp } from './app.ts';
 import type { EgressLimits } from './config.ts';

@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import {
   createDirectoryBlobs,
-  createInstanceTokens,
   createLifecycle,
   createLogger,
   loadMasterKey,
@@ -10,6 +9,7 @@ import {
 } from '@claude-codex/service-kit';
 import { createBusEventStore } from '@claude-codex/service-kit/bus-event-store';
 import { connectNatsBus } from '@claude-codex/service-kit/nats/nats-bus';
+import { createInstanceTokens } from '@claude-codex/service-kit/secrets/instance-tokens';
 import { createEgressApp } from './app.ts';
 import { EgressEnv, egressSettings } from './config.ts';
 

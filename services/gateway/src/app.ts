@@ -7,7 +7,7 @@ import { createHttpServer, type HttpServer } from '@claude-codex/service-kit/htt
 import type { Journal } from '@claude-codex/service-kit/journal';
 import type { Logger } from '@claude-codex/service-kit/log';
 import type { MasterKey } from '@claude-codex/service-kit/secrets/master-key';
-import type { SecretBox } from '@claude-codex/service-kit/secrets/secret-box';
+import type { SecretBoxOnDemand } from '@claude-codex/service-kit/secrets/secret-box';
 import fastifyCompress from '@fastify/compress';
 import fastifyWebsocket from '@fastify/websocket';
 import type { Pool } from 'pg';
@@ -71,7 +71,7 @@ export interface GatewayOptions {
   pool: Pool;
   blobs: BlobStore;
   journal: Journal;
-  secrets: SecretBox;
+  secrets: SecretBoxOnDemand;
   /** Signs the sessions, and gives the set-up link. */
   masterKey: MasterKey;
   settings: GatewaySettings;

@@ -2,7 +2,7 @@ import type { EventStore } from '@claude-codex/eventing';
 import type { BlobStore } from '@claude-codex/service-kit/blobs';
 import type { Bus } from '@claude-codex/service-kit/bus';
 import type { Journal } from '@claude-codex/service-kit/journal';
-import type { SecretBox } from '@claude-codex/service-kit/secrets/secret-box';
+import type { SecretBoxOnDemand } from '@claude-codex/service-kit/secrets/secret-box';
 import type { Pool } from 'pg';
 import type { Commands } from './commands/commands.ts';
 import type { EventLog } from './reads/event-log.ts';
@@ -20,5 +20,5 @@ export interface Deps {
   blobs: BlobStore;
   journal: Journal;
   bus: Bus;
-  secrets: SecretBox;
+  secrets: SecretBoxOnDemand;
 }

@@ -18,7 +18,7 @@ import { createPgEventStore } from '@claude-codex/service-kit/pg/pg-event-store'
 import { createPool, type Pool } from '@claude-codex/service-kit/pg/pool';
 import { runProjections } from '@claude-codex/service-kit/pg/projection-runner';
 import type { PgTx } from '@claude-codex/service-kit/pg/projection-step';
-import { createSecretBox, type SecretBox } from '@claude-codex/service-kit/secrets/secret-box';
+import { type SecretBoxOnDemand, secretBoxOnDemand } from '@claude-codex/service-kit/secrets/secret-box';
 import { startTestPostgres } from '@claude-codex/testing';
 import { createGatewayApp, type GatewayApp } from './app.ts';
 import type { GatewaySettings } from './config.ts';
@@ -34,7 +34,7 @@ export interface TestGateway {
   bus: Bus;
   blobs: BlobStore;
   journal: Journal;
-  secrets: SecretBox;
+  secrets: SecretBoxOnDemand;
   /** As `codex_gateway`. */
   pool: Pool;
   /** As the database's owner. */
@@ -72,7 +72,7 @@ export async function startTestGateway(
   const blobs = createDirectoryBlobs(join(directory, 'blobs'));
   const journal = createDirectoryJournal(join(directory, 'journals'));
   const masterKey = await loadMasterKey(join(directory, 'master.key'));
-  const secrets = await createSecretBox(masterKey);
+  const secrets = secretBoxOnDemand(masterKey);
   const app = await createGatewayApp({
     store,
     bus,

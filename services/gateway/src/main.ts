@@ -10,7 +10,7 @@ import {
 import { createBusEventStore } from '@claude-codex/service-kit/bus-event-store';
 import { connectNatsBus } from '@claude-codex/service-kit/nats/nats-bus';
 import { createPool } from '@claude-codex/service-kit/pg/pool';
-import { createSecretBox } from '@claude-codex/service-kit/secrets/secret-box';
+import { secretBoxOnDemand } from '@claude-codex/service-kit/secrets/secret-box';
 import { createGatewayApp } from './app.ts';
 import { gatewayConfig } from './config.ts';
 
@@ -32,7 +32,7 @@ const app = await createGatewayApp({
   pool,
   blobs: createDirectoryBlobs(join(config.dataDir, 'blobs')),
   journal: createDirectoryJournal(join(config.dataDir, 'journals')),
-  secrets: await createSecretBox(masterKey),
+  secrets: secretBoxOnDemand(masterKey),
   masterKey,
   settings: config.settings,
   about: { version: config.version, standalone: false, project: null, model: config.model },

@@ -1,14 +1,8 @@
 import { join } from 'node:path';
-import {
-  createInstanceTokens,
-  createLifecycle,
-  createLogger,
-  loadMasterKey,
-  parseEnv,
-  stopOnSignal,
-} from '@claude-codex/service-kit';
+import { createLifecycle, createLogger, loadMasterKey, parseEnv, stopOnSignal } from '@claude-codex/service-kit';
 import { createBusEventStore } from '@claude-codex/service-kit/bus-event-store';
 import { connectNatsBus } from '@claude-codex/service-kit/nats/nats-bus';
+import { createInstanceTokens } from '@claude-codex/service-kit/secrets/instance-tokens';
 import { createMcpApp } from './app.ts';
 import { MCP_DEFAULTS, McpEnv } from './config.ts';
 

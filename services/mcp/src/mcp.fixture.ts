@@ -6,14 +6,8 @@ import { streamOf } from '@claude-codex/contracts';
 import type { EventStore } from '@claude-codex/eventing';
 import { createMemoryEventStore } from '@claude-codex/eventing';
 import type { InstanceIdentity, InstanceTokens, Logger } from '@claude-codex/service-kit';
-import {
-  createInProcessBus,
-  createInstanceTokens,
-  createLogger,
-  idFrom,
-  loadMasterKey,
-  newId,
-} from '@claude-codex/service-kit';
+import { createInProcessBus, createLogger, idFrom, loadMasterKey, newId } from '@claude-codex/service-kit';
+import { createInstanceTokens } from '@claude-codex/service-kit/secrets/instance-tokens';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';

@@ -1,4 +1,4 @@
-import sodium from 'libsodium-wrappers';
+import type Sodium from 'libsodium-wrappers';
 import type { MasterKey } from './master-key.ts';
 
 /** A value could not be opened: sealed to another key, kept under another name, or changed on the way. */
@@ -27,16 +27,30 @@ export interface SecretBox extends SealedInbox {
   decryptAtRest(kept: string, context: string): string;
 }
 
+/** Makes the box at the first call; every call gets the same one. */
+export type SecretBoxOnDemand = () => Promise<SecretBox>;
+
 const VERSION = 'v1.';
+
+let loaded: Promise<typeof Sodium> | null = null;
+
+/** With its compiled program libsodium takes 6 MB; most processes run for days before somebody seals or opens a value. */
+function loadSodium(): Promise<typeof Sodium> {
+  loaded ??= import('libsodium-wrappers').then(async ({ default: sodium }) => {
+    await sodium.ready;
+    return sodium;
+  });
+  return loaded;
+}
 
 /** An inbox with a key of its own that is never written down: for passing one value between two processes. */
 export async function createSealedInbox(): Promise<SealedInbox> {
-  await sodium.ready;
+  const sodium = await loadSodium();
   const { publicKey, privateKey } = sodium.crypto_box_keypair();
-  return inboxOf(publicKey, privateKey);
+  return inboxOf(sodium, publicKey, privateKey);
 }
 
-function inboxOf(publicKey: Uint8Array, privateKey: Uint8Array): SealedInbox {
+function inboxOf(sodium: typeof Sodium, publicKey: Uint8Array, privateKey: Uint8Array): SealedInbox {
   const base64 = sodium.base64_variants.ORIGINAL;
   return {
     publicKey: sodium.to_base64(publicKey, base64),
@@ -49,7 +63,7 @@ function inboxOf(publicKey: Uint8Array, privateKey: Uint8Array): SealedInbox {
 
 /** Sealed boxes (X25519 + XSalsa20-Poly1305) coming in, XChaCha20-Poly1305 for what is kept. */
 export async function createSecretBox(master: MasterKey): Promise<SecretBox> {
-  await sodium.ready;
+  const sodium = await loadSodium();
   const { publicKey, privateKey } = sodium.crypto_box_seed_keypair(master.derive('sealed-box'));
   const keptKey = master.derive('at-rest');
 
@@ -69,12 +83,20 @@ export async function createSecretBox(master: MasterKey): Promise<SecretBox> {
     });
   }
 
-  return { ...inboxOf(publicKey, privateKey), encryptAtRest, decryptAtRest };
+  return { ...inboxOf(sodium, publicKey, privateKey), encryptAtRest, decryptAtRest };
+}
+
+export function secretBoxOnDemand(master: MasterKey): SecretBoxOnDemand {
+  let box: Promise<SecretBox> | null = null;
+  return () => {
+    box ??= createSecretBox(master);
+    return box;
+  };
 }
 
 /** Seals a value to somebody else's public key (base64 of 32 bytes), so that only they can open it. */
 export async function sealTo(publicKey: string, value: string): Promise<string> {
-  await sodium.ready;
+  const sodium = await loadSodium();
   const base64 = sodium.base64_variants.ORIGINAL;
   return readable(() => sodium.to_base64(sodium.crypto_box_seal(value, sodium.from_base64(publicKey, base64)), base64));
 }

@@ -4,7 +4,6 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { Logger } from '@claude-codex/service-kit/log';
-import Docker from 'dockerode';
 import type { Directories } from '../checkouts/directories.ts';
 import type { AgentManagerSettings } from '../config.ts';
 import { createDockerRuntime } from './docker/docker-runtime.ts';
@@ -45,6 +44,8 @@ async function dockerRuntime(settings: AgentManagerSettings): Promise<Runtime> {
   const scope = createHash('sha256').update(settings.dataDir).digest('hex').slice(0, 16);
   const [uid, gid] = [process.getuid?.() ?? AGENT, process.getgid?.() ?? AGENT];
   const asRoot = uid === 0;
+  // 8 MB, of which agents as processes need nothing.
+  const { default: Docker } = await import('dockerode');
   return createDockerRuntime(new Docker(), {
     image,
     user: asRoot ? `${AGENT}:${AGENT}` : `${uid}:${gid}`,

@@ -1,6 +1,7 @@
 import type { SessionView } from '@claude-codex/contracts';
-import { createInstanceTokens, newId } from '@claude-codex/service-kit';
+import { newId } from '@claude-codex/service-kit';
 import { routesOf } from '@claude-codex/service-kit/http/routes';
+import { createInstanceTokens } from '@claude-codex/service-kit/secrets/instance-tokens';
 import { sealTo } from '@claude-codex/service-kit/secrets/secret-box';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Client, createClient, join, setUp } from '../api-client.fixture.ts';
@@ -28,7 +29,7 @@ beforeAll(async () => {
   const { workspace } = (await owner.call('GET', '/api/session')).body as SessionView;
   own = await furnish(gateway, workspace?.id ?? '');
   foreign = await furnish(gateway, other.workspaceId);
-  sealed = await sealTo(gateway.secrets.publicKey, 'value');
+  sealed = await sealTo((await gateway.secrets()).publicKey, 'value');
   await owner.call('GET', `/api/board?min_position=${foreign.position}`);
 });
 afterAll(() => gateway.stop());

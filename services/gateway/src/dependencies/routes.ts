@@ -38,7 +38,7 @@ export function addDependencyRoutes(app: HttpServer, deps: Deps): void {
         response: { 200: SecretsKeyView },
       },
     },
-    async () => ({ publicKey: secrets.publicKey }),
+    async () => ({ publicKey: (await secrets()).publicKey }),
   );
 
   /** The value is kept first: an event that names a secret nobody has would leave the agent waiting for ever. */
@@ -59,7 +59,7 @@ export function addDependencyRoutes(app: HttpServer, deps: Deps): void {
       const principal = principalOf(request);
       const stream = streamOf('dependency', id);
       await commands.own(principal, stream, 'DEPENDENCY_NOT_FOUND');
-      const value = opened(sealed);
+      const value = await opened(sealed);
       const { name, taskId, repositoryId } = await requestedDependency(store, id);
       const context = commandContext(request);
       const secretId = idFrom(context.commandId, 'secret');
@@ -99,9 +99,10 @@ export function addDependencyRoutes(app: HttpServer, deps: Deps): void {
     },
   );
 
-  function opened(sealed: string): string {
+  async function opened(sealed: string): Promise<string> {
+    const box = await secrets();
     try {
-      const value = secrets.openSealed(sealed);
+      const value = box.openSealed(sealed);
       if (value === '' || value.includes('\0') || Buffer.byteLength(value) > MAX_VALUE_BYTES) {
         throw invalid('a value of 1 to 100,000 bytes without NUL');
       }

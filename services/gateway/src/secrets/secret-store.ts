@@ -1,4 +1,4 @@
-import type { SecretBox } from '@claude-codex/service-kit/secrets/secret-box';
+import type { SecretBoxOnDemand } from '@claude-codex/service-kit/secrets/secret-box';
 import type { Pool } from 'pg';
 
 export interface SecretPlace {
@@ -19,23 +19,15 @@ export interface SecretStore {
   remove(secretId: string): Promise<void>;
 }
 
-export function createSecretStore({ pool, secrets }: { pool: Pool; secrets: SecretBox }): SecretStore {
+export function createSecretStore({ pool, secrets }: { pool: Pool; secrets: SecretBoxOnDemand }): SecretStore {
   return {
     async put(place, value) {
       const { secretId, workspaceId, repositoryId, taskId, name, remember, createdBy } = place;
+      const ciphertext = (await secrets()).encryptAtRest(value, secretId);
       await pool.query(
         `insert into accounts.secret (id, workspace_id, repository_id, task_id, name, remember, ciphertext, created_by)
          values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict (id) do nothing`,
-        [
-          secretId,
-          workspaceId,
-          repositoryId,
-          taskId,
-          name,
-          remember,
-          secrets.encryptAtRest(value, secretId),
-          createdBy,
-        ],
+        [secretId, workspaceId, repositoryId, taskId, name, remember, ciphertext, createdBy],
       );
     },
     async open(secretId) {
@@ -47,7 +39,7 @@ export function createSecretStore({ pool, secrets }: { pool: Pool; secrets: Secr
       const row = rows[0];
       if (row === undefined) return null;
       const { ciphertext, ...place } = row;
-      return { ...place, value: secrets.decryptAtRest(ciphertext, secretId) };
+      return { ...place, value: (await secrets()).decryptAtRest(ciphertext, secretId) };
     },
     async remove(secretId) {
       await pool.query('delete from accounts.secret where id = $1', [secretId]);
