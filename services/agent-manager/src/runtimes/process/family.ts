@@ -15,7 +15,7 @@ export interface Member {
 export async function familyOf(marker: string, group: number | null): Promise<Member[]> {
   const entries = await readdir('/proc').catch(() => []);
   const pids = entries.filter((entry) => /^\d+$/.test(entry)).map(Number);
-  const members = await Promise.all(pids.map((pid) => memberOf(pid, marker, group)));
+  const members = await Promise.all(pids.map((pid) => lookAt(pid, marker, group)));
   return members.filter((member) => member !== null);
 }
 
@@ -52,22 +52,38 @@ function signal(pid: number, name: NodeJS.Signals): void {
 const CLOCK_TICK_MS = 10;
 const PAGE = 4_096;
 
+/** What `/proc/<pid>/stat` says. */
+export interface ProcessFacts extends NonNullable<ReturnType<typeof parseStat>> {
+  readonly memoryBytes: number;
+  readonly cpuMs: number;
+}
+
+export function parseFacts(text: string): ProcessFacts | null {
+  const stat = parseStat(text);
+  if (stat === null) return null;
+  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+  const cpuMs = (Number(fields[11]) + Number(fields[12])) * CLOCK_TICK_MS;
+  return { ...stat, memoryBytes: Number(fields[21]) * PAGE, cpuMs };
+}
+
+/** The worker whose process this is, by its environment. */
+export function markerIn(environment: string): string | null {
+  const variable = environment.split('\0').find((one) => one.startsWith(`${MARKER}=`));
+  return variable?.slice(MARKER.length + 1) ?? null;
+}
+
+export function memberOf({ pid, memoryBytes, cpuMs }: ProcessFacts): Member {
+  return { pid, memoryBytes, cpuMs };
+}
+
 /** Null for a process that ended in between, is a zombie, or is somebody else's: none of them is ours to signal. */
-async function memberOf(pid: number, marker: string, group: number | null): Promise<Member | null> {
+async function lookAt(pid: number, marker: string, group: number | null): Promise<Member | null> {
   try {
-    const text = await readFile(`/proc/${pid}/stat`, 'utf8');
-    const stat = parseStat(text);
-    if (stat === null || stat.state === 'Z') return null;
-    if (stat.group !== group && !(await isMarked(pid, marker))) return null;
-    const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
-    const cpuMs = (Number(fields[11]) + Number(fields[12])) * CLOCK_TICK_MS;
-    return { pid, memoryBytes: Number(fields[21]) * PAGE, cpuMs };
+    const facts = parseFacts(await readFile(`/proc/${pid}/stat`, 'utf8'));
+    if (facts === null || facts.state === 'Z') return null;
+    const ours = facts.group === group || markerIn(await readFile(`/proc/${pid}/environ`, 'utf8')) === marker;
+    return ours ? memberOf(facts) : null;
   } catch {
     return null;
   }
-}
-
-async function isMarked(pid: number, marker: string): Promise<boolean> {
-  const environment = await readFile(`/proc/${pid}/environ`, 'utf8');
-  return environment.split('\0').includes(`${MARKER}=${marker}`);
 }

@@ -27,10 +27,14 @@ export function parseIdentity(text: string): ProcessIdentity | null {
   return stat === null ? null : { pid: stat.pid, started: `${first}:${stat.startTime}` };
 }
 
+let bootId: Promise<string> | null = null;
+
 /** True while exactly this process is there; a zombie is not. */
 export async function isAlive({ pid, started }: ProcessIdentity): Promise<boolean> {
   if (process.platform !== 'linux') return isAliveByPs({ pid, started });
-  const [boot, stat] = await Promise.all([textOf('/proc/sys/kernel/random/boot_id'), textOf(`/proc/${pid}/stat`)]);
+  // It stays the same for as long as this process can run.
+  bootId ??= textOf('/proc/sys/kernel/random/boot_id');
+  const [boot, stat] = await Promise.all([bootId, textOf(`/proc/${pid}/stat`)]);
   const parsed = parseStat(stat);
   return parsed !== null && parsed.state !== 'Z' && started === `${boot.trim()}:${parsed.startTime}`;
 }

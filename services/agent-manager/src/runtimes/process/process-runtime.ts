@@ -11,9 +11,10 @@ import {
   type RuntimeSpec,
   workerName,
 } from '../runtime.ts';
+import { createCensus } from './census.ts';
 import { connectTo } from './connection.ts';
 import { execute } from './execute.ts';
-import { familyOf, killFamily, signalFamily, signalGroup } from './family.ts';
+import { killFamily, signalFamily, signalGroup } from './family.ts';
 import { isAlive, type ProcessIdentity, parseIdentity } from './identity.ts';
 import { FILES, launch, markerOf } from './launch.ts';
 
@@ -34,6 +35,7 @@ const LABEL = 'Processes on this machine';
 
 /** Workers as processes of this machine: weaker isolation than a container, for machines without an engine. */
 export function createProcessRuntime(settings: ProcessRuntimeSettings): Runtime {
+  const census = createCensus();
   const directoryOf = (name: string) => join(settings.directory, name);
 
   async function start(spec: RuntimeSpec): Promise<RuntimeHandle> {
@@ -104,7 +106,7 @@ export function createProcessRuntime(settings: ProcessRuntimeSettings): Runtime 
   }
 
   async function limitMemory(handle: RuntimeHandle, { pid }: ProcessIdentity): Promise<void> {
-    const members = await familyOf(markerOf(handle), pid);
+    const members = await census.familyOf(markerOf(handle), pid);
     const used = members.reduce((sum, member) => sum + member.memoryBytes, 0);
     if (used <= settings.memoryBytes) return;
     const mebibytes = Math.round(settings.memoryBytes / 1024 ** 2);
@@ -159,7 +161,7 @@ export function createProcessRuntime(settings: ProcessRuntimeSettings): Runtime 
     async stats(handle) {
       const identity = await identityOf(handle.name);
       if (identity === null || !(await isAlive(identity))) return null;
-      const members = await familyOf(markerOf(handle), identity.pid);
+      const members = await census.familyOf(markerOf(handle), identity.pid);
       return {
         memoryBytes: members.reduce((sum, member) => sum + member.memoryBytes, 0),
         cpuMs: members.reduce((sum, member) => sum + member.cpuMs, 0),
