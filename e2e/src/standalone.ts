@@ -39,7 +39,7 @@ export async function startStandalone(env: Record<string, string> = {}): Promise
 
   async function start(): Promise<void> {
     const from = performance.now();
-    server = spawn(process.execPath, [join(ROOT, 'standalone', 'src', 'main.ts')], {
+    server = spawn(process.execPath, ['--max-semi-space-size=4', join(ROOT, 'standalone', 'src', 'main.ts')], {
       cwd: home,
       env: {
         PATH: process.env.PATH ?? '',
