@@ -38,7 +38,14 @@ ENV LANG=C.UTF-8 \
   CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC=1 \
   DISABLE_AUTOUPDATER=1 \
   TERM=xterm-256color
+# What Node compiled of the one file, as the supervisor's user and with its flags: 6 MB less in each container.
+RUN install -d -o 1000 -g 1000 /opt/codex/compiled
 USER 1000:1000
 WORKDIR /workspace
-# The supervisor mostly waits: a small heap instead of a fast one.
-ENTRYPOINT ["node", "--max-semi-space-size=1", "--optimize-for-size", "/opt/codex/worker/build/main.mjs"]
+# Nobody gives it a start command, so it ends as an orphan; what counts is that it loaded.
+RUN CODEX_START_TIMEOUT_MS=100 NODE_COMPILE_CACHE=/opt/codex/compiled \
+    node --max-semi-space-size=1 --optimize-for-size /opt/codex/worker/build/main.mjs </dev/null >/dev/null; \
+  test -n "$(find /opt/codex/compiled -type f)"
+# The supervisor mostly waits: a small heap instead of a fast one. The two variables are its own, not the agent's.
+ENTRYPOINT ["/usr/bin/env", "NODE_COMPILE_CACHE=/opt/codex/compiled", "MALLOC_ARENA_MAX=1", \
+  "node", "--max-semi-space-size=1", "--optimize-for-size", "/opt/codex/worker/build/main.mjs"]

@@ -5,13 +5,18 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 
 const compose = readFileSync(new URL('../docker-compose.yml', import.meta.url), 'utf8');
-const starts = [...compose.matchAll(/^ {4}command: \[(.*)(\/app\/services\/[\w-]+\/src\/main\.ts)\]$/gm)];
+const starts = [
+  ...compose.matchAll(/^ {4}command: \[(.*)(\/app\/services\/[\w-]+\/(?:src\/main\.ts|build\/main\.js))\]$/gm),
+];
 if (starts.length === 0) throw new Error('no service found in docker-compose.yml');
 
 for (const [, flags, main] of starts) {
   // The cache is kept apart by flags and by user, and the manager begins as root.
-  const user = main.includes('/agent-manager/') ? 0 : 1000;
-  const { stderr } = spawnSync(process.execPath, [...flags.split(', ').filter(Boolean), main], {
+  const manager = main.includes('/agent-manager/');
+  const user = manager ? 0 : 1000;
+  // It loads the engine's client only when its settings ask for containers, which is later than this start gets.
+  const later = manager ? ['--import', '/app/node_modules/dockerode/lib/docker.js'] : [];
+  const { stderr } = spawnSync(process.execPath, [...flags.split(', ').filter(Boolean), ...later, main], {
     uid: user,
     gid: user,
     env: { PATH: process.env.PATH, HOME: '/tmp', NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE },
