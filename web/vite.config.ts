@@ -28,7 +28,7 @@ const isNodeOf = (id: string, routes: readonly string[]) =>
 const BASE =
   /node_modules[\\/](svelte|esm-env|clsx|devalue)[\\/]|@sveltejs[\\/]kit[\\/](?!.*[\\/]bundle\.js)|rolldown[\\/]runtime|preload-helper|client-optimized[\\/](app|matchers)\.js|src[\\/]lib[\\/]((ui[\\/](?!Dialog|LoadedMenu|markdown\.ts))|live[\\/](?!task)|api[\\/]|format[\\/]|features[\\/]frame[\\/]|features[\\/]task[\\/](act|state|tabs|StateBadge|PhaseDots)|features[\\/]board[\\/]keys|features[\\/]palette[\\/]theme|views[\\/](ErrorView|FrameView))|src[\\/]routes[\\/](\+|\(app\)[\\/]\+layout)/;
 const TASK =
-  /node_modules[\\/](marked|dompurify)[\\/]|src[\\/]lib[\\/](ui[\\/]markdown\.ts|live[\\/]task|views[\\/]TaskView|features[\\/](task|activity)[\\/]|features[\\/]attention[\\/](?!seal))|src[\\/]routes[\\/]\(app\)[\\/]tasks[\\/]/;
+  /node_modules[\\/](marked|dompurify)[\\/]|src[\\/]lib[\\/](ui[\\/]markdown\.ts|live[\\/]task|views[\\/](TaskView|task-tabs)|features[\\/](task|activity)[\\/]|features[\\/]attention[\\/](?!seal))|src[\\/]routes[\\/]\(app\)[\\/]tasks[\\/]/;
 const CHUNKS = [
   {
     name: 'base',

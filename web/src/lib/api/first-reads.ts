@@ -9,12 +9,22 @@ let reading: Promise<Answers> | null = null;
  * undefined when it is not there or was taken before, so that nothing is read twice from the past.
  */
 export async function firstRead(address: string): Promise<unknown> {
-  reading ??= whole().then(parse);
-  const answers = await reading;
-  if (performance.now() > FRESH_MS) answers.clear();
+  const answers = await fresh();
   const answer = answers.get(address);
   answers.delete(address);
   return answer;
+}
+
+/** Whether a read would be answered at once, so that a page may wait for it and be shown whole. */
+export async function hasFirstRead(address: string): Promise<boolean> {
+  return (await fresh()).has(address);
+}
+
+async function fresh(): Promise<Answers> {
+  reading ??= whole().then(parse);
+  const answers = await reading;
+  if (performance.now() > FRESH_MS) answers.clear();
+  return answers;
 }
 
 /** After a command the answers may lack what it wrote. */

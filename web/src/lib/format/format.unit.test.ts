@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { bytes, compact, money, plural } from './number.ts';
-import { ago, clock, duration } from './time.ts';
+import { ago, clock, duration, exact, timeOfDay } from './time.ts';
 
 const NOW = Date.parse('2026-11-20T12:00:00Z');
 const before = (seconds: number) => new Date(NOW - seconds * 1000).toISOString();
@@ -12,6 +12,8 @@ describe('numbers', () => {
     [0.005, '$0.01'],
     [12.4, '$12.40'],
     [1234.5, '$1,234.50'],
+    [1234567, '$1,234,567.00'],
+    [999.999, '$1,000.00'],
   ])('%d dollars read %s', (usd, text) => expect(money(usd)).toBe(text));
 
   test.each([
@@ -58,5 +60,15 @@ describe('times', () => {
     [200_000, '2 d ago'],
   ])('%d seconds before now is %s', (seconds, text) => expect(ago(before(seconds), NOW)).toBe(text));
 
-  test('a time that is none says so', () => expect(ago('nonsense', NOW)).toBe('at an unknown time'));
+  test('a time that is none says so', () => {
+    expect(ago('nonsense', NOW)).toBe('at an unknown time');
+    expect(exact('nonsense')).toBe('an unknown time');
+  });
+
+  test('an exact time is the reader’s own', () => {
+    const at = new Date(2026, 10, 3, 4, 2, 11).toISOString();
+    expect(exact(at)).toBe('3 Nov 2026, 04:02:11');
+    expect(timeOfDay(at)).toBe('04:02:11');
+    expect(ago(at, Date.parse(at) + 40 * 86_400_000)).toBe('3 Nov 2026');
+  });
 });

@@ -30,17 +30,25 @@ export function ago(iso: string, now: number): string {
   if (ms < HOUR) return `${Math.floor(ms / MINUTE)} min ago`;
   if (ms < DAY) return `${Math.floor(ms / HOUR)} h ago`;
   if (ms < 30 * DAY) return `${Math.floor(ms / DAY)} d ago`;
-  return new Date(iso).toLocaleDateString('en-GB', { day: 'numeric', month: 'short', year: 'numeric' });
+  return day(new Date(iso));
 }
 
-/** The exact time in the reader's zone, for titles and tables. */
+/** The exact time in the reader's zone, for titles and tables: `3 Nov 2026, 14:02:11`. */
 export function exact(iso: string): string {
-  return new Date(iso).toLocaleString('en-GB', { dateStyle: 'medium', timeStyle: 'medium' });
+  const at = new Date(iso);
+  return Number.isNaN(at.getTime()) ? 'an unknown time' : `${day(at)}, ${timeOfDay(at)}`;
 }
 
 /** `14:02:11` in the reader's zone. */
-export function timeOfDay(at: string | number): string {
-  return new Date(at).toLocaleTimeString('en-GB');
+export function timeOfDay(at: string | number | Date): string {
+  const time = new Date(at);
+  return [time.getHours(), time.getMinutes(), time.getSeconds()].map(pad).join(':');
+}
+
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+
+function day(at: Date): string {
+  return `${at.getDate()} ${MONTHS[at.getMonth()]} ${at.getFullYear()}`;
 }
 
 function pad(value: number): string {

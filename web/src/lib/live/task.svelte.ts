@@ -39,9 +39,6 @@ export class TaskFeed {
     } catch (error) {
       this.error = error;
       this.status = error instanceof ApiProblem && error.status === 404 ? 'missing' : 'failed';
-    } finally {
-      // What the frame shows comes after what the page is for; started already, this does nothing.
-      void workspace.start();
     }
   }
 
