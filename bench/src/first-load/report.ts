@@ -21,6 +21,7 @@ export function markdown(rows: readonly Row[], versions: Record<string, string>)
     '',
     'Medians of 5 (memory: of 3), standalone server with the scripted model. Peers: figures of their own runs on a machine of the same',
     'size, opencode 1.18.33, paperclip 2026.916.1, CloudCLI 1.37.3, ruflo’s web UI. `npm run bench -w bench` measures again.',
+    'A page is opened two seconds after its window, whose own interface the browser loads first.',
     '',
     '| measure | ours | target | met | peers |',
     '|---|---|---|---|---|',
