@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { idOf, streamOf } from '@claude-codex/contracts';
 import { dependencyDecider, instanceDecider, questionDecider, taskDecider } from '@claude-codex/domain';
@@ -7,11 +7,18 @@ import { newId } from '@claude-codex/service-kit';
 import { waitFor } from '@claude-codex/testing';
 import { bashAnswer, textAnswer } from '@claude-codex/testing/scripted-model';
 import { afterEach, describe, expect, it } from 'vitest';
+import { FILES } from '../runtimes/process/launch.ts';
 import { closeHouses, openHouse } from './house.fixture.ts';
 
 afterEach(closeHouses);
 
 const commit = 'date +%N >> work.txt; git add -A; git commit -qm Work';
+
+/** What all workers of a house wrote, as they wrote it. */
+function workerOutput(root: string): string {
+  const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith(FILES.journal));
+  return files.map((path) => readFileSync(join(root, path), 'utf8')).join('');
+}
 
 describe('agents', { timeout: 120_000 }, () => {
   it('ask, get values and hand over by text when they have no tools', async () => {
@@ -37,6 +44,8 @@ describe('agents', { timeout: 120_000 }, () => {
       question: 'Which one?',
       options: [{ label: 'left' }, { label: 'right' }],
     });
+    // The worker says every five seconds that it lives; nobody wants to read that later.
+    await waitFor('a sign of life', async () => workerOutput(house.root).includes('"heartbeat"'));
     const answer = { choices: ['left'], text: '' };
     await handleCommand(house.store, {
       ...house.envelope(),
@@ -68,6 +77,7 @@ describe('agents', { timeout: 120_000 }, () => {
     expect(await house.count('QuestionAsked')).toBe(1);
     const journal = await house.journal.read(completed.data.instanceId, { limit: 1_000 });
     const text = JSON.stringify(journal);
+    expect(text).not.toContain('heartbeat');
     expect(text).toContain('key is');
     expect(text).not.toContain('canary-value-7');
     expect(JSON.stringify(await house.events())).not.toContain('canary-value-7');

@@ -126,8 +126,9 @@ export function runInstance(
   }
 
   async function store(records: JournalRecord[]): Promise<void> {
-    await persistently(() => journal.append(instanceId, epoch, records));
-    for (const record of records) publishJson(bus, subjects.journal(instanceId), { epoch, record });
+    const kept = records.filter(saysMore);
+    await persistently(() => journal.append(instanceId, epoch, kept));
+    for (const record of kept) publishJson(bus, subjects.journal(instanceId), { epoch, record });
     for (const record of records) await persistently(() => take(record));
     wake();
   }
@@ -263,4 +264,9 @@ const WORTH_RETRYING = new Set(['EVENT_STORE_UNAVAILABLE', 'EVENT_STORE_OVERLOAD
 /** What an agent wrote may not fit an event (a NUL character, say); trying again would stop everything behind it. */
 function isRefusedByStore(error: unknown): boolean {
   return error instanceof EventStoreError && !WORTH_RETRYING.has(error.code);
+}
+
+/** A sign of life is worth nothing afterwards, and of an agent that waits for days there would be little else. */
+function saysMore({ entry }: JournalRecord): boolean {
+  return entry.type !== 'heartbeat';
 }

@@ -1,5 +1,5 @@
 import type { JournalPage } from '@claude-codex/contracts';
-import type { Journal } from '@claude-codex/service-kit/journal';
+import type { Journal, JournalLine, JournalPlace } from '@claude-codex/service-kit/journal';
 import { z } from 'zod';
 
 /**
@@ -13,18 +13,28 @@ export const JournalQuery = z.object({
   limit: z.coerce.number().int().min(1).max(2000).default(500),
 });
 
-/** One page in order of time, and whether more follows in the direction asked for. */
+const MAX_SPAN = 10_000;
+
+/** One page in order of time, and whether more follows in the direction asked for. Signs of life are left out. */
 export async function journalPage(
   journal: Journal,
   instanceId: string,
   { epoch, seq, limit, direction }: z.output<typeof JournalQuery>,
 ): Promise<z.input<typeof JournalPage>> {
-  if (direction === 'backward') {
-    const before = epoch === 0 ? {} : { before: { epoch, seq } };
-    const newest = await journal.readBack(instanceId, { ...before, limit: limit + 1 });
-    return { items: newest.slice(-limit), hasMore: newest.length > limit };
+  const backward = direction === 'backward';
+  const items: JournalLine[] = [];
+  let place: JournalPlace | null = epoch === 0 ? null : { epoch, seq };
+  // Journals of earlier releases may hold hours of nothing else, so it reads further each time.
+  for (let span = limit + 1; ; span = Math.min(span * 4, MAX_SPAN)) {
+    const lines = backward
+      ? await journal.readBack(instanceId, { ...(place && { before: place }), limit: span })
+      : await journal.read(instanceId, { ...(place && { after: place }), limit: span });
+    const shown = lines.filter(({ record }) => record.entry.type !== 'heartbeat');
+    if (backward) items.unshift(...shown);
+    else items.push(...shown);
+    const last = backward ? lines[0] : lines.at(-1);
+    if (items.length > limit || lines.length < span || last === undefined) break;
+    place = { epoch: last.epoch, seq: last.record.seq };
   }
-  const after = epoch === 0 ? {} : { after: { epoch, seq } };
-  const lines = await journal.read(instanceId, { ...after, limit: limit + 1 });
-  return { items: lines.slice(0, limit), hasMore: lines.length > limit };
+  return { items: backward ? items.slice(-limit) : items.slice(0, limit), hasMore: items.length > limit };
 }
