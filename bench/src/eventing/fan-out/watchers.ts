@@ -87,7 +87,11 @@ export async function openWatchers({ port, path, headers }: Target, clients: num
 async function ask(child: ChildProcess, question: Ask, timeoutMs: number): Promise<Report> {
   const answered = once(child, 'message', { signal: AbortSignal.timeout(timeoutMs) }) as Promise<[Report]>;
   child.send(question);
-  const [report] = await answered;
+  const [report] = await answered.catch((cause: unknown) => {
+    throw new Error(`${question.kind}: its readers had not all they should have after ${timeoutMs / 1_000} s`, {
+      cause,
+    });
+  });
   if (report.kind === 'failed') throw new Error(report.reason);
   return report;
 }
