@@ -4,8 +4,10 @@
 import { ensureInstalled } from './lib/install.mjs';
 import { runTool } from './lib/run.mjs';
 import { runVitest, sayCounts } from './lib/run-vitest.mjs';
+import { ensureWebSynced } from './lib/web-build.mjs';
 
 await runTool(async () => {
   await ensureInstalled({ dev: true });
+  await ensureWebSynced();
   return sayCounts(await runVitest(process.argv.slice(2)));
 });

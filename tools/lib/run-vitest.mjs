@@ -6,7 +6,7 @@ import { runInForeground } from './run.mjs';
 import { summarize } from './test-summary.mjs';
 
 /**
- * Runs vitest on Node 24. Names what was skipped; with CODEX_REQUIRE_ALL=1 every skip is a failure.
+ * Runs vitest on Node 24. Names, last, what failed and what was skipped; with CODEX_REQUIRE_ALL=1 every skip is a failure.
  * @param {string[]} args what vitest takes: filters, --config, --project
  * @param {NodeJS.ProcessEnv} [env]
  * @returns {Promise<{ passed: number, failed: number }>}
@@ -22,7 +22,9 @@ export async function runVitest(args, env = process.env) {
       env: { ...env, PATH: `${join(root, 'node_modules', '.bin')}:${env.PATH}` },
     });
     if (!existsSync(report)) return beyondTests(`vitest ended with ${code} before it could report`, 0);
-    const { passed, failed, skipped } = summarize(JSON.parse(readFileSync(report, 'utf8')));
+    const { passed, failed, failures, skipped } = summarize(JSON.parse(readFileSync(report, 'utf8')));
+    // Far above, the failure itself is easily lost in what other tests printed.
+    for (const failure of failures) process.stdout.write(`failed: ${failure}\n`);
     const notAllowed = env.CODEX_REQUIRE_ALL === '1';
     for (const name of skipped) process.stdout.write(`${notAllowed ? 'not allowed to skip' : 'skipped'}: ${name}\n`);
     if (notAllowed && skipped.length > 0) return { passed, failed: failed + skipped.length };

@@ -13,7 +13,7 @@ const marker = join(web, 'build', '.inputs');
 export async function ensureWebBuilt() {
   const inputs = hashInputs();
   if (existsSync(marker) && readFileSync(marker, 'utf8') === inputs) return;
-  const vite = join(dirname(createRequire(join(web, 'package.json')).resolve('vite/package.json')), 'bin', 'vite.js');
+  const vite = join(packageOfWeb('vite'), 'bin', 'vite.js');
   await withProgress('Building the web pages', () =>
     runQuietly(node24, [vite, 'build', '--logLevel', 'warn'], {
       cwd: web,
@@ -21,6 +21,16 @@ export async function ensureWebBuilt() {
     }),
   );
   writeFileSync(marker, inputs);
+}
+
+/** Writes the TypeScript settings the pages' sources stand on: a clean clone has none, and their tests need them. */
+export async function ensureWebSynced() {
+  if (existsSync(join(web, 'node_modules', '$app', 'tsconfig.json'))) return;
+  await runQuietly(node24, [join(packageOfWeb('@sveltejs/kit'), 'svelte-kit.js'), 'sync'], { cwd: web });
+}
+
+function packageOfWeb(name) {
+  return dirname(createRequire(join(web, 'package.json')).resolve(`${name}/package.json`));
 }
 
 function hashInputs() {

@@ -89,9 +89,11 @@ async function measureServer(
       return { elapsed, ...(await seen(watchers, sent * clients)) };
     });
     const after = (memoryKb(server.pids()) - before) / clients;
-    const { cut } = await watchers.report(true);
+    const { cut, repeated, frames } = await watchers.report(true);
     const memory = `${idle.toFixed(1)} KB a client idle, ${after.toFixed(1)} KB after all`;
-    const cuts = cut === 0 ? '' : `; ${cut} streams were cut`;
+    const again =
+      repeated === 0 ? '' : `; ${((repeated / frames) * 100).toFixed(1)} % more came again and do not count`;
+    const cuts = `${again}${cut === 0 ? '' : `; ${cut} streams were cut`}`;
     return [
       { runs: bursts.results, note: `${bursts.cpu}; all connected in ${opened.toFixed(1)} s${cuts}` },
       { runs: steady.results, note: `${steady.cpu}; ${memory}${cuts}` },

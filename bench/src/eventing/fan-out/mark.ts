@@ -1,12 +1,17 @@
 /**
- * When an event was asked for, in a text that passes through any server unchanged: `@@` and 16 digits of microseconds
- * since 1970. Processes of one machine share that clock.
+ * Which event it is and when it was asked for, in a text that passes through any server unchanged: `@@`, 16 digits of
+ * microseconds since 1970 (processes of one machine share that clock) and 6 digits that count the events.
  */
 export const MARK = '@@';
-export const MARK_LENGTH = 18;
+export const TIME_DIGITS = 16;
+export const MARK_LENGTH = MARK.length + TIME_DIGITS + 6;
+const NUMBERS = 1_000_000;
+
+let marks = 0;
 
 export function markNow(): string {
-  return MARK + String(nowMicros());
+  marks = (marks + 1) % NUMBERS;
+  return MARK + String(nowMicros()) + String(marks).padStart(6, '0');
 }
 
 export function nowMicros(): number {

@@ -66,6 +66,7 @@ export function createOpenConnections({
       const { personId, workspaceId, role, via } = connection.principal;
       const now = alive.has(via.id) ? await members.roleOf(workspaceId, personId) : null;
       if (now === role) continue;
+      if (now === null) log.info({ personId, workspaceId }, 'a live connection is ended: its access has ended');
       connection.principal = { ...connection.principal, role: now ?? role };
       connection.onRole(now);
     }

@@ -19,6 +19,10 @@ export interface StreamClient {
   readonly closed: boolean;
 }
 
+export interface StreamLog {
+  warn(fields: { requestId: string; backlogBytes: number }, message: string): void;
+}
+
 /** A client that does not read is cut: it resumes from the database, and nobody else pays for it. */
 const MAX_BACKLOG_BYTES = 1024 * 1024;
 
@@ -29,7 +33,7 @@ const HEADERS = {
   'x-content-type-options': 'nosniff',
 };
 
-export function openClient(response: ServerResponse, requestId: string): StreamClient {
+export function openClient(response: ServerResponse, requestId: string, log: StreamLog): StreamClient {
   response.writeHead(200, { ...HEADERS, 'x-request-id': requestId });
   response.flushHeaders();
   response.socket?.setNoDelay(true);
@@ -46,7 +50,10 @@ export function openClient(response: ServerResponse, requestId: string): StreamC
   function write(text: string | Buffer): void {
     if (isClosed()) return;
     response.write(text);
-    if (response.writableLength > MAX_BACKLOG_BYTES) response.destroy();
+    const backlogBytes = response.writableLength;
+    if (backlogBytes <= MAX_BACKLOG_BYTES) return;
+    log.warn({ requestId, backlogBytes }, 'a stream was cut: its reader does not keep up');
+    response.destroy();
   }
 
   function send(batch: Batch): void {

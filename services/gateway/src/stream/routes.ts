@@ -115,7 +115,7 @@ export function addStreamRoutes(app: HttpServer, parts: Parts): void {
       onRole: (role) => void (role === null && reply.raw.destroy()),
     });
     reply.hijack();
-    const client = openClient(reply.raw, request.id);
+    const client = openClient(reply.raw, request.id, request.log);
     const watching = new Map<string, () => void>();
     const watch = (instanceIds: readonly string[]) => {
       if (client.closed) return; // nobody would end the watching

@@ -7,7 +7,7 @@ import { openClient } from './client.ts';
 
 const CHUNK = 'x'.repeat(64 * 1024);
 
-it('a client that does not read is cut before it costs more than its backlog', async () => {
+it('a client that does not read is cut before it costs more than its backlog, and the log says so', async () => {
   const opened = Promise.withResolvers<ServerResponse>();
   const server = createServer((_request, response) => opened.resolve(response));
   server.listen(0, '127.0.0.1');
@@ -18,7 +18,9 @@ it('a client that does not read is cut before it costs more than its backlog', a
   socket.on('error', () => undefined);
 
   const response = await opened.promise;
-  const client = openClient(response, 'request');
+  const warnings: [object, string][] = [];
+  const log = { warn: (fields: object, message: string) => void warnings.push([fields, message]) };
+  const client = openClient(response, 'request', log);
   client.goLive({ epoch: 'e', position: 0 });
   let largest = 0;
   await waitFor('the cut', () => {
@@ -27,6 +29,8 @@ it('a client that does not read is cut before it costs more than its backlog', a
     return client.closed;
   });
   expect(largest).toBeLessThan(1.2 * 1024 * 1024);
+  const cut = [{ requestId: 'request', backlogBytes: largest }, 'a stream was cut: its reader does not keep up'];
+  expect(warnings).toEqual([cut]);
   socket.destroy();
   server.close();
   await once(server, 'close');

@@ -3,9 +3,14 @@ import { join } from 'node:path';
 import { type Member, markerIn, memberOf, type ProcessFacts, parseFacts } from './family.ts';
 
 export interface Census {
-  /** As `familyOf`, at most `FRESH_MS` old. A process that joined a moment ago may be missing: never signal by this. */
+  /**
+   * As `familyOf`, at most `FRESH_MS` old; empty only when nobody is there now. A process that joined a moment ago may
+   * be missing: never signal by this.
+   */
   familyOf(marker: string, group: number): Promise<Member[]>;
 }
+
+type Counted = ProcessFacts & { marker: string | null };
 
 interface Known {
   startTime: string;
@@ -30,9 +35,9 @@ const STRANGER_COUNTS = 10;
 export function createCensus(root = '/proc', now: () => number = () => performance.now()): Census {
   const known = new Map<number, Known>();
   const groups = new Set<number>();
-  let last: { at: number; processes: Promise<(ProcessFacts & { marker: string | null })[]> } | null = null;
+  let last: { at: number; processes: Promise<Counted[]> } | null = null;
 
-  async function count(): Promise<(ProcessFacts & { marker: string | null })[]> {
+  async function count(): Promise<Counted[]> {
     const entries = await readdir(root).catch(() => []);
     const pids = new Set(entries.filter((entry) => /^\d+$/.test(entry)).map(Number));
     for (const pid of known.keys()) if (!pids.has(pid)) known.delete(pid);
@@ -40,7 +45,7 @@ export function createCensus(root = '/proc', now: () => number = () => performan
     return seen.filter((process) => process !== null);
   }
 
-  async function look(pid: number): Promise<(ProcessFacts & { marker: string | null }) | null> {
+  async function look(pid: number): Promise<Counted | null> {
     const entry = known.get(pid);
     if (entry?.stranger === true && !groups.has(entry.group) && entry.unseen < STRANGER_COUNTS) {
       entry.unseen += 1;
@@ -70,9 +75,14 @@ export function createCensus(root = '/proc', now: () => number = () => performan
   return {
     async familyOf(marker, group) {
       groups.add(group);
-      if (last === null || now() - last.at > FRESH_MS) last = { at: now(), processes: count() };
-      const processes = await last.processes;
-      return processes.filter((one) => one.group === group || one.marker === marker).map(memberOf);
+      const asked = now();
+      if (last === null || asked - last.at > FRESH_MS) last = { at: asked, processes: count() };
+      const ofFamily = (one: Counted) => one.group === group || one.marker === marker;
+      const family = (await last.processes).filter(ofFamily);
+      if (family.length > 0 || last.at >= asked) return family.map(memberOf);
+      // Whoever has just been started was not there yet when others asked.
+      last = { at: now(), processes: count() };
+      return (await last.processes).filter(ofFamily).map(memberOf);
     },
   };
 }

@@ -69,6 +69,15 @@ describe('the census of processes', () => {
     expect(looks.at(-1)).toEqual([11]);
   });
 
+  it('sees a worker that was started after others asked', async () => {
+    run(10, { marker: 'agent-other-1' });
+    const { familyOf } = createCensus(proc, () => time);
+    expect(await familyOf('agent-other-1', 98)).toHaveLength(1);
+    run(11, { marker: MINE });
+    time += 1;
+    expect(await familyOf(MINE, 99)).toMatchObject([{ pid: 11 }]);
+  });
+
   it('reads nothing of a stranger most of the time, and everything anew for a group it did not know', async () => {
     run(11, { group: 50 });
     const family = census();
