@@ -18,6 +18,9 @@ export interface Line {
 
 /** Until a new window of the browser has nothing left to do for itself. */
 const WINDOW_MS = 2_000;
+const PATIENCE_MS = 15_000;
+/** What the page calls when its content is there. */
+const TELL = 'contentIsThere';
 
 type State = Exclude<BrowserContextOptions['storageState'], undefined>;
 
@@ -55,17 +58,21 @@ export async function loadPage(
       const kind = kinds.get(requestId) ?? 'Other';
       bytes.set(kind, (bytes.get(kind) ?? 0) + encodedDataLength);
     });
-    await page.addInitScript(watch, content);
+    // Told by the page, not asked of it: to ask, Playwright first puts a script of some hundred KB into it.
+    const there = Promise.withResolvers<void>();
+    await cdp.send('Runtime.enable');
+    await cdp.send('Runtime.addBinding', { name: TELL });
+    cdp.on('Runtime.bindingCalled', ({ name }) => void (name === TELL && there.resolve()));
+    await page.addInitScript(watch, { content, tell: TELL });
     // A new window's own interface is a page of some 350 modules: it would load beside ours, as it never does for somebody
     // who opens one more page.
     await page.waitForTimeout(WINDOW_MS);
     await page.goto(url, { waitUntil: 'commit' });
-    const patience = { timeout: 15_000 };
-    await page
-      .waitForFunction(() => 'contentAt' in window, undefined, patience)
-      .catch((cause: unknown) => {
-        throw new Error(`no content at ${url}; unanswered: ${[...open.values()].join(' ')}`, { cause });
-      });
+    const late = setTimeout(
+      () => there.reject(new Error(`no content at ${url}; unanswered: ${[...open.values()].join(' ')}`)),
+      PATIENCE_MS,
+    );
+    await there.promise.finally(() => clearTimeout(late));
     const requests = [...kinds.values()].filter((kind) => kind !== 'EventSource').length;
     // What shifts, shifts in the second after the content came.
     await page.waitForTimeout(1_000);
@@ -88,7 +95,7 @@ export async function loadPage(
 }
 
 /** Runs in the page before anything else: notes when the content is painted and how much moved. */
-function watch(content: string): void {
+function watch({ content, tell }: { content: string; tell: string }): void {
   const seen = window as unknown as { contentAt?: number; shift: number };
   seen.shift = 0;
   new PerformanceObserver((list) => {
@@ -99,7 +106,12 @@ function watch(content: string): void {
   const observer = new MutationObserver(() => {
     if (document.querySelector(content) === null) return;
     observer.disconnect();
-    requestAnimationFrame(() => setTimeout(() => (seen.contentAt = performance.now())));
+    requestAnimationFrame(() =>
+      setTimeout(() => {
+        seen.contentAt = performance.now();
+        (window as unknown as Record<string, (text: string) => void>)[tell]?.('');
+      }),
+    );
   });
   observer.observe(document, { childList: true, subtree: true });
 }

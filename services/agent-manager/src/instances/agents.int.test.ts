@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { idOf, streamOf } from '@claude-codex/contracts';
 import { dependencyDecider, instanceDecider, questionDecider, taskDecider } from '@claude-codex/domain';
 import { handleCommand } from '@claude-codex/eventing';
@@ -64,8 +65,8 @@ describe('agents', { timeout: 120_000 }, () => {
         command: { type: 'ProvideDependency', secretId, remember: 'task' },
       });
     expect((await house.until('ProtocolWarningRaised')).data).toMatchObject({ block: 'ERROR' });
-    await provide(house.lostSecretId);
-    expect((await house.until('DependencyValueLost')).data).toEqual({ secretId: house.lostSecretId });
+    await provide(house.secrets.lostId);
+    expect((await house.until('DependencyValueLost')).data).toEqual({ secretId: house.secrets.lostId });
     expect(await house.count('DependencyDelivered')).toBe(0);
     await provide(newId());
     await house.until('DependencyDelivered');
@@ -81,6 +82,28 @@ describe('agents', { timeout: 120_000 }, () => {
     expect(text).toContain('key is');
     expect(text).not.toContain('canary-value-7');
     expect(JSON.stringify(await house.events())).not.toContain('canary-value-7');
+  });
+
+  it('start with the values they may use, and not before those can be opened', async () => {
+    const house = await openHouse((step) => {
+      return step === 0 ? bashAnswer(0, `echo "key of $\{#THE_KEY} letters"; ${commit}`) : textAnswer('I am done.');
+    });
+    const dependency = { ...house.envelope(), stream: streamOf('dependency', newId()), decider: dependencyDecider };
+    const facts = { dependencyType: 'api_key' as const, name: 'THE_KEY', description: '', required: true };
+    const request = { ...facts, type: 'RequestDependency' as const, taskId: newId(), instanceId: newId() };
+    await handleCommand(house.store, { ...dependency, command: request });
+    const value = { type: 'ProvideDependency' as const, secretId: newId(), remember: 'workspace' as const };
+    await handleCommand(house.store, { ...dependency, commandId: newId(), command: value });
+
+    house.secrets.leave();
+    await house.createOne();
+    await house.until('InstanceStarting');
+    await sleep(3_000);
+    expect(await house.count('InstanceStarted')).toBe(0);
+    house.secrets.comeBack();
+    const { stream } = await house.until('PhaseSubmitted');
+    const journal = await house.journal.read(idOf(stream), { limit: 1_000 });
+    expect(JSON.stringify(journal)).toContain('key of 14 letters');
   });
 
   it('count as handed over when a turn ends with everything there', async () => {

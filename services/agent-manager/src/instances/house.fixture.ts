@@ -67,10 +67,13 @@ export async function openHouse(script: ModelScript, workflow = 'develop') {
   const egress = serveSmallEgress(bus, blobs, model.url);
   closers.push(() => egress.close());
   const lostSecretId = newId();
-  serveJson(bus, subjects.secrets.open, OpenSecretRequest, async ({ secretId, publicKey }) => {
-    if (secretId === lostSecretId) throw new DomainError(SECRET_LOST);
-    return { name: 'THE_KEY', sealed: await sealTo(publicKey, 'canary-value-7') };
-  });
+  /** Whoever opens values. Gives a function that takes it away. */
+  const serveSecrets = () =>
+    serveJson(bus, subjects.secrets.open, OpenSecretRequest, async ({ secretId, publicKey }) => {
+      if (secretId === lostSecretId) throw new DomainError(SECRET_LOST);
+      return { name: 'THE_KEY', sealed: await sealTo(publicKey, 'canary-value-7') };
+    });
+  let stopSecrets = serveSecrets();
   const checkpoints = createMemoryCheckpoints();
   const jobs = createInProcessJobs();
 
@@ -145,7 +148,14 @@ export async function openHouse(script: ModelScript, workflow = 'develop') {
     });
     return taskId;
   }
-  return { store, lostSecretId, journal, root, manager, startManager, until, count, events, envelope, createOne };
+  const secrets = {
+    lostId: lostSecretId,
+    leave: () => stopSecrets(),
+    comeBack() {
+      stopSecrets = serveSecrets();
+    },
+  };
+  return { store, secrets, journal, root, manager, startManager, until, count, events, envelope, createOne };
 }
 
 /**

@@ -13,6 +13,7 @@ import { lookAtTurn } from './look-at-turn.ts';
 import { type ManagerParts, specOf } from './parts.ts';
 import { reportRecord } from './report-record.ts';
 import { newRunState, noteRecord, type RunState } from './run-state.ts';
+import { isAway } from './secrets.ts';
 
 export interface InstanceRun {
   readonly instanceId: string;
@@ -71,7 +72,7 @@ export function runInstance(
     let terminal: ReturnType<typeof serveTerminal> | null = null;
     try {
       // One that ended before anybody spoke to it is only followed to its end, which says why.
-      if (last === 0 && handle.status !== 'exited') await begin((command) => run.connection.send(command));
+      if (last === 0 && handle.status !== 'exited') await beginOnceOpened();
       const home = runtime.paths(specOf(parts, handle)).home;
       terminal = serveTerminal({ bus, runtime, handle, home, log });
       wake();
@@ -81,6 +82,19 @@ export function runInstance(
     } finally {
       terminal?.close();
       clearInterval(pinging);
+    }
+  }
+
+  /** The values a person gave are part of the start: it waits until whoever opens them answers. */
+  async function beginOnceOpened(): Promise<void> {
+    while (!letGo.signal.aborted) {
+      try {
+        return await begin((command) => run.connection.send(command));
+      } catch (error) {
+        if (!isAway(error)) throw error;
+        log.warn({ err: error }, 'values could not be opened yet; the agent starts when they are');
+        await clock.sleep(RETRY_MS, letGo.signal);
+      }
     }
   }
 

@@ -1,7 +1,7 @@
 import { OpenSecretAnswer, SECRET_LOST, streamOf, subjects } from '@claude-codex/contracts';
 import { dependencyDecider } from '@claude-codex/domain';
 import { handleCommand } from '@claude-codex/eventing';
-import { BusRemoteError } from '@claude-codex/service-kit/bus';
+import { BusNoResponder, BusRemoteError, BusTimeout } from '@claude-codex/service-kit/bus';
 import { requestJson } from '@claude-codex/service-kit/bus-json';
 import { idFrom } from '@claude-codex/service-kit/ids';
 import { createSealedInbox } from '@claude-codex/service-kit/secrets/secret-box';
@@ -35,6 +35,11 @@ export async function openSecret(
     if (dependency.state.requested.instanceId === instance.id) await askAgain(parts, instance, dependency, secretId);
     return null;
   }
+}
+
+/** Whether whoever opens values gave no answer: it may a moment later. */
+export function isAway(error: unknown): boolean {
+  return error instanceof BusTimeout || error instanceof BusNoResponder;
 }
 
 async function askAgain(

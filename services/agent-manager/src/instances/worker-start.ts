@@ -5,7 +5,7 @@ import { ORPHAN_MS } from '../runtimes/process/launch.ts';
 import { approvedDocuments } from '../task-flow/index.ts';
 import type { WorldInstance } from '../world/world.ts';
 import { type ManagerParts, specOf } from './parts.ts';
-import { openSecret } from './secrets.ts';
+import { isAway, openSecret } from './secrets.ts';
 
 /** The first command of an epoch: what the agent works with, what it is told, and where it goes on. */
 export async function workerStart(
@@ -66,7 +66,11 @@ async function promptFor(
   return phasePrompt({ task, phase: phase.definition, round: Math.max(phase.round, 1), documents });
 }
 
-/** A value that cannot be opened now is delivered to the running agent later. */
+/**
+ * What a person gave and the agent may use. One that is refused is left out, and the agent asks for it.
+ * @throws BusTimeout, BusNoResponder when whoever opens values is away: an agent that began without them would ask a
+ * person for what they have given already.
+ */
 async function secretsFor(parts: ManagerParts, instance: WorldInstance): Promise<Record<string, string>> {
   const secrets: Record<string, string> = {};
   for (const dependency of parts.world.dependenciesFor(instance)) {
@@ -76,6 +80,7 @@ async function secretsFor(parts: ManagerParts, instance: WorldInstance): Promise
       const secret = await openSecret(parts, instance, dependency, state.secretId);
       if (secret !== null) secrets[secret.name] = secret.value;
     } catch (error) {
+      if (isAway(error)) throw error;
       parts.log.warn({ err: error, instanceId: instance.id, dependencyId: id }, 'a value could not be opened');
     }
   }

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { SessionView } from '@claude-codex/contracts';
@@ -8,7 +8,10 @@ import { OWNER, SETUP_TOKEN, startTestGateway, type TestGateway } from '../gatew
 import { furnish } from '../workspace.fixture.ts';
 
 const HOSTILE = '</script><script>alert(1)</script><!--';
-const PAGE = '<html><body><script>start()</script></body></html>';
+const STYLESHEET = '/_app/immutable/assets/base.css';
+const CSS = '.card::after { content: "</style>$&"; }';
+const PAGE = `<html><head><link href="${STYLESHEET}" rel="stylesheet"></head><body><script>start()</script></body></html>`;
+const FILES = [{ page: '^/$', scripts: ['/_app/immutable/base.js'], styles: [STYLESHEET] }];
 
 let gateway: TestGateway;
 let webDir: string;
@@ -16,7 +19,10 @@ let owner: Client;
 
 beforeAll(async () => {
   webDir = await mkdtemp(join(tmpdir(), 'codex-web-'));
+  await mkdir(join(webDir, '_app/immutable/assets'), { recursive: true });
   await writeFile(join(webDir, 'index.html'), PAGE);
+  await writeFile(join(webDir, STYLESHEET), CSS);
+  await writeFile(join(webDir, 'page-files.json'), JSON.stringify(FILES));
   gateway = await startTestGateway({ webDir });
   owner = createClient(gateway);
   const answer = await owner.call('POST', '/api/setup', { token: SETUP_TOKEN, workspace: HOSTILE, ...OWNER });
@@ -48,6 +54,14 @@ describe('a page for somebody signed in', () => {
     for (const [address, answer] of Object.entries(answers)) {
       expect(answer, address).toEqual((await owner.call('GET', address)).body);
     }
+  });
+
+  it('has its styles inside, and names no file that is not asked for any more', async () => {
+    const answer = await open('/');
+    expect(answer.headers.get('link')).toBe('</_app/immutable/base.js>; rel=modulepreload');
+    const html = await answer.text();
+    expect(html).toContain('<style>.card::after { content: "<\\/style>$&"; }</style>');
+    expect(html).not.toContain('rel="stylesheet"');
   });
 
   it('of a task holds the task and the journals of its agents', async () => {

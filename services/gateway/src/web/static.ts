@@ -4,6 +4,7 @@ import type { HttpServer } from '@claude-codex/service-kit/http/server';
 import fastifyStatic from '@fastify/static';
 import { contentPolicy } from './content-policy.ts';
 import { halvesOf, sendFilledPage } from './filled-page.ts';
+import { withStylesInside } from './inline-styles.ts';
 import { readPageLinks } from './page-files.ts';
 
 /** Files whose name holds a hash of their content never change. */
@@ -39,14 +40,16 @@ export async function addWeb(app: HttpServer, dir: string | null): Promise<void>
       if (/\.html(\.br|\.gz)?$/.test(path)) reply.header('content-security-policy', policy);
     },
   });
-  const page = halvesOf(html);
+  const filled = await withStylesInside(html, root);
+  const page = halvesOf(filled.html);
   app.get('/*', { schema: { hide: true } }, async (request, reply) => {
     const path = pathOf(request.url);
     if (path === null || NOT_PAGES.test(path)) return reply.callNotFound();
     const isFile = /\.[a-z0-9]+$/i.test(path);
     if (isFile) return reply.sendFile(path);
     const links = pageLinks(path);
-    const link: Record<string, string> = links.length > 0 ? { link: links.join(', ') } : {};
+    const missing = links.filter((link) => !filled.inside.some((file) => link.startsWith(`<${file}>`)));
+    const link: Record<string, string> = missing.length > 0 ? { link: missing.join(', ') } : {};
     const headers = { ...link, 'content-security-policy': policy };
     if (await sendFilledPage(app, request, reply, { path, page, headers })) return reply;
     // Nothing is known of the visitor yet, which is what the page asks first.
