@@ -61,7 +61,7 @@ describe('a page for somebody signed in', () => {
     expect(answer.headers.get('link')).toBe('</_app/immutable/base.js>; rel=modulepreload');
     const html = await answer.text();
     expect(html).toContain('<style>.card::after { content: "<\\/style>$&"; }</style>');
-    expect(html).not.toContain('rel="stylesheet"');
+    expect(html).toContain(`</style><link href="${STYLESHEET}" rel="stylesheet" disabled>`);
   });
 
   it('of a task holds the task and the journals of its agents', async () => {
