@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { EventStore } from '@claude-codex/eventing';
+import type { Bus } from '@claude-codex/service-kit/bus';
 import { createBusEventStore } from '@claude-codex/service-kit/bus-event-store';
 import { createLogger } from '@claude-codex/service-kit/log';
 import { connectNatsBus } from '@claude-codex/service-kit/nats/nats-bus';
@@ -20,6 +21,8 @@ export interface System {
   postgres: TestPostgres;
   nats: TestNats;
   services: ServiceProcess[];
+  /** The bus as another service has it. */
+  bus: Bus;
   /** The event store as another service sees it. */
   store: EventStore;
   address: string;
@@ -66,6 +69,7 @@ export async function startSystem({
     postgres,
     nats,
     services,
+    bus,
     address,
     directory,
     headers,
