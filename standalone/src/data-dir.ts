@@ -1,5 +1,6 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { OperatorError, reasonOf } from '@claude-codex/service-kit/operator-error';
 
 /** Where everything of one person's server lives. Removing the directory removes the server. */
 export interface DataDir {
@@ -16,7 +17,7 @@ export interface DataDir {
 }
 
 /** Another server of ours uses the directory. */
-export class DataDirInUse extends Error {
+export class DataDirInUse extends OperatorError {
   constructor(root: string, pid: number) {
     super(
       `${root} is in use by the server with process id ${pid}. Stop that one, or set CODEX_DATA_DIR to another directory.`,
@@ -27,14 +28,16 @@ export class DataDirInUse extends Error {
 
 /**
  * Makes the directory and takes it for this process. Throws `DataDirInUse` while another live process holds it; a lock
- * left by a killed one is taken over.
+ * left by a killed one is taken over. Throws `OperatorError` where no directory can be made or written.
  */
 export async function openDataDir(root: string): Promise<DataDir> {
-  await mkdir(join(root, 'secrets'), { recursive: true, mode: 0o700 });
   const lock = join(root, 'server.pid');
-  const holder = await holderOf(lock);
-  if (holder !== null) throw new DataDirInUse(root, holder);
-  await writeFile(lock, `${process.pid} ${await startTimeOf(process.pid)}\n`);
+  await takeDir(root, lock).catch((error: unknown) => {
+    if (error instanceof DataDirInUse) throw error;
+    throw new OperatorError(`${root} cannot be the data directory (CODEX_DATA_DIR): ${reasonOf(error)}`, {
+      cause: error,
+    });
+  });
   return {
     root,
     postgres: join(root, 'postgres'),
@@ -46,6 +49,13 @@ export async function openDataDir(root: string): Promise<DataDir> {
     log: join(root, 'server.log'),
     unlock: () => rm(lock, { force: true }),
   };
+}
+
+async function takeDir(root: string, lock: string): Promise<void> {
+  await mkdir(join(root, 'secrets'), { recursive: true, mode: 0o700 });
+  const holder = await holderOf(lock);
+  if (holder !== null) throw new DataDirInUse(root, holder);
+  await writeFile(lock, `${process.pid} ${await startTimeOf(process.pid)}\n`);
 }
 
 /** The live process that wrote the lock: same id and same start time, because ids are used again. */

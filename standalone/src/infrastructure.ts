@@ -28,6 +28,7 @@ import { createInstanceTokens } from '@claude-codex/service-kit/secrets/instance
 import { type SecretBoxOnDemand, secretBoxOnDemand } from '@claude-codex/service-kit/secrets/secret-box';
 import type { DataDir } from './data-dir.ts';
 import { startEmbeddedPostgres } from './postgres/embedded.ts';
+import { requireRoles } from './postgres/roles.ts';
 import type { StandaloneEnv } from './settings.ts';
 
 /** What all services of the process share: one of each port. */
@@ -59,6 +60,7 @@ export async function openInfrastructure(env: StandaloneEnv, dir: DataDir, log: 
     const database = await openDatabase(env, dir, log);
     opened.push(database.stop);
     await migrate({ connectionString: database.url, migrations, log });
+    if (!database.exclusive) await requireRoles(database.url);
     const bus = await openBus(env, log);
     opened.push(() => bus.close());
     const pool = (name: string, role: string, max: number) => {

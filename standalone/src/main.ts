@@ -1,13 +1,14 @@
 import { mkdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { createSampleRepository } from '@claude-codex/demo';
-import { createLifecycle, createLogger, parseEnv, SettingsError, stopOnSignal } from '@claude-codex/service-kit';
+import { createLifecycle, createLogger, lastWords, parseEnv, stopOnSignal } from '@claude-codex/service-kit';
 import { pino } from 'pino';
-import { DataDirInUse, openDataDir } from './data-dir.ts';
+import { openDataDir } from './data-dir.ts';
 import { openInfrastructure } from './infrastructure.ts';
 import { openModel } from './model.ts';
 import { printLine, printReady } from './print.ts';
 import { detectProject } from './project.ts';
+import { explainMissingGit, openLogFile } from './refusals.ts';
 import { createServices } from './services.ts';
 import { StandaloneEnv } from './settings.ts';
 
@@ -18,13 +19,13 @@ async function main(): Promise<void> {
   const log = createLogger({
     service: 'standalone',
     level: env.LOG_LEVEL,
-    destination: pino.destination({ dest: dir.log, sync: false }),
+    destination: pino.destination({ dest: openLogFile(dir.log), sync: false }),
   });
   const infrastructure = await openInfrastructure(env, dir, log);
   printLine('Database', infrastructure.database);
   const model = await openModel(env);
   printLine('Model', model.scripted ? `${model.label} (no credential is set; answers are scripted)` : model.label);
-  await createSampleRepository(dir.sample);
+  await createSampleRepository(dir.sample).catch(explainMissingGit);
   const project = detectProject(process.cwd(), resolve(import.meta.dirname, '..', '..'));
   const services = await createServices({ env, dir, infrastructure, model, project, log });
 
@@ -45,7 +46,6 @@ async function main(): Promise<void> {
 try {
   await main();
 } catch (error) {
-  const expected = error instanceof SettingsError || error instanceof DataDirInUse;
-  process.stderr.write(`${expected ? error.message : error instanceof Error ? error.stack : String(error)}\n`);
+  process.stderr.write(`${lastWords(error)}\n`);
   process.exit(1);
 }

@@ -19,6 +19,7 @@ import type { DataDir } from './data-dir.ts';
 import type { Infrastructure } from './infrastructure.ts';
 import type { Model } from './model.ts';
 import type { Project } from './project.ts';
+import { explainListening } from './refusals.ts';
 import { version, webDir } from './release.ts';
 import type { StandaloneEnv } from './settings.ts';
 
@@ -142,7 +143,7 @@ export async function createServices(input: ServicesInput): Promise<Services> {
       { name: 'agent-manager', start: manager.start, stop: manager.stop },
       { name: 'github-sync', start: githubSync.start, stop: githubSync.stop },
       { name: 'health-checker', start: health.start, stop: health.stop },
-      { name: 'gateway', start: gateway.listen, stop: gateway.stop },
+      { name: 'gateway', start: () => gateway.listen().catch(explainListening(env)), stop: gateway.stop },
     ],
   };
 }

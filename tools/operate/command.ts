@@ -1,3 +1,5 @@
+import { reasonOf } from '@claude-codex/service-kit/operator-error';
+
 /** What an operator asked for in a way that cannot be right; shown with how it is used. */
 export class UsageError extends Error {}
 
@@ -9,7 +11,7 @@ export async function runCommand(usage: string, main: () => Promise<0 | 1>): Pro
   try {
     process.exitCode = await main();
   } catch (error) {
-    process.stderr.write(`${sentence(error)}\n${error instanceof UsageError ? `${usage}\n` : ''}`);
+    process.stderr.write(`${reasonOf(error)}\n${error instanceof UsageError ? `${usage}\n` : ''}`);
     process.exitCode = 2;
   }
 }
@@ -20,11 +22,4 @@ export function argumentsUpTo(most: number): string[] {
   const [tooMany] = given.slice(most);
   if (tooMany !== undefined) throw new UsageError(`Unknown argument: ${tooMany}`);
   return given;
-}
-
-function sentence(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  // A refused connection to several addresses of a host says nothing itself.
-  if (error instanceof AggregateError && error.message === '') return error.errors.map(sentence).join('; ');
-  return error.message;
 }

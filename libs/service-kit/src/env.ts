@@ -1,15 +1,14 @@
 import type { z } from 'zod';
+import { OperatorError } from './operator-error.ts';
 
 /** Settings that stop the start. The message names each setting and what is expected, never the value it had. */
-export class SettingsError extends Error {
+export class SettingsError extends OperatorError {
   readonly problems: readonly { name: string; expected: string }[];
 
   constructor(problems: readonly { name: string; expected: string }[]) {
     super(`Bad settings:\n${problems.map((problem) => `  ${problem.name}: ${problem.expected}`).join('\n')}`);
     this.name = 'SettingsError';
     this.problems = problems;
-    // Whoever starts a service reads this, not who wrote it: where in our code it was noticed is of no help.
-    this.stack = this.message;
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Logger } from './log.ts';
+import { OperatorError, reasonOf } from './operator-error.ts';
 
 /** A part of a process that is started and stopped. */
 export interface Part {
@@ -10,7 +11,10 @@ export interface Part {
 }
 
 export interface Lifecycle {
-  /** Starts in the given order. When one fails, those already started are stopped and the error is thrown on. */
+  /**
+   * Starts in the given order. When one fails, those already started are stopped and the error is thrown on: with the
+   * name of the part, or as it is when it is for the operator.
+   */
   start(): Promise<void>;
   /** Stops in reverse order; a failing or hanging stop never keeps the others from stopping. Safe to call twice. */
   stop(): Promise<void>;
@@ -38,7 +42,8 @@ export function createLifecycle(parts: readonly Part[], log: Logger): Lifecycle 
         await part.start?.();
       } catch (error) {
         await stop();
-        throw new Error(`${part.name} did not start: ${messageOf(error)}`, { cause: error });
+        if (error instanceof OperatorError) throw error;
+        throw new Error(`${part.name} did not start: ${reasonOf(error)}`, { cause: error });
       }
       started.push(part);
       log.debug({ part: part.name, durationMs: since(from) }, 'part started');
@@ -94,8 +99,4 @@ export function stopOnSignal(
 
 function since(from: number): number {
   return Math.round(performance.now() - from);
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

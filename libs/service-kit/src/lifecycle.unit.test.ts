@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createLifecycle, type Part, stopOnSignal } from './lifecycle.ts';
 import { createLogger } from './log.ts';
+import { OperatorError } from './operator-error.ts';
 
 const log = createLogger({ service: 'test', level: 'silent' });
 
@@ -29,6 +30,12 @@ describe('parts of a process', () => {
     const lifecycle = createLifecycle(parts(seen, { http: refuse }), log);
     await expect(lifecycle.start()).rejects.toThrow('http did not start: port taken');
     expect(seen).toEqual(['+database', '+bus', '-bus', '-database']);
+  });
+
+  it('say what an operator has to put right in its own words', async () => {
+    const refusal = new OperatorError('Port 80 is in use.');
+    const lifecycle = createLifecycle(parts([], { http: { start: () => Promise.reject(refusal) } }), log);
+    await expect(lifecycle.start()).rejects.toBe(refusal);
   });
 
   it('do not keep the others from stopping by failing or hanging', async () => {

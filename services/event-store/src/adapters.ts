@@ -24,7 +24,8 @@ const ROLE = 'codex_event_store';
 
 /** Migrates the database, then opens what the service runs on when it is a process of its own. */
 export async function openAdapters(env: EventStoreEnv, log: Logger): Promise<Adapters> {
-  await migrate({ connectionString: env.DATABASE_MIGRATION_URL, migrations, log });
+  const setting = 'DATABASE_MIGRATION_URL';
+  await migrate({ connectionString: env[setting], migrations, setting, log });
   const bus = await connectNatsBus({ url: env.NATS_URL, name: 'event-store', log });
   const connectionString = env.DATABASE_URL;
   const pool = createPool({

@@ -8,7 +8,8 @@ import { ProjectorEnv } from './config.ts';
 
 const env = parseEnv(ProjectorEnv);
 const log = createLogger({ service: 'projector', level: env.LOG_LEVEL });
-await migrate({ connectionString: env.DATABASE_MIGRATION_URL, migrations, log });
+const setting = 'DATABASE_MIGRATION_URL';
+await migrate({ connectionString: env[setting], migrations, setting, log });
 const bus = await connectNatsBus({ url: env.NATS_URL, name: 'projector', log });
 const pool = createPool({
   connectionString: env.DATABASE_URL,

@@ -7,12 +7,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '@claude-codex/service-kit/log';
-import pg from 'pg';
+import { OperatorError, reasonOf } from '@claude-codex/service-kit/operator-error';
+import { ensureDatabase, START_TIMEOUT_MS, waitForAnswer } from './answer.ts';
 import { clusterDir, postgresBinaries } from './places.ts';
 import { type DatabaseUser, databaseUser } from './user.ts';
 
 const DATABASE = 'codex';
-const START_TIMEOUT_MS = 30_000;
 
 /** Small on purpose: one person's server, measured with its memory at rest. Durability is never relaxed. */
 const SETTINGS = {
@@ -39,7 +39,10 @@ export interface EmbeddedPostgres {
   stop(): Promise<void>;
 }
 
-/** Starts the real Postgres that comes as an npm package, in its own directory. Makes the cluster on the first start. */
+/**
+ * Starts the real Postgres that comes as an npm package, in its own directory. Makes the cluster on the first start.
+ * Throws `OperatorError` when it cannot be made or started, or when its password is not the one that is kept.
+ */
 export async function startEmbeddedPostgres(options: {
   directory: string;
   secrets: string;
@@ -51,22 +54,22 @@ export async function startEmbeddedPostgres(options: {
   const passwordFile = join(options.secrets, 'postgres-password');
   const fresh = !existsSync(join(directory, 'PG_VERSION'));
   if (fresh) initialise({ bin, directory, passwordFile, user });
-  else if (!existsSync(passwordFile)) {
+  const password = existsSync(passwordFile) ? readFileSync(passwordFile, 'utf8').trim() : '';
+  if (password === '') {
     // A database that could not lie in the data directory (see places.ts) stays when that is removed.
-    throw new Error(
+    throw new OperatorError(
       `The database in ${directory} was made by an earlier server, and its password (${passwordFile}) is gone. ` +
         `To begin anew, move ${directory} away; to go on with it, put that file back.`,
     );
   }
-  const password = readFileSync(passwordFile, 'utf8').trim();
 
   await waitForEarlierServer(directory);
   const port = await freePort();
   const url = (database: string) => `postgres://postgres:${password}@127.0.0.1:${port}/${database}`;
   const server = launch({ bin, directory, port, user });
   try {
-    await waitForAnswer(server, url('postgres'), directory);
-    await ensureDatabase(url('postgres'));
+    await waitForAnswer({ server, connectionString: url('postgres'), directory, passwordFile });
+    await ensureDatabase(url('postgres'), DATABASE);
   } catch (error) {
     await stopServer(server);
     throw error;
@@ -93,6 +96,9 @@ function initialise({ bin, directory, passwordFile, user }: Cluster & { password
   const args = ['-D', directory, ...auth, '-E', 'UTF8', '--locale=C', '--no-instructions'];
   try {
     execFileSync(join(bin, 'initdb'), args, { ...user, cwd: '/', stdio: ['ignore', 'ignore', 'pipe'] });
+  } catch (error) {
+    // Its message holds what initdb wrote: a full disk, a directory with something else in it.
+    throw new OperatorError(`No database could be made in ${directory}: ${reasonOf(error)}`, { cause: error });
   } finally {
     rmSync(handOver, { recursive: true, force: true });
   }
@@ -141,42 +147,6 @@ function isPostgres(pid: number): boolean {
   } catch {
     // Gone, or a system without /proc: Postgres itself then refuses to start beside another one.
     return false;
-  }
-}
-
-async function waitForAnswer(server: ChildProcess, connectionString: string, directory: string): Promise<void> {
-  const deadline = Date.now() + START_TIMEOUT_MS;
-  while (Date.now() < deadline) {
-    if (server.exitCode !== null || server.signalCode !== null) break;
-    if (await answers(connectionString)) return;
-    await sleep(25);
-  }
-  throw new Error(`the database did not start; its log is ${directory}.log`);
-}
-
-async function answers(connectionString: string): Promise<boolean> {
-  const client = new pg.Client({ connectionString, connectionTimeoutMillis: 2_000 });
-  // A connection cut while it is being made is reported twice: by connect() and as an event.
-  client.on('error', () => undefined);
-  try {
-    await client.connect();
-    return true;
-  } catch {
-    // Refused or "starting up": asked again until the deadline.
-    return false;
-  } finally {
-    await client.end().catch(() => undefined);
-  }
-}
-
-async function ensureDatabase(connectionString: string): Promise<void> {
-  const client = new pg.Client({ connectionString });
-  await client.connect();
-  try {
-    const { rowCount } = await client.query('select 1 from pg_database where datname = $1', [DATABASE]);
-    if (rowCount === 0) await client.query(`create database ${DATABASE}`);
-  } finally {
-    await client.end();
   }
 }
 

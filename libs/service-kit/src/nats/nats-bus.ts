@@ -11,6 +11,7 @@ import { connect } from '@nats-io/transport-node';
 import { z } from 'zod';
 import { type Bus, BusNoResponder, BusRemoteError, BusTimeout, refusalOf } from '../bus.ts';
 import { systemClock } from '../clock.ts';
+import { OperatorError, reasonOf } from '../operator-error.ts';
 
 export interface NatsBusOptions {
   /** `nats://[user:password@]host:port`, several separated by commas. */
@@ -138,7 +139,9 @@ async function firstConnection({ url, name, log, firstConnectMs = 30_000 }: Nats
         timeout: 5_000,
       });
     } catch (error) {
-      if (performance.now() > until) throw new Error('NATS cannot be reached (NATS_URL)', { cause: error });
+      if (performance.now() > until) {
+        throw new OperatorError(`NATS cannot be reached (NATS_URL): ${reasonOf(error)}`, { cause: error });
+      }
       log.warn({ err: error }, 'NATS cannot be reached yet');
       await systemClock.sleep(500);
     }

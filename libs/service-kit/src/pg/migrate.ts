@@ -1,5 +1,6 @@
 import type { Log } from '@claude-codex/eventing';
 import pg from 'pg';
+import { OperatorError, reasonOf } from '../operator-error.ts';
 
 /** One step of the schema; `statements` are run in order. Released ones never change. */
 export interface SchemaMigration {
@@ -12,6 +13,8 @@ export interface MigrateOptions {
   connectionString: string;
   /** Oldest first, usually `migrations` of `@claude-codex/infra/migrations`. */
   migrations: readonly SchemaMigration[];
+  /** The setting that names the database, for what its operator is told. Default `DATABASE_URL`. */
+  setting?: string;
   log: Log;
 }
 
@@ -19,17 +22,23 @@ export interface MigrateOptions {
 const MIGRATION_LOCK = [20117, 2];
 const TABLE = 'schema_migration';
 
-/** Brings the schema up to date. Several services may call it at once: one works, the others wait for it. */
-export async function migrate({ connectionString, migrations, log }: MigrateOptions): Promise<void> {
+/**
+ * Brings the schema up to date. Several services may call it at once: one works, the others wait for it.
+ * Throws `OperatorError` when the database cannot be reached, or is not one that this release can work on.
+ */
+export async function migrate(options: MigrateOptions): Promise<void> {
+  const { connectionString, migrations, setting = 'DATABASE_URL', log } = options;
   const client = new pg.Client({ connectionString, application_name: 'migrate', connectionTimeoutMillis: 5_000 });
-  await client.connect();
+  await client.connect().catch((error: unknown) => {
+    throw new OperatorError(`The database cannot be reached (${setting}): ${reasonOf(error)}`, { cause: error });
+  });
   try {
     await client.query('select pg_advisory_lock($1, $2)', MIGRATION_LOCK);
-    await refuseOtherEncodings(client);
+    await refuseOtherEncodings(client, setting);
     const pending = await pendingOf(client, migrations);
     if (pending.length === 0) return;
     log.info({ pending: pending.map(({ name }) => name) }, 'migrating the database');
-    await run(connectionString, migrations, log);
+    await run(connectionString, migrations, log).catch(explainRefusal(setting));
     log.info({ applied: pending.length }, 'database is up to date');
   } finally {
     await client.end();
@@ -37,12 +46,12 @@ export async function migrate({ connectionString, migrations, log }: MigrateOpti
 }
 
 /** Any other could not keep every text of an event as it was written. */
-async function refuseOtherEncodings(client: pg.Client): Promise<void> {
+async function refuseOtherEncodings(client: pg.Client, setting: string): Promise<void> {
   const { rows } = await client.query<{ server_encoding: string }>('show server_encoding');
   const encoding = rows[0]?.server_encoding;
   if (encoding === 'UTF8') return;
-  throw new Error(
-    `the database keeps text as ${encoding}; make one with "create database … encoding 'UTF8' template template0" and name it in DATABASE_URL`,
+  throw new OperatorError(
+    `The database keeps text as ${encoding}; make one with "create database … encoding 'UTF8' template template0" and name it in ${setting}`,
   );
 }
 
@@ -55,9 +64,22 @@ async function pendingOf(client: pg.Client, migrations: readonly SchemaMigration
   const known = new Set(migrations.map(({ name }) => name));
   const unknown = [...names].filter((name) => !known.has(name));
   if (unknown.length > 0) {
-    throw new Error(`the database was migrated by a newer release (${unknown.join(', ')}); this one would damage it`);
+    throw new OperatorError(
+      `The database was migrated by a newer release (${unknown.join(', ')}); this one would damage it`,
+    );
   }
   return migrations.filter(({ name }) => !names.has(name));
+}
+
+/** 42501 = insufficient privilege: it is the login that is wrong, not a migration. */
+function explainRefusal(setting: string): (error: unknown) => never {
+  return (error) => {
+    if (!(error instanceof Error && 'code' in error && error.code === '42501')) throw error;
+    throw new OperatorError(
+      `The login of ${setting} must own the database and be allowed to make roles: ${error.message}`,
+      { cause: error },
+    );
+  };
 }
 
 async function run(connectionString: string, migrations: readonly SchemaMigration[], log: Log): Promise<void> {

@@ -1,6 +1,7 @@
 import { hkdfSync, randomBytes, randomUUID } from 'node:crypto';
 import { link, mkdir, open, readFile, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { OperatorError, reasonOf } from '../operator-error.ts';
 
 const KEY_BYTES = 32;
 const READABLE_BY_OTHERS = 0o004;
@@ -13,7 +14,8 @@ export interface MasterKey {
 
 /**
  * Reads the key file, and makes it (mode 0600) when it is missing: that is the first start. Two processes starting at
- * once end up with the same key. Refuses a file that every user of the machine can read, and one that holds no key.
+ * once end up with the same key. Throws `OperatorError` for a file that every user of the machine can read, that cannot be
+ * read by this one, or that holds no key.
  */
 export async function loadMasterKey(path: string): Promise<MasterKey> {
   const bytes = (await readKey(path)) ?? (await makeKey(path));
@@ -25,15 +27,18 @@ async function readKey(path: string): Promise<Buffer | null> {
   try {
     const { mode } = await stat(path);
     if ((mode & READABLE_BY_OTHERS) !== 0) {
-      throw new Error('The master key file can be read by every user of this machine; run chmod 600 on it');
+      throw new OperatorError(`The master key can be read by every user of this machine. Run: chmod 600 ${path}`);
     }
     text = await readFile(path, 'utf8');
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
-    throw error;
+    if (error instanceof OperatorError) throw error;
+    throw new OperatorError(`The master key cannot be read: ${reasonOf(error)}`, { cause: error });
   }
   const bytes = Buffer.from(text.trim(), 'base64');
-  if (bytes.length !== KEY_BYTES) throw new Error('The master key file must hold 32 bytes in base64');
+  if (bytes.length !== KEY_BYTES) {
+    throw new OperatorError(`${path} holds no master key (32 bytes in base64). Put the right file back.`);
+  }
   return bytes;
 }
 

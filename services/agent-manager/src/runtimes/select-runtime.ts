@@ -4,6 +4,7 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { Logger } from '@claude-codex/service-kit/log';
+import { OperatorError, reasonOf } from '@claude-codex/service-kit/operator-error';
 import type { Directories } from '../checkouts/directories.ts';
 import type { AgentManagerSettings } from '../config.ts';
 import { createDockerRuntime } from './docker/docker-runtime.ts';
@@ -22,7 +23,7 @@ const NOBODY = 65_534;
 
 /**
  * The runtime the settings ask for. `auto` takes containers when an engine answers and has the agent image, processes
- * otherwise. Throws when `docker` is asked for and cannot be had: quietly weaker isolation would be a lie.
+ * otherwise. Throws `OperatorError` when `docker` is asked for and cannot be had: quietly weaker isolation would be a lie.
  */
 export async function selectRuntime(
   settings: AgentManagerSettings,
@@ -33,14 +34,14 @@ export async function selectRuntime(
   const docker = await dockerRuntime(settings);
   const facts = await docker.info();
   if (facts.available) return docker;
-  if (settings.runtime === 'docker') throw new Error(`CODEX_RUNTIME is docker, but ${facts.detail}`);
+  if (settings.runtime === 'docker') throw new OperatorError(`CODEX_RUNTIME is docker, but ${facts.detail}`);
   log.info({ detail: facts.detail }, 'agents run as processes: there is no container engine to use');
   return processRuntime(settings, directories, log);
 }
 
 async function dockerRuntime(settings: AgentManagerSettings): Promise<Runtime> {
   const { image, memoryBytes, cpus, pids, seccompPath } = settings.agent;
-  const seccomp = JSON.stringify(JSON.parse(await readFile(seccompPath ?? SECCOMP, 'utf8')));
+  const seccomp = await readProfile(seccompPath ?? SECCOMP);
   const scope = createHash('sha256').update(settings.dataDir).digest('hex').slice(0, 16);
   const [uid, gid] = [process.getuid?.() ?? AGENT, process.getgid?.() ?? AGENT];
   const asRoot = uid === 0;
@@ -56,6 +57,14 @@ async function dockerRuntime(settings: AgentManagerSettings): Promise<Runtime> {
     seccomp,
     scope,
   });
+}
+
+async function readProfile(path: string): Promise<string> {
+  try {
+    return JSON.stringify(JSON.parse(await readFile(path, 'utf8')));
+  } catch (error) {
+    throw new OperatorError(`CODEX_AGENT_SECCOMP is no profile that can be read: ${reasonOf(error)}`, { cause: error });
+  }
 }
 
 async function processRuntime(settings: AgentManagerSettings, directories: Directories, log: Logger): Promise<Runtime> {

@@ -1,0 +1,27 @@
+/**
+ * What whoever runs the server has to put right: a wrong setting, a port in use, a file that is gone. The message says
+ * what it is and what helps; where in our code it was noticed is of no help to them.
+ */
+export class OperatorError extends Error {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'OperatorError';
+    // Node itself prints the stack of what nobody caught.
+    this.stack = message;
+  }
+}
+
+/** What a process says when `error` ends it: a refusal in its own words, a mistake of ours with all of its stacks. */
+export function lastWords(error: unknown): string {
+  if (error instanceof OperatorError) return error.message;
+  if (!(error instanceof Error)) return String(error);
+  const stack = error.stack ?? error.message;
+  return error.cause === undefined ? stack : `${stack}\nCaused by: ${lastWords(error.cause)}`;
+}
+
+/** An error in one sentence. A refused connection to several addresses of a host says nothing itself. */
+export function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  if (error instanceof AggregateError && error.message === '') return error.errors.map(reasonOf).join('; ');
+  return error.message;
+}
