@@ -100,7 +100,7 @@ async function work(
   const orphanWatch = watchForOrphan(start.orphanTimeoutMs, () =>
     ending.resolve({ reason: 'orphaned', detail: `nothing was heard for ${start.orphanTimeoutMs} ms` }),
   );
-  const heartbeat = startHeartbeat(journal, markerOf(start.instanceId, start.epoch), () => session.busy);
+  const heartbeat = startHeartbeat(journal, () => session.busy);
   const log = createCommandLog(journal);
   const handle = createCommandHandler({
     session,

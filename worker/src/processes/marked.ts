@@ -10,7 +10,7 @@ const KILL_INTERVAL_MS = 25;
  * own, and a command may leave its parent; an inherited variable is what all of them share.
  * Needs `/proc`: without it (macOS) the answer is empty, and only Claude Code itself is ended, by its handle.
  */
-export async function findMarked(matches: (marker: string) => boolean): Promise<number[]> {
+async function findMarked(matches: (marker: string) => boolean): Promise<number[]> {
   const entries = await readdir('/proc').catch(() => []);
   const pids = entries.filter((entry) => /^\d+$/.test(entry)).map(Number);
   const found = await Promise.all(

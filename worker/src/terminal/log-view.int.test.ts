@@ -16,7 +16,7 @@ test('writes lines for people, without the control characters an agent prints', 
   const view = createLogView(path);
   const output = 'x\u001b]52;c;aGk=\u0007\u009b2J\rpwned';
   view.add({ seq: 1, at, entry: { type: 'tool_result', toolUseId: 't', isError: true, output, truncated: false } });
-  view.add({ seq: 2, at, entry: { type: 'heartbeat', rssBytes: 1, busy: true } });
+  view.add({ seq: 2, at, entry: { type: 'heartbeat', busy: true } });
   view.close();
   const text = await readFile(path, 'utf8');
   expect(text).toContain('10:11:12');
