@@ -167,7 +167,7 @@ async function openBus(env: StandaloneEnv, log: Logger): Promise<Bus | NatsBus> 
 }
 
 async function openJobs(env: StandaloneEnv, log: Logger): Promise<JobQueue> {
-  if (env.REDIS_URL === undefined) return createInProcessJobs();
+  if (env.REDIS_URL === undefined) return createInProcessJobs({ log });
   const { createBullmqJobs } = await import('@claude-codex/service-kit/jobs/bullmq-jobs');
   return createBullmqJobs({ url: env.REDIS_URL, log });
 }

@@ -107,6 +107,24 @@ export function jobsContract(name: string, open: () => Promise<{ jobs: JobQueue;
       expect(await jobs.depth(queue)).toEqual({ waiting: 0, active: 0 });
     });
 
+    it('goes on when it cannot be said that a job was parked, and keeps it', async () => {
+      const seen: string[] = [];
+      const handler = async ({ id }: Job) => {
+        seen.push(id);
+        if (id === 'poison') throw new Error('failed');
+      };
+      const onParked = async () => {
+        throw new Error('the log takes nothing');
+      };
+      workers.push(jobs.work(queue, handler, { concurrency: 1, retryDelayMs: 5, onParked }));
+      await enqueue('poison', { attempts: 1 });
+      await waitFor('the poison to be parked', async () => (await jobs.parked(queue)).length === 1);
+      await enqueue('good');
+      await waitFor('the good job', () => seen.includes('good'));
+      expect(await jobs.retry(queue, 'poison')).toBe(true);
+      await waitFor('the poison to run again', () => seen.filter((id) => id === 'poison').length === 2);
+    });
+
     it('starts a parked job over when told to', async () => {
       let broken = true;
       const { done, parked } = collect({ fail: () => broken });

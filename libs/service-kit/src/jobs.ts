@@ -34,7 +34,10 @@ export interface ParkedJob extends Job {
 
 export interface WorkOptions {
   concurrency: number;
-  /** Called once when a job is parked, so that its owner can say so in an event. */
+  /**
+   * Called once when a job is parked, so that its owner can say so in an event. When that fails too it is logged: whoever
+   * compares the log with what was asked for starts the job over.
+   */
   onParked?: (job: ParkedJob) => Promise<void>;
   /** First wait before another attempt; doubles each time. Default 500 ms. */
   retryDelayMs?: number;

@@ -1,3 +1,4 @@
+import type { Log } from '@claude-codex/eventing';
 import type { Job, JobHandler, JobQueue, JobRequest, JobWorker, ParkedJob, WorkOptions } from '../jobs.ts';
 import { JOB_DEFAULTS } from '../jobs.ts';
 import { DoneIds } from './done-ids.ts';
@@ -18,7 +19,7 @@ interface Queue {
 }
 
 /** The queue of one process. It forgets everything at its end: the reconcilers fill it again from the events. */
-export function createInProcessJobs(): JobQueue {
+export function createInProcessJobs({ log }: { log: Log }): JobQueue {
   const queues = new Map<string, Queue>();
   let order = 0;
 
@@ -53,7 +54,7 @@ export function createInProcessJobs(): JobQueue {
   }
 
   function work(name: string, handler: JobHandler, options: WorkOptions): JobWorker {
-    return new Worker(queueOf(name), handler, options, add);
+    return new Worker(queueOf(name), handler, { ...options, log }, add);
   }
 
   async function parked(name: string): Promise<ParkedJob[]> {
@@ -80,14 +81,19 @@ export function createInProcessJobs(): JobQueue {
 class Worker implements JobWorker {
   readonly #queue: Queue;
   readonly #handler: JobHandler;
-  readonly #options: WorkOptions;
+  readonly #options: WorkOptions & { log: Log };
   readonly #add: (queue: Queue, job: Waiting) => void;
   readonly #running = new Set<Promise<void>>();
   readonly #wake = () => this.#next();
   #timer: NodeJS.Timeout | undefined;
   #stopped = false;
 
-  constructor(queue: Queue, handler: JobHandler, options: WorkOptions, add: (queue: Queue, job: Waiting) => void) {
+  constructor(
+    queue: Queue,
+    handler: JobHandler,
+    options: WorkOptions & { log: Log },
+    add: (queue: Queue, job: Waiting) => void,
+  ) {
     this.#queue = queue;
     this.#handler = handler;
     this.#options = options;
@@ -148,7 +154,11 @@ class Worker implements JobWorker {
       return;
     }
     this.#queue.parked.set(job.id, { job, reason });
-    await this.#options.onParked?.({ ...plain(job), reason });
+    try {
+      await this.#options.onParked?.({ ...plain(job), reason });
+    } catch (error) {
+      this.#options.log.error({ err: error, jobId: job.id }, 'a parked job could not be announced');
+    }
   }
 }
 

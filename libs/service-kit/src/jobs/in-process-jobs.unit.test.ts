@@ -1,10 +1,11 @@
+import { silentLog } from '@claude-codex/testing/silent-log';
 import { expect, it } from 'vitest';
 import { jobsContract } from '../jobs.contract.ts';
 import { DoneIds } from './done-ids.ts';
 import { createInProcessJobs } from './in-process-jobs.ts';
 
 jobsContract('in process', async () => {
-  const jobs = createInProcessJobs();
+  const jobs = createInProcessJobs({ log: silentLog });
   return { jobs, close: () => jobs.close() };
 });
 

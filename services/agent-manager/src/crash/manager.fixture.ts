@@ -39,7 +39,7 @@ const app = createAgentManagerApp({
   store,
   checkpoints: createPgCheckpoints(pool),
   bus,
-  jobs: createInProcessJobs(),
+  jobs: createInProcessJobs({ log }),
   blobs,
   journal: createDirectoryJournal(join(given.root, 'journals')),
   log,

@@ -32,7 +32,7 @@ import {
   serveJson,
 } from '@claude-codex/service-kit';
 import { sealTo } from '@claude-codex/service-kit/secrets/secret-box';
-import { waitFor } from '@claude-codex/testing';
+import { silentLog, waitFor } from '@claude-codex/testing';
 import { type ModelScript, startScriptedModel } from '@claude-codex/testing/scripted-model';
 import { createAgentManagerApp } from '../app.ts';
 import { serveSmallEgress } from '../crash/small-egress.fixture.ts';
@@ -75,7 +75,7 @@ export async function openHouse(script: ModelScript, workflow = 'develop') {
     });
   let stopSecrets = serveSecrets();
   const checkpoints = createMemoryCheckpoints();
-  const jobs = createInProcessJobs();
+  const jobs = createInProcessJobs({ log: silentLog });
 
   /** A manager of this house; several share the store, the queue and the disk. */
   async function startManager(managerId: string, maxAgents: number): Promise<{ stop(): Promise<void> }> {

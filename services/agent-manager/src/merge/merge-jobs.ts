@@ -2,7 +2,7 @@ import { idOf, type RecordedDomainEvent, streamOf } from '@claude-codex/contract
 import { pullRequestDecider, repositoryDecider } from '@claude-codex/domain';
 import { DomainError, handleCommand, loadState, type ProcessManager } from '@claude-codex/eventing';
 import { idFrom } from '@claude-codex/service-kit/ids';
-import type { JobQueue, JobWorker } from '@claude-codex/service-kit/jobs';
+import type { JobQueue, JobRequest, JobWorker } from '@claude-codex/service-kit/jobs';
 import { z } from 'zod';
 import type { SourceSettings } from '../checkouts/source-access.ts';
 import { metaFollowingEvent } from '../event-meta.ts';
@@ -14,19 +14,25 @@ const QUEUE = 'merges';
 const MergeData = z.object({ pullRequestId: z.string(), version: z.number() });
 
 export function createMergeProcess({ jobs }: { jobs: JobQueue }): ProcessManager {
-  return { name: 'merges', handle: (event) => enqueueMerge(jobs, event as RecordedDomainEvent) };
+  return {
+    name: 'merges',
+    async handle(event) {
+      const request = mergeRequest(event as RecordedDomainEvent);
+      if (request !== null) await jobs.enqueue(request);
+    },
+  };
 }
 
-/** Asks for the merge an event asks for; does nothing when that is waiting, under way or done. */
-export async function enqueueMerge(jobs: JobQueue, event: RecordedDomainEvent): Promise<void> {
-  if (event.type !== 'PullRequestMergeRequested') return;
-  await jobs.enqueue({
+/** The merge an event asks for: the same job each time, because its id comes from the event. */
+export function mergeRequest(event: RecordedDomainEvent): JobRequest | null {
+  if (event.type !== 'PullRequestMergeRequested') return null;
+  return {
     queue: QUEUE,
     name: 'merge-pull-request',
     jobId: idFrom(event.eventId, 'merge'),
     data: { pullRequestId: idOf(event.stream), version: event.version },
     attempts: 3,
-  });
+  };
 }
 
 type Parts = Pick<ManagerParts, 'store' | 'mirrors' | 'log'>;

@@ -1,6 +1,7 @@
 import { type RecordedDomainEvent, streamOf } from '@claude-codex/contracts';
 import { idFrom } from '@claude-codex/service-kit/ids';
 import { createInProcessJobs } from '@claude-codex/service-kit/jobs/in-process-jobs';
+import { silentLog } from '@claude-codex/testing/silent-log';
 import { expect, it } from 'vitest';
 import { World } from '../world/world.ts';
 import { enqueueLostJobs } from './lost-jobs.ts';
@@ -21,7 +22,7 @@ const requested = {
 it('a merge whose job was lost with the queue is asked for again, once', async () => {
   const world = new World();
   world.apply(requested);
-  const jobs = createInProcessJobs();
+  const jobs = createInProcessJobs({ log: silentLog });
   let now = AT + OVERDUE_MS - 1;
   const look = () =>
     enqueueLostJobs({ jobs, world, clock: { now: () => now, sleep: async () => undefined } }, OVERDUE_MS);

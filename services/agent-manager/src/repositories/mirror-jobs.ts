@@ -2,7 +2,7 @@ import { idOf, type RecordedDomainEvent, type RecordedEvent, streamOf } from '@c
 import { type RepositoryCommand, repositoryDecider } from '@claude-codex/domain';
 import { DomainError, handleCommand, loadState, type ProcessManager } from '@claude-codex/eventing';
 import { idFrom } from '@claude-codex/service-kit/ids';
-import type { JobQueue, JobWorker } from '@claude-codex/service-kit/jobs';
+import type { JobQueue, JobRequest, JobWorker } from '@claude-codex/service-kit/jobs';
 import { z } from 'zod';
 import { SourceUnavailable } from '../checkouts/source-access.ts';
 import { metaFollowingEvent } from '../event-meta.ts';
@@ -13,23 +13,29 @@ const MirrorData = z.object({ repositoryId: z.string(), version: z.number() });
 
 /** A repository that was connected, changed its address or should be read again gets a job. */
 export function createRepositoryProcess({ jobs }: { jobs: JobQueue }): ProcessManager {
-  return { name: 'repositories', handle: (event) => enqueueMirror(jobs, event as RecordedDomainEvent) };
+  return {
+    name: 'repositories',
+    async handle(event) {
+      const request = mirrorRequest(event as RecordedDomainEvent);
+      if (request !== null) await jobs.enqueue(request);
+    },
+  };
 }
 
-/** Asks for what an event asks for; does nothing when that is waiting, under way or done. */
-export async function enqueueMirror(jobs: JobQueue, event: RecordedDomainEvent): Promise<void> {
+/** What an event asks for: the same job each time, because its id comes from the event. */
+export function mirrorRequest(event: RecordedDomainEvent): JobRequest | null {
   const wanted =
     event.type === 'RepositoryConnected' ||
     event.type === 'RepositoryRefreshRequested' ||
     event.type === 'RepositoryRemoved';
-  if (!wanted) return;
-  await jobs.enqueue({
+  if (!wanted) return null;
+  return {
     queue: QUEUE,
     name: event.type === 'RepositoryRemoved' ? 'remove-mirror' : 'mirror-repository',
     jobId: idFrom(event.eventId, 'mirror'),
     data: { repositoryId: idOf(event.stream), version: event.version },
     attempts: 3,
-  });
+  };
 }
 
 type Parts = Pick<ManagerParts, 'store' | 'mirrors' | 'log'>;
