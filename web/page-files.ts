@@ -5,17 +5,15 @@ interface PageFiles {
   /** Source of a regular expression over the path. */
   readonly page: string;
   readonly scripts: readonly string[];
-  readonly styles: readonly string[];
 }
 /** The part of a bundle's chunk that is needed here. */
 interface Chunk {
   readonly type: 'chunk' | 'asset';
   readonly moduleIds?: readonly string[];
   readonly imports?: readonly string[];
-  readonly viteMetadata?: { readonly importedCss: ReadonlySet<string> };
 }
 
-const EVERYWHERE = ['routes/+layout.svelte', 'routes/+layout.ts'];
+const EVERYWHERE = ['routes/+layout.svelte'];
 const FRAME = [...EVERYWHERE, 'routes/(app)/+layout.svelte', 'routes/(app)/+layout.ts'];
 const TASK = [...FRAME, 'routes/(app)/tasks/[id]/[[tab]]/+page.svelte'];
 const ID = '/tasks/[0-9a-z]{26}';
@@ -56,12 +54,10 @@ export function pageFiles(base: string): Plugin {
 
 function filesOf(chunks: Readonly<Record<string, Chunk>>, page: string, modules: readonly string[]): PageFiles {
   const scripts = new Set<string>();
-  const styles = new Set<string>();
   const take = (file: string) => {
     const chunk = chunks[file];
     if (chunk === undefined || scripts.has(file)) return;
     scripts.add(file);
-    for (const style of chunk.viteMetadata?.importedCss ?? []) styles.add(style);
     for (const other of chunk.imports ?? []) take(other);
   };
   for (const module of modules) {
@@ -70,5 +66,5 @@ function filesOf(chunks: Readonly<Record<string, Chunk>>, page: string, modules:
     take(file);
   }
   const address = (file: string) => `/${file}`;
-  return { page, scripts: [...scripts].map(address), styles: [...styles].map(address) };
+  return { page, scripts: [...scripts].map(address) };
 }

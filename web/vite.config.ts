@@ -1,19 +1,20 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import adapter from '@sveltejs/adapter-static';
 import { sveltekit } from '@sveltejs/kit/vite';
 import tailwindcss from '@tailwindcss/vite';
 import { defineConfig, type Plugin } from 'vite';
+import { gatewayAdapter } from './gateway-adapter.ts';
 import { pageFiles } from './page-files.ts';
 
 /** Where `npm run dev` finds the gateway; the built site is served by the gateway itself. */
 const gateway = process.env.CODEX_GATEWAY_URL ?? 'http://127.0.0.1:8080';
 
-/** The page's own inline script (the theme, before the first paint): allowed by its hash, like the one SvelteKit adds. */
+/** The page's own inline scripts: allowed by their hashes, like the one SvelteKit adds. */
 const page = readFileSync(new URL('src/app.html', import.meta.url), 'utf8');
-const [, themeScript = ''] = /<script>([\s\S]*?)<\/script>/.exec(page) ?? [];
-const themeHash = `sha256-${createHash('sha256').update(themeScript).digest('base64')}` as const;
+const hashes = [...page.matchAll(/<script>([\s\S]*?)<\/script>/g)].map(
+  ([, code = '']) => `sha256-${createHash('sha256').update(code).digest('base64')}` as const,
+);
 
 /** SvelteKit's own module of a layout, page or error, by the route it belongs to: they are numbered, and numbers move. */
 const isNodeOf = (id: string, routes: readonly string[]) =>
@@ -68,26 +69,33 @@ export default defineConfig({
     tailwindcss(),
     pageFiles(fileURLToPath(new URL('src', import.meta.url))),
     sveltekit({
-      adapter: adapter({ fallback: 'index.html', precompress: true }),
+      adapter: gatewayAdapter(fileURLToPath(new URL('build', import.meta.url)), gateway),
+      paths: { relative: false },
       output: { bundleStrategy: 'single' },
       csp: {
         mode: 'hash',
         directives: {
-          'default-src': ['self'],
+          'default-src': ['none'],
           // libsodium is WebAssembly; nothing else may be compiled or evaluated.
-          'script-src': ['self', 'wasm-unsafe-eval', themeHash],
-          // xterm and bits-ui place style elements of their own.
+          'script-src': ['self', 'wasm-unsafe-eval', ...hashes],
+          // xterm and bits-ui place style elements of their own; they cannot run anything.
           'style-src': ['self', 'unsafe-inline'],
-          'img-src': ['self', 'data:'],
+          'img-src': ['self', 'data:', 'blob:'],
+          'font-src': ['self'],
           'connect-src': ['self'],
-          'object-src': ['none'],
+          'manifest-src': ['self'],
+          'worker-src': ['self'],
           'base-uri': ['none'],
           'form-action': ['self'],
+          'frame-ancestors': ['none'],
+          'object-src': ['none'],
         },
       },
     }),
     chunks,
   ],
+  // The gateway renders with this build alone.
+  ssr: { noExternal: true },
   server: { proxy: { '/api': { target: gateway, ws: true } } },
   build: { target: 'es2023' },
 });

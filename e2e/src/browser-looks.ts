@@ -40,7 +40,8 @@ export async function settle({ page }: Visitor, path: string): Promise<void> {
   await page.waitForFunction(
     () =>
       document.querySelector('[aria-label="Loading"], [aria-busy="true"]') === null &&
-      !/Loading…|Connecting…/.test(document.body.innerText) &&
+      document.documentElement.dataset.started !== undefined &&
+      !/Loading…|Connecting/.test(document.body.innerText) &&
       document.getAnimations().every((animation) => animation.effect?.getComputedTiming().iterations === Infinity),
   );
 }

@@ -10,4 +10,4 @@ export const { version } = z
   .parse(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')));
 
 /** The built pages; null when they were never built, which leaves the API. */
-export const webDir = existsSync(join(build, 'index.html')) ? build : null;
+export const webDir = existsSync(join(build, 'server')) ? build : null;

@@ -3,22 +3,30 @@ import { join } from 'node:path';
 
 const STYLESHEET = /<link href="(\/_app\/immutable\/[^"]+\.css)" rel="stylesheet">/g;
 
+/** Gives a page with its stylesheets inside. */
+export type PutStylesInside = (html: string) => Promise<string>;
+
 /**
- * The page with its stylesheets inside: a few KB more in an answer that is on its way anyway, instead of one more request
- * that the first view waits for. Their links stay, disabled, which no browser fetches: code that comes later looks for
- * them, and would fetch what it does not find.
+ * A few KB more in an answer that is on its way anyway, instead of one more request that the first view waits for. The
+ * links stay, disabled, which no browser fetches: code that comes later looks for them, and would fetch what it does not
+ * find. `root`: the folder of the built site; its files do not change while it is served.
  */
-export async function withStylesInside(
-  html: string,
-  root: string,
-): Promise<{ readonly html: string; readonly inside: readonly string[] }> {
-  const inside = [...html.matchAll(STYLESHEET)].map(([, file]) => file ?? '');
-  const sheets = new Map(await Promise.all(inside.map(async (file) => [file, await styleOf(root, file)] as const)));
-  return { html: html.replaceAll(STYLESHEET, (_, file: string) => sheets.get(file) ?? ''), inside };
+export function stylesInside(root: string): PutStylesInside {
+  const styles = new Map<string, Promise<string>>();
+  const styleOf = (file: string) => {
+    const known = styles.get(file) ?? readStyle(join(root, file), file);
+    styles.set(file, known);
+    return known;
+  };
+  return async (html) => {
+    const files = [...html.matchAll(STYLESHEET)].map(([, file]) => file ?? '');
+    const found = new Map(await Promise.all(files.map(async (file) => [file, await styleOf(file)] as const)));
+    return html.replaceAll(STYLESHEET, (_, file: string) => found.get(file) ?? '');
+  };
 }
 
 /** Nothing in it can end the element it stands in. */
-async function styleOf(root: string, file: string): Promise<string> {
-  const css = await readFile(join(root, file), 'utf8');
+async function readStyle(path: string, file: string): Promise<string> {
+  const css = await readFile(path, 'utf8');
   return `<style>${css.replaceAll('</', '<\\/')}</style><link href="${file}" rel="stylesheet" disabled>`;
 }

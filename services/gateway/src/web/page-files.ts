@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 
 /** As the web's build writes it (web/page-files.ts). */
-const PageFiles = z.array(z.object({ page: z.string(), scripts: z.array(z.string()), styles: z.array(z.string()) }));
+const PageFiles = z.array(z.object({ page: z.string(), scripts: z.array(z.string()) }));
 
 /** Parts of a `Link` header with the files the page at a path begins with; none for a path without such a list. */
 export type PageLinks = (path: string) => readonly string[];
@@ -18,12 +18,9 @@ export async function readPageLinks(root: string): Promise<PageLinks> {
     if (error.code === 'ENOENT') return '[]';
     throw error;
   });
-  const pages = PageFiles.parse(JSON.parse(text)).map(({ page, scripts, styles }) => ({
+  const pages = PageFiles.parse(JSON.parse(text)).map(({ page, scripts }) => ({
     page: new RegExp(page),
-    links: [
-      ...styles.map((file) => `<${file}>; rel=preload; as=style`),
-      ...scripts.map((file) => `<${file}>; rel=modulepreload`),
-    ],
+    links: scripts.map((file) => `<${file}>; rel=modulepreload`),
   }));
   return (path) => pages.find(({ page }) => page.test(path))?.links ?? [];
 }

@@ -1,5 +1,4 @@
 import type { Problem } from '@claude-codex/contracts';
-import { dropFirstReads, firstRead } from './first-reads.ts';
 
 /** A refused or failed request. `status` is 0 when the server could not be reached at all. */
 export class ApiProblem extends Error {
@@ -27,6 +26,9 @@ export class ApiProblem extends Error {
   }
 }
 
+/** How a request is sent: by the browser, or by a page's `load`, which keeps what it read for the browser. */
+export type Fetch = typeof fetch;
+let plainFetch: Fetch = (input, init) => fetch(input, init);
 type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 type Query = Record<string, string | number | boolean | null | undefined>;
 
@@ -35,6 +37,12 @@ interface RequestOptions {
   readonly signal?: AbortSignal;
   /** Repeating a command under the same key does it once. */
   readonly commandId?: string;
+  readonly fetch?: Fetch | undefined;
+}
+
+/** On the server only a `load` reads: what a part of a page reads for itself waits for the browser. */
+export function readInLoadsOnly(): void {
+  plainFetch = () => new Promise(() => undefined);
 }
 
 /**
@@ -47,10 +55,6 @@ export async function request<T>(
   body?: unknown,
   options: RequestOptions = {},
 ): Promise<T> {
-  if (method === 'GET') {
-    const first = await firstRead(`/api${path}${queryString(options.query)}`);
-    if (first !== undefined) return first as T;
-  } else dropFirstReads();
   const response = await send(method, path, body, options);
   if (response.status === 204) return undefined as T;
   return (await response.json()) as T;
@@ -63,14 +67,15 @@ export async function requestText(path: string, options: RequestOptions = {}): P
 }
 
 async function send(method: Method, path: string, body: unknown, options: RequestOptions): Promise<Response> {
-  const headers = new Headers({ accept: 'application/json' });
-  if (body !== undefined) headers.set('content-type', 'application/json');
-  if (method !== 'GET') headers.set('idempotency-key', options.commandId ?? randomKey());
+  // No header of a read: what a page read on the server is found again by its address alone.
+  const headers: Record<string, string> = {};
+  if (body !== undefined) headers['content-type'] = 'application/json';
+  if (method !== 'GET') headers['idempotency-key'] = options.commandId ?? randomKey();
   let response: Response;
   try {
-    response = await fetch(`/api${path}${queryString(options.query)}`, {
+    response = await (options.fetch ?? plainFetch)(`/api${path}${queryString(options.query)}`, {
       method,
-      headers,
+      ...(method === 'GET' ? {} : { headers }),
       body: body === undefined ? null : JSON.stringify(body),
       signal: options.signal ?? null,
     });

@@ -1,5 +1,5 @@
 import type { CommandAccepted, RepositoryView, SampleView } from '@claude-codex/contracts';
-import { request } from './client.ts';
+import { type Fetch, request } from './client.ts';
 
 export type RepositorySourceInput =
   | { readonly kind: 'sample' }
@@ -15,7 +15,8 @@ interface AsOf {
   readonly epoch: string;
 }
 
-export const listRepositories = () => request<AsOf & { repositories: RepositoryView[] }>('GET', '/repositories');
+export const listRepositories = (fetch?: Fetch) =>
+  request<AsOf & { repositories: RepositoryView[] }>('GET', '/repositories', undefined, { fetch });
 export const connectRepository = (source: RepositorySourceInput, settings: Partial<RepositorySettings> = {}) =>
   request<CommandAccepted>('POST', '/repositories', { source, ...settings });
 /** The bundled sample: its name and the task it suggests. */

@@ -11,9 +11,9 @@ import type {
   SetupRequest,
   TokenView,
 } from '@claude-codex/contracts';
-import { request } from './client.ts';
+import { type Fetch, request } from './client.ts';
 
-export const getSession = () => request<SessionView>('GET', '/session');
+export const getSession = (fetch?: Fetch) => request<SessionView>('GET', '/session', undefined, { fetch });
 export const setUp = (body: SetupRequest) => request<unknown>('POST', '/setup', body);
 export const logIn = (body: LoginRequest) => request<unknown>('POST', '/login', body);
 export const logOut = () => request<unknown>('POST', '/logout', {});

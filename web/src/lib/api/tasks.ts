@@ -9,7 +9,7 @@ import type {
   TaskRead,
   WorkflowDefinition,
 } from '@claude-codex/contracts';
-import { request, requestText } from './client.ts';
+import { type Fetch, request, requestText } from './client.ts';
 
 export interface BoardQuery {
   readonly column?: string;
@@ -21,12 +21,13 @@ export interface BoardQuery {
 export type TaskCommand = 'execute' | 'pause' | 'resume' | 'cancel' | 'retry';
 
 /** The newest tasks of every column and how many there are. */
-export const board = () => request<BoardView>('GET', '/board', undefined, { query: { perColumn: 100 } });
+export const board = (fetch?: Fetch) =>
+  request<BoardView>('GET', '/board', undefined, { query: { perColumn: 100 }, fetch });
 export const listTasks = (query: BoardQuery = {}) =>
   request<BoardView>('GET', '/tasks', undefined, { query: { ...query } });
 /** `minPosition` waits until the read model has passed what a command just wrote. */
-export const getTask = (id: string, minPosition?: number) =>
-  request<TaskRead>('GET', `/tasks/${id}`, undefined, { query: { min_position: minPosition } });
+export const getTask = (id: string, minPosition?: number, fetch?: Fetch) =>
+  request<TaskRead>('GET', `/tasks/${id}`, undefined, { query: { min_position: minPosition }, fetch });
 export const createTask = (body: Partial<CreateTaskRequest>, commandId?: string) =>
   request<CommandAccepted>('POST', '/tasks', body, commandId === undefined ? {} : { commandId });
 export const commandTask = (id: string, command: TaskCommand) =>
@@ -35,28 +36,31 @@ export const deleteTask = (id: string) => request<unknown>('DELETE', `/tasks/${i
 export const sendMessage = (id: string, text: string, interrupt: boolean, commandId: string) =>
   request<CommandAccepted>('POST', `/tasks/${id}/messages`, { text, interrupt }, { commandId });
 
-export const taskEvents = (id: string, after: number, limit = 1000) =>
-  request<TaskEventsPage>('GET', `/tasks/${id}/events`, undefined, { query: { after, limit } });
+export const taskEvents = (id: string, after: number, fetch?: Fetch) =>
+  request<TaskEventsPage>('GET', `/tasks/${id}/events`, undefined, { query: { after, limit: 1000 }, fetch });
 type Place = { readonly epoch: number; readonly seq: number };
 /** The newest page of the task's newest instance, which a page can ask for before it knows any instance. */
-export const newestLog = (taskId: string) =>
+export const newestLog = (taskId: string, fetch?: Fetch) =>
   request<JournalPage & { instanceId: string | null }>('GET', `/tasks/${taskId}/log`, undefined, {
     query: { direction: 'backward', limit: 200 },
+    fetch,
   });
 /** A page of an instance's journal in order of time, ending before the given record or with the newest. */
-export const journalBefore = (instanceId: string, before: Place | null, limit = 200) =>
+export const journalBefore = (instanceId: string, before: Place | null, limit = 200, fetch?: Fetch) =>
   request<JournalPage>('GET', `/instances/${instanceId}/journal`, undefined, {
     query: { ...before, direction: 'backward', limit },
+    fetch,
   });
 /** A page of an instance's journal after the given record. */
 export const journalAfter = (instanceId: string, after: Place) =>
   request<JournalPage>('GET', `/instances/${instanceId}/journal`, undefined, { query: { ...after, limit: 2000 } });
 
 /** The diff of a round (the newest without one), against the start or against the round before. */
-export const taskChanges = (id: string, since: 'base' | 'previous', round: number | null) =>
-  request<DiffDocument>('GET', `/tasks/${id}/changes`, undefined, { query: { since, round } });
+export const taskChanges = (id: string, since: 'base' | 'previous', round: number | null, fetch?: Fetch) =>
+  request<DiffDocument>('GET', `/tasks/${id}/changes`, undefined, { query: { since, round }, fetch });
 /** A text this task refers to by its content: a document's revision, the output of a check. */
-export const textBlob = (taskId: string, blobId: string) => requestText(`/tasks/${taskId}/blobs/${blobId}`);
+export const textBlob = (taskId: string, blobId: string, fetch?: Fetch) =>
+  requestText(`/tasks/${taskId}/blobs/${blobId}`, { fetch });
 export const mergePullRequest = (id: string, strategy: MergeStrategy) =>
   request<CommandAccepted>('POST', `/pull-requests/${id}/merge`, { strategy });
 export const workflows = () => request<{ workflows: WorkflowDefinition[] }>('GET', '/workflows');

@@ -1,4 +1,5 @@
 import type { JournalItem, JournalPage } from '@claude-codex/contracts';
+import type { Fetch } from '#lib/api/client.ts';
 import { journalAfter, journalBefore, newestLog } from '#lib/api/tasks.ts';
 
 export type LoggedItem = JournalItem & { readonly instanceId: string };
@@ -44,10 +45,10 @@ export class TaskLog {
   }
 
   /** The newest page of the newest instance, which needs no other answer first. */
-  async open(): Promise<void> {
+  async open(fetch?: Fetch): Promise<void> {
     this.status = 'loading';
     try {
-      const page = await newestLog(this.#taskId);
+      const page = await newestLog(this.#taskId, fetch);
       if (page.instanceId !== null) this.#takeNewest(page.instanceId, page);
     } catch (error) {
       this.error = error;
@@ -61,11 +62,11 @@ export class TaskLog {
   }
 
   /** Reads the newest page of every instance that has none yet. */
-  async readNewest(instanceIds: readonly string[]): Promise<void> {
+  async readNewest(instanceIds: readonly string[], fetch?: Fetch): Promise<void> {
     const missing = instanceIds.filter((id) => !this.#extents.has(id));
     for (const id of missing) this.#extents.set(id, 'loading');
     try {
-      await Promise.all(missing.map(async (id) => this.#takeNewest(id, await journalBefore(id, null))));
+      await Promise.all(missing.map(async (id) => this.#takeNewest(id, await journalBefore(id, null, 200, fetch))));
       this.status = 'ready';
       if (this.#fillAgain) await this.fillGaps();
     } catch (error) {

@@ -1,10 +1,10 @@
-import type { EventView, TaskView } from '@claude-codex/contracts';
-import { ApiProblem } from '#lib/api/client.ts';
+import type { DiffDocument, EventView, TaskView } from '@claude-codex/contracts';
+import { ApiProblem, type Fetch } from '#lib/api/client.ts';
 import { getTask, taskEvents } from '#lib/api/tasks.ts';
 import { earliest } from './resume.ts';
 import type { ReadAt } from './stream.svelte.ts';
 import { type LoggedItem, TaskLog } from './task-log.svelte.ts';
-import { workspace } from './workspace.svelte.ts';
+import type { Workspace } from './workspace.svelte.ts';
 
 export type TaskEvent = Pick<EventView, 'position' | 'type' | 'sentence' | 'at' | 'stream' | 'data'>;
 
@@ -16,7 +16,11 @@ export class TaskFeed {
   status = $state<'loading' | 'ready' | 'missing' | 'failed'>('loading');
   error = $state.raw<unknown>(null);
   events = $state.raw<readonly TaskEvent[]>([]);
+  /** The diff that was read with the page, for whoever shows that one. */
+  firstDiff: { readonly blobId: string; readonly diff: DiffDocument } | null = null;
 
+  #workspace: Workspace | null = null;
+  #readAt: ReadAt | null = null;
   #unfollow: (() => void) | null = null;
   #wantsJournal: boolean;
   #closed = false;
@@ -28,18 +32,26 @@ export class TaskFeed {
     this.#wantsJournal = withJournal;
   }
 
-  async open(): Promise<void> {
+  /** Reads the task. Called again it reads it anew, after a failure. */
+  async open(fetch?: Fetch): Promise<void> {
     this.status = 'loading';
     try {
-      const [readAt] = await Promise.all([this.#read(), this.#wantsJournal ? this.log.open() : null]);
+      const [readAt] = await Promise.all([this.#read(fetch), this.#wantsJournal ? this.log.open(fetch) : null]);
       if (this.#closed) return;
+      this.#readAt = readAt;
       this.status = 'ready';
-      this.#listen(readAt);
-      if (this.#wantsJournal) await this.#readJournals();
+      this.#listen();
+      if (this.#wantsJournal) await this.#readJournals(fetch);
     } catch (error) {
       this.error = error;
       this.status = error instanceof ApiProblem && error.status === 404 ? 'missing' : 'failed';
     }
+  }
+
+  /** Joins the tab's stream, at once or when the task was read. */
+  follow(workspace: Workspace): void {
+    this.#workspace = workspace;
+    if (this.status === 'ready') this.#listen();
   }
 
   close(): void {
@@ -60,23 +72,24 @@ export class TaskFeed {
   }
 
   /** The task and its events; gives the place from which a stream brings what they lack. */
-  async #read(): Promise<ReadAt | null> {
-    const [task, page] = await Promise.all([getTask(this.id), taskEvents(this.id, 0)]);
+  async #read(fetch?: Fetch): Promise<ReadAt | null> {
+    const [task, page] = await Promise.all([getTask(this.id, undefined, fetch), taskEvents(this.id, 0, fetch)]);
     this.#take(task);
     this.events = page.events;
     let after = page.nextAfter;
     while (after !== null) {
-      const next = await taskEvents(this.id, after);
+      const next = await taskEvents(this.id, after, fetch);
       this.events = [...this.events, ...next.events];
       after = next.nextAfter;
     }
     return earliest(task.readAt, page);
   }
 
-  #listen(readAt: ReadAt | null): void {
-    this.#unfollow = workspace.follow({
+  #listen(): void {
+    if (this.#workspace === null || this.#unfollow !== null) return;
+    this.#unfollow = this.#workspace.follow({
       taskId: this.id,
-      readAt,
+      readAt: this.#readAt,
       handlers: {
         task_view: (data) => this.#take(data as TaskView),
         event: (data) => this.#addEvent(data as TaskEvent),
@@ -98,7 +111,10 @@ export class TaskFeed {
     if (last === undefined || event.position > last.position) this.events = [...this.events, event];
   }
 
-  async #readJournals(): Promise<void> {
-    await this.log.readNewest((this.task?.instances ?? []).map(({ id }) => id));
+  async #readJournals(fetch?: Fetch): Promise<void> {
+    await this.log.readNewest(
+      (this.task?.instances ?? []).map(({ id }) => id),
+      fetch,
+    );
   }
 }

@@ -1,5 +1,6 @@
 import type { AttentionItem, RepositoryView, SessionView, TaskCard } from '@claude-codex/contracts';
 import { listAttention } from '#lib/api/answers.ts';
+import type { Fetch } from '#lib/api/client.ts';
 import { listRepositories } from '#lib/api/repositories.ts';
 import { getSession } from '#lib/api/session.ts';
 import { listTasks, board as readBoard } from '#lib/api/tasks.ts';
@@ -21,7 +22,7 @@ type Loading = 'idle' | 'loading' | 'ready' | 'failed';
  * What this person sees of the workspace, kept true by one stream. Rows are whole and replaced by key; frames of one
  * burst are folded into plain maps and shown once per frame of the screen, which keeps 10,000 tasks smooth.
  */
-class Workspace {
+export class Workspace {
   session = $state.raw<SessionView | null>(null);
   status = $state<Loading>('idle');
   error = $state.raw<unknown>(null);
@@ -73,23 +74,27 @@ class Workspace {
     return this.#repositories.get(id);
   }
 
-  async loadSession(): Promise<SessionView> {
-    this.session = await getSession();
+  async loadSession(fetch?: Fetch): Promise<SessionView> {
+    this.session = await getSession(fetch);
     return this.session;
   }
 
-  /** Reads the pages once and opens the stream from there. Called again it only returns. */
-  async start(): Promise<void> {
+  /** Reads the pages once. Called again it only returns. */
+  async start(fetch?: Fetch): Promise<void> {
     if (this.status === 'loading' || this.status === 'ready') return;
     this.status = 'loading';
     try {
-      await this.#read();
+      await this.#read(fetch);
       this.status = 'ready';
-      this.#open();
     } catch (error) {
       this.error = error;
       this.status = 'failed';
     }
+  }
+
+  /** Opens the stream, once, from where the pages were read; before that it waits for them. */
+  listen(): void {
+    if (this.status === 'ready' && this.stream === null) this.#open();
   }
 
   /** Forgets everything, for signing out. */
@@ -137,8 +142,12 @@ class Workspace {
     };
   }
 
-  async #read(): Promise<void> {
-    const [board, attention, repositories] = await Promise.all([readBoard(), listAttention(), listRepositories()]);
+  async #read(fetch?: Fetch): Promise<void> {
+    const [board, attention, repositories] = await Promise.all([
+      readBoard(fetch),
+      listAttention(fetch),
+      listRepositories(fetch),
+    ]);
     replace(this.#tasks, board.tasks);
     replace(this.#attention, attention.items);
     replace(this.#repositories, repositories.repositories);
@@ -245,5 +254,3 @@ function replace<T extends { id: string; position: number }>(map: Map<string, T>
   for (const id of map.keys()) if (!keep.has(id)) map.delete(id);
   for (const row of rows) put(map, row);
 }
-
-export const workspace = new Workspace();

@@ -1,19 +1,27 @@
-import { redirect } from '@sveltejs/kit';
-import { hasFirstRead } from '#lib/api/first-reads.ts';
-import { workspace } from '#lib/live/workspace.svelte.ts';
+import { error, redirect } from '@sveltejs/kit';
+import { ApiProblem } from '#lib/api/client.ts';
+import { isFirstView } from '#lib/live/first-view.ts';
+import { ownWorkspace } from '#lib/live/own-workspace.ts';
+import type { LayoutLoad } from './$types.d.ts';
 
 /** Nobody sees a page of the workspace before it is known who is asking. */
-export async function load({ url }: { url: URL }): Promise<void> {
-  if (workspace.session?.person) return;
-  const session = await workspace.loadSession();
-  if (session.setupNeeded) redirect(307, '/setup');
-  if (session.person === null) redirect(307, `/login?next=${encodeURIComponent(url.pathname + url.search)}`);
-  // A task's page reads its task first and starts the rest itself; an address that only looks like one waits a moment.
-  if (url.pathname.startsWith('/tasks/')) setTimeout(() => void workspace.start(), 2000);
-  else {
-    const whole = await hasFirstRead('/api/board?perColumn=100');
-    const started = workspace.start();
-    // Its answers came with the page: shown once and whole instead of as a frame first.
-    if (whole) await started;
+export const load: LayoutLoad = async ({ fetch, url }) => {
+  const workspace = ownWorkspace();
+  if (!workspace.session?.person) {
+    const session = await workspace.loadSession(fetch).catch(refused);
+    if (session.setupNeeded) redirect(307, '/setup');
+    if (session.person === null) redirect(307, `/login?next=${encodeURIComponent(url.pathname + url.search)}`);
   }
+  // A task's page reads its task first, and then what the frame shows.
+  if (!url.pathname.startsWith('/tasks/')) {
+    const reading = workspace.start(fetch);
+    if (isFirstView()) await reading;
+  }
+  return { workspace };
+};
+
+/** Why nothing can be shown, in the words of the API. */
+function refused(cause: unknown): never {
+  if (cause instanceof ApiProblem) error(cause.status === 0 ? 503 : cause.status, { message: cause.detail });
+  throw cause;
 }

@@ -2,7 +2,7 @@ import type { DiffDocument, DiffFile, ReviewView } from '@claude-codex/contracts
 import { addComment, editComment, markFile, removeComment } from '#lib/api/reviews.ts';
 import { taskChanges } from '#lib/api/tasks.ts';
 import type { TaskFeed } from '#lib/live/task.svelte.ts';
-import { workspace } from '#lib/live/workspace.svelte.ts';
+import type { Workspace } from '#lib/live/workspace.svelte.ts';
 import { toasts } from '#lib/ui/toasts.svelte.ts';
 import type { Line } from './rows.ts';
 
@@ -21,6 +21,7 @@ const PREFERENCES = 'codex.diff';
 /** What the reader of a diff has chosen and is doing; the review itself belongs to the server. */
 export class ReviewState {
   readonly #feed: TaskFeed;
+  readonly #workspace: Workspace;
   /** Null: the newest. */
   chosenRound = $state<string | null>(null);
   against = $state<'base' | 'previous'>('base');
@@ -38,8 +39,15 @@ export class ReviewState {
   unmarked = $state.raw<ReadonlySet<string>>(new Set());
   #loaded = '';
 
-  constructor(feed: TaskFeed) {
+  constructor(feed: TaskFeed, workspace: Workspace) {
     this.#feed = feed;
+    this.#workspace = workspace;
+    if (feed.firstDiff !== null && feed.firstDiff.blobId === this.blobId)
+      this.#show(feed.firstDiff.diff, feed.firstDiff.blobId);
+  }
+
+  /** How this person likes to read, which only their browser knows. */
+  applyPreferences(): void {
     const stored = readPreferences();
     this.split = stored.split ?? window.innerWidth >= 1500;
     this.ignoreWhitespace = stored.ignoreWhitespace ?? false;
@@ -52,7 +60,7 @@ export class ReviewState {
     () => this.rounds.find((round) => round.id === this.chosenRound) ?? this.rounds.at(-1) ?? null,
   );
   readonly changes = $derived.by(() => this.review?.changes ?? this.#feed.task?.changes ?? null);
-  readonly canComment = $derived.by(() => this.review?.status === 'open' && workspace.canEdit);
+  readonly canComment = $derived.by(() => this.review?.status === 'open' && this.#workspace.canEdit);
   readonly comments = $derived.by(() => this.review?.comments ?? []);
   /** A file seen in one round counts in the next while its content is the same: what is left is what changed since. */
   readonly #marks = $derived.by(() => this.rounds.flatMap((round) => round.reviewedFiles));
@@ -77,14 +85,19 @@ export class ReviewState {
       const previous = blobId === this.changes?.interdiffBlobId;
       const diff = await taskChanges(taskId, previous ? 'previous' : 'base', this.review?.round ?? null);
       if (this.#loaded !== blobId) return;
-      this.diff = diff;
-      this.current ??= diff.files[0]?.path ?? null;
-      this.status = 'ready';
+      this.#show(diff, blobId);
     } catch (error) {
       this.#loaded = '';
       this.error = error;
       this.status = 'failed';
     }
+  }
+
+  #show(diff: DiffDocument, blobId: string): void {
+    this.#loaded = blobId;
+    this.diff = diff;
+    this.current ??= diff.files[0]?.path ?? null;
+    this.status = 'ready';
   }
 
   setSplit(split: boolean): void {
@@ -103,11 +116,11 @@ export class ReviewState {
 
   viewedBy(file: DiffFile): string[] {
     const people = this.#marks.filter((mark) => mark.path === file.path && mark.contentHash === file.contentHash);
-    return [...new Set(people.map((mark) => workspace.nameOf(mark.by)))];
+    return [...new Set(people.map((mark) => this.#workspace.nameOf(mark.by)))];
   }
 
   #isViewed(file: DiffFile): boolean {
-    const me = workspace.session?.person?.id;
+    const me = this.#workspace.session?.person?.id;
     return (
       !this.unmarked.has(markKey(file)) &&
       this.#marks.some((mark) => mark.path === file.path && mark.contentHash === file.contentHash && mark.by === me)

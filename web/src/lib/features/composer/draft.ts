@@ -23,9 +23,9 @@ export function splitDraft(text: string): { title: string; description: string }
 }
 
 /** A reload, a crash or a dead server must not cost anybody their words. */
-export function loadDraft(storage: Pick<Storage, 'getItem'>): Draft {
+export function loadDraft(storage: Pick<Storage, 'getItem'> | null): Draft {
   try {
-    const stored = JSON.parse(storage.getItem(KEY) ?? '{}') as Partial<Draft>;
+    const stored = JSON.parse(storage?.getItem(KEY) ?? '{}') as Partial<Draft>;
     return { ...EMPTY, ...stored };
   } catch (error) {
     // Storage blocked, or something else wrote there: an empty draft is right.

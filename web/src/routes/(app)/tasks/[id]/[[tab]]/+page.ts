@@ -1,18 +1,21 @@
-import { hasFirstRead } from '#lib/api/first-reads.ts';
+import { readFirstDiff } from '#lib/features/changes/first-diff.ts';
 import { isTab } from '#lib/features/task/tabs.ts';
+import { isFirstView } from '#lib/live/first-view.ts';
 import { TaskFeed } from '#lib/live/task.svelte.ts';
 import { markdownLoader } from '#lib/ui/markdown-loader.svelte.ts';
 import { loadTab } from '#lib/views/task-tabs.ts';
+import type { PageLoad } from './$types.d.ts';
 
-/**
- * A task whose answers came with the page is read before anything is shown, so that it is laid out once and whole. Every
- * other one shows its frame at once and reads then: `feed` is null.
- */
-export async function load({ params }: { params: { id: string; tab?: string } }): Promise<{ feed: TaskFeed | null }> {
+/** At the first view the task is read before anything is shown; later its frame is shown at once: `feed` is null. */
+export const load: PageLoad = async ({ params, fetch }): Promise<{ feed: TaskFeed | null }> => {
   const { id, tab = 'activity' } = params;
-  if (!isTab(tab) || !(await hasFirstRead(`/api/tasks/${id}`))) return { feed: null };
+  if (!isTab(tab) || !isFirstView()) return { feed: null };
   const feed = new TaskFeed(id, tab === 'activity');
-  // Code that does not come is asked for again, and said to be missing, by the part that needs it.
-  await Promise.allSettled([feed.open(), tab === 'activity' ? markdownLoader.load() : loadTab(tab)]);
+  const read = async () => {
+    await feed.open(fetch);
+    if (tab === 'changes') await readFirstDiff(feed, fetch);
+  };
+  // Whatever does not come is asked for again, and said to be missing, by the part that needs it.
+  await Promise.allSettled([read(), tab === 'activity' ? markdownLoader.load() : loadTab(tab)]);
   return { feed };
-}
+};
