@@ -5,6 +5,7 @@ import { chromiumEngine, DESK, launchChromium, openVisitor, type Visitor } from 
 import { signInAll } from '../src/browser-looks.ts';
 import { OWNER, setUpOwner } from '../src/person.ts';
 import { SETUP_TOKEN, type StandaloneServer, startStandalone } from '../src/standalone.ts';
+import { taskInReview } from '../src/task-in-review.ts';
 
 /** Every page comes as its whole first view, made on the server; the browser takes over what is there. */
 describeWith(chromiumEngine, 'the first view of a page', () => {
@@ -14,17 +15,7 @@ describeWith(chromiumEngine, 'the first view of a page', () => {
   let taskId = '';
   beforeAll(async () => {
     [browser, server] = await Promise.all([launchChromium(), startStandalone()]);
-    const person = await setUpOwner(server.url, SETUP_TOKEN);
-    const { id } = await person.connectSample();
-    const title = 'Greet visitors by the time of day';
-    const description = `${title}, signed with the key of the greeting service.`;
-    taskId = await person.createTask({ title, description, repositoryId: id, workflow: 'plan-design-develop' });
-    const plan = await person.openReview(taskId, 'plan', 1);
-    await person.api.patch(`/api/reviews/${plan.id}/approve`, {});
-    const question = await person.openQuestion(taskId);
-    await person.api.post(`/api/questions/${question.id}/answer`, { choices: [question.options[0]?.label ?? 'yes'] });
-    await person.provide((await person.openDependency(taskId)).id, 'a-value');
-    await person.openReview(taskId, 'develop', 1);
+    taskId = await taskInReview(await setUpOwner(server.url, SETUP_TOKEN));
     visitor = await openVisitor(browser, server.url);
     await signInAll([visitor], server.url);
   });
@@ -123,6 +114,20 @@ describeWith(chromiumEngine, 'the first view of a page', () => {
       expect(canAct && who === grace).toBe(false);
     }
     await viewer.close();
+  });
+
+  it('says how long ago something was when the page was asked for, not when the server started', async () => {
+    const html = async () => (await visitor.page.context().request.get(`/tasks/${taskId}`)).text();
+    await html();
+    await new Promise((resolve) => setTimeout(resolve, 3_000));
+    const before = Date.now();
+    const times = [...(await html()).matchAll(/<time[^>]*datetime="([^"]+)"[^>]*>(\d+) (s|min) ago</g)];
+    const after = Date.now();
+    expect(times.length).toBeGreaterThan(0);
+    for (const [said, at = '', count = '', unit] of times) {
+      const since = (now: number) => Math.floor((now - Date.parse(at)) / (unit === 's' ? 1_000 : 60_000));
+      expect([Number(count) >= since(before), Number(count) <= since(after)], said).toEqual([true, true]);
+    }
   });
 
   it('a visitor nobody knows is led to the sign-in page by the first answer', async () => {

@@ -6,6 +6,7 @@ import { launchChromium, openVisitor } from '@claude-codex/e2e/browser';
 import { signInAll } from '@claude-codex/e2e/browser-looks';
 import { setUpOwner } from '@claude-codex/e2e/person';
 import { SETUP_TOKEN, startStandalone } from '@claude-codex/e2e/standalone';
+import { taskInReview } from '@claude-codex/e2e/task-in-review';
 import type { Browser, BrowserContextOptions } from 'playwright-core';
 import { memoryOf } from './memory.ts';
 import { type Line, loadPage, type PageLoad } from './page-load.ts';
@@ -39,20 +40,7 @@ const server = await startStandalone();
 const browser = await launchChromium();
 let rows: Row[];
 try {
-  const person = await setUpOwner(server.url, SETUP_TOKEN);
-  const repository = await person.connectSample();
-  const taskId = await person.createTask({
-    title: 'Greet visitors by the time of day',
-    description: 'Greet visitors by the time of day, signed with the key of the greeting service.',
-    repositoryId: repository.id,
-    workflow: 'plan-design-develop',
-  });
-  const plan = await person.openReview(taskId, 'plan', 1);
-  await person.api.patch(`/api/reviews/${plan.id}/approve`, {});
-  const question = await person.openQuestion(taskId);
-  await person.api.post(`/api/questions/${question.id}/answer`, { choices: [question.options[0]?.label ?? 'yes'] });
-  await person.provide((await person.openDependency(taskId)).id, 'a-value');
-  await person.openReview(taskId, 'develop', 1);
+  const taskId = await taskInReview(await setUpOwner(server.url, SETUP_TOKEN));
 
   const visitor = await openVisitor(browser, server.url);
   await signInAll([visitor], server.url);
@@ -140,6 +128,7 @@ function pageRows(name: string, { local, slow }: Loads, jsLimitKb: number): Row[
   const font = median(local.map(({ fontKb }) => fontKb));
   const requests = median(local.map((load) => load.requests));
   const [fast, slowly] = [local, slow].map((runs) => median(runs.map(({ contentMs }) => contentMs)));
+  const [usable, usableSlowly] = [local, slow].map((runs) => median(runs.map(({ usableMs }) => usableMs)));
   const shift = median([...local, ...slow].map((load) => load.shift));
   const peersJs = 'ruflo 377 KB, opencode 2,676 KB, paperclip 8,073 KB';
   return [
@@ -160,14 +149,14 @@ function pageRows(name: string, { local, slow }: Loads, jsLimitKb: number): Row[
     ),
     row(
       `${name}: content, local`,
-      ms(fast ?? 0),
+      `${ms(fast ?? 0)}, taken over at ${ms(usable ?? 0)}`,
       '≤ 300 ms',
       (fast ?? 0) <= 300,
       'ruflo 295 ms, CloudCLI 520 ms, opencode 541 ms, paperclip 1,373 ms',
     ),
     row(
       `${name}: content at 10 Mbit/s, 40 ms`,
-      ms(slowly ?? 0),
+      `${ms(slowly ?? 0)}, taken over at ${ms(usableSlowly ?? 0)}`,
       '≤ 600 ms',
       (slowly ?? 0) <= 600,
       'ruflo 0.22 s, opencode 3.5 s, CloudCLI 4.4 s, paperclip 8.3 s',

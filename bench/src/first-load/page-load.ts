@@ -8,6 +8,8 @@ export interface PageLoad {
   readonly requests: number;
   /** From the start of the navigation until the first telling part of the page is there. */
   readonly contentMs: number;
+  /** From the same start until the browser has taken the page over: what is pressed earlier waits until then. */
+  readonly usableMs: number;
   readonly shift: number;
 }
 
@@ -78,7 +80,7 @@ export async function loadPage(
     await page.waitForTimeout(1_000);
     const seen = await page.evaluate(() => {
       const { contentAt, shift } = window as unknown as { contentAt: number; shift: number };
-      return { contentAt, shift };
+      return { contentAt, shift, startedAt: performance.getEntriesByName('started')[0]?.startTime ?? Number.NaN };
     });
     const kb = (kind: string) => (bytes.get(kind) ?? 0) / 1024;
     return {
@@ -87,6 +89,7 @@ export async function loadPage(
       fontKb: kb('Font'),
       requests,
       contentMs: seen.contentAt,
+      usableMs: seen.startedAt,
       shift: seen.shift,
     };
   } finally {
