@@ -18,7 +18,10 @@ export function gatewayAdapter(out: string, gatewayUrl: string): Adapter {
     },
     emulate: () => ({
       platform: () => ({
-        api: (request) => fetch(new URL(new URL(request.url).pathname + new URL(request.url).search, gatewayUrl)),
+        api: (request) => {
+          const { pathname, search } = new URL(request.url);
+          return fetch(new URL(pathname + search, gatewayUrl), { headers: request.headers });
+        },
         report: (error) => process.stderr.write(`${String(error)}\n`),
       }),
     }),

@@ -5,7 +5,10 @@ import { z } from 'zod';
 /** As the web's build writes it (web/page-files.ts). */
 const PageFiles = z.array(z.object({ page: z.string(), scripts: z.array(z.string()) }));
 
-/** Parts of a `Link` header with the files the page at a path begins with; none for a path without such a list. */
+/**
+ * Parts of a `Link` header with the files the page at a path begins with; none for a path without such a list. They are to
+ * be fetched beside the page and compiled after it: `modulepreload` would do both while the first view is made.
+ */
 export type PageLinks = (path: string) => readonly string[];
 
 /**
@@ -20,7 +23,7 @@ export async function readPageLinks(root: string): Promise<PageLinks> {
   });
   const pages = PageFiles.parse(JSON.parse(text)).map(({ page, scripts }) => ({
     page: new RegExp(page),
-    links: scripts.map((file) => `<${file}>; rel=modulepreload`),
+    links: scripts.map((file) => `<${file}>; rel=preload; as=script; crossorigin`),
   }));
   return (path) => pages.find(({ page }) => page.test(path))?.links ?? [];
 }

@@ -69,7 +69,7 @@ describe('a rendered page', () => {
 
   it('has its styles inside, and names the code it begins with', async () => {
     const answer = await open('/');
-    expect(answer.headers.get('link')).toBe(`<${SCRIPT}>; rel=modulepreload`);
+    expect(answer.headers.get('link')).toBe(`<${SCRIPT}>; rel=preload; as=script; crossorigin`);
     const html = await answer.text();
     expect(html).toContain('<style>.card::after { content: "<\\/style>$&"; }</style>');
     expect(html).toContain(`</style><link href="${STYLESHEET}" rel="stylesheet" disabled>`);
