@@ -9,6 +9,7 @@ export * from './api/stream.ts';
 export * from './api/terminal.ts';
 export * from './api/views.ts';
 export * from './dependency/events.ts';
+export * from './dependency/name.ts';
 export * from './envelope.ts';
 export * from './errors.ts';
 export * from './events.ts';
