@@ -105,9 +105,9 @@ async function submodules(git: Git, base: string, sha: string): Promise<Finding[
   const fields = names(raw);
   const findings: Finding[] = [];
   for (let at = 0; at + 1 < fields.length; at += 2) {
-    const [, mode, , to] = (fields[at] ?? '').split(' ');
+    const [, mode, , toSha] = (fields[at] ?? '').split(' ');
     if (mode !== '160000') continue;
-    const what = `The submodule ${fields[at + 1]} points to commit ${to?.slice(0, 12)}, which is not part of this hand-over and has to be in its own repository.`;
+    const what = `The submodule ${fields[at + 1]} points to commit ${toSha?.slice(0, 12)}, which is not part of this hand-over and has to be in its own repository.`;
     findings.push({ code: 'SUBMODULE_CHANGED', what, remedy: null });
   }
   for (const path of await declaredSubmodules(git)) {

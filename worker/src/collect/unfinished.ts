@@ -31,7 +31,7 @@ export async function unfinishedWork(git: Git, gitDir: string): Promise<Unfinish
 }
 
 /** At most ten of them, and how many more there are. */
-export function list(all: readonly string[]): string {
-  const shown = all.slice(0, SHOWN).join(', ');
-  return all.length > SHOWN ? `${shown} and ${all.length - SHOWN} more` : shown;
+export function list(items: readonly string[]): string {
+  const shown = items.slice(0, SHOWN).join(', ');
+  return items.length > SHOWN ? `${shown} and ${items.length - SHOWN} more` : shown;
 }
