@@ -7,6 +7,9 @@ import { checkOrigin } from './origin.ts';
 import { type Access, accessOf, checkPolicy, isByHand } from './policy.ts';
 import { hasRole, notAuthenticated, type Principal } from './principal.ts';
 
+/** Four times the largest request of somebody who is not logged in. */
+const STRANGERS_BODY_BYTES = 16 * 1024;
+
 /**
  * Applies the policy to every request before anything of it is read, and refuses to start when the policy and the
  * routes disagree.
@@ -14,6 +17,11 @@ import { hasRole, notAuthenticated, type Principal } from './principal.ts';
 export function addGuard(app: HttpServer, options: { identify: Identify; publicOrigin: string }): void {
   const { identify, publicOrigin } = options;
   app.decorateRequest('principal', null);
+  // Before anybody is known, a body is read for nobody: what a login needs, and no more.
+  app.addHook('onRoute', (route) => {
+    const method = Array.isArray(route.method) ? route.method[0] : route.method;
+    if (accessOf(method ?? '', route.url) === 'public') route.bodyLimit ??= STRANGERS_BODY_BYTES;
+  });
 
   app.addHook('onRequest', async (request: FastifyRequest, reply: FastifyReply) => {
     const url = request.routeOptions.url;
