@@ -1,11 +1,25 @@
 import { findingText, type SecretPlace } from '@claude-codex/contracts';
-import type { Collected } from './run-state.ts';
+import type { Collected, RunState } from './run-state.ts';
 
 const SHOWN_PLACES = 20;
 
-/** What a reviewer has to know about collected work. */
-export function noticesOf({ findings = [] }: Collected): string[] {
-  return findings.map(({ what }) => what);
+/** What a reviewer has to know about collected work, and what it waited for. */
+export function noticesOf(run: Pick<RunState, 'turn' | 'background'>, { findings = [] }: Collected): string[] {
+  const waited = (run.turn?.waited ?? []).map(({ kind, what, seconds, cutShort }) =>
+    cutShort
+      ? `The ${NAMES[kind]} “${what}” still ran after ${span(seconds)} and was ended: it may not have finished.`
+      : `The hand-over waited ${span(seconds)} for the ${NAMES[kind]} “${what}”.`,
+  );
+  const running = run.background.map(
+    ({ kind, what }) => `The ${NAMES[kind]} “${what}” was still running when the work was collected.`,
+  );
+  return [...findings.map(({ what }) => what), ...waited, ...running];
+}
+
+const NAMES = { agent: 'sub-agent', command: 'command' } as const;
+
+function span(seconds: number): string {
+  return seconds < 120 ? `${seconds} s` : `${Math.round(seconds / 60)} min`;
 }
 
 /**

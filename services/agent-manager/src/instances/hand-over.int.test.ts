@@ -37,6 +37,37 @@ describe('a hand-over', { timeout: 120_000 }, () => {
     expect(await house.count('MessageSent')).toBe(0);
   });
 
+  it('waits for a sub-agent that still works, however early the agent says that it is done, and says so', async () => {
+    const house = await openHouse((step, { prompts }) => {
+      const works = prompts.some((prompt) => prompt.includes('SUBWORK'));
+      if (works) return step === 0 ? bashAnswer(7, 'sleep 23; echo sub > sub.txt') : textAnswer('Written.');
+      if (step > 0) return DONE;
+      const input = { description: 'write sub.txt', prompt: 'SUBWORK', subagent_type: 'general-purpose' };
+      return { text: '', calls: [{ id: 'toolu_agent', name: 'Agent', input }] };
+    });
+    await house.createOne();
+    const submitted = await house.until('PhaseSubmitted');
+    expect(await changedFiles(house)).toEqual(['sub.txt']);
+    const { data, at } = await house.until('PhaseCompleted');
+    expect(Date.parse(at) - Date.parse(submitted.at)).toBeGreaterThan(20_000);
+    expect(data.evidence.notices).toEqual([
+      expect.stringMatching(/^The hand-over waited \d+ s for the sub-agent “write sub.txt”.$/),
+    ]);
+  });
+
+  it('is followed by a warning when something changes the checkout afterwards', async () => {
+    // Started so that nobody knows of it: no tool of the agent's waits for it or could end it.
+    const late = `${commit}; (setsid sh -c "sleep 12; echo late > late.txt" >/dev/null 2>&1 &)`;
+    const house = await openHouse((step) => (step === 0 ? bashAnswer(0, late) : DONE));
+    await house.createOne();
+    await house.until('PhaseCompleted');
+    const warning = await house.until('ProtocolWarningRaised');
+    expect(warning.data).toMatchObject({
+      block: 'CHANGED_AFTER_HAND_OVER',
+      problem: expect.stringContaining('late.txt'),
+    });
+  });
+
   it('of an agent that removed its repository is refused once, and then offered as its files', async () => {
     const house = await openHouse((step) =>
       step === 0 ? bashAnswer(0, 'rm -rf .git; echo new > new.txt; rm README.md') : DONE,
