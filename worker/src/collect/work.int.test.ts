@@ -4,6 +4,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { WorkerStart } from '@claude-codex/contracts/worker/protocol';
+import { secretsText } from '@claude-codex/contracts/worker/secret-places';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { CollectContext } from './collect.ts';
 import { createGit } from './git.ts';
@@ -14,12 +15,13 @@ let project: string;
 let checkout: string;
 let home: string;
 let env: Record<string, string>;
-let bundle: Buffer;
+let bundle: Buffer | undefined;
 let context: CollectContext;
 const SECRET = 'sk-very-secret-4711';
 
 /** A checkout inside somebody's project, as the default data directory `.codex` makes it. */
 beforeEach(async () => {
+  bundle = undefined;
   project = await mkdtemp(join(tmpdir(), 'codex-project-'));
   env = {
     PATH: process.env.PATH ?? '',
@@ -64,7 +66,7 @@ const theirs = () =>
 async function filesInBundle(): Promise<string[]> {
   const mirror = join(project, 'mirror.git');
   sh(project, `git init -q --bare ${mirror}`);
-  await writeFile(join(project, 'got.bundle'), bundle);
+  await writeFile(join(project, 'got.bundle'), bundle ?? '');
   sh(mirror, `git fetch -q ../got.bundle refs/codex/hand-over:refs/heads/got`);
   return (await createGit({ workTree: project, gitDir: mirror }, env)('ls-tree', '-r', '--name-only', 'got')).split(
     '\n',
@@ -150,6 +152,9 @@ describe('a value a person gave', () => {
     const { secrets } = await collectWork(context, []);
     expect(secrets?.[0]).toMatchObject({ name: 'API_KEY', path: expect.stringContaining(path), line });
     expect(JSON.stringify(secrets)).not.toContain(SECRET);
+    expect(bundle).toBeUndefined();
+    const again = await collectWork(context, [secretsText(secrets ?? [])]);
+    expect(again).toMatchObject({ secrets, bundleBlobId: 'blob' });
   });
 
   test('is found behind more than git’s output is kept of', async () => {

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { streamOf } from '@claude-codex/contracts';
 import { dependencyDecider, questionDecider } from '@claude-codex/domain';
@@ -25,6 +25,18 @@ async function changedFiles(house: House): Promise<string[]> {
   return execFileSync('git', [`--git-dir=${gitDir}`, ...args], { encoding: 'utf8' })
     .trim()
     .split('\n');
+}
+
+/** Blobs and mirror objects, unpacked where git packs them loosely. */
+function everythingKept(root: string): string {
+  const [mirror = ''] = readdirSync(join(root, 'mirrors'));
+  const objects = execFileSync(
+    'git',
+    [`--git-dir=${join(root, 'mirrors', mirror)}`, 'cat-file', '--batch-all-objects', '--batch'],
+    { encoding: 'latin1' },
+  );
+  const blobs = readdirSync(join(root, 'blobs'), { recursive: true, withFileTypes: true }).filter((e) => e.isFile());
+  return objects + blobs.map((blob) => readFileSync(join(blob.parentPath, blob.name), 'latin1')).join('');
 }
 
 describe('a hand-over', { timeout: 120_000 }, () => {
@@ -154,6 +166,7 @@ describe('a value in a commit', { timeout: 120_000 }, () => {
     expect(question.data.question).toContain('THE_KEY in src/config.txt, line 1');
     expect(await house.count('PhaseCompleted')).toBe(0);
     expect(await house.count('MessageSent')).toBe(1);
+    expect(everythingKept(house.root)).not.toContain('canary-value-7');
     await answer(house, question.stream, 'Accept once');
     const { data } = await house.until('PhaseCompleted');
     expect(data.evidence.notices).toEqual([expect.stringContaining('A person accepted values in the commits once')]);
