@@ -6,17 +6,16 @@ import { join } from 'node:path';
 import type { WorkerStart } from '@claude-codex/contracts/worker/protocol';
 import { secretsText } from '@claude-codex/contracts/worker/secret-places';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { CollectContext } from './collect.ts';
 import { createGit } from './git.ts';
 import { rememberTracked } from './rebuild.ts';
-import { collectWork } from './work.ts';
+import { collectWork, type WorkContext } from './work.ts';
 
 let project: string;
 let checkout: string;
 let home: string;
 let env: Record<string, string>;
 let bundle: Buffer | undefined;
-let context: CollectContext;
+let context: WorkContext;
 const SECRET = 'sk-very-secret-4711';
 
 /** A checkout inside somebody's project, as the default data directory `.codex` makes it. */
@@ -49,7 +48,7 @@ beforeEach(async () => {
         return 'blob';
       },
     },
-  } as unknown as CollectContext;
+  };
 });
 afterEach(() => rm(project, { recursive: true, force: true }));
 

@@ -1,9 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Finding, JournalEntry } from '@claude-codex/contracts/worker/protocol';
+import type { Finding, JournalEntry, WorkerStart } from '@claude-codex/contracts/worker/protocol';
 import { secretsText } from '@claude-codex/contracts/worker/secret-places';
-import type { CollectContext } from './collect.ts';
+import type { EgressClient } from '../egress-client.ts';
 import { commitWork } from './commit.ts';
 import { nestedRepositories } from './findings.ts';
 import { createGit, type Git, names } from './git.ts';
@@ -16,8 +16,16 @@ type Work = Pick<
   'headSha' | 'commits' | 'bundleBlobId' | 'findings' | 'secrets' | 'withoutHistory'
 >;
 
+export interface WorkContext {
+  readonly start: WorkerStart;
+  readonly egress: Pick<EgressClient, 'putFile'>;
+  readonly environment: Readonly<Record<string, string>>;
+  /** Values people gave, by name. */
+  readonly secrets: () => Readonly<Record<string, string>>;
+}
+
 /** The work as a bundle: the branch, or the files alone when the agent no longer has the repository it was given. */
-export async function collectWork(context: CollectContext, told: readonly string[]): Promise<Work> {
+export async function collectWork(context: WorkContext, told: readonly string[]): Promise<Work> {
   const { start, environment: env } = context;
   const { checkout, home } = start.paths;
   const { baseSha, branch } = start;
@@ -52,7 +60,7 @@ const NOTHING = { bundleBlobId: null, secrets: [] };
 const BUNDLE_REF = 'refs/codex/hand-over';
 
 async function handOver(
-  { egress, secrets }: CollectContext,
+  { egress, secrets }: WorkContext,
   git: Git,
   { sha, baseSha, told }: { sha: string; baseSha: string | null; told: readonly string[] },
 ): Promise<Pick<Work, 'bundleBlobId' | 'secrets'>> {
