@@ -1,4 +1,4 @@
-import type { Evidence, WorkerCommand } from '@claude-codex/contracts';
+import type { Evidence } from '@claude-codex/contracts';
 import { completePhase, type PhaseState } from '@claude-codex/domain';
 import { DomainError, handleTransaction } from '@claude-codex/eventing';
 import { idFrom } from '@claude-codex/service-kit/ids';
@@ -6,14 +6,15 @@ import { BundleInvalid } from '../checkouts/bundle-header.ts';
 import { takeInBundle } from '../checkouts/take-in-bundle.ts';
 import { changeSet } from '../diffs/change-set.ts';
 import type { Submission, WorldInstance } from '../world/world.ts';
+import { collect, isCollectionOf } from './collecting.ts';
 import { commandInstance, metaOf } from './commands.ts';
 import { lookedAt } from './look-at-turn.ts';
 import type { ManagerParts } from './parts.ts';
-import { type Collected, type RunState, sendOnce } from './run-state.ts';
+import type { Collected, RunState } from './run-state.ts';
 
 /** How long a turn may go on after the agent said that it was finished. */
 const TURN_GRACE_MS = 20_000;
-const ATTEMPTS = 3;
+const MAX_TOLD = 2;
 const MAX_CHECK_OUTPUT_BYTES = 1024 * 1024;
 
 /**
@@ -28,32 +29,35 @@ export async function collectSubmission(
   if (submission === null || run.settled.has(submission.eventId)) return null;
   const until = submission.at + TURN_GRACE_MS;
   if (run.busy && parts.clock.now() < until) return until;
-  for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
-    const id = collectId(run, submission, attempt);
-    const ack = run.acks.get(id);
-    if (ack?.ok === true) return null;
-    if (ack === undefined) {
-      await sendOnce(run, collectCommand(parts, instance, submission, id));
-      return null;
-    }
-    if (attempt === ATTEMPTS) await tell(parts, instance, submission, `The work could not be collected: ${ack.detail}`);
-  }
+  const collecting = await collect(parts, run, instance, wanted(parts, instance, submission));
+  if (collecting.kind === 'under_way') return collecting.again;
+  if (collecting.kind === 'refused') await refuse(parts, run, instance, submission, collecting.detail);
   return null;
 }
 
-function collectId({ instanceId, epoch }: RunState, { eventId }: Submission, attempt: number): string {
-  return idFrom('collect', instanceId, epoch, eventId, attempt);
-}
-
-function collectCommand(
-  parts: ManagerParts,
-  instance: WorldInstance,
-  submission: Submission,
-  id: string,
-): Extract<WorkerCommand, { type: 'collect' }> {
+function wanted(parts: ManagerParts, instance: WorldInstance, submission: Submission) {
   const definition = phaseOf(parts, instance, submission.phase)?.definition;
   const deliverables = [...new Set([...(definition?.deliverables ?? []), ...submission.deliverables])];
-  return { type: 'collect', id, deliverables, runCheck: definition?.requiresChanges ?? false };
+  return { key: submission.eventId, deliverables, runCheck: definition?.requiresChanges ?? false };
+}
+
+/** The agent is told, so often in a round; after that a person has to look. */
+async function refuse(
+  parts: ManagerParts,
+  run: RunState,
+  instance: WorldInstance,
+  submission: Submission,
+  detail: string,
+): Promise<void> {
+  run.settled.add(submission.eventId);
+  if (await tell(parts, instance, submission, `The work could not be collected: ${detail}`)) return;
+  const failure = { code: 'WORK_NOT_COLLECTED', detail: `What the agent finished could not be taken in: ${detail}` };
+  await commandInstance(
+    parts,
+    instance,
+    { type: 'FailInstance', ...failure },
+    { commandId: idFrom('not-collected', submission.eventId) },
+  );
 }
 
 function phaseOf({ world }: ManagerParts, { state }: WorldInstance, name: string): PhaseState | undefined {
@@ -68,9 +72,7 @@ export async function takeCollected(
   collected: Collected,
 ): Promise<void> {
   const { submission } = instance;
-  const ids =
-    submission === null ? [] : Array.from({ length: ATTEMPTS }, (_, index) => collectId(run, submission, index + 1));
-  if (submission === null || !ids.includes(collected.commandId)) {
+  if (submission === null || !isCollectionOf(run, submission.eventId, collected.commandId)) {
     await lookedAt(parts, run, instance, collected);
     return;
   }
@@ -78,7 +80,7 @@ export async function takeCollected(
   try {
     await complete(parts, run, instance, submission, collected);
   } catch (error) {
-    if (error instanceof BundleInvalid) await tell(parts, instance, submission, error.message);
+    if (error instanceof BundleInvalid) await refuse(parts, run, instance, submission, error.message);
     else if (error instanceof DomainError && error.code !== 'INSTANCE_FENCED') {
       // The phase was decided, or the task ended, while the work was on its way.
       parts.log.info({ instanceId: instance.id, code: error.code }, 'hand-over no longer applies');
@@ -184,14 +186,27 @@ async function evidenceOf(
   return { toolCalls, check: { ...result, outputBlobId: blobId }, suspicious: toolCalls === 0 };
 }
 
-/** A message to the agent ends the hand-over; it has to submit again. */
-async function tell(parts: ManagerParts, instance: WorldInstance, submission: Submission, text: string): Promise<void> {
-  const messageId = idFrom('collect-failed', submission.eventId);
-  const command = {
-    type: 'SendMessage' as const,
-    messageId,
-    text: `${text}\n\nPut it right and call complete_phase again.`,
-    interrupt: false,
-  };
-  await commandInstance(parts, instance, command, { commandId: `send:${messageId}` });
+/**
+ * A message to the agent ends the hand-over; it has to submit again. Every such message costs a turn, so there are so many
+ * in a round and no more: false when they are used up.
+ */
+async function tell(
+  parts: ManagerParts,
+  instance: WorldInstance,
+  { phase, round }: Submission,
+  text: string,
+): Promise<boolean> {
+  for (let count = 1; count <= MAX_TOLD; count += 1) {
+    const messageId = idFrom('collect-failed', instance.id, phase, round, count);
+    if (instance.state.messageIds.includes(messageId)) continue;
+    const command = {
+      type: 'SendMessage' as const,
+      messageId,
+      text: `${text}\n\nPut it right and call complete_phase again.`,
+      interrupt: false,
+    };
+    await commandInstance(parts, instance, command, { commandId: `send:${messageId}` });
+    return true;
+  }
+  return false;
 }
