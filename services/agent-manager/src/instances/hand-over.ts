@@ -8,13 +8,15 @@ import { changeSet } from '../diffs/change-set.ts';
 import type { Submission, WorldInstance } from '../world/world.ts';
 import { collect, isCollectionOf } from './collecting.ts';
 import { commandInstance, metaOf } from './commands.ts';
+import { noticesOf, objectionsTo } from './hand-over-findings.ts';
 import { lookedAt } from './look-at-turn.ts';
 import type { ManagerParts } from './parts.ts';
+import { remind } from './remind.ts';
 import type { Collected, RunState } from './run-state.ts';
+import { decisionAboutSecrets } from './secrets-in-commits.ts';
 
 /** How long a turn may go on after the agent said that it was finished. */
 const TURN_GRACE_MS = 20_000;
-const MAX_TOLD = 2;
 const MAX_CHECK_OUTPUT_BYTES = 1024 * 1024;
 
 /**
@@ -29,35 +31,26 @@ export async function collectSubmission(
   if (submission === null || run.settled.has(submission.eventId)) return null;
   const until = submission.at + TURN_GRACE_MS;
   if (run.busy && parts.clock.now() < until) return until;
+  // A person may have decided about it meanwhile.
+  if (run.heldBack !== null) {
+    await takeCollected(parts, run, instance, run.heldBack);
+    return null;
+  }
   const collecting = await collect(parts, run, instance, wanted(parts, instance, submission));
   if (collecting.kind === 'under_way') return collecting.again;
-  if (collecting.kind === 'refused') await refuse(parts, run, instance, submission, collecting.detail);
+  if (collecting.kind === 'refused') {
+    run.settled.add(submission.eventId);
+    await tell(parts, instance, submission, `The work could not be collected: ${collecting.detail}`);
+  }
   return null;
 }
 
 function wanted(parts: ManagerParts, instance: WorldInstance, submission: Submission) {
-  const definition = phaseOf(parts, instance, submission.phase)?.definition;
+  const phase = phaseOf(parts, instance, submission.phase);
+  const definition = phase?.definition;
   const deliverables = [...new Set([...(definition?.deliverables ?? []), ...submission.deliverables])];
-  return { key: submission.eventId, deliverables, runCheck: definition?.requiresChanges ?? false };
-}
-
-/** The agent is told, so often in a round; after that a person has to look. */
-async function refuse(
-  parts: ManagerParts,
-  run: RunState,
-  instance: WorldInstance,
-  submission: Submission,
-  detail: string,
-): Promise<void> {
-  run.settled.add(submission.eventId);
-  if (await tell(parts, instance, submission, `The work could not be collected: ${detail}`)) return;
-  const failure = { code: 'WORK_NOT_COLLECTED', detail: `What the agent finished could not be taken in: ${detail}` };
-  await commandInstance(
-    parts,
-    instance,
-    { type: 'FailInstance', ...failure },
-    { commandId: idFrom('not-collected', submission.eventId) },
-  );
+  const runCheck = definition?.requiresChanges ?? false;
+  return { key: submission.eventId, deliverables, runCheck, told: [...(phase?.told ?? [])] };
 }
 
 function phaseOf({ world }: ManagerParts, { state }: WorldInstance, name: string): PhaseState | undefined {
@@ -77,10 +70,17 @@ export async function takeCollected(
     return;
   }
   if (run.settled.has(submission.eventId)) return;
+  run.heldBack = null;
   try {
-    await complete(parts, run, instance, submission, collected);
+    const decision = await decisionAboutSecrets(parts, instance, submission, collected);
+    if (decision.kind === 'open') {
+      run.heldBack = collected;
+      return;
+    }
+    if (decision.kind === 'sent back') await tell(parts, instance, submission, decision.text);
+    else await complete(parts, run, instance, submission, collected, decision.notices);
   } catch (error) {
-    if (error instanceof BundleInvalid) await refuse(parts, run, instance, submission, error.message);
+    if (error instanceof BundleInvalid) await tell(parts, instance, submission, error.message);
     else if (error instanceof DomainError && error.code !== 'INSTANCE_FENCED') {
       // The phase was decided, or the task ended, while the work was on its way.
       parts.log.info({ instanceId: instance.id, code: error.code }, 'hand-over no longer applies');
@@ -94,13 +94,20 @@ async function complete(
   run: RunState,
   instance: WorldInstance,
   submission: Submission,
-  collected: Collected,
+  asCollected: Collected,
+  decided: readonly string[],
 ): Promise<void> {
   const { state } = instance;
-  const changes = await takeInChanges(parts, instance, submission, collected);
+  const collected = { ...asCollected, headSha: await takeInWork(parts, instance, asCollected) };
+  const changes = await changesOf(parts, instance, submission, collected);
   await saveCheckpoint(parts, run, instance, collected, `phase ${submission.phase} handed over`);
-  const evidence = await evidenceOf(parts, run, instance, collected);
+  const notices = [...noticesOf(collected), ...decided];
+  const evidence = {
+    ...(await evidenceOf(parts, run, instance, collected)),
+    ...(notices.length === 0 ? {} : { notices }),
+  };
   const { phase, round, summary } = submission;
+  const requiresChanges = phaseOf(parts, instance, phase)?.definition.requiresChanges ?? true;
   const { deliverables, missingDeliverables } = collected;
   const { position } = await handleTransaction(parts.store, {
     commandId: `hand-over:${submission.eventId}`,
@@ -116,6 +123,7 @@ async function complete(
           summary,
           deliverables,
           missingDeliverables,
+          objections: objectionsTo(collected, requiresChanges),
           changes,
           evidence,
         },
@@ -124,28 +132,34 @@ async function complete(
   if (position !== null) await parts.followed.reached(position);
 }
 
-async function takeInChanges(
-  parts: ManagerParts,
-  instance: WorldInstance,
-  submission: Submission,
-  collected: Collected,
-) {
-  const { state } = instance;
-  const gitDir = parts.mirrors.gitDir(state.repositoryId);
-  const { bundleBlobId, headSha } = collected;
-  if (bundleBlobId === null) return null;
-  await takeInBundle({
-    mirror: gitDir,
+/** Brings the commits into the mirror; gives the commit the branch is at. */
+async function takeInWork(parts: ManagerParts, { state }: WorldInstance, collected: Collected): Promise<string> {
+  const { bundleBlobId, headSha, withoutHistory } = collected;
+  if (bundleBlobId === null) return headSha;
+  return takeInBundle({
+    mirror: parts.mirrors.gitDir(state.repositoryId),
     blobs: parts.blobs,
     blobId: bundleBlobId,
     branch: state.branch,
     headSha,
     maxBytes: parts.settings.bundleMaxBytes,
     temporary: parts.directories.temporary,
+    ...(withoutHistory === true && state.baseSha !== null ? { onto: state.baseSha } : {}),
   });
+}
+
+async function changesOf(
+  parts: ManagerParts,
+  instance: WorldInstance,
+  submission: Submission,
+  { bundleBlobId, headSha }: Collected,
+) {
+  const { state } = instance;
+  if (bundleBlobId === null) return null;
   const phase = phaseOf(parts, instance, submission.phase);
   // Documents are handed over as files; the commits that carried them are no change for anybody to merge.
   if (phase?.definition.requiresChanges === false) return null;
+  const gitDir = parts.mirrors.gitDir(state.repositoryId);
   const previousHeadSha = phase?.headSha ?? null;
   const baseSha = state.baseSha ?? headSha;
   return changeSet(parts.blobs, { gitDir, branch: state.branch, baseSha, headSha, previousHeadSha });
@@ -186,27 +200,11 @@ async function evidenceOf(
   return { toolCalls, check: { ...result, outputBlobId: blobId }, suspicious: toolCalls === 0 };
 }
 
-/**
- * A message to the agent ends the hand-over; it has to submit again. Every such message costs a turn, so there are so many
- * in a round and no more: false when they are used up.
- */
-async function tell(
-  parts: ManagerParts,
-  instance: WorldInstance,
-  { phase, round }: Submission,
-  text: string,
-): Promise<boolean> {
-  for (let count = 1; count <= MAX_TOLD; count += 1) {
-    const messageId = idFrom('collect-failed', instance.id, phase, round, count);
-    if (instance.state.messageIds.includes(messageId)) continue;
-    const command = {
-      type: 'SendMessage' as const,
-      messageId,
-      text: `${text}\n\nPut it right and call complete_phase again.`,
-      interrupt: false,
-    };
-    await commandInstance(parts, instance, command, { commandId: `send:${messageId}` });
-    return true;
-  }
-  return false;
+/** A message to the agent ends the hand-over; it has to submit again. */
+async function tell(parts: ManagerParts, instance: WorldInstance, submission: Submission, text: string): Promise<void> {
+  await remind(parts, instance, {
+    messageId: idFrom('collect-failed', submission.eventId),
+    text: `${text}\n\nPut it right and call complete_phase again.`,
+    failure: { code: 'WORK_NOT_COLLECTED', detail: text },
+  });
 }

@@ -7,11 +7,11 @@ import { collect, isCollectionOf } from './collecting.ts';
 import { commandInstance } from './commands.ts';
 import { egressAway } from './needs.ts';
 import type { ManagerParts } from './parts.ts';
+import { remind } from './remind.ts';
 import type { Collected, FinishedTurn, RunState } from './run-state.ts';
 
 /** An interrupting message ends a turn too, and a submission may be a moment behind: nothing is concluded before. */
 const SETTLE_MS = 1_500;
-const MAX_NUDGES = 2;
 const ERROR_WAIT_MS = 10_000;
 const AWAY_MS = 2_000;
 const MAX_SUMMARY = 4_000;
@@ -28,33 +28,39 @@ export async function lookAtTurn(parts: ManagerParts, run: RunState, instance: W
   if (parts.world.waitsForPerson(instance.id)) return null;
   const due = turn.isError ? Math.max(turn.at + ERROR_WAIT_MS, run.limitedUntil) : turn.at + SETTLE_MS;
   if (parts.clock.now() < due) return due;
-  if (turn.isError) return concludeError(parts, instance, turn);
-  const key = lookKey(turn);
-  const looking = await collect(parts, run, instance, {
-    key,
-    deliverables: open.definition.deliverables,
-    runCheck: false,
-  });
+  if (turn.isError) return concludeError(parts, run, instance, turn);
+  const { deliverables } = open.definition;
+  const looking = await collect(parts, run, instance, { key: lookKey(turn), deliverables, runCheck: false });
   if (looking.kind === 'under_way') return looking.again;
   turn.looked = true;
-  if (looking.kind === 'refused') await nudge(parts, instance, `The work could not be looked at: ${looking.detail}`);
+  if (looking.kind === 'refused')
+    await nudge(parts, instance, lookId(run, turn), `The work could not be looked at: ${looking.detail}`);
   return null;
 }
 
 /** Without its way to the model every turn ends like this: the agent is asked to go on when the way is there again. */
-async function concludeError(parts: ManagerParts, instance: WorldInstance, turn: FinishedTurn): Promise<number | null> {
+async function concludeError(
+  parts: ManagerParts,
+  run: RunState,
+  instance: WorldInstance,
+  turn: FinishedTurn,
+): Promise<number | null> {
   const away = await egressAway(parts.bus);
   if (away !== null) {
     await holdBack(parts, instance.state.taskId, away);
     return parts.clock.now() + AWAY_MS;
   }
   turn.looked = true;
-  await nudge(parts, instance, cutText(`${turn.subtype}: ${turn.result}`, 2_000));
+  await nudge(parts, instance, lookId(run, turn), cutText(`${turn.subtype}: ${turn.result}`, 2_000));
   return null;
 }
 
 function lookKey({ seq }: FinishedTurn): string {
   return `look ${seq}`;
+}
+
+function lookId({ instanceId, epoch }: RunState, { seq }: FinishedTurn): string {
+  return idFrom('look', instanceId, epoch, seq);
 }
 
 /** What the look found: all that the phase asks for counts as handed over; otherwise the agent is reminded. */
@@ -72,7 +78,8 @@ export async function lookedAt(
   const { name, deliverables, requiresChanges } = open.definition;
   const changed = collected.commits > 0 && collected.headSha !== open.headSha;
   const complete = collected.missingDeliverables.length === 0 && (requiresChanges ? changed : deliverables.length > 0);
-  if (!complete) return nudge(parts, instance, 'The agent ended its turn without handing over its work.');
+  if (!complete)
+    return nudge(parts, instance, lookId(run, turn), 'The agent ended its turn without handing over its work.');
   const summary = cutText(turn.result, MAX_SUMMARY);
   const command = {
     type: 'SubmitPhase' as const,
@@ -87,34 +94,13 @@ export async function lookedAt(
   });
 }
 
-/** Reminds the agent at most twice in a round; after that somebody has to look, so the instance fails with the reason. */
-async function nudge(parts: ManagerParts, instance: WorldInstance, reason: string): Promise<void> {
+async function nudge(parts: ManagerParts, instance: WorldInstance, lookId: string, reason: string): Promise<void> {
   const open = parts.world.openPhase(instance);
   if (open === null) return;
   const { name, deliverables } = open.definition;
-  for (let count = 1; count <= MAX_NUDGES; count += 1) {
-    const messageId = idFrom('nudge', instance.id, name, open.round, count);
-    if (instance.state.messageIds.includes(messageId)) continue;
-    const text = nudgeText({ phase: name, deliverables });
-    await commandInstance(
-      parts,
-      instance,
-      { type: 'SendMessage', messageId, text, interrupt: false },
-      { commandId: `send:${messageId}` },
-    );
-    return;
-  }
-  const key = idFrom('not-handed-over', instance.id, name, open.round);
-  await commandInstance(
-    parts,
-    instance,
-    { type: 'ReportError', errorType: 'phase_not_handed_over', message: reason },
-    { commandId: `error:${key}` },
-  );
-  await commandInstance(
-    parts,
-    instance,
-    { type: 'FailInstance', code: 'PHASE_NOT_HANDED_OVER', detail: reason },
-    { commandId: `fail:${key}` },
-  );
+  await remind(parts, instance, {
+    messageId: idFrom('nudge', lookId),
+    text: nudgeText({ phase: name, deliverables }),
+    failure: { code: 'PHASE_NOT_HANDED_OVER', detail: reason },
+  });
 }

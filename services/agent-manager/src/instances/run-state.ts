@@ -46,6 +46,8 @@ export interface RunState {
   heardAt: number;
   readonly sent: Set<string>;
   readonly acks: Map<string, Ack>;
+  /** Collected work that waits for a person's decision. */
+  heldBack: Collected | null;
   /** Hand-overs that came to an end, one way or the other. */
   readonly settled: Set<string>;
 }
@@ -64,6 +66,7 @@ export function newRunState(facts: Pick<RunState, 'instanceId' | 'epoch' | 'hand
     heardAt: Date.now(),
     sent: new Set(),
     acks: new Map(),
+    heldBack: null,
     settled: new Set(),
   };
 }
