@@ -10,6 +10,7 @@ export * from './api/terminal.ts';
 export * from './api/views.ts';
 export * from './causes.ts';
 export * from './dependency/events.ts';
+export * from './dependency/name.ts';
 export * from './envelope.ts';
 export * from './errors.ts';
 export * from './events.ts';
