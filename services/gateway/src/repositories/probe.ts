@@ -52,5 +52,9 @@ export function nameOf(source: RepositorySource): string {
   if (source.kind === 'sample') return SAMPLE.name;
   const place = source.kind === 'path' ? source.path : source.url;
   const last = place.replace(/\/+$/, '').split(/[/:]/).at(-1) ?? '';
-  return last.replace(/\.git$/, '').slice(0, 80) || 'repository';
+  const name = last
+    .replace(/\.git$/, '')
+    .replace(/\p{Cc}+/gu, ' ')
+    .trim();
+  return [...name].slice(0, 80).join('') || 'repository';
 }
