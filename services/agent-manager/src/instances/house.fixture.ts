@@ -93,6 +93,7 @@ export async function openHouse(script: ModelScript, workflow = 'develop') {
         samplePath,
         checkTimeoutMs: 60_000,
         bundleMaxBytes: 1e8,
+        outgoing: { opened: [] },
         network: {},
       },
     });
