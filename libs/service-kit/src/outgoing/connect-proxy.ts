@@ -1,10 +1,11 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type Server } from 'node:http';
+import type { IncomingMessage, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Log } from '@claude-codex/eventing';
+import { nodeHttp } from '../http/node-http.ts';
 import type { Dialer } from './dialer.ts';
 
 /** The dialer for programs that are not ours: a proxy on this machine that only who was told its word can use. */
@@ -25,7 +26,7 @@ export function createConnectProxy(dialer: Dialer, log: Log): ConnectProxy {
   let listening: Promise<Server> | null = null;
 
   async function listen(): Promise<Server> {
-    const server = createServer((_request, response) => response.writeHead(405).end());
+    const server = nodeHttp.createServer((_request, response) => response.writeHead(405).end());
     server.on('connect', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
       sockets.add(socket);
       socket.once('close', () => sockets.delete(socket));

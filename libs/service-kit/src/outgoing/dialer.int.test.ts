@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, request } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer, type Server } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort, silentLog } from '@claude-codex/testing';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createConnectProxy } from './connect-proxy.ts';
@@ -69,6 +70,15 @@ describe('the dialer', () => {
       socket.destroy();
     }
     await failure(dial('127.0.0.1', port, { opened: ['localhost'] }));
+  });
+
+  it('keeps a connection for longer than a failure takes', async () => {
+    const server = createTcpServer((socket) => socket.on('error', () => undefined).pipe(socket));
+    const socket = await dial('localhost', await portOf(server), { opened: ['localhost'] });
+    await sleep(FAIL_AFTER_MS * 2);
+    socket.write('still here');
+    expect(String((await once(socket, 'data'))[0])).toBe('still here');
+    socket.destroy();
   });
 
   it('never reaches what this server is made of, nor metadata, whatever is opened', async () => {

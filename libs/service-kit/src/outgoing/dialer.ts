@@ -1,7 +1,7 @@
 import { lookup } from 'node:dns/promises';
-import { request } from 'node:http';
 import { connect, isIP, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { nodeHttp } from '../http/node-http.ts';
 import { canonicalHost, isMetadata, isPublic, openedHosts } from './addresses.ts';
 import { httpsProxyFor, type ProxyVariables } from './proxy-of.ts';
 
@@ -78,16 +78,18 @@ export function createDialer(settings: DialerSettings): Dialer {
 
   return {
     async dial(scheme, host, port) {
-      const late = AbortSignal.timeout(failAfterMs);
+      // A signal stays with a connection for ever, so this one never comes once there is a connection.
+      const late = new AbortController();
       const failure = sleep(failAfterMs, null, { ref: false });
-      const reached = reach(scheme, host, port, late).catch(async (cause: unknown) => {
+      const reached = reach(scheme, host, port, late.signal).catch(async (cause: unknown) => {
         await failure;
         throw new HostNotReached(host, { cause });
       });
-      // Looking up a name cannot be aborted, so it is left behind; a connection that comes too late ends by the signal.
       const socket = await Promise.race([reached, failure]);
-      if (socket === null) throw new HostNotReached(host, { cause: new Error('no answer in time') });
-      return socket;
+      if (socket !== null) return socket;
+      // Looking up a name cannot be aborted, so it is left behind; what it leads to is not connected any more.
+      late.abort();
+      throw new HostNotReached(host, { cause: new Error('no answer in time') });
     },
   };
 }
@@ -114,7 +116,7 @@ function tunnel(proxy: URL, host: string, port: number, signal: AbortSignal): Pr
   const user = decodeURIComponent(`${proxy.username}:${proxy.password}`);
   const authorization = `Basic ${Buffer.from(user).toString('base64')}`;
   return new Promise((resolve, reject) => {
-    const asking = request({
+    const asking = nodeHttp.request({
       host: proxy.hostname.replace(/^\[|\]$/g, ''),
       port: proxy.port || 80,
       method: 'CONNECT',

@@ -35,10 +35,10 @@ afterEach(async () => {
 
 const FAIL_AFTER_MS = 300;
 
-function house(opened: string[]) {
+function house(opened: string[], failAfterMs = opened.length === 0 ? FAIL_AFTER_MS : 4_000) {
   const directories = createDirectories(join(root, 'data'));
   const trusted = { GIT_SSL_CAINFO: certificate.file };
-  const network = createGitNetwork({ opened, failAfterMs: FAIL_AFTER_MS }, trusted, silentLog);
+  const network = createGitNetwork({ opened, failAfterMs }, trusted, silentLog);
   stops.push(() => network.stop());
   const settings = { ...localSources(directories), network: network.variables };
   const probe = (url: string) => probeRepository({ kind: 'git', url }, settings, directories);
@@ -100,7 +100,7 @@ describe('a repository in the network', () => {
     const inside = await server();
     const { port } = new URL(inside.url(''));
     const outside = await server(`https://127.0.0.1:${port}`);
-    const { probe } = house(['localhost']);
+    const { probe } = house(['localhost'], FAIL_AFTER_MS * 4);
     // The name is opened and the address is not, though they are the same machine.
     expect(await probe(outside.url('away/project.git'))).toMatchObject({ ok: false, code: 'HOST_UNREACHABLE' });
     expect(inside.visits).toEqual([]);
