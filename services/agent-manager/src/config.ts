@@ -45,6 +45,10 @@ export const AgentsEnv = z.object({
   CODEX_SAMPLE_REPOSITORY: absolute.optional(),
   CODEX_CHECK_TIMEOUT_S: whole(900, 10, 86_400),
   CODEX_BUNDLE_MAX_MB: whole(512, 1, 65_536),
+  /** The proxy that leads to https addresses, of repositories and of the model provider; small letters work too. */
+  HTTPS_PROXY: z.url({ protocol: /^https?$/, error: 'must be an http or https address' }).optional(),
+  /** Hosts that are reached without a proxy, with commas between. */
+  NO_PROXY: z.string().optional(),
   /**
    * Hosts and networks of your own that repositories may be fetched from, with commas between: `git.lan`, `.corp.example`
    * (all names below it), `10.1.0.0/16`. Without it only addresses of the internet are reached.

@@ -8,7 +8,7 @@ import type { Door, DoorIdentity, TokenUsage, UsageRecorder } from '../ports.ts'
 import { agentHeaders, providerHeaders } from './headers.ts';
 import { sendProviderError } from './provider-errors.ts';
 import { rateLimitOf } from './rate-limit.ts';
-import { createUpstream, UpstreamSilent } from './upstream.ts';
+import { remedyFor, type Upstream, UpstreamSilent } from './upstream.ts';
 import { meterFor } from './usage-meter.ts';
 
 /** What may be asked of the provider, and what of it costs money. */
@@ -45,12 +45,12 @@ interface Outcome {
 /** Passes calls on to the provider with the real credential, and reads on the side what they used. */
 export function createModelProxy(options: {
   provider: ModelProvider;
+  upstream: Upstream;
   limits: EgressLimits;
   usage: UsageRecorder;
   log: Logger;
 }): ModelProxy {
-  const { provider, limits, usage, log } = options;
-  const upstream = createUpstream(provider.baseUrl);
+  const { provider, upstream, limits, usage, log } = options;
   const running = new Set<Promise<void>>();
 
   async function handle(door: Door, request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -157,7 +157,7 @@ function refuse(error: unknown, response: ServerResponse): Outcome {
   if (error instanceof UpstreamSilent) {
     return refused(sendProviderError(response, 'overloaded_error', 'The model provider did not answer in time.'));
   }
-  return refused(sendProviderError(response, 'api_error', 'The model provider cannot be reached.'));
+  return refused(sendProviderError(response, 'api_error', `The model provider cannot be reached${remedyFor(error)}.`));
 }
 
 function pathOf(request: IncomingMessage): string {
