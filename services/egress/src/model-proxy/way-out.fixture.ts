@@ -5,7 +5,9 @@ import { proxyVariables } from '@claude-codex/service-kit/outgoing/proxy-of';
 import { callDoor, startEgress } from '../egress.fixture.ts';
 
 const baseUrl = process.env.ANTHROPIC_BASE_URL ?? '';
-const egress = await startEgress({}, { baseUrl, label: 'Model', proxy: proxyVariables(process.env) });
+// Failures are told at once and not held back.
+const limits = { holdWholeMs: 0 };
+const egress = await startEgress(limits, { baseUrl, label: 'Model', proxy: proxyVariables(process.env) });
 try {
   const { socketPath } = await egress.open();
   const { status, text } = await callDoor(socketPath, '/v1/messages', { body: '{"model":"m"}' });

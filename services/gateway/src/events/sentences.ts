@@ -35,6 +35,7 @@ const SENTENCES: Sentences = {
   PhaseCompletionRefused: ({ phase, reasons }) => `The work of ${quoted(phase)} was not accepted: ${reasons.join(' ')}`,
   PhaseApproved: ({ phase }) => `The phase ${quoted(phase)} was approved`,
   PhaseReworkRequested: ({ phase, round }) => `The phase ${quoted(phase)} goes back for round ${round}`,
+  TaskHeldBack: ({ detail }) => `Work waits: ${detail}`,
   TaskPaused: () => 'The task was paused',
   TaskResumed: () => 'The task was resumed',
   TaskCancelled: ({ reason }) => `The task was cancelled${because(reason)}`,
