@@ -49,6 +49,7 @@ describe('mirrors', () => {
       defaultBranch: 'main',
       headSha: next,
       branches: ['main', 'other'],
+      shallow: false,
     });
     git(source, 'branch', '-D', 'other');
     expect((await mirrors.refresh(repositoryId, from())).branches).toEqual(['main']);

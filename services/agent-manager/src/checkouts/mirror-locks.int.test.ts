@@ -47,7 +47,7 @@ it.each(['refs/remotes/source/main.lock', 'packed-refs.lock', 'shallow.lock', 'r
     }
     const head = commitFiles(source, { 'a.txt': 'two\n' }, 'Second');
     leave(join(mirror, name));
-    expect(await refresh()).toMatchObject({ headSha: head, branches: ['main'] });
+    expect(await refresh()).toMatchObject({ headSha: head, branches: ['main'], shallow: name === 'shallow.lock' });
   },
 );
 

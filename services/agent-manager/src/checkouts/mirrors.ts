@@ -14,6 +14,8 @@ export interface MirrorState {
   defaultBranch: string;
   headSha: string;
   branches: string[];
+  /** The source is a clone cut short (`git clone --depth`). */
+  shallow: boolean;
 }
 
 export interface Mirrors {
@@ -76,7 +78,8 @@ export function createMirrors(directories: Directories, settings: SourceSettings
     });
     const headSha = await sourceHead(repositoryId, defaultBranch);
     if (headSha === null) throw refusal('REPOSITORY_EMPTY', {});
-    return { defaultBranch, headSha, branches: await mirroredBranches(gitDir) };
+    const shallow = (await gitText(['rev-parse', '--is-shallow-repository'], { gitDir })) === 'true';
+    return { defaultBranch, headSha, branches: await mirroredBranches(gitDir), shallow };
   }
 
   async function existingMirror(repositoryId: string, objectFormat: 'sha1' | 'sha256'): Promise<string> {

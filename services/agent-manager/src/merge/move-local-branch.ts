@@ -6,9 +6,16 @@ import { GitError } from '../git/git-error.ts';
 import { branchRef, objectId } from '../git/names.ts';
 import { runGit } from '../git/run-git.ts';
 import { lockNamedIn, refusal } from '../git/source-refusal.ts';
-import type { Push } from './push.ts';
 import { changesBetween, type TreeChange, updateWorkTree } from './update-work-tree.ts';
 import { workTreesOn } from './work-trees.ts';
+
+export interface Push {
+  /** The mirror that holds the commit. */
+  readonly gitDir: string;
+  readonly branch: string;
+  readonly baseSha: string;
+  readonly sha: string;
+}
 
 const TIMEOUT_MS = 5 * 60_000;
 /** Somebody who commits by hand holds a lock for moments; an editor left open holds it for hours. */

@@ -4,19 +4,11 @@ import { GitError } from '../git/git-error.ts';
 import { branchRef, objectId } from '../git/names.ts';
 import { runGit } from '../git/run-git.ts';
 import { lastWords } from '../git/source-refusal.ts';
-import { moveLocalBranch } from './move-local-branch.ts';
+import { moveLocalBranch, type Push } from './move-local-branch.ts';
 
 export type PushOutcome =
   | { readonly ok: true }
   | { readonly ok: false; readonly moved: boolean; readonly code: string; readonly detail: string };
-
-export interface Push {
-  /** The mirror that holds the commit. */
-  readonly gitDir: string;
-  readonly branch: string;
-  readonly baseSha: string;
-  readonly sha: string;
-}
 
 const TIMEOUT_MS = 5 * 60_000;
 
