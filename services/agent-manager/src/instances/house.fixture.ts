@@ -105,6 +105,7 @@ export async function openHouse(script: ModelScript, workflow = 'develop', check
         samplePath,
         checkTimeoutMs: 60_000,
         bundleMaxBytes: 1e8,
+        outgoing: { opened: [] },
         network: {},
       },
     });

@@ -1,4 +1,4 @@
-import { type EventData, idOf, type RecordedDomainEvent } from '@claude-codex/contracts';
+import { idOf, type RecordedDomainEvent } from '@claude-codex/contracts';
 import {
   currentPhase,
   type DependencyState,
