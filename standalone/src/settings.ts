@@ -26,6 +26,10 @@ export const StandaloneEnv = AgentsEnv.extend({
   ANTHROPIC_BASE_URL: httpUrl.optional(),
   ANTHROPIC_API_KEY: z.string().min(1).optional(),
   ANTHROPIC_AUTH_TOKEN: z.string().min(1).optional(),
+  /** The proxy that leads to a model provider with an http address; `HTTPS_PROXY` is the one for https. */
+  HTTP_PROXY: httpUrl.optional(),
+  /** A file with certificates to trust beside the usual ones, for example of a company's own authority. */
+  NODE_EXTRA_CA_CERTS: z.string().optional(),
   GITHUB_WEBHOOK_SECRET: z.string().min(16, 'must have at least 16 characters').optional(),
   GITHUB_WEBHOOK_SECRET_PREVIOUS: z.string().min(16, 'must have at least 16 characters').optional(),
 }).refine((env) => env.ANTHROPIC_API_KEY === undefined || env.ANTHROPIC_AUTH_TOKEN === undefined, {

@@ -1,3 +1,5 @@
+import type { RepositoryRefusal } from './repository/refusals.ts';
+
 /**
  * Every error code a person or program can meet. The domain knows codes only; `HTTP_STATUS` is the one table that knows
  * statuses, so a code without a status does not compile.
@@ -12,6 +14,9 @@ export const HTTP_STATUS = {
   TOO_DEEP: 400,
   INVALID_BRANCH: 400,
   INVALID_PATH: 400,
+  PATH_NOT_FOUND: 400,
+  PATH_NOT_A_DIRECTORY: 400,
+  PATH_IS_OURS: 400,
   URL_SCHEME_NOT_ALLOWED: 400,
   STREAM_ID_INVALID: 400,
   PASSWORD_COMMON: 400,
@@ -91,11 +96,35 @@ export const HTTP_STATUS = {
   HEADERS_TOO_LARGE: 431,
   UNSUPPORTED_MEDIA_TYPE: 415,
   UNKNOWN_EVENT: 422,
+  NOT_A_REPOSITORY: 422,
+  REPOSITORY_FORMAT_UNKNOWN: 422,
+  REPOSITORY_EMPTY: 422,
+  DEFAULT_BRANCH_UNUSABLE: 422,
+  OBJECT_FORMAT_CHANGED: 422,
+  OBJECT_MISSING: 422,
+  OBJECT_REFUSED: 422,
+  REFS_COLLIDE: 422,
+  HOST_UNREACHABLE: 422,
+  ACCESS_DENIED: 422,
+  REPOSITORY_MISSING: 422,
+  FETCH_TIMEOUT: 422,
+  FETCH_FAILED: 422,
+  BASE_MOVED: 409,
+  BASE_BRANCH_MISSING: 409,
+  HEAD_MISSING: 409,
+  WORKING_TREE_DIRTY: 409,
+  WORKING_TREE_FILTERED: 409,
+  WORKING_TREE_BUSY: 409,
+  WORKING_TREE_UNREADABLE: 409,
+  SOURCE_LOCKED: 409,
+  PUSH_DENIED: 409,
+  PUSH_TIMEOUT: 409,
+  PUSH_FAILED: 409,
   TOO_MANY_REQUESTS: 429,
   INTERNAL: 500,
   STORE_OVERLOADED: 503,
   STORE_UNAVAILABLE: 503,
   NOT_READY: 503,
-} as const;
+} as const satisfies Record<RepositoryRefusal, number> & Record<string, number>;
 
 export type ErrorCode = keyof typeof HTTP_STATUS;

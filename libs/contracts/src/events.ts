@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { lossCauseOf } from './causes.ts';
 import { dependencyEvents } from './dependency/events.ts';
 import type { NewEvent, RecordedEvent } from './envelope.ts';
 import { instanceEvents } from './instance/events.ts';
@@ -40,7 +41,17 @@ export interface EventTypeDefinition {
 }
 
 /** Types whose schema changed since their first release. Absent means version 1. */
-const CHANGED: Partial<Record<EventType, Omit<EventTypeDefinition, 'schema'>>> = {};
+const CHANGED: Partial<Record<EventType, Omit<EventTypeDefinition, 'schema'>>> = {
+  // 2: whether the source is cut short. Before, such a source was refused.
+  RepositoryMirrored: { version: 2, upcasters: [(data) => ({ ...(data as object), shallow: false })] },
+  // 2: whose doing it was is a cause of a list, no longer read off the words.
+  InstanceLost: {
+    version: 2,
+    upcasters: [
+      (data) => ({ ...(data as { reason: string }), cause: lossCauseOf((data as { reason: string }).reason) }),
+    ],
+  },
+};
 
 export const EVENT_TYPES = Object.fromEntries(
   Object.entries(EVENT_SCHEMAS).map(([type, schema]) => {

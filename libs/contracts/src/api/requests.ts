@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { BranchName } from '../branch-name.ts';
 import { Id } from '../ids.ts';
 import { MergeStrategy } from '../pull-request/events.ts';
 import { Priority, TaskType } from '../task/events.ts';
@@ -7,18 +8,8 @@ import { Role } from '../workspace/events.ts';
 const line = (max: number) => z.string().trim().min(1).max(max);
 const text = (max: number) => z.string().max(max);
 
-/** The rules of `git check-ref-format` that matter, stricter where an argument could be read as an option. */
-export const BranchName = z
-  .string()
-  .min(1)
-  .max(200)
-  .regex(/^[A-Za-z0-9._][A-Za-z0-9._/-]*$/, 'may hold letters, digits, . _ / - and must not start with -')
-  .refine(
-    (name) => !/(\.\.|\/\/|\/$|\.$|\.lock(\/|$)|\/\.|^\.)/.test(name) && name !== 'HEAD',
-    'is not a valid branch name',
-  );
-
 const newPassword = z.string().min(10, 'needs at least 10 characters').max(200);
+
 export const SetupRequest = z.strictObject({
   token: line(200),
   name: line(100),

@@ -14,6 +14,8 @@ export type TaskCommand =
   | ({ type: 'CompletePhase'; missingDeliverables: string[]; objections?: string[] } & EventData<'PhaseCompleted'>)
   | { type: 'ApprovePhase'; phase: string; reviewId: string | null }
   | { type: 'RequestRework'; phase: string; reviewId: string }
+  /** It waits for something that is not its own doing; says nothing about a task that nobody works on. */
+  | ({ type: 'HoldTaskBack' } & EventData<'TaskHeldBack'>)
   | { type: 'PauseTask' }
   | { type: 'ResumeTask' }
   | { type: 'CancelTask'; reason: string }

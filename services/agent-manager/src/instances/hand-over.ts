@@ -1,4 +1,4 @@
-import type { Evidence, WorkerCommand } from '@claude-codex/contracts';
+import type { Evidence } from '@claude-codex/contracts';
 import { completePhase, type PhaseState } from '@claude-codex/domain';
 import { DomainError, handleTransaction } from '@claude-codex/eventing';
 import { idFrom } from '@claude-codex/service-kit/ids';
@@ -6,17 +6,19 @@ import { BundleInvalid } from '../checkouts/bundle-header.ts';
 import { takeInBundle } from '../checkouts/take-in-bundle.ts';
 import { changeSet } from '../diffs/change-set.ts';
 import type { Submission, WorldInstance } from '../world/world.ts';
+import { collect, isCollectionOf } from './collecting.ts';
 import { commandInstance, metaOf } from './commands.ts';
 import { noticesOf, objectionsTo } from './hand-over-findings.ts';
 import { lookedAt } from './look-at-turn.ts';
 import type { ManagerParts } from './parts.ts';
 import { remind } from './remind.ts';
-import { type Collected, type RunState, sendOnce } from './run-state.ts';
+import type { Collected, RunState } from './run-state.ts';
 import { decisionAboutSecrets } from './secrets-in-commits.ts';
 
 /** How long a turn may go on after the agent said that it was finished. */
 const TURN_GRACE_MS = 20_000;
-const ATTEMPTS = 3;
+/** The same while a tool runs, or something the agent started; the worker itself ends those sooner. */
+const WORK_GRACE_MS = 60 * 60_000;
 const MAX_CHECK_OUTPUT_BYTES = 1024 * 1024;
 
 /**
@@ -29,41 +31,29 @@ export async function collectSubmission(
 ): Promise<number | null> {
   const { submission } = instance;
   if (submission === null || run.settled.has(submission.eventId)) return null;
-  const until = submission.at + TURN_GRACE_MS;
+  const working = run.openCalls.size > 0 || run.background.length > 0;
+  const until = submission.at + (working ? WORK_GRACE_MS : TURN_GRACE_MS);
   if (run.busy && parts.clock.now() < until) return until;
   // A person may have decided about it meanwhile.
-  if (run.heldBack !== null) {
-    await takeCollected(parts, run, instance, run.heldBack);
+  if (run.undecided !== null) {
+    await takeCollected(parts, run, instance, run.undecided);
     return null;
   }
-  for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
-    const id = collectId(run, submission, attempt);
-    const ack = run.acks.get(id);
-    if (ack?.ok === true) return null;
-    if (ack === undefined) {
-      await sendOnce(run, collectCommand(parts, instance, submission, id));
-      return null;
-    }
-    if (attempt === ATTEMPTS) await tell(parts, instance, submission, `The work could not be collected: ${ack.detail}`);
+  const collecting = await collect(parts, run, instance, wanted(parts, instance, submission));
+  if (collecting.kind === 'under_way') return collecting.again;
+  if (collecting.kind === 'refused') {
+    run.settled.add(submission.eventId);
+    await tell(parts, instance, submission, `The work could not be collected: ${collecting.detail}`);
   }
   return null;
 }
 
-function collectId({ instanceId, epoch }: RunState, { eventId }: Submission, attempt: number): string {
-  return idFrom('collect', instanceId, epoch, eventId, attempt);
-}
-
-function collectCommand(
-  parts: ManagerParts,
-  instance: WorldInstance,
-  submission: Submission,
-  id: string,
-): Extract<WorkerCommand, { type: 'collect' }> {
+function wanted(parts: ManagerParts, instance: WorldInstance, submission: Submission) {
   const phase = phaseOf(parts, instance, submission.phase);
   const definition = phase?.definition;
   const deliverables = [...new Set([...(definition?.deliverables ?? []), ...submission.deliverables])];
   const runCheck = definition?.requiresChanges ?? false;
-  return { type: 'collect', id, deliverables, runCheck, told: [...(phase?.told ?? [])] };
+  return { key: submission.eventId, deliverables, runCheck, told: [...(phase?.told ?? [])] };
 }
 
 function phaseOf({ world }: ManagerParts, { state }: WorldInstance, name: string): PhaseState | undefined {
@@ -78,18 +68,16 @@ export async function takeCollected(
   collected: Collected,
 ): Promise<void> {
   const { submission } = instance;
-  const ids =
-    submission === null ? [] : Array.from({ length: ATTEMPTS }, (_, index) => collectId(run, submission, index + 1));
-  if (submission === null || !ids.includes(collected.commandId)) {
+  if (submission === null || !isCollectionOf(run, submission.eventId, collected.commandId)) {
     await lookedAt(parts, run, instance, collected);
     return;
   }
   if (run.settled.has(submission.eventId)) return;
-  run.heldBack = null;
+  run.undecided = null;
   try {
     const decision = await decisionAboutSecrets(parts, instance, submission, collected);
     if (decision.kind === 'open') {
-      run.heldBack = collected;
+      run.undecided = collected;
       return;
     }
     if (decision.kind === 'sent back') await tell(parts, instance, submission, decision.text);
@@ -116,7 +104,7 @@ async function complete(
   const collected = { ...asCollected, headSha: await takeInWork(parts, instance, asCollected) };
   const changes = await changesOf(parts, instance, submission, collected);
   await saveCheckpoint(parts, run, instance, collected, `phase ${submission.phase} handed over`);
-  const notices = [...noticesOf(collected), ...decided];
+  const notices = [...noticesOf(run, collected), ...decided];
   const evidence = {
     ...(await evidenceOf(parts, run, instance, collected)),
     ...(notices.length === 0 ? {} : { notices }),

@@ -105,6 +105,7 @@ export async function openHouse(script: ModelScript, workflow = 'develop', check
         samplePath,
         checkTimeoutMs: 60_000,
         bundleMaxBytes: 1e8,
+        outgoing: { opened: [] },
         network: {},
       },
     });
@@ -167,7 +168,7 @@ export async function openHouse(script: ModelScript, workflow = 'develop', check
       stopSecrets = serveSecrets();
     },
   };
-  return { store, secrets, journal, root, manager, startManager, until, count, events, envelope, createOne };
+  return { store, secrets, egress, journal, root, manager, startManager, until, count, events, envelope, createOne };
 }
 
 /**

@@ -15,8 +15,9 @@ const SENTENCES: Sentences = {
   TaskNumberAssigned: ({ number }) => `Number ${number} was given to a task`,
 
   RepositoryConnected: ({ name }) => `The repository ${quoted(name)} was connected`,
-  RepositoryMirrored: ({ defaultBranch, branches }) =>
-    `The repository was read: ${count(branches.length, 'branch', 'branches')}, work starts from ${defaultBranch}`,
+  RepositoryMirrored: ({ defaultBranch, branches, shallow }) =>
+    `The repository was read: ${count(branches.length, 'branch', 'branches')}, work starts from ${defaultBranch}` +
+    (shallow ? '; it is a shallow clone, so its history ends where it was cut' : ''),
   RepositoryUnavailable: ({ detail }) => `The repository could not be read: ${detail}`,
   RepositoryRefreshRequested: () => 'A new look at the repository was asked for',
   RepositoryConfigured: () => 'The settings of the repository were changed',
@@ -35,6 +36,7 @@ const SENTENCES: Sentences = {
   PhaseCompletionRefused: ({ phase, reasons }) => `The work of ${quoted(phase)} was not accepted: ${reasons.join(' ')}`,
   PhaseApproved: ({ phase }) => `The phase ${quoted(phase)} was approved`,
   PhaseReworkRequested: ({ phase, round }) => `The phase ${quoted(phase)} goes back for round ${round}`,
+  TaskHeldBack: ({ detail }) => `Work waits: ${detail}`,
   TaskPaused: () => 'The task was paused',
   TaskResumed: () => 'The task was resumed',
   TaskCancelled: ({ reason }) => `The task was cancelled${because(reason)}`,

@@ -33,6 +33,7 @@ function sameSources(before: TaskView, after: TaskView): boolean {
     before.reviews === after.reviews &&
     before.pullRequest === after.pullRequest &&
     before.problem === after.problem &&
+    before.held === after.held &&
     before.title === after.title &&
     before.state === after.state &&
     before.instances.length === after.instances.length &&

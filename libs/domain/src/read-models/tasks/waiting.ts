@@ -8,9 +8,11 @@ export interface Waiting {
   /** The change is approved and can be merged. */
   merge: PullRequestView | null;
   failed: boolean;
+  /** Something that does not get better by itself, or not soon, keeps it waiting. */
+  held: TaskView['held'];
 }
 
-const NOTHING: Waiting = { questions: [], dependencies: [], reviews: [], merge: null, failed: false };
+const NOTHING: Waiting = { questions: [], dependencies: [], reviews: [], merge: null, failed: false, held: null };
 const FAILED: Waiting = { ...NOTHING, failed: true };
 /** An ended instance hears no answer; what it asked is asked again by the next one. */
 const DEAF = new Set(['completed', 'failed', 'stopped']);
@@ -26,6 +28,7 @@ export function waitingOf(view: TaskView): Waiting {
     reviews: view.reviews.filter(({ status }) => status === 'open'),
     merge: pullRequest?.status === 'open' ? pullRequest : null,
     failed: false,
+    held: view.held?.needsPerson === true ? view.held : null,
   };
 }
 
@@ -35,6 +38,7 @@ export function hears(view: TaskView, instanceId: string): boolean {
   return instance === undefined || !DEAF.has(instance.state);
 }
 
-export function waitingItems({ questions, dependencies, reviews, merge, failed }: Waiting): number {
-  return questions.length + dependencies.length + reviews.length + (merge === null ? 0 : 1) + (failed ? 1 : 0);
+export function waitingItems({ questions, dependencies, reviews, merge, failed, held }: Waiting): number {
+  const single = [merge !== null, failed, held !== null].filter(Boolean).length;
+  return questions.length + dependencies.length + reviews.length + single;
 }

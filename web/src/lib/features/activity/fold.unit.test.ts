@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { TaskEvent } from '#lib/live/task.svelte.ts';
 import type { LoggedItem } from '#lib/live/task-log.svelte.ts';
 import { type Entry, foldActivity, summarise, type Work } from './fold.ts';
+import { subAgentWords } from './strings.ts';
 
 const at = (second: number) => new Date(Date.UTC(2026, 10, 20, 10, 0, second)).toISOString();
 let seq = 0;
@@ -78,6 +79,42 @@ describe('a turn', () => {
     if (work === undefined) return;
     expect(summarise(work)).toEqual({ milliseconds: 5000, tools: 2, files: 0, failedTools: 1, answer: 'Done.' });
     expect(work.ended).toBe(true);
+  });
+
+  test('holds what a sub-agent did under the call that started it, with its cost', () => {
+    const inside = (second: number, entry: JournalEntry) => record(second, { ...entry, within: 'a' } as JournalEntry);
+    const [work] = works(
+      fold([
+        call(1, 'a', 'Agent', { description: 'look' }),
+        result(2, 'a'),
+        said(3, 'I wait for it.'),
+        inside(4, { type: 'tool_call', toolUseId: 'x', tool: 'Write', input: { file_path: '/x.js' } }),
+        inside(5, { type: 'tool_result', toolUseId: 'x', isError: true, output: 'no', truncated: false }),
+        inside(6, { type: 'assistant_text', text: 'It went wrong.' }),
+        record(7, {
+          type: 'subagent_ended',
+          toolUseId: 'a',
+          status: 'completed',
+          tokens: 7600,
+          toolCalls: 1,
+          durationMs: 4000,
+        }),
+        said(8, 'Done.'),
+        ended(9),
+      ]),
+    );
+    expect(work?.steps.map(({ kind }) => kind)).toEqual(['tool', 'text', 'text']);
+    const [agent] = work?.steps ?? [];
+    expect(agent).toMatchObject({ inside: [{ kind: 'tool', result: { isError: true } }, { text: 'It went wrong.' }] });
+    expect(agent?.kind === 'tool' && agent.subAgent !== null ? subAgentWords(agent.subAgent) : '').toBe(
+      '1 tool · 7.6k tokens · 4 s',
+    );
+    expect(work && summarise(work)).toMatchObject({ tools: 2, files: 1, failedTools: 1, answer: 'Done.' });
+  });
+
+  test('of a sub-agent whose beginning is not read yet stands by itself', () => {
+    const [work] = works(fold([record(4, { type: 'assistant_text', text: 'hm', within: 'unknown' })]));
+    expect(work?.steps).toMatchObject([{ text: 'hm' }]);
   });
 
   test('that goes on is not ended', () => expect(works(fold([call(1, 'a')]))[0]?.ended).toBe(false));

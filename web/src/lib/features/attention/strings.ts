@@ -47,6 +47,7 @@ export const text = {
   openTask: 'Open task',
   merge: 'Merge',
   retry: 'Retry',
+  held: 'It waits',
 } as const;
 
 export const CATEGORY: Readonly<Record<string, string>> = {
