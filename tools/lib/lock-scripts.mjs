@@ -9,7 +9,7 @@ const nameOf = (path) => path.slice(path.lastIndexOf('node_modules/') + 'node_mo
 
 /**
  * What the lock file and the list say differently, as lines for people: a new script has to be looked at by somebody.
- * @param {{ packages: Record<string, { version?: string, hasInstallScript?: boolean }> }} lock
+ * @param {{ packages: Record<string, object> }} lock a parsed package-lock.json
  * @param {Record<string, boolean>} allowed `name@version`, as npm writes it (`npm help install-scripts`)
  */
 export function unlistedScripts(lock, allowed) {
