@@ -69,6 +69,14 @@ describe('mirrors', () => {
     await expect(setUp().mirrors.refresh(repositoryId, make())).rejects.toMatchObject({ code });
   });
 
+  it('say that their source is a clone cut short', async () => {
+    commitFiles(source, { 'a.txt': 'two\n' }, 'Second');
+    git(root, 'clone', '--quiet', '--depth=1', `file://${source}`, 'short');
+    const path = join(root, 'short');
+    const found = await setUp().mirrors.refresh(repositoryId, { kind: 'path', path });
+    expect(found).toMatchObject({ shallow: true, headSha: git(path, 'rev-parse', 'HEAD') });
+  });
+
   it('refuse a repository without a commit', async () => {
     const empty = join(root, 'empty');
     mkdirSync(empty);
