@@ -131,7 +131,7 @@ export async function createServices(input: ServicesInput): Promise<Services> {
       setupToken: env.CODEX_SETUP_TOKEN ?? null,
       webDir,
       githubSyncUrl: new URL(githubSyncUrl),
-      trustProxy: false,
+      trustProxy: env.CODEX_TRUST_PROXY,
     },
     about: { version, standalone: true, project, model: { label, scripted: model.scripted } },
     log: of('gateway'),

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { AgentsEnv } from '@claude-codex/agent-manager';
+import { TrustedProxies } from '@claude-codex/gateway/trusted-proxies';
 import { z } from 'zod';
 
 const httpUrl = z.url({ protocol: /^https?$/, error: 'must be an http or https address' });
@@ -10,6 +11,8 @@ export const StandaloneEnv = AgentsEnv.extend({
   /** Only this machine by default: a team server belongs behind `docker compose up`. */
   HOST: z.string().min(1).default('127.0.0.1'),
   CODEX_PUBLIC_URL: httpUrl.optional(),
+  /** Reverse proxies whose X-Forwarded-For is believed: addresses or networks, with a comma between them. */
+  CODEX_TRUST_PROXY: TrustedProxies,
   CODEX_DATA_DIR: z
     .string()
     .min(1)

@@ -11,6 +11,7 @@ export * from './api/views.ts';
 export * from './branch-name.ts';
 export * from './causes.ts';
 export * from './dependency/events.ts';
+export * from './dependency/name.ts';
 export * from './envelope.ts';
 export * from './errors.ts';
 export * from './events.ts';

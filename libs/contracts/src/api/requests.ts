@@ -8,11 +8,13 @@ import { Role } from '../workspace/events.ts';
 const line = (max: number) => z.string().trim().min(1).max(max);
 const text = (max: number) => z.string().max(max);
 
+const newPassword = z.string().min(10, 'needs at least 10 characters').max(200);
+
 export const SetupRequest = z.strictObject({
   token: line(200),
   name: line(100),
   email: z.email().max(200),
-  password: z.string().min(10, 'needs at least 10 characters').max(200),
+  password: newPassword,
   workspace: line(80),
 });
 export type SetupRequest = z.infer<typeof SetupRequest>;
@@ -20,9 +22,17 @@ export type SetupRequest = z.infer<typeof SetupRequest>;
 export const LoginRequest = z.strictObject({ email: z.email().max(200), password: z.string().min(1).max(200) });
 export type LoginRequest = z.infer<typeof LoginRequest>;
 
+/**
+ * What a token may do, never more than its person: `read` looks, `write` does what an editor does, `admin` what an owner
+ * does. None of them makes another way in: no token, invite, role or password.
+ */
+export const TokenScope = z.enum(['read', 'write', 'admin']);
+export type TokenScope = z.infer<typeof TokenScope>;
+/** `expiresInDays` null is for owners alone. */
 export const CreateTokenRequest = z.strictObject({
   name: line(80),
-  expiresInDays: z.number().int().min(1).max(3650).nullable().default(null),
+  scope: TokenScope.default('read'),
+  expiresInDays: z.number().int().min(1).max(365).nullable().default(90),
 });
 export type CreateTokenRequest = z.infer<typeof CreateTokenRequest>;
 
@@ -138,8 +148,12 @@ export const AcceptInviteRequest = z.strictObject({
   token: line(200),
   name: line(100),
   email: z.email().max(200),
-  password: z.string().min(10, 'needs at least 10 characters').max(200),
+  password: newPassword,
 });
+/** A person's own: whoever found their browser open does not know the present one. */
+export const ChangePasswordRequest = z.strictObject({ current: z.string().min(1).max(200), password: newPassword });
+/** With the token of a link that an owner made. */
+export const ResetPasswordRequest = z.strictObject({ token: line(200), password: newPassword });
 export const PreferencesRequest = z.strictObject({
   theme: z.enum(['system', 'light', 'dark']).optional(),
   editor: z.enum(['vscode', 'cursor', 'jetbrains', 'none']).optional(),
