@@ -144,11 +144,11 @@ describe('a value in a commit', { timeout: 120_000 }, () => {
     );
     const dependency = { ...house.envelope(), stream: streamOf('dependency', newId()), decider: dependencyDecider };
     const facts = { dependencyType: 'api_key' as const, name: 'THE_KEY', description: '', required: true };
-    const request = { ...facts, type: 'RequestDependency' as const, taskId: newId(), instanceId: newId() };
+    const taskId = newId();
+    const remembered = { secretId: newId(), remember: 'workspace' as const };
+    const request = { ...facts, type: 'RequestDependency' as const, taskId, instanceId: newId(), remembered };
     await handleCommand(house.store, { ...dependency, command: request });
-    const value = { type: 'ProvideDependency' as const, secretId: newId(), remember: 'workspace' as const };
-    await handleCommand(house.store, { ...dependency, commandId: newId(), command: value });
-    await house.createOne();
+    await house.createOne(taskId);
     const question = await house.until('QuestionAsked');
     return { house, question };
   }

@@ -1,6 +1,7 @@
 import type { DependencyView, JournalEntry, QuestionView, ReviewView } from '@claude-codex/contracts';
 import type { TaskEvent } from '#lib/live/task.svelte.ts';
 import type { LoggedItem } from '#lib/live/task-log.svelte.ts';
+import { type Outage, outageAfter } from './outage.ts';
 import { editedFile } from './tools.ts';
 
 export interface ToolStep {
@@ -22,7 +23,16 @@ export type Step =
   | ToolStep
   | { readonly kind: 'text'; readonly key: string; readonly at: string; readonly text: string }
   | { readonly kind: 'thinking'; readonly key: string; readonly at: string; readonly text: string }
-  | { readonly kind: 'note'; readonly key: string; readonly at: string; readonly text: string; readonly bad: boolean };
+  | Note;
+interface Note {
+  readonly kind: 'note';
+  readonly key: string;
+  readonly at: string;
+  readonly text: string;
+  readonly bad: boolean;
+  /** Set while the model does not answer: the next failed try makes this sentence longer. */
+  readonly outage?: Outage;
+}
 
 /** What an agent did without a person or a fact in between: one line until it is opened. */
 export interface Work {
@@ -170,9 +180,11 @@ function addRecord(item: LoggedItem, entries: Entry[], open: Map<string, Work>, 
       return;
     }
     case 'warning':
+      if (entry.code === 'MODEL_RETRY' && addTry(item, key, entry.detail, false, entries, open)) return;
       step({ kind: 'note', key, at, text: entry.detail, bad: false });
       return;
     case 'rate_limited':
+      if (entry.status === 'retrying' && addTry(item, key, entry.detail, true, entries, open)) return;
       step({ kind: 'note', key, at, text: `Rate limit: ${entry.detail}`, bad: true });
       return;
     case 'preflight_failed':
@@ -188,6 +200,27 @@ function addRecord(item: LoggedItem, entries: Entry[], open: Map<string, Work>, 
       // Heartbeats, acknowledgements and hand-overs are the machinery's own; facts about them are events.
       return;
   }
+}
+
+/** One outage is one line, however often the model was asked meanwhile. False when this is no failed try. */
+function addTry(
+  item: LoggedItem,
+  key: string,
+  detail: string,
+  limited: boolean,
+  entries: Entry[],
+  open: Map<string, Work>,
+): boolean {
+  const { at } = item.record;
+  const work = workFor(item, key, entries, open);
+  const last = work.steps.at(-1);
+  const before = last?.kind === 'note' ? last : null;
+  const failed = outageAfter(before?.outage ?? null, { at, detail, limited });
+  if (failed === null) return false;
+  const first = failed.outage.tries > 1 ? work.steps.pop() : undefined;
+  work.steps.push({ kind: 'note', key: first?.key ?? key, at: first?.at ?? at, bad: limited, ...failed });
+  work.endAt = at;
+  return true;
 }
 
 function workFor(item: LoggedItem, key: string, entries: Entry[], open: Map<string, Work>): Work {

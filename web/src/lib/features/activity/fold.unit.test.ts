@@ -126,6 +126,37 @@ describe('a turn', () => {
   });
 });
 
+describe('an outage of the model', () => {
+  const retry = (second: number, attempt: number, status = '502') =>
+    record(second, { type: 'warning', code: 'MODEL_RETRY', detail: `try ${attempt} of 10 failed with ${status}` });
+  const limited = (second: number, attempt: number) => {
+    const detail = `try ${attempt} of 10 failed with 529`;
+    return record(second, { type: 'rate_limited', status: 'retrying', resetsAt: null, detail });
+  };
+  const notes = (log: LoggedItem[]) =>
+    works(fold(log)).flatMap(({ steps }) => steps.flatMap((step) => (step.kind === 'note' ? [step.text] : [])));
+
+  test('is one sentence, however often it was tried, under the key of its first line', () => {
+    const tries = [retry(1, 1), retry(2, 2), retry(4, 3), retry(8, 4), retry(16, 5, 'no answer')];
+    expect(notes(tries)).toEqual(['The model did not answer for 15 s: 5 tries failed, the last with no answer']);
+    const [once, later] = [fold(tries.slice(0, 1)), fold(tries)].map((entries) => works(entries)[0]?.steps[0]?.key);
+    expect(later).toBe(once);
+  });
+
+  test('is another one after the agent went on, and a full provider is none', () => {
+    expect(notes([retry(1, 1), retry(2, 2), said(3, 'On I go'), retry(9, 1), limited(10, 1), limited(12, 2)])).toEqual([
+      'The model did not answer for 1 s: 2 tries failed, the last with 502',
+      'The model did not answer: a try failed with 502',
+      'The model provider had no room for 2 s: 2 tries failed, the last with 529',
+    ]);
+  });
+
+  test('a warning of another kind stands for itself', () => {
+    const lost = record(2, { type: 'warning', code: 'RECORD_LOST', detail: 'This record could not be read.' });
+    expect(notes([retry(1, 1), lost, lost])).toHaveLength(3);
+  });
+});
+
 describe('in order of time', () => {
   test('a question stands between the work before and after it', () => {
     const entries = fold([call(1, 'a'), result(9, 'a'), said(10, 'Then so.')], { questions: [question(5)] });
