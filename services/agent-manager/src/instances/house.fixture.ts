@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import {
   EVENT_TYPES,
   OpenSecretRequest,
+  type Priority,
   type RecordedDomainEvent,
   type RecordedEvent,
   SECRET_LOST,
@@ -132,13 +133,13 @@ export async function openHouse(script: ModelScript, workflow = 'develop', check
   });
   await until('RepositoryMirrored');
 
-  async function createOne(): Promise<string> {
+  async function createOne({ priority = 'normal' }: { priority?: Priority } = {}): Promise<string> {
     const taskId = newId();
     const facts = {
       title: 'Do it',
       description: '',
       taskType: 'feature' as const,
-      priority: 'normal' as const,
+      priority,
       labels: [],
     };
     const request = { ...facts, repositoryId, baseBranch: null, workflow, model: null, execute: true };
