@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ProviderCause } from './provider.ts';
 
 /** What of ours, or of the machine, work cannot go on without. While it is away work waits, and no agent is to blame. */
 export const OurCause = z.enum([
@@ -22,6 +23,7 @@ export const HoldCause = z.enum([
   'collection_failed',
   /** Nobody and nothing would go on with it: a mistake of ours, found by the watchdog. */
   'no_next_step',
+  ...ProviderCause.options,
 ]);
 export type HoldCause = z.infer<typeof HoldCause>;
 

@@ -42,6 +42,8 @@ export interface EventTypeDefinition {
 
 /** Types whose schema changed since their first release. Absent means version 1. */
 const CHANGED: Partial<Record<EventType, Omit<EventTypeDefinition, 'schema'>>> = {
+  // 2: whether the source is cut short. Before, such a source was refused.
+  RepositoryMirrored: { version: 2, upcasters: [(data) => ({ ...(data as object), shallow: false })] },
   // 2: whose doing it was is a cause of a list, no longer read off the words.
   InstanceLost: {
     version: 2,

@@ -45,5 +45,5 @@ export const repositoryDecider: Decider<RepositoryState, RepositoryCommand, Repo
   initialState: initialRepository,
   evolve: evolveRepository,
   decide: decideRepository,
-  snapshot: { schemaVersion: 1 },
+  snapshot: { schemaVersion: 2 },
 };

@@ -7,6 +7,8 @@ import {
   type Priority,
   type RecordedDomainEvent,
   type RecordedEvent,
+  type RememberedValueAnswer,
+  RememberedValueRequest,
   SECRET_LOST,
   streamOf,
   subjects,
@@ -75,6 +77,16 @@ export async function openHouse(script: ModelScript, workflow = 'develop', check
       return { name: 'THE_KEY', sealed: await sealTo(publicKey, 'canary-value-7') };
     });
   let stopSecrets = serveSecrets();
+  /** What the gateway remembers, by name. */
+  const remembered = new Map<string, RememberedValueAnswer>();
+  closers.push(
+    serveJson(
+      bus,
+      subjects.secrets.remembered,
+      RememberedValueRequest,
+      async ({ name }) => remembered.get(name) ?? null,
+    ),
+  );
   const checkpoints = createMemoryCheckpoints();
   const jobs = createInProcessJobs({ log: silentLog });
 
@@ -94,6 +106,7 @@ export async function openHouse(script: ModelScript, workflow = 'develop', check
         samplePath,
         checkTimeoutMs: 60_000,
         bundleMaxBytes: 1e8,
+        outgoing: { opened: [] },
         network: {},
       },
     });
@@ -133,8 +146,7 @@ export async function openHouse(script: ModelScript, workflow = 'develop', check
   });
   await until('RepositoryMirrored');
 
-  async function createOne({ priority = 'normal' }: { priority?: Priority } = {}): Promise<string> {
-    const taskId = newId();
+  async function createOne({ taskId = newId(), priority = 'normal' }: { taskId?: string; priority?: Priority } = {}) {
     const facts = {
       title: 'Do it',
       description: '',
@@ -151,6 +163,7 @@ export async function openHouse(script: ModelScript, workflow = 'develop', check
   }
   const secrets = {
     lostId: lostSecretId,
+    remembered,
     leave: () => stopSecrets(),
     comeBack() {
       stopSecrets = serveSecrets();

@@ -1,7 +1,15 @@
-import type { EventData, MergeStrategy, RepositorySource } from '@claude-codex/contracts';
+import {
+  type EventData,
+  type MergeStrategy,
+  type RefusalParams,
+  type RepositoryRefusal,
+  type RepositorySource,
+  refusalSentence,
+} from '@claude-codex/contracts';
 import { isAncestor } from '../checkouts/commits.ts';
+import { writeInMirror } from '../checkouts/mirror-locks.ts';
 import type { Mirrors } from '../checkouts/mirrors.ts';
-import { type SourceSettings, SourceUnavailable, sourceAccess } from '../checkouts/source-access.ts';
+import { type SourceSettings, SourceUnavailable, withSource } from '../checkouts/source-access.ts';
 import { objectId, validId } from '../git/names.ts';
 import { runGit } from '../git/run-git.ts';
 import { computeMerge } from './compute-merge.ts';
@@ -39,7 +47,7 @@ export async function mergePullRequest(
   const { repositoryId, baseBranch, headSha } = task.pullRequest;
   const gitDir = mirrors.gitDir(repositoryId);
   const mark = `refs/codex/merges/${validId(task.pullRequestId)}`;
-  let last: MergeResult = failed('BASE_MOVED', `The branch ${baseBranch} keeps changing; try again.`);
+  let last: MergeResult = refused('BASE_MOVED', { branch: baseBranch });
   for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
     try {
       await mirrors.refresh(repositoryId, task.source);
@@ -48,9 +56,8 @@ export async function mergePullRequest(
       return failed(error.code, error.message);
     }
     const baseSha = await mirrors.sourceHead(repositoryId, baseBranch);
-    if (baseSha === null) return failed('BASE_BRANCH_MISSING', `The repository has no branch ${baseBranch} any more.`);
-    if (!(await hasCommit(gitDir, headSha)))
-      return failed('HEAD_MISSING', 'The work of this change is not in the mirror.');
+    if (baseSha === null) return refused('BASE_BRANCH_MISSING', { branch: baseBranch });
+    if (!(await hasCommit(gitDir, headSha))) return refused('HEAD_MISSING', {});
 
     const earlier = await commitAt(gitDir, mark);
     if (earlier !== null && (await isAncestor(gitDir, earlier, baseSha))) return { ok: true, mergeSha: earlier };
@@ -63,14 +70,19 @@ export async function mergePullRequest(
       return { ok: false, code: 'MERGE_CONFLICT', detail, conflicts: outcome.conflicts };
     }
     const { sha } = outcome;
-    await runGit(['update-ref', '--end-of-options', mark, sha], { gitDir });
-    const source = await sourceAccess(task.source, settings);
-    const pushed = await pushBranch(source, { gitDir, branch: baseBranch, baseSha, sha });
+    await writeInMirror(['update-ref', '--end-of-options', mark, sha], { gitDir });
+    const pushed = await withSource(task.source, settings, (source) =>
+      pushBranch(source, { gitDir, branch: baseBranch, baseSha, sha }),
+    );
     if (pushed.ok) return { ok: true, mergeSha: sha };
     last = failed(pushed.code, pushed.detail);
     if (!pushed.moved) return last;
   }
   return last;
+}
+
+function refused<Code extends RepositoryRefusal>(code: Code, params: RefusalParams<Code>): MergeResult {
+  return failed(code, refusalSentence(code, params));
 }
 
 function failed(code: string, detail: string): MergeResult {

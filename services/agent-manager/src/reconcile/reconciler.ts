@@ -9,6 +9,7 @@ import { isAway } from '../instances/secrets.ts';
 import { settleQuestions } from '../questions/settle-questions.ts';
 import type { RuntimeHandle } from '../runtimes/runtime.ts';
 import { SERVER_RESTARTED, type WorldInstance } from '../world/world.ts';
+import { createHomeClearing } from './clear-ended.ts';
 import { holdBack } from './hold-back.ts';
 import { enqueueLostJobs } from './lost-jobs.ts';
 import type { Ownership } from './ownership.ts';
@@ -37,6 +38,7 @@ const WATCH_PASSES = 10;
 export function startReconciler(parts: ManagerParts, fleet: Fleet, ownership: Ownership): Reconciler {
   const { clock, log, runtime, world, followed } = parts;
   const stopping = new AbortController();
+  const clearHomes = createHomeClearing(parts);
   const watchdog = createWatchdog(parts, fleet);
   let running: Promise<void> = Promise.resolve();
   let passes = 1;
@@ -55,6 +57,7 @@ export function startReconciler(parts: ManagerParts, fleet: Fleet, ownership: Ow
       for (const handle of handles) await settleWorker(handle);
       const there = new Set(handles.map(({ instanceId, epoch }) => `${instanceId}-${epoch}`));
       for (const instance of [...world.instances.values()]) await settleInstance(instance, there);
+      await clearHomes(new Set(handles.map(({ instanceId }) => instanceId)));
       await settleQuestions(parts);
       await overdueAnswers();
       await enqueueLostJobs(parts, OVERDUE_MS);
