@@ -158,7 +158,7 @@ describe('a value in a commit', { timeout: 120_000 }, () => {
     const remembered = { secretId: newId(), remember: 'workspace' as const };
     const request = { ...facts, type: 'RequestDependency' as const, taskId, instanceId: newId(), remembered };
     await handleCommand(house.store, { ...dependency, command: request });
-    await house.createOne(taskId);
+    await house.createOne({ taskId });
     const question = await house.until('QuestionAsked');
     return { house, question };
   }
