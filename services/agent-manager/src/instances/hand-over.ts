@@ -102,9 +102,9 @@ async function complete(
 ): Promise<void> {
   const { state } = instance;
   const collected = { ...asCollected, headSha: await takeInWork(parts, instance, asCollected) };
-  const changes = await changesOf(parts, instance, submission, collected);
+  const found = await changesOf(parts, instance, submission, collected);
   await saveCheckpoint(parts, run, instance, collected, `phase ${submission.phase} handed over`);
-  const notices = [...noticesOf(run, collected), ...decided];
+  const notices = [...noticesOf(run, collected), ...decided, ...(found?.notices ?? [])];
   const evidence = {
     ...(await evidenceOf(parts, run, instance, collected)),
     ...(notices.length === 0 ? {} : { notices }),
@@ -127,7 +127,7 @@ async function complete(
           deliverables,
           missingDeliverables,
           objections: objectionsTo(collected, requiresChanges),
-          changes,
+          changes: found?.changes ?? null,
           evidence,
         },
       }),
