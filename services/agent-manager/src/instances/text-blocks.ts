@@ -5,6 +5,7 @@ import {
   QuestionCategory,
   streamOf,
 } from '@claude-codex/contracts';
+import { cutText } from '@claude-codex/contracts/text';
 import { dependencyDecider, type PhaseState, questionDecider } from '@claude-codex/domain';
 import { handleCommand } from '@claude-codex/eventing';
 import { idFrom } from '@claude-codex/service-kit/ids';
@@ -53,8 +54,8 @@ export async function actOnTextBlock(parts: ManagerParts, instance: WorldInstanc
       const { type: dependencyType, ...wanted } = Dependency.parse(block.value);
       const problem = dependencyNameProblem(wanted.name);
       if (problem !== null) {
-        await refuseName(parts, instance, wanted.name, `${wanted.name.slice(0, 120)} ${problem}.`);
-        await warn(`${wanted.name.slice(0, 120)} ${problem}`);
+        await refuseName(parts, instance, wanted.name, `${cutText(wanted.name, 120)} ${problem}.`);
+        await warn(`${cutText(wanted.name, 120)} ${problem}`);
         return;
       }
       const remembered = hasAsked(parts, instance, wanted.name)
