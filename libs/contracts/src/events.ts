@@ -40,7 +40,17 @@ export interface EventTypeDefinition {
 }
 
 /** Types whose schema changed since their first release. Absent means version 1. */
-const CHANGED: Partial<Record<EventType, Omit<EventTypeDefinition, 'schema'>>> = {};
+const CHANGED: Partial<Record<EventType, Omit<EventTypeDefinition, 'schema'>>> = {
+  ReviewApproved: { version: 2, upcasters: [adding({ merge: null })] },
+  PhaseSubmitted: { version: 2, upcasters: [adding({ proposal: null })] },
+  RepositoryConnected: { version: 2, upcasters: [adding({ requireGreen: false })] },
+  RepositoryConfigured: { version: 2, upcasters: [adding({ requireGreen: false })] },
+};
+
+/** Fields that came later, with what their absence meant. */
+function adding(fields: Record<string, unknown>): Upcaster {
+  return (data) => ({ ...(data as Record<string, unknown>), ...fields });
+}
 
 export const EVENT_TYPES = Object.fromEntries(
   Object.entries(EVENT_SCHEMAS).map(([type, schema]) => {

@@ -44,6 +44,9 @@ export const Evidence = z.object({
 });
 export type Evidence = z.infer<typeof Evidence>;
 
+export const ReopenReason = z.enum(['conflict', 'check', 'person', 'retry']);
+export type ReopenReason = z.infer<typeof ReopenReason>;
+
 export const taskEvents = {
   TaskCreated: z.object({
     number: z.number().int().positive(),
@@ -89,6 +92,20 @@ export const taskEvents = {
   }),
   PhaseApproved: z.object({ phase: z.string(), reviewId: Id.nullable() }),
   PhaseReworkRequested: z.object({ phase: z.string(), round: z.number().int().positive(), reviewId: Id }),
+  /**
+   * A review asked for changes once more than the workflow allows: a person decides whether the agent goes on. `round`
+   * is the one that was reviewed.
+   */
+  PhaseRoundsExhausted: z.object({ phase: z.string(), round: z.number().int().positive(), reviewId: Id }),
+  PhaseRoundsGranted: z.object({ phase: z.string(), rounds: z.number().int().positive() }),
+  /** Approved work is worked on again: it cannot be merged as it is, a person wants it otherwise, or the task starts over. */
+  PhaseReopened: z.object({
+    phase: z.string(),
+    round: z.number().int().positive(),
+    reason: ReopenReason,
+    detail: z.string(),
+    conflicts: z.array(z.string()),
+  }),
   TaskPaused: z.object({}),
   TaskResumed: z.object({}),
   TaskCancelled: z.object({ reason: z.string() }),

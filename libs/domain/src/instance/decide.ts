@@ -129,5 +129,5 @@ export const instanceDecider: Decider<InstanceState, InstanceCommand, InstanceEv
   initialState: initialInstance,
   evolve: evolveInstance,
   decide: decideInstance,
-  snapshot: { schemaVersion: 1 },
+  snapshot: { schemaVersion: 2 },
 };

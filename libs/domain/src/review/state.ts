@@ -1,4 +1,4 @@
-import type { Deliverable, EventData, ReviewComment, ReviewEvent } from '@claude-codex/contracts';
+import type { Deliverable, EventData, MergeStrategy, ReviewComment, ReviewEvent } from '@claude-codex/contracts';
 import { skipUnknown } from '@claude-codex/eventing/decider';
 
 export interface ReviewFacts extends EventData<'ReviewCreated'> {
@@ -6,6 +6,8 @@ export interface ReviewFacts extends EventData<'ReviewCreated'> {
   comments: readonly ReviewComment[];
   /** path → content hash marked as reviewed. */
   marks: Readonly<Record<string, string>>;
+  /** How the person who approved wished to merge along with it; null otherwise. */
+  merge: MergeStrategy | null;
 }
 
 export type ReviewState =
@@ -15,7 +17,7 @@ export type ReviewState =
 export const initialReview: ReviewState = { status: 'none' };
 
 export function evolveReview(state: ReviewState, event: ReviewEvent): ReviewState {
-  if (event.type === 'ReviewCreated') return { status: 'open', ...event.data, comments: [], marks: {} };
+  if (event.type === 'ReviewCreated') return { status: 'open', ...event.data, comments: [], marks: {}, merge: null };
   if (state.status === 'none') return state;
   switch (event.type) {
     case 'ReviewCommented':
@@ -39,7 +41,7 @@ export function evolveReview(state: ReviewState, event: ReviewEvent): ReviewStat
       };
     }
     case 'ReviewApproved':
-      return { ...state, status: 'approved' };
+      return { ...state, status: 'approved', merge: event.data.merge };
     case 'ReviewChangesRequested':
       return { ...state, status: 'changes_requested' };
     case 'ReviewRejected':

@@ -128,6 +128,7 @@ export async function openHouse(script: ModelScript, workflow = 'develop') {
       source: { kind: 'sample' },
       baseBranch: null,
       checkCommand: 'exit 3',
+      requireGreen: false,
     },
   });
   await until('RepositoryMirrored');

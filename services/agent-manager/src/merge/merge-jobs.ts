@@ -1,5 +1,5 @@
 import { idOf, type RecordedDomainEvent, streamOf } from '@claude-codex/contracts';
-import { pullRequestDecider, repositoryDecider } from '@claude-codex/domain';
+import { isEnded, pullRequestDecider, repositoryDecider, taskDecider } from '@claude-codex/domain';
 import { DomainError, handleCommand, loadState, type ProcessManager } from '@claude-codex/eventing';
 import { idFrom } from '@claude-codex/service-kit/ids';
 import type { JobQueue, JobRequest, JobWorker } from '@claude-codex/service-kit/jobs';
@@ -9,6 +9,7 @@ import { metaFollowingEvent } from '../event-meta.ts';
 import type { ManagerParts } from '../instances/parts.ts';
 import { personSignature } from './identities.ts';
 import { type MergeResult, mergePullRequest } from './merge-pull-request.ts';
+import { createTurns } from './one-after-the-other.ts';
 
 const QUEUE = 'merges';
 const MergeData = z.object({ pullRequestId: z.string(), version: z.number() });
@@ -38,15 +39,26 @@ export function mergeRequest(event: RecordedDomainEvent): JobRequest | null {
 type Parts = Pick<ManagerParts, 'store' | 'mirrors' | 'log'>;
 type Requested = Extract<RecordedDomainEvent, { type: 'PullRequestMergeRequested' }>;
 
+/**
+ * One repository merges one after the other: merges side by side would move the base under each other. Those that wait
+ * for their turn hold nothing but their place, so that many of one repository do not keep another's waiting. After a
+ * restart they are asked for again from the log (`enqueueLostJobs`).
+ */
+const CONCURRENCY = 32;
+
 export function workMergeJobs(parts: Parts, settings: SourceSettings, jobs: JobQueue): JobWorker {
+  const inTurn = createTurns();
   return jobs.work(
     QUEUE,
     async ({ data }) => {
       const request = await requestOf(parts, data);
-      if (request !== null) await merge(parts, settings, request);
+      if (request === null) return;
+      const pullRequest = await loadState(parts.store, request.stream, pullRequestDecider);
+      if (pullRequest.status === 'none') return;
+      await inTurn(pullRequest.repositoryId, () => merge(parts, settings, request));
     },
     {
-      concurrency: 2,
+      concurrency: CONCURRENCY,
       onParked: async ({ data, reason }) => {
         const request = await requestOf(parts, data);
         parts.log.error({ reason }, 'a merge was given up');
@@ -68,6 +80,11 @@ async function requestOf({ store }: Parts, data: unknown): Promise<Requested | n
 async function merge(parts: Parts, settings: SourceSettings, request: Requested): Promise<void> {
   const pullRequest = await loadState(parts.store, request.stream, pullRequestDecider);
   if (pullRequest.status !== 'merging') return;
+  const task = await loadState(parts.store, streamOf('task', pullRequest.taskId), taskDecider);
+  if (isEnded(task)) {
+    const detail = 'The task ended before its turn to be merged came.';
+    return record(parts, request, { ok: false, code: 'TASK_ENDED', detail, conflicts: [] });
+  }
   const repository = await loadState(parts.store, streamOf('repository', pullRequest.repositoryId), repositoryDecider);
   if (repository.status !== 'connected') {
     const detail = 'The repository was removed.';

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { EventData, MergeStrategy, RepositorySource } from '@claude-codex/contracts';
 import { isAncestor } from '../checkouts/commits.ts';
 import type { Mirrors } from '../checkouts/mirrors.ts';
@@ -23,8 +24,12 @@ export type MergeResult =
   | { readonly ok: true; readonly mergeSha: string }
   | { readonly ok: false; readonly code: string; readonly detail: string; readonly conflicts: string[] };
 
-/** Once more after the base moved while we were merging. */
-const ATTEMPTS = 2;
+/**
+ * A base that moved under us is no reason to stop as long as the work still merges cleanly: it is merged into the new
+ * one. People and other managers push as well, so each try comes a little later than the one before.
+ */
+const ATTEMPTS = 20;
+const RETRY_MS = 50;
 const AGENT = { name: 'Claude Codex agent', email: 'agent@claude-codex.invalid' };
 
 /**
@@ -59,7 +64,8 @@ export async function mergePullRequest(
     const { strategy, author, pullRequest } = task;
     const outcome = await computeMerge({ gitDir, strategy, baseSha, author, agent: AGENT, ...pullRequest });
     if ('conflicts' in outcome) {
-      const detail = `${outcome.conflicts.length} files were changed on both sides.`;
+      const count = outcome.conflicts.length;
+      const detail = `${count === 1 ? 'One file was' : `${count} files were`} changed on both sides.`;
       return { ok: false, code: 'MERGE_CONFLICT', detail, conflicts: outcome.conflicts };
     }
     const { sha } = outcome;
@@ -69,6 +75,7 @@ export async function mergePullRequest(
     if (pushed.ok) return { ok: true, mergeSha: sha };
     last = failed(pushed.code, pushed.detail);
     if (!pushed.moved) return last;
+    await sleep(RETRY_MS * attempt * (0.5 + Math.random()));
   }
   return last;
 }

@@ -284,7 +284,7 @@ function notePhase(entry: WorldInstance, event: RecordedDomainEvent): void {
   if (event.type === 'PhaseCompleted' && event.data.instanceId === entry.id) {
     entry.submission = null;
     entry.handedOver = true;
-  } else if (event.type === 'PhaseStarted' || event.type === 'PhaseReworkRequested') {
+  } else if (event.type === 'PhaseStarted' || event.type === 'PhaseReworkRequested' || event.type === 'PhaseReopened') {
     entry.toolCallsBefore = entry.toolCalls;
   }
 }

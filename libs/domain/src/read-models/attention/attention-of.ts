@@ -3,13 +3,13 @@ import { waitingOf } from '../tasks/waiting.ts';
 
 /** Everything of a task that waits for a person, as of this event position; oldest first within a kind. */
 export function attentionOf(view: TaskView, position: number): AttentionItem[] {
-  const { questions, dependencies, reviews, merge, failed } = waitingOf(view);
+  const { questions, dependencies, reviews, merge, rounds, failed } = waitingOf(view);
 
   function item(
     kind: AttentionItem['kind'],
     id: string,
     openedAt: string,
-    content: Partial<Pick<AttentionItem, 'question' | 'dependency' | 'review' | 'failure'>>,
+    content: Partial<Pick<AttentionItem, 'question' | 'dependency' | 'review' | 'rounds' | 'failure'>>,
     instanceId: string | null,
   ): AttentionItem {
     return {
@@ -25,6 +25,8 @@ export function attentionOf(view: TaskView, position: number): AttentionItem[] {
       dependency: null,
       review: null,
       failure: null,
+      rounds: null,
+      standing: view.standing,
       ...content,
       position,
     };
@@ -44,8 +46,17 @@ export function attentionOf(view: TaskView, position: number): AttentionItem[] {
     const failure = problem === null ? null : { code: problem.code, detail: problem.detail };
     items.push(item('merge', merge.id, merge.openedAt, { failure }, null));
   }
+  if (rounds !== null) {
+    const { title, round, instanceId } = rounds;
+    const content = { rounds: { phase: title, round, instanceId } };
+    items.push(item('rounds', view.id, decidedAt(view, rounds.reviewId) ?? view.updatedAt, content, instanceId));
+  }
   if (failed) {
     items.push(item('failure', view.id, view.endedAt ?? view.updatedAt, { failure: view.problem }, null));
   }
   return items;
+}
+
+function decidedAt({ reviews }: TaskView, reviewId: string | null): string | null {
+  return reviews.find(({ id }) => id === reviewId)?.decidedAt ?? null;
 }

@@ -10,10 +10,9 @@ import type { Facts } from './facts.ts';
 /** How the change gets into the base branch. A task shows its newest pull request. */
 export const pullRequestFacts: Facts<keyof typeof pullRequestEvents> = {
   PullRequestOpened(view, { data, stream, at }) {
-    const { draft: _draft, ...shown } = data;
     const pullRequest: PullRequestView = {
       id: idOf(stream),
-      ...shown,
+      ...data,
       status: 'open',
       mergeSha: null,
       strategy: null,

@@ -1,4 +1,11 @@
-import type { DependencyView, PullRequestView, QuestionView, ReviewView, TaskView } from '@claude-codex/contracts';
+import type {
+  DependencyView,
+  PhaseView,
+  PullRequestView,
+  QuestionView,
+  ReviewView,
+  TaskView,
+} from '@claude-codex/contracts';
 
 /** What of a task waits for a person: the facts behind its state, its next action and its attention items. */
 export interface Waiting {
@@ -7,10 +14,12 @@ export interface Waiting {
   reviews: readonly ReviewView[];
   /** The change is approved and can be merged. */
   merge: PullRequestView | null;
+  /** The phase whose rounds are used up. */
+  rounds: PhaseView | null;
   failed: boolean;
 }
 
-const NOTHING: Waiting = { questions: [], dependencies: [], reviews: [], merge: null, failed: false };
+const NOTHING: Waiting = { questions: [], dependencies: [], reviews: [], merge: null, rounds: null, failed: false };
 const FAILED: Waiting = { ...NOTHING, failed: true };
 /** An ended instance hears no answer; what it asked is asked again by the next one. */
 const DEAF = new Set(['completed', 'failed', 'stopped']);
@@ -25,6 +34,7 @@ export function waitingOf(view: TaskView): Waiting {
     dependencies: view.dependencies.filter(({ status, instanceId }) => status === 'open' && hears(view, instanceId)),
     reviews: view.reviews.filter(({ status }) => status === 'open'),
     merge: pullRequest?.status === 'open' ? pullRequest : null,
+    rounds: view.phaseDetails.find(({ status }) => status === 'exhausted') ?? null,
     failed: false,
   };
 }
@@ -35,6 +45,7 @@ export function hears(view: TaskView, instanceId: string): boolean {
   return instance === undefined || !DEAF.has(instance.state);
 }
 
-export function waitingItems({ questions, dependencies, reviews, merge, failed }: Waiting): number {
-  return questions.length + dependencies.length + reviews.length + (merge === null ? 0 : 1) + (failed ? 1 : 0);
+export function waitingItems({ questions, dependencies, reviews, merge, rounds, failed }: Waiting): number {
+  const single = [merge !== null, rounds !== null, failed].filter(Boolean).length;
+  return questions.length + dependencies.length + reviews.length + single;
 }

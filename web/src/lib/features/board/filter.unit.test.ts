@@ -19,6 +19,7 @@ function card(change: Partial<TaskCard>): TaskCard {
     phases: [],
     nextAction: null,
     waitingItems: 0,
+    standing: { check: null, exitCode: null, unsentComments: 0, conflicts: [], baseSha: null, draft: false },
     additions: 0,
     deletions: 0,
     costUsd: 0,

@@ -1,0 +1,40 @@
+import { type ReopenReason, streamOf } from '@claude-codex/contracts';
+import type { Load, StreamWrite } from '@claude-codex/eventing/handle-command';
+import { decidePullRequest, pullRequestDecider } from '../pull-request/index.ts';
+import { refuse } from '../refuse.ts';
+import { decideTask, taskDecider } from '../task/index.ts';
+
+/**
+ * Approved work goes back to the agent: its pull request closes and its last phase opens again, in one append. What is
+ * approved after that gets a pull request of its own. The reason is the last failure of the merge, else the check that
+ * did not pass, else what the person says.
+ */
+export async function sendBack(
+  load: Load,
+  { pullRequestId, text }: { pullRequestId: string; text: string },
+): Promise<StreamWrite[]> {
+  const stream = streamOf('pullrequest', pullRequestId);
+  const { state: pullRequest } = await load(stream, pullRequestDecider);
+  if (pullRequest.status === 'none') return refuse('PULL_REQUEST_NOT_FOUND');
+  const closed = decidePullRequest(
+    { type: 'ClosePullRequest', reason: 'Its work goes back to the agent.' },
+    pullRequest,
+  );
+  if (closed.length === 0) refuse('PULL_REQUEST_NOT_OPEN', { status: pullRequest.status });
+  const conflicts = pullRequest.status === 'open' ? [...pullRequest.conflicts] : [];
+
+  const task = streamOf('task', pullRequest.taskId);
+  const { state } = await load(task, taskDecider);
+  const check = state.status === 'none' ? null : (state.phases.at(-1)?.check ?? null);
+  const reason = reasonFor({ text, conflicted: conflicts.length > 0, red: check === 'failed' });
+  const reopened = decideTask({ type: 'ReopenPhase', reason, detail: text, conflicts }, state);
+  return [
+    { stream: task, events: reopened },
+    { stream, events: closed },
+  ];
+}
+
+function reasonFor({ text, conflicted, red }: { text: string; conflicted: boolean; red: boolean }): ReopenReason {
+  if (conflicted) return 'conflict';
+  return red && text.trim() === '' ? 'check' : 'person';
+}
