@@ -5,6 +5,7 @@
 #   DOCKERD_PID   where its process id goes when it was started here (default /tmp/dockerd.pid), so that CI can stop it
 set -euo pipefail
 cd "$(dirname "$0")"
+. ./lib/apt.sh
 
 log=${DOCKERD_LOG:-/tmp/dockerd.log}
 pidfile=${DOCKERD_PID:-/tmp/dockerd.pid}
@@ -16,11 +17,9 @@ need_root() { [ "$(id -u)" = 0 ] || { say "needs root to $1" >&2; exit 1; }; }
 if ! command -v docker >/dev/null || { ! command -v dockerd >/dev/null && ! docker info >/dev/null 2>&1; }; then
   need_root 'install docker.io'
   say 'installing docker.io'
-  export DEBIAN_FRONTEND=noninteractive
-  apt-get update -qq
+  apt_install docker.io iptables ca-certificates
   # The client became a package of its own in Debian 13.
-  apt-get install -y -qq --no-install-recommends docker.io iptables ca-certificates >/dev/null
-  command -v docker >/dev/null || apt-get install -y -qq --no-install-recommends docker-cli >/dev/null
+  command -v docker >/dev/null || apt_install docker-cli
 fi
 
 if ! docker compose version >/dev/null 2>&1 || ! docker buildx version >/dev/null 2>&1; then

@@ -2,6 +2,7 @@
 # What the integration tests run besides npm's packages: git, tmux, ripgrep, a Redis and a NATS server. Idempotent.
 set -euo pipefail
 cd "$(dirname "$0")"
+. ./lib/apt.sh
 
 missing=()
 command -v git >/dev/null || missing+=(git)
@@ -9,10 +10,6 @@ command -v tmux >/dev/null || missing+=(tmux)
 command -v rg >/dev/null || missing+=(ripgrep)
 command -v mmdebstrap >/dev/null || missing+=(mmdebstrap)
 command -v redis-server >/dev/null || command -v valkey-server >/dev/null || missing+=(redis-server)
-if [ ${#missing[@]} -gt 0 ]; then
-  export DEBIAN_FRONTEND=noninteractive
-  apt-get update -qq
-  apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
-fi
+[ ${#missing[@]} -eq 0 ] || apt_install "${missing[@]}"
 ./install-nats.sh
 echo "test servers: $(git --version), $(tmux -V), $( (redis-server --version || valkey-server --version) 2>/dev/null | cut -d' ' -f1-3)"

@@ -1,6 +1,6 @@
 // `npm run up`: the team server with Docker Compose, also where no image registry can be reached.
 // What follows goes to `docker compose up`: npm run up -- --scale agent-manager=3
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildImages } from './lib/compose.mjs';
 import { root } from './lib/root.mjs';
@@ -8,23 +8,26 @@ import { runInForeground, runQuietly, runTool } from './lib/run.mjs';
 
 await runTool(async () => {
   const { env, standins } = await buildImages();
-  const up = ['compose', 'up', '--detach', '--no-build', '--wait', '--wait-timeout', '300'];
+  rememberStandins(standins);
+  const up = ['compose', 'up', '--detach', '--no-build', '--wait', '--wait-timeout', '900'];
   const code = await runInForeground('docker', [...up, ...process.argv.slice(2)], { cwd: root, env });
   if (code !== 0) {
     process.stderr.write('\nNot everything came up. What the services say: docker compose logs --tail 50\n');
     return code;
   }
-  if (Object.keys(standins).length > 0) rememberStandins(standins);
   await sayWhere((...args) => runQuietly('docker', ['compose', ...args], { cwd: root, env }));
   return 0;
 });
 
-/** Later compose commands need the same variables, or they would ask for the official images. */
+/**
+ * Later compose commands need the same images, or they would ask for the official ones. Compose reads this file as the
+ * defaults of the included infra/docker-compose.yml: a `.env` of one's own beside compose.yaml comes before it.
+ */
 function rememberStandins(standins) {
+  const file = join(root, 'infra', '.env');
   const lines = Object.entries(standins).map(([name, value]) => `${name}=${value}\n`);
-  mkdirSync(join(root, '.codex'), { recursive: true });
-  writeFileSync(join(root, '.codex', 'compose.env'), lines.join(''));
-  process.stdout.write('\nFurther commands: docker compose --env-file .codex/compose.env …\n');
+  if (lines.length === 0) rmSync(file, { force: true });
+  else writeFileSync(file, `# Written by npm run up, where no image registry answers.\n${lines.join('')}`);
 }
 
 async function sayWhere(compose) {

@@ -49,6 +49,22 @@ it('kill -9 at every step: the flow still completes, nothing is lost and nothing
   expect(new Set(delivered).size).toBe(delivered.length);
 }, 600_000);
 
+it('ends its agents with itself when its terminal is closed, and they go on at the next start', async () => {
+  const repository = await person.connectSample();
+  const taskId = await person.createTask({
+    title: 'Say what the board shows',
+    description: 'Describe the board.',
+    repositoryId: repository.id,
+    workflow: 'plan-design-develop',
+  });
+  await person.waitForTask(taskId, 'an agent at work', ({ state }) => state === 'working');
+  await server.hangUp();
+  expect(processesOf(server.dataDir)).toEqual([]);
+  expect(server.output()).toContain('Agents end with the server and go on from where they were at the next start.');
+  await server.restart();
+  await person.openReview(taskId, 'plan', 1);
+}, 180_000);
+
 it('leaves no process behind when it is killed for good', async () => {
   const { pid } = server;
   await server.kill();

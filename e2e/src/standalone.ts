@@ -21,6 +21,8 @@ export interface StandaloneServer {
   kill(): Promise<void>;
   /** Ends it politely and keeps its data. */
   stop(): Promise<void>;
+  /** What the terminal it was started in does when somebody closes it. */
+  hangUp(): Promise<void>;
   /** Starts again on the same data and the same port. */
   restart(): Promise<void>;
   /** Ends it politely and removes its data. */
@@ -96,6 +98,7 @@ export async function startStandalone(env: Record<string, string> = {}): Promise
     output: () => printed,
     kill: () => end('SIGKILL'),
     stop: () => end('SIGTERM'),
+    hangUp: () => end('SIGHUP'),
     restart: start,
     async remove() {
       await end('SIGTERM');

@@ -11,8 +11,9 @@ FROM ${NODE_IMAGE} AS installed
 WORKDIR /app
 COPY --from=packages /manifests ./
 RUN --mount=type=secret,id=npmrc,target=/root/.npmrc \
-  npm ci --omit=dev --no-audit --no-fund --loglevel=error \
-    $(ls -d services/* | sed 's/^/--workspace /') --workspace demo --workspace infra \
+  parts="$(ls -d services/* | sed 's/^/--workspace /') --workspace demo --workspace infra" \
+  && npm ci --omit=dev --no-audit --no-fund --loglevel=error $parts \
+  && npm sbom --sbom-format cyclonedx --package-lock-only --omit dev $parts >sbom.cdx.json \
   && find node_modules -name '*.map' -delete && find node_modules -name '*.d.ts' -delete
 
 FROM ${NODE_IMAGE} AS pages
@@ -41,6 +42,9 @@ RUN apt-get update -qq && apt-get install -y -qq --no-install-recommends git ca-
   && apt-get clean && rm -rf /var/lib/apt/lists/* /var/cache/debconf/*
 WORKDIR /app
 COPY --from=installed /app/node_modules ./node_modules
+# What the image holds, for scanners: packages of npm, packages of Debian.
+COPY --from=installed /app/sbom.cdx.json /usr/share/sbom/npm.cdx.json
+RUN dpkg-query --show >/usr/share/sbom/debian.txt
 COPY package.json ./
 COPY demo ./demo
 COPY libs ./libs

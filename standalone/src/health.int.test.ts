@@ -48,7 +48,7 @@ beforeAll(async () => {
   const [storePool, projectorPool] = pools as [Pool, Pool];
   const checkpoints = createPgCheckpoints(storePool);
   const parts = [
-    createEventStoreApp({ store, checkpoints, bus, log, relayed: () => 3 }),
+    createEventStoreApp({ store, checkpoints, bus, log, relayed: () => 3, trouble: store.trouble }),
     createProjectorApp({ pool: projectorPool, bus, log, projections }),
     createHealthCheckerApp({
       bus,
@@ -135,6 +135,25 @@ it('shows every part with its last measurement, and the readers of the log caugh
   expect(down.log.copy).toEqual({ kind: 'copied', position: 3 });
   const calm = await until('the process manager', ({ processManagers }) => processManagers?.[0]?.lag === 0);
   expect(calm.processManagers).toMatchObject([{ name: 'task-flow', status: 'running', lagSeconds: 0, stopped: null }]);
+});
+
+it('says so when the log takes nothing, though that cannot be recorded, and when it does again', async () => {
+  const store = ({ parts }: HealthView) => parts.find(({ name }) => name === 'Event store');
+  const recorded = store(await until('the event store', (view) => store(view)?.status === 'connected'));
+  const { options } = gateway.pool;
+  const admin = createPool({ connectionString: String(options.connectionString), name: 'admin' });
+  pools.push(admin);
+  // What Postgres answers when its volume is full.
+  await admin.query(`create function public.full_disk() returns trigger language plpgsql as
+      $$ begin raise exception 'could not extend file' using errcode = 'disk_full'; end $$;
+    create trigger full_disk before insert on es.event execute function public.full_disk()`);
+  const writing = write();
+  const full = store(await until('the event store to be ill', (view) => store(view)?.status === 'offline'));
+  expect(full?.detail).toBe('nothing can be recorded: the disk of the database is full');
+  expect(Date.parse(full?.since ?? '')).toBeGreaterThan(Date.parse(recorded?.since ?? ''));
+  await admin.query('drop trigger full_disk on es.event');
+  await writing;
+  await until('the event store to be well', (view) => store(view)?.status === 'connected');
 });
 
 it('builds a read model anew and says so until it serves', async () => {

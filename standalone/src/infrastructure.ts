@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { EVENT_TYPES } from '@claude-codex/contracts';
-import { type CheckpointStore, createSchemaRegistry, type EventStore } from '@claude-codex/eventing';
+import { type CheckpointStore, createSchemaRegistry } from '@claude-codex/eventing';
 import { migrations } from '@claude-codex/infra/migrations';
 import {
   type BlobStore,
@@ -18,10 +18,11 @@ import {
   systemClock,
 } from '@claude-codex/service-kit';
 import type { NatsBus } from '@claude-codex/service-kit/nats/nats-bus';
+import type { OperatorError } from '@claude-codex/service-kit/operator-error';
 import { createPgCheckpoints } from '@claude-codex/service-kit/pg/checkpoints';
 import { readEventRows } from '@claude-codex/service-kit/pg/event-rows';
 import { migrate } from '@claude-codex/service-kit/pg/migrate';
-import { createPgEventStore } from '@claude-codex/service-kit/pg/pg-event-store';
+import { createPgEventStore, type PgEventStore } from '@claude-codex/service-kit/pg/pg-event-store';
 import { createPool, type Pool } from '@claude-codex/service-kit/pg/pool';
 import { startPruning } from '@claude-codex/service-kit/pg/prune-command-results';
 import { createInstanceTokens } from '@claude-codex/service-kit/secrets/instance-tokens';
@@ -33,7 +34,7 @@ import type { StandaloneEnv } from './settings.ts';
 
 /** What all services of the process share: one of each port. */
 export interface Infrastructure {
-  store: EventStore;
+  store: PgEventStore;
   checkpoints: CheckpointStore;
   bus: Bus;
   jobs: JobQueue;
@@ -51,13 +52,18 @@ export interface Infrastructure {
 }
 
 /** Opens the database and every adapter. What was opened is closed again when a later step fails. */
-export async function openInfrastructure(env: StandaloneEnv, dir: DataDir, log: Logger): Promise<Infrastructure> {
+export async function openInfrastructure(
+  env: StandaloneEnv,
+  dir: DataDir,
+  log: Logger,
+  onDatabaseLost: (error: OperatorError) => void,
+): Promise<Infrastructure> {
   const opened: (() => Promise<unknown>)[] = [];
   async function close(): Promise<void> {
     for (let step = opened.pop(); step !== undefined; step = opened.pop()) await step();
   }
   try {
-    const database = await openDatabase(env, dir, log);
+    const database = await openDatabase(env, dir, log, onDatabaseLost);
     opened.push(database.stop);
     await migrate({ connectionString: database.url, migrations, log });
     if (!database.exclusive) await requireRoles(database.url);
@@ -127,7 +133,12 @@ interface Database {
   stop(): Promise<void>;
 }
 
-async function openDatabase(env: StandaloneEnv, dir: DataDir, log: Logger): Promise<Database> {
+async function openDatabase(
+  env: StandaloneEnv,
+  dir: DataDir,
+  log: Logger,
+  onLost: (error: OperatorError) => void,
+): Promise<Database> {
   if (env.DATABASE_URL !== undefined) {
     return {
       url: env.DATABASE_URL,
@@ -136,7 +147,7 @@ async function openDatabase(env: StandaloneEnv, dir: DataDir, log: Logger): Prom
       stop: async () => undefined,
     };
   }
-  const embedded = await startEmbeddedPostgres({ directory: dir.postgres, secrets: dir.secrets, log });
+  const embedded = await startEmbeddedPostgres({ directory: dir.postgres, secrets: dir.secrets, log, onLost });
   return {
     url: embedded.connectionString,
     description: `Postgres ${embedded.fresh ? 'made' : 'found'} in ${embedded.directory}`,

@@ -1,12 +1,19 @@
 import { mkdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { createSampleRepository } from '@claude-codex/demo';
-import { createLifecycle, createLogger, lastWords, parseEnv, stopOnSignal } from '@claude-codex/service-kit';
+import {
+  createLifecycle,
+  createLogger,
+  lastWords,
+  type OperatorError,
+  parseEnv,
+  stopOnSignal,
+} from '@claude-codex/service-kit';
 import { pino } from 'pino';
 import { openDataDir } from './data-dir.ts';
 import { openInfrastructure } from './infrastructure.ts';
 import { openModel } from './model.ts';
-import { printLine, printReady } from './print.ts';
+import { printLine, printReady, printStopping } from './print.ts';
 import { detectProject } from './project.ts';
 import { explainMissingGit, openLogFile } from './refusals.ts';
 import { createServices } from './services.ts';
@@ -21,7 +28,8 @@ async function main(): Promise<void> {
     level: env.LOG_LEVEL,
     destination: pino.destination({ dest: openLogFile(dir.log), sync: false }),
   });
-  const infrastructure = await openInfrastructure(env, dir, log);
+  const databaseLost = Promise.withResolvers<OperatorError>();
+  const infrastructure = await openInfrastructure(env, dir, log, databaseLost.resolve);
   printLine('Database', infrastructure.database);
   const model = await openModel(env);
   printLine('Model', model.scripted ? `${model.label} (no credential is set; answers are scripted)` : model.label);
@@ -35,13 +43,23 @@ async function main(): Promise<void> {
       { name: 'infrastructure', stop: infrastructure.close, stopTimeoutMs: 20_000 },
       { name: 'model', stop: model.close },
       ...services.parts,
+      { name: 'last words', stop: () => printStopping(infrastructure.bus) },
     ],
     log,
   );
   stopOnSignal(lifecycle, log);
+  void databaseLost.promise.then(async (error) => {
+    log.fatal({ err: error }, 'the database is lost');
+    process.stderr.write(`${error.message}\n`);
+    await lifecycle.stop();
+    process.exit(1);
+  });
   await lifecycle.start();
   await printReady({ env, dir, setupLink: await services.gateway.setupLink(), infrastructure });
 }
+
+// A terminal that was closed takes no more lines; the log file has what matters.
+process.stdout.on('error', () => process.stdout.destroy());
 
 try {
   await main();

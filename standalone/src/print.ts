@@ -1,5 +1,6 @@
 import { RuntimeInfo, subjects } from '@claude-codex/contracts';
 import { requestJson } from '@claude-codex/service-kit';
+import type { Bus } from '@claude-codex/service-kit/bus';
 import type { DataDir } from './data-dir.ts';
 import type { Infrastructure } from './infrastructure.ts';
 import type { StandaloneEnv } from './settings.ts';
@@ -16,10 +17,22 @@ interface Ready {
   infrastructure: Infrastructure;
 }
 
+function askRuntime(bus: Bus): Promise<RuntimeInfo> {
+  return requestJson(bus, subjects.manager.runtimeInfo, {}, RuntimeInfo, { timeoutMs: 2_000 });
+}
+
+/** What becomes of the agents, for the person who stops the server. */
+export async function printStopping(bus: Bus): Promise<void> {
+  const { name } = await askRuntime(bus);
+  const agents =
+    name === 'process'
+      ? 'Agents end with the server and go on from where they were at the next start.'
+      : 'Agents in containers go on and are taken up at the next start; without one, end them with docker rm.';
+  process.stdout.write(`\n  Stopping. ${agents}\n`);
+}
+
 export async function printReady({ env, dir, setupLink, infrastructure }: Ready): Promise<void> {
-  const runtime = await requestJson(infrastructure.bus, subjects.manager.runtimeInfo, {}, RuntimeInfo, {
-    timeoutMs: 2_000,
-  });
+  const runtime = await askRuntime(infrastructure.bus);
   printLine('Agents', runtime.isolated ? runtime.label : `${runtime.label} (weaker isolation than containers)`);
   printLine('Data', `${dir.root} (to start over, remove it and the database above)`);
   printLine('Log', dir.log);

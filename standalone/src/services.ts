@@ -51,6 +51,7 @@ export async function createServices(input: ServicesInput): Promise<Services> {
     checkpoints,
     bus,
     log: of('event-store'),
+    trouble: store.trouble,
     ...(relayed === undefined ? {} : { relayed }),
   });
   const projector = createProjectorApp({ pool: pools.projector, bus, log: of('projector') });

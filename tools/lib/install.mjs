@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { processesOf } from './processes-of.mjs';
 import { withProgress } from './progress.mjs';
 import { node24, root } from './root.mjs';
 import { runQuietly, ToolError } from './run.mjs';
@@ -11,6 +12,13 @@ import { runQuietly, ToolError } from './run.mjs';
 export async function ensureInstalled({ dev }) {
   const difference = installedDifference({ dev });
   if (difference === null) return;
+  const users = processesOf(node24);
+  if (users.length > 0) {
+    throw new ToolError(
+      `The packages have to be installed anew (${difference}), but a process runs from them (${users.join(', ')}): ` +
+        'an install takes them away from under it. Stop it, then try again.',
+    );
+  }
   const args = ['ci', '--loglevel=error', '--no-audit', '--no-fund', ...(dev ? [] : ['--omit=dev'])];
   try {
     await withProgress(`Installing packages (${difference})`, () => runQuietly('npm', args, { cwd: root }));

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { cpSync, existsSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ensureInstalled } from './install.mjs';
 import { withProgress } from './progress.mjs';
 import { node24, root } from './root.mjs';
 import { runQuietly, ToolError } from './run.mjs';
@@ -26,6 +27,8 @@ const STANDINS = {
  *   user for the builds on top (a build secret, never part of a layer)
  */
 export async function buildStandins() {
+  // Node and npm of the images are the packages of this checkout.
+  await ensureInstalled({ dev: false });
   const recipe = recipeHash();
   const missing = [];
   for (const standin of Object.values(STANDINS)) {

@@ -4,10 +4,15 @@ import { reasonOf } from '@claude-codex/service-kit/operator-error';
 export class UsageError extends Error {}
 
 /**
- * Runs an operator's command. Exit codes: what `main` gives (0 = well, 1 = looked at and not well), 2 = it could not be
+ * Runs an operator's command; `--help` or `-h` anywhere among its arguments shows how it is used and does nothing else.
+ * Exit codes: what `main` gives (0 = well, 1 = looked at and not well), 2 = it could not be
  * done, with one sentence on the error output and no stack.
  */
 export async function runCommand(usage: string, main: () => Promise<0 | 1>): Promise<void> {
+  if (process.argv.slice(2).some((argument) => argument === '--help' || argument === '-h')) {
+    process.stdout.write(`${usage}\n`);
+    return;
+  }
   try {
     process.exitCode = await main();
   } catch (error) {

@@ -23,6 +23,7 @@ export * from './service/events.ts';
 export * from './subjects.ts';
 export * from './task/events.ts';
 export * from './task/workflow.ts';
+export * from './text.ts';
 export * from './usage/events.ts';
 export * from './worker/egress.ts';
 export * from './worker/protocol.ts';

@@ -1,4 +1,5 @@
 import { AppendRequest, type ExpectedVersion } from '@claude-codex/contracts/envelope';
+import { cleanTexts, isCleanText } from '@claude-codex/contracts/text';
 import { canonicalJson } from './canonical-json.ts';
 import { EventStoreError } from './event-store-error.ts';
 import type { SchemaRegistry } from './schema-registry.ts';
@@ -30,12 +31,6 @@ export interface CheckedAppend {
   content: string;
 }
 
-/**
- * NUL and lone surrogates, as JSON writes them: Postgres refuses them in jsonb, and a refusal inside a shared batch
- * would hit other writers too. The lookbehind leaves an escaped backslash before a harmless "u0000" alone.
- */
-const UNSTORABLE = /(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f])/;
-
 /** Checks an append before it costs the database anything. Throws `EventStoreError`. */
 export function checkedWrites(request: AppendRequest, registry: SchemaRegistry): CheckedAppend {
   const parsed = AppendRequest.safeParse(request);
@@ -44,6 +39,7 @@ export function checkedWrites(request: AppendRequest, registry: SchemaRegistry):
     throw new EventStoreError('APPEND_INVALID', { problems });
   }
   const { writes, meta } = parsed.data;
+  checkNames(parsed.data);
   if (new Set(writes.map(({ stream }) => stream)).size < writes.length) {
     throw new EventStoreError('APPEND_INVALID', { problems: [{ path: 'writes', message: 'names a stream twice' }] });
   }
@@ -52,16 +48,11 @@ export function checkedWrites(request: AppendRequest, registry: SchemaRegistry):
     expectedVersion,
     events: events.map((event) => {
       // A person may write what they like; what an agent or its tools say may hold a credential they came across.
-      const data = meta.actor.kind === 'instance' ? maskSecrets(event.data) : event.data;
-      return { type: event.type, data, json: canonicalJson(data) };
+      const said = meta.actor.kind === 'instance' ? maskSecrets(event.data) : event.data;
+      return { type: event.type, ...storable(said) };
     }),
   }));
   const content = contentOf(meta.workspaceId, asked);
-  if (UNSTORABLE.test(content)) {
-    throw new EventStoreError('APPEND_INVALID', {
-      problems: [{ path: 'writes', message: 'holds NUL or broken text' }],
-    });
-  }
   if (content.length > MAX_APPEND_BYTES) {
     throw new EventStoreError('APPEND_TOO_LARGE', { length: content.length, limit: MAX_APPEND_BYTES });
   }
@@ -73,6 +64,31 @@ export function checkedWrites(request: AppendRequest, registry: SchemaRegistry):
       events: events.map((event) => accepted(event, registry)),
     })),
   };
+}
+
+/** NUL and lone surrogates, as JSON writes them. The lookbehind leaves an escaped backslash before a harmless "u0000" alone. */
+const UNSTORABLE = /(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f])/;
+
+/**
+ * Words that Postgres would not take are taken with U+FFFD for what is broken: a refusal would cost the whole event, and
+ * one inside a shared batch would hit other writers too. Borders clean what comes in, so hardly anything is left to do.
+ */
+function storable(data: unknown): { data: unknown; json: string } {
+  const json = canonicalJson(data);
+  if (!UNSTORABLE.test(json)) return { data, json };
+  const clean = cleanTexts(data);
+  return { data: clean, json: canonicalJson(clean) };
+}
+
+/** Names and ids are ours: one that is broken is a mistake, and another one in its place would name something else. */
+function checkNames({ commandId, meta, writes }: AppendRequest): void {
+  const { workspaceId, actor, causedBy, correlationId, causationId } = meta;
+  const names = { commandId, workspaceId, actor: actor.id, causedBy, correlationId, causationId };
+  const streams = writes.map(({ stream }, index) => [`writes.${index}.stream`, stream] as const);
+  const broken = [...Object.entries(names), ...streams].filter(([, name]) => name !== null && !isCleanText(name));
+  if (broken.length === 0) return;
+  const problems = broken.map(([path]) => ({ path, message: 'holds a NUL or half a character' }));
+  throw new EventStoreError('APPEND_INVALID', { problems });
 }
 
 interface Asked {

@@ -1,4 +1,5 @@
 import type { RecordedEvent } from '@claude-codex/contracts/envelope';
+import { cleanText, cutText } from '@claude-codex/contracts/text';
 import type { Clock } from './clock.ts';
 import type { CheckpointStore, EventStore } from './event-store.ts';
 import type { Log } from './log.ts';
@@ -150,7 +151,7 @@ export function runProcessManager(options: ProcessManagerOptions): RunningProces
   }
 
   async function pause({ position: at, eventId, type }: RecordedEvent, epoch: number, error: unknown): Promise<void> {
-    const message = (error instanceof Error ? error.message : String(error)).slice(0, 500);
+    const message = cutText(cleanText(error instanceof Error ? error.message : String(error)), 500);
     await checkpoints.save(manager.name, epoch, position);
     await checkpoints.pause(manager.name, epoch, { position: at, eventId, type, message });
     failing = null;

@@ -70,8 +70,11 @@ async function stopOne(part: Part, log: Logger): Promise<void> {
   }
 }
 
+/** SIGHUP is what a closed terminal sends. */
+const STOP_SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
+
 /**
- * Stops on SIGTERM and SIGINT; a second signal exits at once with 130, for the person who does not want to wait.
+ * Stops on SIGTERM, SIGINT and SIGHUP; a second signal exits at once with 130, for the person who does not want to wait.
  * Returns a function that takes the handlers away again.
  */
 export function stopOnSignal(
@@ -89,11 +92,9 @@ export function stopOnSignal(
     log.info({ signal }, 'stopping');
     void lifecycle.stop().then(() => exit(0));
   }
-  process.on('SIGTERM', onSignal);
-  process.on('SIGINT', onSignal);
+  for (const signal of STOP_SIGNALS) process.on(signal, onSignal);
   return () => {
-    process.off('SIGTERM', onSignal);
-    process.off('SIGINT', onSignal);
+    for (const signal of STOP_SIGNALS) process.off(signal, onSignal);
   };
 }
 

@@ -53,7 +53,7 @@ describe('parts of a process', () => {
   });
 });
 
-it('the first signal stops, the second exits at once', async () => {
+it.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)('%s stops, another signal exits at once', async (first) => {
   const { promise: stopped, resolve: finishStop } = Promise.withResolvers<void>();
   const { promise: exitedAfterStop, resolve: onExit } = Promise.withResolvers<number>();
   const exits: number[] = [];
@@ -61,7 +61,7 @@ it('the first signal stops, the second exits at once', async () => {
     exits.push(code);
     if (code === 0) onExit(code);
   });
-  process.emit('SIGTERM', 'SIGTERM');
+  process.emit(first, first);
   process.emit('SIGINT', 'SIGINT');
   expect(exits).toEqual([130]);
   finishStop();

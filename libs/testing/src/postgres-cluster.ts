@@ -1,6 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, chownSync, mkdirSync } from 'node:fs';
+import { chmodSync, chownSync, existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
 import { postgresUser } from './postgres-binaries.ts';
@@ -75,7 +75,7 @@ export function createCluster({ bin, dataDir, port, durable = false, settings: m
       'the test database to accept connections',
       async () => {
         if (server === null || server.exitCode !== null || server.signalCode !== null) {
-          server = spawn(join(bin, 'postgres'), args, { ...postgresUser, cwd: '/', stdio: 'ignore', detached: true });
+          server = launch(join(bin, 'postgres'), args);
         }
         return answers(url('postgres'));
       },
@@ -105,6 +105,17 @@ export function createCluster({ bin, dataDir, port, durable = false, settings: m
     },
     stop: () => end('SIGINT'),
   };
+}
+
+/** A test runner that is killed itself runs none of its own clearing up: the kernel ends the server then. */
+const SETPRIV = '/usr/bin/setpriv';
+
+function launch(program: string, args: readonly string[]): ChildProcess {
+  const options = { cwd: '/', stdio: 'ignore', detached: true } as const;
+  if (!existsSync(SETPRIV)) return spawn(program, args, { ...options, ...postgresUser });
+  const { uid, gid } = postgresUser;
+  const identity = uid === undefined ? [] : [`--reuid=${uid}`, `--regid=${gid ?? uid}`, '--clear-groups'];
+  return spawn(SETPRIV, [...identity, '--pdeathsig=KILL', '--', program, ...args], options);
 }
 
 async function answers(connectionString: string): Promise<boolean> {

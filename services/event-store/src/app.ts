@@ -12,6 +12,8 @@ export interface EventStoreDeps {
   log: Logger;
   /** The last position copied to NATS, where there is a relay. */
   relayed?: () => number;
+  /** Why the log takes nothing at the moment; a full disk still lets readers read. */
+  trouble?: () => string | null;
 }
 
 export interface EventStoreApp {
@@ -23,7 +25,8 @@ export interface EventStoreApp {
 }
 
 /** The log and the checkpoints of process managers, for every service that has no rights on the database. */
-export function createEventStoreApp({ store, checkpoints, bus, log, relayed }: EventStoreDeps): EventStoreApp {
+export function createEventStoreApp(deps: EventStoreDeps): EventStoreApp {
+  const { store, checkpoints, bus, log, relayed, trouble } = deps;
   const stops: (() => void)[] = [];
   const http = createHttpServer({
     log,
@@ -42,6 +45,8 @@ export function createEventStoreApp({ store, checkpoints, bus, log, relayed }: E
       const { position } = await store.head();
       const behind = relayed === undefined ? '' : `, relay ${Math.max(position - relayed(), 0)} behind`;
       const paused = (await checkpoints.list()).filter((manager) => manager.paused !== null);
+      const reason = trouble?.() ?? null;
+      if (reason !== null) return { ok: false, detail: `nothing can be recorded: ${reason}` };
       const standing = paused.map(({ name, paused }) => `; ${name} paused at ${paused?.position}`).join('');
       return { ok: paused.length === 0, detail: `${position} events${behind}${standing}` };
     } catch (error) {

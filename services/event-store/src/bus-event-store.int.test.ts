@@ -91,9 +91,9 @@ describe('event store over a bus that loses answers', () => {
       return false;
     });
     const streams = [fresh('task'), fresh('task'), fresh('task')];
-    const texts = ['one', 'broken \u0000', 'three'];
+    const commands = [fresh('command'), 'broken \u0000', fresh('command')];
     const appends = streams.map((stream, index) =>
-      client.append(appendOf(stream, 0, [{ type: 'Noted', data: { text: texts[index] } }])),
+      client.append(appendOf(stream, 0, [{ type: 'Noted', data: {} }], commands[index])),
     );
     expect(await Promise.allSettled(appends)).toMatchObject([
       { status: 'fulfilled', value: { status: 'appended', firstPosition: 1 } },

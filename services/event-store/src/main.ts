@@ -6,7 +6,12 @@ import { EventStoreEnv } from './config.ts';
 const env = parseEnv(EventStoreEnv);
 const log = createLogger({ service: 'event-store', level: env.LOG_LEVEL });
 const adapters = await openAdapters(env, log);
-const app = createEventStoreApp({ ...adapters, log, relayed: adapters.relay.position });
+const app = createEventStoreApp({
+  ...adapters,
+  log,
+  relayed: adapters.relay.position,
+  trouble: adapters.store.trouble,
+});
 
 const lifecycle = createLifecycle(
   [

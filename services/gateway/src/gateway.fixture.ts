@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EVENT_TYPES } from '@claude-codex/contracts';
-import { createSchemaRegistry, type EventStore, type Projection } from '@claude-codex/eventing';
+import { createSchemaRegistry, type Projection } from '@claude-codex/eventing';
 import {
   type Bus,
   createDirectoryBlobs,
@@ -14,7 +14,7 @@ import {
   systemClock,
 } from '@claude-codex/service-kit';
 import type { BlobStore } from '@claude-codex/service-kit/blobs';
-import { createPgEventStore } from '@claude-codex/service-kit/pg/pg-event-store';
+import { createPgEventStore, type PgEventStore } from '@claude-codex/service-kit/pg/pg-event-store';
 import { createPool, type Pool } from '@claude-codex/service-kit/pg/pool';
 import { runProjections } from '@claude-codex/service-kit/pg/projection-runner';
 import type { PgTx } from '@claude-codex/service-kit/pg/projection-step';
@@ -30,7 +30,7 @@ export const OWNER = { name: 'Olga Owner', email: 'olga@example.org', password: 
 export interface TestGateway {
   app: GatewayApp;
   address: string;
-  store: EventStore;
+  store: PgEventStore;
   bus: Bus;
   blobs: BlobStore;
   journal: Journal;

@@ -1,3 +1,4 @@
+import { cutText } from '@claude-codex/contracts/text';
 import type { EventStore } from '@claude-codex/eventing';
 import { type Bus, createHttpServer, type HttpServer, type Logger } from '@claude-codex/service-kit';
 import { serveHealth } from '@claude-codex/service-kit/health';
@@ -42,7 +43,7 @@ export function createGithubSyncApp({ bus, store, settings, log }: GithubSyncDep
   async function handle(delivery: Delivery): Promise<Outcome> {
     if (delivery.event === 'pull_request') return onPullRequest(store, delivery);
     if (delivery.event === 'ping') return { status: 'done', reason: 'pong' };
-    return { status: 'ignored', reason: `"${delivery.event.slice(0, 60)}" is not handled` };
+    return { status: 'ignored', reason: `"${cutText(delivery.event, 60)}" is not handled` };
   }
 
   return {

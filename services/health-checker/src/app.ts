@@ -59,7 +59,12 @@ export function createHealthCheckerApp(deps: HealthCheckerDeps): HealthCheckerAp
         serveHealth(bus, NAME, () => ({ ok: true, detail: `watching ${targets.length} services` })),
         serveJson(bus, subjects.measurements, z.object({}), async () => [...latest.values()], { queue: NAME }),
       ];
-      const onMeasured = (measurement: Measurement) => void latest.set(measurement.id, measurement);
+      const onMeasured = (measurement: Omit<Measurement, 'believedSince'>) => {
+        const { id, believed, measuredAt } = measurement;
+        const before = latest.get(id);
+        const believedSince = before?.believed === believed ? before.believedSince : measuredAt;
+        latest.set(id, { ...measurement, believedSince });
+      };
       watching = targets.map((target) =>
         watchTarget({ store, target, clock, log, everyMs, onMeasured }, stopping.signal),
       );

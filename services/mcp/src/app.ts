@@ -34,7 +34,11 @@ export function createMcpApp({ store, bus, tokens, settings, log }: McpDeps): Mc
   const deps = { store, instances, watch, tools: TOOLS, waitMs, progressMs, log };
   let unserve: () => void = () => undefined;
 
-  const http = createHttpServer({ log, ready: { store: async () => void (await store.head()) } });
+  const http = createHttpServer({
+    log,
+    brokenText: 'cleaned',
+    ready: { store: async () => void (await store.head()) },
+  });
   addMcpRoutes(http, { deps, tokens, rate, stopping: stopping.signal });
 
   async function start(): Promise<{ url: string }> {

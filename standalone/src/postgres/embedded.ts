@@ -9,6 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '@claude-codex/service-kit/log';
 import { OperatorError, reasonOf } from '@claude-codex/service-kit/operator-error';
 import { ensureDatabase, START_TIMEOUT_MS, waitForAnswer } from './answer.ts';
+import { keepRunning } from './keep-running.ts';
 import { clusterDir, postgresBinaries } from './places.ts';
 import { type DatabaseUser, databaseUser } from './user.ts';
 
@@ -41,12 +42,14 @@ export interface EmbeddedPostgres {
 
 /**
  * Starts the real Postgres that comes as an npm package, in its own directory. Makes the cluster on the first start.
+ * When it ends without being asked to it is started again at the same address; `onLost` is called when that fails.
  * Throws `OperatorError` when it cannot be made or started, or when its password is not the one that is kept.
  */
 export async function startEmbeddedPostgres(options: {
   directory: string;
   secrets: string;
   log: Logger;
+  onLost?: (error: OperatorError) => void;
 }): Promise<EmbeddedPostgres> {
   const user = databaseUser();
   const bin = await postgresBinaries(user);
@@ -66,16 +69,22 @@ export async function startEmbeddedPostgres(options: {
   await waitForEarlierServer(directory);
   const port = await freePort();
   const url = (database: string) => `postgres://postgres:${password}@127.0.0.1:${port}/${database}`;
-  const server = launch({ bin, directory, port, user });
-  try {
-    await waitForAnswer({ server, connectionString: url('postgres'), directory, passwordFile });
-    await ensureDatabase(url('postgres'), DATABASE);
-  } catch (error) {
-    await stopServer(server);
-    throw error;
-  }
+  const start = async (): Promise<ChildProcess> => {
+    const server = launch({ bin, directory, port, user });
+    try {
+      await waitForAnswer({ server, connectionString: url('postgres'), directory, passwordFile });
+      await ensureDatabase(url('postgres'), DATABASE);
+    } catch (error) {
+      await stopServer(server);
+      throw error;
+    }
+    return server;
+  };
+  const server = await start();
   options.log.info({ port, directory, fresh }, 'database started');
-  return { connectionString: url(DATABASE), directory, fresh, stop: () => stopServer(server) };
+  const { log, onLost } = options;
+  const kept = keepRunning({ server, start, stopServer, log, ...(onLost === undefined ? {} : { onLost }) });
+  return { connectionString: url(DATABASE), directory, fresh, stop: kept.stop };
 }
 
 interface Cluster {

@@ -1,4 +1,5 @@
 import { closeSync, ftruncateSync, openSync, writeSync } from 'node:fs';
+import { cutText } from '@claude-codex/contracts/text';
 import type { JournalRecord } from '@claude-codex/contracts/worker/protocol';
 
 /** The home is often a small memory file system. */
@@ -40,9 +41,9 @@ function lineOf(entry: JournalRecord['entry']): string | null {
     case 'assistant_text':
       return clean(entry.text);
     case 'tool_call':
-      return `\u001b[36m→ ${entry.tool}\u001b[0m ${clean(JSON.stringify(entry.input)).slice(0, 200)}`;
+      return `\u001b[36m→ ${entry.tool}\u001b[0m ${cutText(clean(JSON.stringify(entry.input)), 200)}`;
     case 'tool_result':
-      return `\u001b[2m  └ ${entry.isError ? 'failed: ' : ''}${clean(entry.output).slice(0, 400)}\u001b[0m`;
+      return `\u001b[2m  └ ${entry.isError ? 'failed: ' : ''}${cutText(clean(entry.output), 400)}\u001b[0m`;
     case 'turn_ended':
       return `● turn ended: ${entry.subtype} · ${entry.toolCalls} tool calls · ${Math.round(entry.durationMs / 1000)} s`;
     case 'warning':
@@ -63,5 +64,5 @@ function firstLine(text: string): string {
 /** Control characters of what an agent printed must not reach the terminal of the person who watches. */
 function clean(text: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters to remove
-  return text.slice(0, MAX_LINE).replaceAll(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, '');
+  return cutText(text, MAX_LINE).replaceAll(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, '');
 }

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { cutText } from '@claude-codex/contracts/text';
 import type { RunResult } from '../processes/run.ts';
 import { runProgram } from '../processes/run.ts';
 
@@ -41,7 +42,7 @@ export async function startTerminal(options: TerminalOptions): Promise<string | 
   try {
     for (const step of steps) {
       const result = await tmux(...step);
-      if (result.exitCode !== 0) return `tmux ${step[0]}: ${result.output.trim().slice(0, 400)}`;
+      if (result.exitCode !== 0) return `tmux ${step[0]}: ${cutText(result.output.trim(), 400)}`;
     }
     return null;
   } catch (error) {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { cutText } from '@claude-codex/contracts/text';
 import type { JournalEntry } from '@claude-codex/contracts/worker/protocol';
 import { parse } from 'yaml';
 import { z } from 'zod';
@@ -79,7 +80,7 @@ function readBlock(scanned: Scanned): Pick<TextBlock, 'value' | 'problem'> {
   const parsed = BODIES[scanned.kind].safeParse(body);
   if (parsed.success) return { value: parsed.data, problem: null };
   const issues = parsed.error.issues.map((issue) => `${issue.path.join('.') || 'body'}: ${issue.message}`);
-  return { value: null, problem: issues.join('; ').slice(0, 1_000) };
+  return { value: null, problem: cutText(issues.join('; '), 1_000) };
 }
 
 function firstLine(error: unknown): string {

@@ -14,6 +14,9 @@ export const Measurement = z.object({
   latencyMs: z.number().nonnegative().nullable(),
   detail: z.string(),
   measuredAt: at,
+  /** What the checker believes after it. The log has the same, unless it could not take it (a full disk, say). */
+  believed: ServiceStatus,
+  believedSince: at,
 });
 export type Measurement = z.infer<typeof Measurement>;
 export const MeasurementsAnswer = z.array(Measurement);

@@ -28,7 +28,8 @@ export const SessionView = z.object({
   members: z.array(Person.pick({ id: true, name: true, role: true })),
   /** What answers the agents: shown wherever a result could be mistaken for a real model's. */
   model: z.object({ label: z.string(), scripted: z.boolean() }),
-  runtime: z.object({ name: z.enum(['docker', 'process']), label: z.string(), isolated: z.boolean() }),
+  /** What agents run in; null until an agent manager said it. */
+  runtime: z.object({ name: z.enum(['docker', 'process']), label: z.string(), isolated: z.boolean() }).nullable(),
   server: z.object({
     version: z.string(),
     epoch: z.string(),

@@ -26,9 +26,9 @@ export async function createTask(
   if (repository.state.status === 'removed') return refuse('REPOSITORY_REMOVED', { field: 'repositoryId' });
   const baseBranch = request.baseBranch ?? baseBranchOf(repository.state);
   if (baseBranch === null) return refuse('REPOSITORY_NOT_READY', { field: 'repositoryId' });
-  const known = repository.state.mirror?.branches;
-  if (request.baseBranch !== null && known !== undefined && !known.includes(request.baseBranch)) {
-    return refuse('INVALID_BRANCH', { field: 'baseBranch', expected: `one of: ${known.slice(0, 20).join(', ')}` });
+  const branches = repository.state.mirror?.branches;
+  if (request.baseBranch !== null && branches !== undefined && !branches.includes(request.baseBranch)) {
+    return refuse('INVALID_BRANCH', { field: 'baseBranch', expected: `one of: ${branches.slice(0, 20).join(', ')}` });
   }
 
   const counter = streamOf('counter', workspaceId);

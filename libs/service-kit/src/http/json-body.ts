@@ -1,3 +1,4 @@
+import { cleanTexts, isCleanText } from '@claude-codex/contracts/text';
 import { Problem } from './problem.ts';
 
 /** Deeper than any document of ours, far below what makes a recursive reader fall over. */
@@ -7,30 +8,36 @@ const FORBIDDEN_KEYS = new Set(['__proto__']);
 const STRINGS = /"(?:[^"\\]|\\.)*"\s*(:?)/g;
 
 /**
- * Parses a JSON body and refuses what JSON.parse lets through but no honest client sends: duplicate keys, `__proto__`,
- * NUL characters, lone surrogates (Postgres refuses both, late), and nesting made to exhaust a stack.
+ * What becomes of a NUL or half a character, which no store takes: a program is told; a model, which hardly knows how
+ * it came to write one, is understood without it.
  */
-export function parseJsonBody(text: string): unknown {
+export type BrokenText = 'refused' | 'cleaned';
+
+/**
+ * Parses a JSON body and refuses what JSON.parse lets through but no honest client sends: duplicate keys, `__proto__`,
+ * broken text, and nesting made to exhaust a stack.
+ */
+export function parseJsonBody(text: string, brokenText: BrokenText = 'refused'): unknown {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch (cause) {
     throw new Problem('MALFORMED_JSON', { detail: 'The body is not valid JSON.', cause });
   }
-  const keys = inspect(value);
+  const keys = inspect(value, brokenText === 'refused' ? checkText : () => undefined);
   if (countKeys(text) !== keys) {
     throw new Problem('DUPLICATE_FIELD', { detail: 'A field appears twice in one object of the body.' });
   }
-  return value;
+  return brokenText === 'refused' ? value : cleanTexts(value);
 }
 
 /** Walks without recursion and returns how many keys there are. */
-function inspect(root: unknown): number {
+function inspect(root: unknown, check: (text: string) => void): number {
   let keys = 0;
   const pending: { value: unknown; depth: number }[] = [{ value: root, depth: 1 }];
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     const { value, depth } = next;
-    if (typeof value === 'string') checkText(value);
+    if (typeof value === 'string') check(value);
     if (value === null || typeof value !== 'object') continue;
     if (depth > MAX_DEPTH) {
       throw new Problem('TOO_DEEP', { detail: `The body is nested deeper than ${MAX_DEPTH} levels.` });
@@ -38,6 +45,7 @@ function inspect(root: unknown): number {
     for (const [key, child] of Object.entries(value)) {
       if (!Array.isArray(value)) {
         keys += 1;
+        check(key);
         checkKey(key);
       }
       pending.push({ value: child, depth: depth + 1 });
@@ -47,14 +55,13 @@ function inspect(root: unknown): number {
 }
 
 function checkKey(key: string): void {
-  checkText(key);
   if (FORBIDDEN_KEYS.has(key)) {
     throw new Problem('UNKNOWN_FIELD', { detail: `The field name ${key} is not allowed.` });
   }
 }
 
 function checkText(text: string): void {
-  if (text.includes('\u0000') || !text.isWellFormed()) {
+  if (!isCleanText(text)) {
     throw new Problem('INVALID_TEXT', {
       detail: 'A text in the body holds a NUL character or half of a surrogate pair; send well-formed Unicode.',
     });

@@ -7,7 +7,7 @@ import type { Logger } from '../log.ts';
 import { answerBrokenRequest } from './broken-request.ts';
 import { handleError } from './error-handler.ts';
 import type { HttpServer } from './http-server.ts';
-import { parseJsonBody } from './json-body.ts';
+import { type BrokenText, parseJsonBody } from './json-body.ts';
 import { answerNotFound } from './not-found.ts';
 import type { ReadinessCheck } from './observability.ts';
 import { addObservability } from './observability.ts';
@@ -29,6 +29,8 @@ export interface HttpServerOptions {
   explain?: (error: Error) => Error;
   /** True only behind our own reverse proxy: believes X-Forwarded-*. */
   trustProxy?: boolean;
+  /** Default `refused`. */
+  brokenText?: BrokenText;
 }
 
 const MIB = 1024 * 1024;
@@ -71,7 +73,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   app.setNotFoundHandler((request, reply) => answerNotFound(routesOf(app), request, reply));
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('application/json', { parseAs: 'string' }, async (_request: FastifyRequest, body: string) =>
-    body === '' ? undefined : parseJsonBody(body),
+    body === '' ? undefined : parseJsonBody(body, options.brokenText),
   );
   addObservability(app, { ready, metrics });
   return app;

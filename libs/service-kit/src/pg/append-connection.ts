@@ -19,6 +19,8 @@ export interface AppendConnectionOptions extends Omit<PoolOptions, 'max' | 'onEr
 export interface AppendConnection {
   /** One call of es.append_batch. Never throws: every item gets its outcome. */
   send(items: readonly AppendItem[], since: number): Promise<Outcome<AppendResult>[]>;
+  /** Why the last call was not taken, null once one was: the database may answer readers all the same. */
+  trouble(): unknown;
   close(): Promise<void>;
 }
 
@@ -40,6 +42,7 @@ export function createAppendConnection(options: AppendConnectionOptions): Append
   };
   let client: pg.Client | null = null;
   let connecting: Promise<pg.Client> | null = null;
+  let trouble: unknown = null;
 
   /** One connection for all calls under way, so that they stay in order. */
   async function connected(): Promise<pg.Client> {
@@ -92,10 +95,13 @@ export function createAppendConnection(options: AppendConnectionOptions): Append
   async function sendDistinct(items: readonly AppendItem[], since: number): Promise<Outcome<AppendResult>[]> {
     for (let attempt = 0; ; attempt += 1) {
       try {
-        return (await call(items)).map((result) => ({ result }));
+        const results = await call(items);
+        trouble = null;
+        return results.map((result) => ({ result }));
       } catch (error) {
         const failure = failureOf(error);
         if (failure === 'refused') return refused(items, error);
+        trouble = error;
         if (performance.now() - since > giveUpMs) {
           const lost = new EventStoreError('EVENT_STORE_UNAVAILABLE', { afterMs: giveUpMs }, { cause: error });
           return items.map(() => ({ error: lost }));
@@ -120,6 +126,7 @@ export function createAppendConnection(options: AppendConnectionOptions): Append
 
   return {
     send,
+    trouble: () => trouble,
     async close() {
       const last = client;
       client = null;

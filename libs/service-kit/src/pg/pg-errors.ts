@@ -26,6 +26,15 @@ export function failureOf(error: unknown): Failure {
   return RETRY.test(error.code) ? 'retry' : 'refused';
 }
 
+/** Why the database takes nothing, in a person's words. */
+export function troubleOf(error: unknown): string {
+  const code = error instanceof pg.DatabaseError ? error.code : undefined;
+  if (code === '53100') return 'the disk of the database is full';
+  if (code === '53200') return 'the database is out of memory';
+  if (code === '53300') return 'the database has no connection left';
+  return failureOf(error) === 'connection' ? 'the database does not answer' : `the database takes nothing (${code})`;
+}
+
 /** The statement ran longer than it may, or somebody cancelled it. */
 export function isStatementTimeout(error: unknown): boolean {
   return error instanceof pg.DatabaseError && error.code === '57014';

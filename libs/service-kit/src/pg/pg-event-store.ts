@@ -11,7 +11,7 @@ import { createAppendConnection } from './append-connection.ts';
 import { type AppendItem, appendItem } from './append-item.ts';
 import { readEventRows, readStreamRows } from './event-rows.ts';
 import { readHead } from './head.ts';
-import { failureOf } from './pg-errors.ts';
+import { failureOf, troubleOf } from './pg-errors.ts';
 import { createPgSnapshots } from './pg-snapshots.ts';
 
 export interface PgEventStoreOptions {
@@ -31,6 +31,8 @@ export interface PgEventStoreOptions {
 }
 
 export interface PgEventStore extends EventStore {
+  /** Why the log takes nothing at the moment, in a person's words; null when it does, as far as is known. */
+  trouble(): string | null;
   /** Waits for appends under way, then closes its connection. The pool stays the caller's. */
   close(): Promise<void>;
 }
@@ -87,6 +89,10 @@ export function createPgEventStore(options: PgEventStoreOptions): PgEventStore {
     head: () => readHead(pool).catch(unavailable),
     onHead: head.onHead,
     snapshots,
+    trouble() {
+      const error = connection.trouble();
+      return error === null ? null : troubleOf(error);
+    },
     async close() {
       await coalescer.idle();
       await head.close();

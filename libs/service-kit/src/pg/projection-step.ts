@@ -1,5 +1,6 @@
 import type { RecordedEvent } from '@claude-codex/contracts/envelope';
 import { subjects } from '@claude-codex/contracts/subjects';
+import { cleanText, cutText } from '@claude-codex/contracts/text';
 import type { Projection, SchemaRegistry } from '@claude-codex/eventing';
 import type pg from 'pg';
 import type { Bus } from '../bus.ts';
@@ -190,6 +191,6 @@ export async function noteFailure(
   { event, error }: Failure,
   side: Side,
 ): Promise<void> {
-  const message = (error instanceof Error ? error.message : String(error)).slice(0, 500);
+  const message = cutText(cleanText(error instanceof Error ? error.message : String(error)), 500);
   await pool.query({ ...FAILURES[side], values: [projection.name, { ...event, message }] });
 }

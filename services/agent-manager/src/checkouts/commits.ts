@@ -1,3 +1,4 @@
+import { cutText } from '@claude-codex/contracts/text';
 import { objectId } from '../git/names.ts';
 import { gitText, runGit } from '../git/run-git.ts';
 
@@ -8,8 +9,10 @@ export interface Commit {
 }
 
 const MAX_COMMITS = 1_000;
+/** As JSON: the list is in two events of one append, and what does not fit the log could never be handed over. */
+const MAX_CHARACTERS = 150_000;
 
-/** Commits of `headSha` that are not in `baseSha`, oldest first; the newest thousand when there are more. */
+/** Commits of `headSha` that are not in `baseSha`, oldest first; the newest ones when there are too many for an event. */
 export async function listCommits(gitDir: string, baseSha: string, headSha: string): Promise<Commit[]> {
   const range = `${objectId(baseSha)}..${objectId(headSha)}`;
   const { stdout } = await runGit(
@@ -29,12 +32,22 @@ export async function listCommits(gitDir: string, baseSha: string, headSha: stri
     .toString('utf8')
     .split('\0')
     .filter((line) => line !== '');
-  return lines
-    .map((line) => {
-      const [sha = '', authoredAt = '', ...subject] = line.split('\t');
-      return { sha, authoredAt, subject: subject.join('\t').slice(0, 500) };
-    })
-    .reverse();
+  return newest(lines.map(commitOf)).reverse();
+}
+
+function commitOf(line: string): Commit {
+  const [sha = '', authoredAt = '', ...subject] = line.split('\t');
+  return { sha, authoredAt, subject: cutText(subject.join('\t'), 500) };
+}
+
+/** `commits` begins with the newest. */
+function newest(commits: readonly Commit[]): Commit[] {
+  let characters = 0;
+  const end = commits.findIndex((commit) => {
+    characters += JSON.stringify(commit).length;
+    return characters > MAX_CHARACTERS;
+  });
+  return end === -1 ? [...commits] : commits.slice(0, end);
 }
 
 /** Where the two histories part; null when they have nothing in common. */

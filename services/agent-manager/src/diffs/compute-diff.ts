@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import { StringDecoder } from 'node:string_decoder';
 import type { DiffDocument, DiffFile } from '@claude-codex/contracts';
+import { cutText } from '@claude-codex/contracts/text';
 import { objectId } from '../git/names.ts';
 import { runGit, streamGit } from '../git/run-git.ts';
 import { parseFileFacts } from './file-facts.ts';
@@ -52,7 +53,7 @@ async function eachLine(output: Readable, reader: PatchReader): Promise<void> {
   for await (const chunk of output as AsyncIterable<Buffer>) {
     const lines = (rest + decoder.write(chunk)).split('\n');
     rest = lines.pop() ?? '';
-    if (rest.length > keep) rest = rest.slice(0, keep);
+    if (rest.length > keep) rest = cutText(rest, keep);
     for (const line of lines) reader.line(line);
   }
   if (rest !== '') reader.line(rest);

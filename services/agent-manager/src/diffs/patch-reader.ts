@@ -1,4 +1,5 @@
 import type { DiffHunk } from '@claude-codex/contracts';
+import { cutText } from '@claude-codex/contracts/text';
 
 export interface PatchLimits {
   /** Lines of one file's patch; a file with more is shown as too large. */
@@ -60,7 +61,7 @@ export class PatchReader {
       oldLines: this.#oldLeft,
       newStart: Number(newStart),
       newLines: this.#newLeft,
-      section: section.slice(0, 200),
+      section: cutText(section, 200),
       lines: [],
     };
     const current = this.sections.at(-1);

@@ -1,3 +1,4 @@
+import { cutText } from '@claude-codex/contracts/text';
 /** A git command that failed. `stderr` is git's own text, cut; it may name refs and addresses, never credentials. */
 export class GitError extends Error {
   readonly code: 'GIT_FAILED' | 'GIT_TIMEOUT' | 'GIT_OUTPUT_TOO_LARGE';
@@ -10,7 +11,7 @@ export class GitError extends Error {
     result: { exitCode: number | null; stderr: string },
     options?: ErrorOptions,
   ) {
-    super(`git ${command}: ${code}: ${result.stderr.trim().slice(0, 500)}`, options);
+    super(`git ${command}: ${code}: ${cutText(result.stderr.trim(), 500)}`, options);
     this.name = 'GitError';
     this.code = code;
     this.exitCode = result.exitCode;

@@ -1,4 +1,5 @@
 import { BranchName, GitUrl, Id } from '@claude-codex/contracts';
+import { cutText } from '@claude-codex/contracts/text';
 import { DomainError } from '@claude-codex/eventing';
 
 const OBJECT_ID = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
@@ -21,7 +22,7 @@ export function sourceRef(branch: string): string {
 
 export function branchName(value: string): string {
   const parsed = BranchName.safeParse(value);
-  if (!parsed.success) throw new DomainError('INVALID_BRANCH', { branch: value.slice(0, 200) });
+  if (!parsed.success) throw new DomainError('INVALID_BRANCH', { branch: cutText(value, 200) });
   return parsed.data;
 }
 

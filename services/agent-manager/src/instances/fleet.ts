@@ -16,12 +16,15 @@ export interface Fleet {
   capacity(): { busy: number; max: number; alive: number };
   /** Lets go of every worker: another manager has them now. They are adopted again when we get them back. */
   detachAll(): Promise<void>;
-  /** Lets go of every worker for good; they go on. */
+  /** Lets go of every worker for good: they go on, or end now where they could not outlive us. */
   stop(): Promise<void>;
 }
 
 /** Idle agents hold memory but no processor: so many times the number of working ones may be there. */
 const ALIVE_FACTOR = 4;
+const GO_ON = 'agents go on in their containers until a manager comes back; npm run down ends them';
+/** What an agent has to end itself in when its manager stops. */
+const STOP_GRACE_MS = 3_000;
 
 /**
  * The instances this manager runs, and whether there is room for more. `mayClaim` is false while another manager holds our
@@ -63,6 +66,12 @@ export function createFleet(parts: ManagerParts, maxBusy: number, mayClaim: () =
     await Promise.all([...runs.values()].map((run) => run.detach()));
   }
 
+  async function endAll(handles: readonly RuntimeHandle[]): Promise<void> {
+    const ends = await Promise.allSettled(handles.map((handle) => parts.runtime.stop(handle, STOP_GRACE_MS)));
+    for (const end of ends) if (end.status === 'rejected') parts.log.error({ err: end.reason }, 'an agent did not end');
+    if (handles.length > 0) parts.log.info({ agents: handles.length }, 'agents ended with the server');
+  }
+
   return {
     detachAll,
     async start(instanceId) {
@@ -89,7 +98,11 @@ export function createFleet(parts: ManagerParts, maxBusy: number, mayClaim: () =
     async stop() {
       stopped = true;
       await Promise.allSettled(starting.values());
+      const handles = [...runs.values()].map(({ handle }) => handle);
       await detachAll();
+      // Left alone they would end by themselves seconds later, when everybody thinks that the server is gone.
+      if (!parts.runtime.outlivesManager) await endAll(handles);
+      else if (handles.length > 0) parts.log.warn({ agents: handles.length }, GO_ON);
     },
   };
 }

@@ -1,5 +1,5 @@
-import { type JournalRecord, subjects } from '@claude-codex/contracts';
-import { DomainError, EventStoreError } from '@claude-codex/eventing';
+import { cutText, type JournalRecord, subjects } from '@claude-codex/contracts';
+import { DomainError } from '@claude-codex/eventing';
 import { publishJson } from '@claude-codex/service-kit/bus-json';
 import { idFrom } from '@claude-codex/service-kit/ids';
 import { type RuntimeExit, RuntimeGone, type RuntimeHandle } from '../runtimes/runtime.ts';
@@ -11,6 +11,7 @@ import { closeEgress } from './egress.ts';
 import { collectSubmission } from './hand-over.ts';
 import { lookAtTurn } from './look-at-turn.ts';
 import { type ManagerParts, specOf } from './parts.ts';
+import { isRefusedByStore, reportRefusedRecord } from './refused-record.ts';
 import { reportRecord } from './report-record.ts';
 import { newRunState, noteRecord, type RunState } from './run-state.ts';
 import { isAway } from './secrets.ts';
@@ -113,7 +114,7 @@ export function runInstance(
       const lines = (await journal.read(instanceId, { after, limit: REPLAY_PAGE })).filter(
         (line) => line.epoch === epoch,
       );
-      for (const { record } of lines) await take(record);
+      for (const { record } of lines) await takeIn(record);
       last = lines.at(-1)?.record.seq ?? last;
       if (lines.length < REPLAY_PAGE) return last;
     }
@@ -143,7 +144,7 @@ export function runInstance(
     const kept = records.filter(saysMore);
     await persistently(() => journal.append(instanceId, epoch, kept));
     for (const record of kept) publishJson(bus, subjects.journal(instanceId), { epoch, record });
-    for (const record of records) await persistently(() => take(record));
+    for (const record of records) await takeIn(record);
     wake();
   }
 
@@ -153,17 +154,25 @@ export function runInstance(
     if (instance !== undefined) await reportRecord(parts, run, instance, record);
   }
 
+  /** Every record has an outcome: one that the store refuses what follows from must not stop those behind it. */
+  async function takeIn(record: JournalRecord): Promise<void> {
+    try {
+      await persistently(() => take(record));
+    } catch (error) {
+      const instance = world.instances.get(instanceId);
+      if (!isRefusedByStore(error) || instance === undefined) throw error;
+      log.error({ err: error, seq: record.seq, entry: record.entry.type }, 'the log refuses what a record leads to');
+      await persistently(() => reportRefusedRecord(parts, instance, { epoch, record }, error));
+    }
+  }
+
   /** A record must not be skipped because the store was away for a moment. Refusals are not faults. */
   async function persistently(work: () => Promise<void>): Promise<void> {
     for (;;) {
       try {
         return await work();
       } catch (error) {
-        if (error instanceof DomainError || letGo.signal.aborted) throw error;
-        if (isRefusedByStore(error)) {
-          log.error({ err: error }, 'the store refuses what a journal record leads to');
-          return;
-        }
+        if (error instanceof DomainError || isRefusedByStore(error) || letGo.signal.aborted) throw error;
         log.warn({ err: error }, 'a journal record could not be handled yet; will retry');
         await clock.sleep(RETRY_MS, letGo.signal);
       }
@@ -247,7 +256,7 @@ export function runInstance(
   async function ended(exit: RuntimeExit): Promise<void> {
     const instance = world.instances.get(instanceId);
     if (instance !== undefined && instance.state.epoch === epoch) {
-      const reason = exit.oom ? exit.reason : (run.ending ?? exit.reason);
+      const reason = cutText(exit.oom ? exit.reason : (run.ending ?? exit.reason), 2_000);
       const commandId = idFrom('lost', instanceId, epoch);
       await persistently(async () => {
         await commandInstance(parts, instance, { type: 'ReportLost', epoch, reason }, { commandId });
@@ -271,13 +280,6 @@ export function runInstance(
       await over;
     },
   };
-}
-
-const WORTH_RETRYING = new Set(['EVENT_STORE_UNAVAILABLE', 'EVENT_STORE_OVERLOADED', 'APPEND_CONFLICT']);
-
-/** What an agent wrote may not fit an event (a NUL character, say); trying again would stop everything behind it. */
-function isRefusedByStore(error: unknown): boolean {
-  return error instanceof EventStoreError && !WORTH_RETRYING.has(error.code);
 }
 
 /** A sign of life is worth nothing afterwards, and of an agent that waits for days there would be little else. */

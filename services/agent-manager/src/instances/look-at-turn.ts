@@ -1,3 +1,4 @@
+import { cutText } from '@claude-codex/contracts/text';
 import { idFrom } from '@claude-codex/service-kit/ids';
 import { nudgeText } from '../prompts/index.ts';
 import type { WorldInstance } from '../world/world.ts';
@@ -24,7 +25,7 @@ export async function lookAtTurn(parts: ManagerParts, run: RunState, instance: W
   const due = turn.isError ? Math.max(turn.at + ERROR_WAIT_MS, run.limitedUntil) : turn.at + SETTLE_MS;
   if (parts.clock.now() < due) return due;
   turn.looked = true;
-  if (turn.isError) await nudge(parts, instance, `${turn.subtype}: ${turn.result}`.slice(0, 2_000));
+  if (turn.isError) await nudge(parts, instance, cutText(`${turn.subtype}: ${turn.result}`, 2_000));
   else
     await sendOnce(run, {
       type: 'collect',
@@ -54,7 +55,7 @@ export async function lookedAt(
   const changed = collected.commits > 0 && collected.headSha !== open.headSha;
   const complete = collected.missingDeliverables.length === 0 && (requiresChanges ? changed : deliverables.length > 0);
   if (!complete) return nudge(parts, instance, 'The agent ended its turn without handing over its work.');
-  const summary = turn.result.slice(0, MAX_SUMMARY);
+  const summary = cutText(turn.result, MAX_SUMMARY);
   const command = {
     type: 'SubmitPhase' as const,
     phase: name,

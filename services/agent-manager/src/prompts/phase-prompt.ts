@@ -1,4 +1,5 @@
 import type { PhaseDefinition } from '@claude-codex/contracts';
+import { cutText } from '@claude-codex/contracts/text';
 
 export interface PromptDocument {
   /** Path in the checkout or name of the guide page. */
@@ -63,7 +64,7 @@ function howToFinish({ name, deliverables, gate }: PhasePromptInput['phase']): s
 
 function quoted(label: string, { path, content }: PromptDocument): string {
   const cut = content.length > DOCUMENT_LIMIT;
-  const text = cut ? `${content.slice(0, DOCUMENT_LIMIT)}\n[cut here: the rest is in the file]` : content;
+  const text = cut ? `${cutText(content, DOCUMENT_LIMIT)}\n[cut here: the rest is in the file]` : content;
   return `${label} ${oneLine(path)}:\n<document>\n${text.trimEnd()}\n</document>`;
 }
 

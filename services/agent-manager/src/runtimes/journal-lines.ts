@@ -1,4 +1,4 @@
-import { JournalRecord } from '@claude-codex/contracts';
+import { cleanTexts, JournalRecord } from '@claude-codex/contracts';
 
 /** A line of normal length is a few KiB; the worker cuts what it writes. */
 const MAX_LINE = 8 * 1024 * 1024;
@@ -54,7 +54,8 @@ function parse(line: string): JournalRecord | null {
     return null;
   }
   const parsed = JournalRecord.safeParse(value);
-  return parsed.success ? parsed.data : null;
+  // Here a worker's words come in: what is made of them (events, prompts, pages) need not think of it again.
+  return parsed.success ? cleanTexts(parsed.data) : null;
 }
 
 function lost(seq: number, at: string): JournalRecord {

@@ -74,6 +74,8 @@ export interface Runtime {
   readonly name: RuntimeName;
   /** Owner the checkout and home must have for the worker; null when the manager's own user will do. */
   readonly owner: { readonly uid: number; readonly gid: number } | null;
+  /** False where a manager that stops for good must end its workers: nobody would look after them. */
+  readonly outlivesManager: boolean;
   info(): Promise<RuntimeFacts>;
   paths(spec: RuntimeSpec): WorkerPaths;
   /** Throws `RuntimeNameTaken` when this epoch was started before. */

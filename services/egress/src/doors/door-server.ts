@@ -1,6 +1,7 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
 import { EGRESS_PATHS } from '@claude-codex/contracts';
+import { cutText } from '@claude-codex/contracts/text';
 import type { Logger } from '@claude-codex/service-kit';
 import type { Uploads } from '../blobs/upload.ts';
 import type { McpDoor } from '../mcp-door/mcp-door.ts';
@@ -59,7 +60,7 @@ async function route(door: Door, rooms: Rooms, request: IncomingMessage, respons
   } else if (path === EGRESS_PATHS.blobs && request.method === 'PUT') {
     await rooms.uploads(door, request, response);
   } else {
-    const target = hostOf(request.url ?? '') ?? `${request.method} ${path.slice(0, 200)}`;
+    const target = hostOf(request.url ?? '') ?? `${request.method} ${cutText(path, 200)}`;
     rooms.log.warn(
       { instanceId: door.identity.instanceId, epoch: door.identity.epoch, target },
       'blocked by egress policy',

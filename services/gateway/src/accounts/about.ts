@@ -15,15 +15,19 @@ export interface About {
   model: { label: string; scripted: boolean };
 }
 
-/** Shown until a manager answered: the weaker of the two, so that nobody trusts an isolation that may not be there. */
-const UNKNOWN: RuntimeInfo = { name: 'process', label: 'Processes on this machine', isolated: false };
 const FRESH_MS = 10_000;
 const TIMEOUT_MS = 500;
 
-/** What agents run in, asked from a manager now and then; the page never waits for it twice. */
-export function createRuntimeInfo({ bus, clock }: { bus: Bus; clock: Pick<Clock, 'now'> }): () => Promise<RuntimeInfo> {
+/** What agents run in, asked from a manager now and then; the page never waits for it twice. Null until one answered. */
+export function createRuntimeInfo({
+  bus,
+  clock,
+}: {
+  bus: Bus;
+  clock: Pick<Clock, 'now'>;
+}): () => Promise<RuntimeInfo | null> {
   const memory = createBriefMemory<RuntimeInfo>(clock, FRESH_MS);
-  let last = UNKNOWN;
+  let last: RuntimeInfo | null = null;
   return async () => {
     try {
       last = await memory.get('runtime', () =>

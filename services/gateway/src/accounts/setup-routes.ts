@@ -1,4 +1,5 @@
 import { CommandAccepted, LoginRequest, SetupRequest } from '@claude-codex/contracts';
+import { cutText } from '@claude-codex/contracts/text';
 import { Problem } from '@claude-codex/service-kit/http/problem';
 import type { HttpServer } from '@claude-codex/service-kit/http/server';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -17,7 +18,7 @@ const tags = ['accounts'];
 
 /** Who a login came from, for the list of sessions. */
 export function clientOf(request: FastifyRequest): { address: string; agent: string } {
-  return { address: request.ip, agent: (request.headers['user-agent'] ?? '').slice(0, 300) };
+  return { address: request.ip, agent: cutText(request.headers['user-agent'] ?? '', 300) };
 }
 
 /** Set-up, login and logout: the only routes that hand out cookies. */

@@ -2,6 +2,9 @@ import type { EventData, EventType, RecordedDomainEvent } from '@claude-codex/co
 
 type Sentences = { readonly [Type in EventType]: (data: EventData<Type>) => string };
 
+/** The blocks of the text protocol; other warnings say in their own words what they are about. */
+const TEXT_BLOCKS = new Set(['DEPENDENCY_REQUEST', 'USER_QUESTION', 'PHASE_COMPLETE', 'ERROR']);
+
 /** What happened, in the words a person uses. The type makes sure that no event goes without. */
 const SENTENCES: Sentences = {
   WorkspaceCreated: ({ name }) => `The workspace ${quoted(name)} was created`,
@@ -67,7 +70,8 @@ const SENTENCES: Sentences = {
   MessageCancelled: () => 'A message was taken back',
   MessageDelivered: () => 'The agent received the message',
   ErrorReported: ({ message }) => `The agent reported an error: ${message}`,
-  ProtocolWarningRaised: ({ problem }) => `A block in the agent’s output could not be read: ${problem}`,
+  ProtocolWarningRaised: ({ block, problem }) =>
+    TEXT_BLOCKS.has(block) ? `A block in the agent’s output could not be read: ${problem}` : `Warning: ${problem}`,
   InstancePaused: () => 'The agent was paused',
   InstanceResumed: () => 'The agent was resumed',
   InstanceLost: ({ reason }) => `The agent was lost and will be continued: ${reason}`,

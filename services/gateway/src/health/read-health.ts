@@ -75,16 +75,19 @@ function partsOf(services: readonly ServiceView[], measurements: readonly Measur
   const byId = new Map(measurements.map((measurement) => [measurement.id, measurement]));
   return services.map(({ id, name, type, status, latencyMs, detail, changedAt }) => {
     const last = byId.get(id);
+    // The log may be the part that is ill: what the checker believes counts, recorded or not.
+    const unrecorded = last !== undefined && last.believed !== status;
+    const shown = unrecorded ? last.believed : status;
     // One odd probe changes no status, so its words would contradict the one that is shown.
-    const words = last?.status === status ? last.detail : detail;
+    const words = last?.status === shown ? last.detail : detail;
     return {
       id,
       name,
       type,
-      status,
+      status: shown,
       latencyMs: last === undefined ? latencyMs : last.latencyMs,
       detail: words,
-      since: changedAt,
+      since: unrecorded ? last.believedSince : changedAt,
       measuredAt: last?.measuredAt ?? null,
     };
   });

@@ -2,6 +2,7 @@ import { type ErrorCode, ProbeRepositoryAnswer, type RepositorySource } from '@c
 import { HTTP_STATUS } from '@claude-codex/contracts/errors';
 import { SAMPLE } from '@claude-codex/contracts/sample';
 import { subjects } from '@claude-codex/contracts/subjects';
+import { cutText } from '@claude-codex/contracts/text';
 import type { Bus } from '@claude-codex/service-kit/bus';
 import { requestJson } from '@claude-codex/service-kit/bus-json';
 import { Problem } from '@claude-codex/service-kit/http/problem';
@@ -52,5 +53,5 @@ export function nameOf(source: RepositorySource): string {
   if (source.kind === 'sample') return SAMPLE.name;
   const place = source.kind === 'path' ? source.path : source.url;
   const last = place.replace(/\/+$/, '').split(/[/:]/).at(-1) ?? '';
-  return last.replace(/\.git$/, '').slice(0, 80) || 'repository';
+  return cutText(last.replace(/\.git$/, ''), 80) || 'repository';
 }

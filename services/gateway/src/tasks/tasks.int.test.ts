@@ -257,13 +257,14 @@ describe('a review', () => {
   });
 });
 
-it('says what the agents run in, as soon as a manager told', async () => {
+it('says what the agents run in, as soon as a manager told, and nothing before', async () => {
+  expect((await owner.call('GET', '/api/session')).body).toMatchObject({ runtime: null });
   const stop = serveJson(gateway.bus, 'manager.runtime-info', z.any(), async () => ({
     name: 'docker',
     label: 'Docker 28',
     isolated: true,
   }));
   const { body } = await owner.call('GET', '/api/session');
-  expect(body).toMatchObject({ model: { scripted: true }, runtime: { label: expect.any(String) } });
+  expect(body).toMatchObject({ model: { scripted: true }, runtime: { label: 'Docker 28' } });
   stop();
 });

@@ -12,8 +12,8 @@ export interface WatchOptions {
   clock: Clock;
   log: Log;
   everyMs: number;
-  /** Every single measurement, believed or not. */
-  onMeasured(measurement: Measurement): void;
+  /** Every single measurement, believed or not; before the log has it, which may not take it. */
+  onMeasured(measurement: Omit<Measurement, 'believedSince'>): void;
 }
 
 /** Registers a target once, then asks it again and again and records each change of its status, until stopped. */
@@ -39,7 +39,7 @@ async function askOnce(options: WatchOptions, before: Steady, stop: AbortSignal)
   if (stop.aborted) return before;
   const after = afterMeasurement(before, measurement);
   const measuredAt = new Date(options.clock.now()).toISOString();
-  options.onMeasured({ ...measurement, id: idOfTarget(target), measuredAt });
+  options.onMeasured({ ...measurement, id: idOfTarget(target), measuredAt, believed: after.status });
   if (after.status !== before.status) {
     const { latencyMs, detail } = measurement;
     await command(options, newId(), { type: 'RecordStatus', status: measurement.status, latencyMs, detail });

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { streamOf } from '@claude-codex/contracts';
+import { cutText } from '@claude-codex/contracts/text';
 import type { EventStore } from '@claude-codex/eventing';
 import { canonicalJson } from '@claude-codex/eventing';
 import type { InstanceIdentity, Logger } from '@claude-codex/service-kit';
@@ -35,7 +36,7 @@ export async function callTool(deps: CallDeps, call: ToolCall): Promise<CallTool
   const tool = deps.tools.find((candidate) => candidate.name === call.name);
   if (tool === undefined) {
     await audit(deps, call, 'TOOL_UNKNOWN');
-    throw new McpError(ErrorCode.InvalidParams, `There is no tool ${call.name.slice(0, 100)}`);
+    throw new McpError(ErrorCode.InvalidParams, `There is no tool ${cutText(call.name, 100)}`);
   }
   const from = performance.now();
   const { instanceId, epoch } = call.identity;
@@ -79,7 +80,7 @@ function commandIdOf({ identity, name, args, callId }: ToolCall): string {
 /** Every call leaves a trace; one that cannot be written does not undo what the tool did. */
 async function audit({ store, log }: CallDeps, call: ToolCall, code: string | null): Promise<void> {
   const { instanceId, taskId } = call.identity;
-  const data = { instanceId, taskId, tool: call.name.slice(0, 100), ok: code === null, code };
+  const data = { instanceId, taskId, tool: cutText(call.name, 100), ok: code === null, code };
   try {
     await store.append({
       commandId: newId(),

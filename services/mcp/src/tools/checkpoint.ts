@@ -1,4 +1,5 @@
 import { streamOf } from '@claude-codex/contracts';
+import { cutText } from '@claude-codex/contracts/text';
 import { instanceDecider } from '@claude-codex/domain';
 import { handleCommand } from '@claude-codex/eventing';
 import { z } from 'zod';
@@ -19,7 +20,7 @@ export const checkpoint = defineTool({
       meta: instance.meta,
       stream: streamOf('instance', identity.instanceId),
       decider: instanceDecider,
-      command: { type: 'ReportProgress', step: 'Checkpoint', percent: null, note: note.slice(0, 2_000) },
+      command: { type: 'ReportProgress', step: 'Checkpoint', percent: null, note: cutText(note, 2_000) },
     });
     return 'Noted in the history. Your session is kept; what you committed is kept with it.';
   },

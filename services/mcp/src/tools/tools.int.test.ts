@@ -78,6 +78,15 @@ describe('report_progress, report_error, checkpoint', () => {
 });
 
 describe('handing over', () => {
+  it('takes words with a NUL or half an emoji, and stores what is whole of them', async () => {
+    const summary = `Removed the \0 in the header. \ud83d`;
+    const outcome = await mcp.call(await mcp.client(), 'complete_phase', { phase: 'develop', summary });
+    expect(outcome).toMatchObject({ isError: false });
+    expect((await mcp.eventsOf('PhaseSubmitted')).map((event) => event.data)).toMatchObject([
+      { summary: 'Removed the \ufffd in the header. \ufffd' },
+    ]);
+  });
+
   it('submits the running phase with its round, once', async () => {
     const client = await mcp.client();
     const args = { phase: 'develop', summary: 'Done.', deliverables: ['docs/plan.md', 'docs/plan.md'] };

@@ -1,4 +1,5 @@
 import type { InstanceView, PhaseView, TaskView } from '@claude-codex/contracts';
+import { cutText } from '@claude-codex/contracts/text';
 import type { Waiting } from './waiting.ts';
 
 const LONGEST = 140;
@@ -75,5 +76,5 @@ const UNEVEN = /[^\S ]| {2}|^ | $/;
 
 function oneLine(text: string): string {
   const line = UNEVEN.test(text) ? text.replace(/\s+/g, ' ').trim() : text;
-  return line.length <= LONGEST ? line : `${line.slice(0, LONGEST - 1).trimEnd()}…`;
+  return line.length <= LONGEST ? line : `${cutText(line, LONGEST - 1).trimEnd()}…`;
 }

@@ -1,4 +1,5 @@
 import type { InstanceView, TaskView } from '@claude-codex/contracts';
+import { cutText } from '@claude-codex/contracts/text';
 import { type AttentionRow, attentionChanges } from '../attention/attention-changes.ts';
 import { foldTask, type TaskRelatedEvent } from './fold-task.ts';
 import { needsMember, taskNamedBy } from './task-of.ts';
@@ -81,5 +82,5 @@ function searchChange(before: TaskView | null, after: TaskView | null): string |
   if (after === null) return null;
   const { number, title, labels, description } = after;
   const same = before?.title === title && before.labels === labels && before.description === description;
-  return same ? null : [`#${number}`, title, ...labels, description.slice(0, SEARCHED_CHARACTERS)].join('\n');
+  return same ? null : [`#${number}`, title, ...labels, cutText(description, SEARCHED_CHARACTERS)].join('\n');
 }

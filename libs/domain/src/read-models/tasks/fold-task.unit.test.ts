@@ -53,6 +53,16 @@ describe('the page of a task', () => {
     });
   });
 
+  it('says nothing that a table refuses, wherever a long line is cut', () => {
+    for (let length = 118; length < 145; length += 1) {
+      const view = taskAfter(
+        developing,
+        coder('ProgressReported', { step: `${'x'.repeat(length)}🚀🚀`, percent: null, note: '' }),
+      );
+      expect(view.activity.isWellFormed()).toBe(true);
+    }
+  });
+
   it('follows its phases, instances and what they handed over', () => {
     const view = taskAfter(developing, handedOver, mergeable);
     expect(view.phases.map(({ status }) => status)).toEqual(['approved', 'approved']);

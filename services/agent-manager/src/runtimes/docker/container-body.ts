@@ -22,6 +22,9 @@ export const LABELS = {
   epoch: 'dev.claude-codex.epoch',
 } as const;
 
+/** Labels of the image, which compose built: with them it would take agents for services of its own and list or end them. */
+const NOT_OF_COMPOSE = { 'com.docker.compose.project': '', 'com.docker.compose.service': '' } as const;
+
 export const WORKER_PATHS: WorkerPaths = {
   checkout: '/workspace',
   home: '/home/agent',
@@ -54,7 +57,12 @@ export function containerBody(
     User: settings.user,
     WorkingDir: WORKER_PATHS.checkout,
     Env: [`HOME=${WORKER_PATHS.home}`, 'USER=agent', 'LOGNAME=agent', 'LANG=C.UTF-8', 'SHELL=/bin/bash'],
-    Labels: { [LABELS.scope]: settings.scope, [LABELS.instance]: instanceId, [LABELS.epoch]: String(epoch) },
+    Labels: {
+      [LABELS.scope]: settings.scope,
+      [LABELS.instance]: instanceId,
+      [LABELS.epoch]: String(epoch),
+      ...NOT_OF_COMPOSE,
+    },
     // Commands come over stdin for as long as the container lives, from one manager after the other.
     OpenStdin: true,
     StdinOnce: false,

@@ -23,6 +23,8 @@ describe('the create body', () => {
       User: '1000:1000',
       OpenStdin: true,
       NetworkDisabled: true,
+      // The image was built by compose and says so: without these `docker compose` would take agents for its own.
+      Labels: { 'com.docker.compose.project': '', 'com.docker.compose.service': '' },
     });
     expect(HostConfig).toMatchObject({
       CapDrop: ['ALL'],

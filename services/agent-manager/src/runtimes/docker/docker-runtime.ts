@@ -91,6 +91,7 @@ export function createDockerRuntime(docker: Docker, settings: DockerRuntimeSetti
   return {
     name: 'docker',
     owner: settings.owner,
+    outlivesManager: true,
     info,
     paths: () => WORKER_PATHS,
     start,

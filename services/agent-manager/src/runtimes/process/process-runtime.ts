@@ -139,6 +139,7 @@ export function createProcessRuntime(settings: ProcessRuntimeSettings): Runtime 
   return {
     name: 'process',
     owner: settings.owner,
+    outlivesManager: false,
     info: async (): Promise<RuntimeFacts> => ({
       name: 'process',
       available: true,

@@ -1,4 +1,5 @@
 import type { DiffDocument, DiffFile, ReviewView } from '@claude-codex/contracts';
+import { cutText } from '@claude-codex/contracts/text';
 import { addComment, editComment, markFile, removeComment } from '#lib/api/reviews.ts';
 import { taskChanges } from '#lib/api/tasks.ts';
 import type { TaskFeed } from '#lib/live/task.svelte.ts';
@@ -171,7 +172,7 @@ export class ReviewState {
       side: at.side,
       startLine: at.start,
       endLine: at.end,
-      quote: quote.slice(0, 20_000),
+      quote: cutText(quote, 20_000),
       body,
     });
     this.clearSelection();

@@ -1,3 +1,5 @@
+import { cutText } from '@claude-codex/contracts/text';
+
 export interface Draft {
   readonly text: string;
   readonly repositoryId: string;
@@ -13,12 +15,12 @@ const KEY = 'codex.draft';
 export function splitDraft(text: string): { title: string; description: string } {
   const trimmed = text.trim();
   const cut = trimmed.indexOf('\n');
-  if (cut === -1) return { title: trimmed.slice(0, 200), description: trimmed.length > 200 ? trimmed : '' };
+  if (cut === -1) return { title: cutText(trimmed, 200), description: trimmed.length > 200 ? trimmed : '' };
   const first = trimmed.slice(0, cut).trim();
   const rest = trimmed.slice(cut + 1).trim();
   // A first line too long for a title is kept whole in the description.
   return first.length > 200
-    ? { title: first.slice(0, 200), description: trimmed }
+    ? { title: cutText(first, 200), description: trimmed }
     : { title: first, description: rest };
 }
 

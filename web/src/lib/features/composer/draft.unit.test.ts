@@ -16,6 +16,11 @@ describe('one text becomes a title and a description', () => {
     expect(title).toHaveLength(200);
     expect(description).toBe(`${long}\nmore`);
   });
+  test('a title is never cut through an emoji, which the server would refuse', () => {
+    for (const text of [`${'x'.repeat(199)}🚀`, `${'x'.repeat(199)}🚀\nmore`, '🚀'.repeat(150)]) {
+      expect(splitDraft(text).title.isWellFormed()).toBe(true);
+    }
+  });
 });
 
 describe('a draft survives', () => {

@@ -33,6 +33,7 @@ export const text = {
   model: 'Model and agents',
   scripted: 'Prepared answers for the demo. Set ANTHROPIC_API_KEY and start again to use a real model.',
   isolated: 'Each agent runs in a container of its own, without network.',
+  noManager: 'No agent manager has answered yet: nothing can be said, and no agent starts.',
   notIsolated:
     'Agents run as processes on this machine: weaker than containers. Install Docker and start again for isolation.',
   health: 'See whether all of it works',
