@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { WorkerStart } from '@claude-codex/contracts/worker/protocol';
+import { rememberTracked } from './collect/rebuild.ts';
 import { findTranscript } from './collect/transcript.ts';
 import { createEgressClient } from './egress-client.ts';
 import type { Journal } from './journal/journal.ts';
@@ -56,6 +57,7 @@ export async function prepare(
       versions: { ...own.versions },
     });
     const commandEnv = commandEnvironment(start, own.environment);
+    if (start.resumeSessionId === null) await rememberTracked(start.paths.checkout, home, commandEnv);
     return { relay, secretFile, commandEnv, logPath: join(home, '.codex', 'agent.log') };
   } catch (error) {
     return fail('secrets', reasonOf(error));

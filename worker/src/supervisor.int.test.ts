@@ -5,12 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { createSampleRepository } from '@claude-codex/demo';
 import { startWorkerProcess } from '@claude-codex/testing/worker/worker-process';
-import {
-  openWorkerStage,
-  phasePrompt,
-  STAGE_BRANCH,
-  type WorkerStage,
-} from '@claude-codex/testing/worker/worker-stage';
+import { openWorkerStage, phasePrompt, type WorkerStage } from '@claude-codex/testing/worker/worker-stage';
 import { afterEach, describe, expect, test } from 'vitest';
 
 const run = promisify(execFile);
@@ -53,7 +48,7 @@ describe('a supervisor with the real Claude Code and the scripted demo model', {
     await writeFile(bundle, stage.egress.blobs.get(collected.bundleBlobId ?? '') ?? '');
     const mirror = join(stage.folder, 'mirror.git');
     await createSampleRepository(mirror);
-    await run('git', ['fetch', '--quiet', bundle, `refs/heads/${STAGE_BRANCH}:refs/heads/work`], { cwd: mirror });
+    await run('git', ['fetch', '--quiet', bundle, 'refs/codex/hand-over:refs/heads/work'], { cwd: mirror });
     const { stdout } = await run('git', ['log', '-1', '--format=%H %an', 'work'], { cwd: mirror });
     expect(stdout.trim()).toBe(`${collected.headSha} Claude (work-1-a1)`);
     expect(collected.commits).toBe(1);

@@ -1,16 +1,12 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { CheckResult, JournalEntry, WorkerCommand, WorkerStart } from '@claude-codex/contracts/worker/protocol';
 import type { EgressClient } from '../egress-client.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { Masker } from '../journal/masker.ts';
 import { MAX_TEXT_BYTES, tailOf } from '../journal/truncate.ts';
 import { runProgram } from '../processes/run.ts';
-import { commitWork } from './commit.ts';
 import { readDeliverable } from './deliverables.ts';
-import { createGit, type Git } from './git.ts';
 import { readTranscript } from './transcript.ts';
+import { collectWork } from './work.ts';
 
 type CollectCommand = Extract<WorkerCommand, { type: 'collect' }>;
 type Collected = Extract<JournalEntry, { type: 'collected' }>;
@@ -28,19 +24,14 @@ export interface CollectContext {
 
 /** Hands over what an agent made: commits as a bundle, evidence of the check command, documents and the transcript. */
 export async function collect(context: CollectContext, command: CollectCommand): Promise<Collected> {
-  const { start } = context;
-  const git = createGit(start.paths.checkout, context.environment);
-  const head = await commitWork(git, start.branch, start.baseSha, `Work in progress of ${start.instanceName}`);
-  if (head.problem !== null) context.journal.write({ type: 'warning', code: 'BRANCH_LEFT', detail: head.problem });
+  // Before the check: what a check command commits is not the agent's work.
+  const work = await collectWork(context, command.told ?? []);
   const check = command.runCheck ? await runCheck(context) : null;
-  const bundleBlobId = head.commits === 0 ? null : await uploadBundle(context, git);
   const documents = await uploadDeliverables(context, command.deliverables);
   return {
     type: 'collected',
     commandId: command.id,
-    headSha: head.sha,
-    commits: head.commits,
-    bundleBlobId,
+    ...work,
     transcriptBlobId: await uploadTranscript(context),
     ...documents,
     check,
@@ -63,32 +54,6 @@ async function runCheck({ start, environment, secrets, masker }: CollectContext)
     output: tailOf(masker.text(result.output), MAX_TEXT_BYTES),
     timedOut: result.timedOut,
   };
-}
-
-async function uploadBundle({ start, egress, masker, journal }: CollectContext, git: Git): Promise<string> {
-  const patch = await git(
-    'log',
-    '-p',
-    '--no-color',
-    '--no-ext-diff',
-    '--no-textconv',
-    `${start.baseSha}..refs/heads/${start.branch}`,
-  );
-  if (masker.finds(patch)) {
-    journal.write({
-      type: 'warning',
-      code: 'SECRET_IN_COMMIT',
-      detail: 'a secret value is in the commits of this branch',
-    });
-  }
-  const folder = await mkdtemp(join(tmpdir(), 'codex-bundle-'));
-  try {
-    const file = join(folder, 'work.bundle');
-    await git('bundle', 'create', '--quiet', file, `refs/heads/${start.branch}`, `^${start.baseSha}`);
-    return await egress.putFile(file);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
 }
 
 async function uploadDeliverables({ start, egress, masker, journal }: CollectContext, paths: readonly string[]) {

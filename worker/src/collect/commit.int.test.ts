@@ -1,22 +1,25 @@
 import { execFileSync } from 'node:child_process';
-import { mkdir, mkdtemp, rm, symlink, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rename, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
-import { commitWork } from './commit.ts';
+import { findingText } from '@claude-codex/contracts/worker/protocol';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { commitWork, type Head } from './commit.ts';
 import { createGit, type Git } from './git.ts';
 
 let folder: string;
 let checkout: string;
 let git: Git;
 let baseSha: string;
+let env: Record<string, string>;
 const identity = { GIT_AUTHOR_NAME: 'A', GIT_AUTHOR_EMAIL: 'a@x', GIT_COMMITTER_NAME: 'A', GIT_COMMITTER_EMAIL: 'a@x' };
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'codex-commit-'));
   checkout = join(folder, 'checkout');
   await mkdir(checkout);
-  git = createGit(checkout, { PATH: process.env.PATH ?? '', HOME: folder, ...identity });
+  env = { PATH: process.env.PATH ?? '', HOME: folder, ...identity };
+  git = createGit({ workTree: checkout }, env);
   execFileSync('git', ['init', '--quiet', '--initial-branch=main'], { cwd: checkout });
   await writeFile(join(checkout, 'a.txt'), 'a\n');
   await git('add', '.');
@@ -26,14 +29,19 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-const commit = () => commitWork(git, 'work', baseSha, 'wip');
+const commit = (told: readonly string[] = []) =>
+  commitWork({ checkout, env, branch: 'work', baseSha, message: 'wip', told });
+const again = ({ findings }: Head) => commit(findings.map(findingText));
+const sh = (script: string) => execFileSync('sh', ['-ec', script], { cwd: checkout, env, stdio: 'pipe' });
+const codes = ({ findings }: Head) => findings.map(({ code }) => code);
+const filesOf = async (sha: string) => (await git('ls-tree', '-r', '--name-only', sha)).split('\n');
 
 test('commits new, changed and removed files, and nothing when there is nothing', async () => {
-  expect(await commit()).toEqual({ sha: baseSha, commits: 0, problem: null });
+  expect(await commit()).toEqual({ sha: baseSha, commits: 0, findings: [] });
   await rm(join(checkout, 'a.txt'));
   await writeFile(join(checkout, 'b.txt'), 'b\n');
   const head = await commit();
-  expect(head).toMatchObject({ commits: 1, problem: null });
+  expect(head).toMatchObject({ commits: 1, findings: [] });
   expect(await git('show', '--name-status', '--format=', head.sha)).toBe('D\ta.txt\nA\tb.txt');
   expect(await commit()).toEqual(head);
 });
@@ -54,20 +62,30 @@ test('takes files of the checkout only, whatever the configuration says', async 
   await git('config', 'core.worktree', folder);
   await symlink(join(folder, 'outside.txt'), join(checkout, 'link'));
   const head = await commit();
-  expect(await git('ls-tree', '-r', '--name-only', head.sha)).toBe('a.txt\nlink');
+  expect(await filesOf(head.sha)).toEqual(['a.txt', 'link']);
   expect(await git('cat-file', 'blob', `${head.sha}:link`)).toBe(join(folder, 'outside.txt'));
 });
 
-test('brings work back that was committed on another branch, and tells when it cannot', async () => {
+test('brings work back that was committed on another branch', async () => {
   await git('checkout', '--quiet', '-b', 'elsewhere');
   await writeFile(join(checkout, 'b.txt'), 'b\n');
   const head = await commit();
-  expect(head).toMatchObject({ commits: 1, problem: null });
+  expect(head).toMatchObject({ commits: 1, findings: [] });
   expect(await git('rev-parse', 'work')).toBe(head.sha);
+});
 
+test('tells when the branch was left behind, and takes the files when the agent insists', async () => {
+  await writeFile(join(checkout, 'b.txt'), 'b\n');
+  const head = await commit();
   await git('checkout', '--quiet', '-B', 'elsewhere', baseSha);
   await writeFile(join(checkout, 'c.txt'), 'c\n');
-  expect(await commit()).toMatchObject({ sha: head.sha, commits: 1, problem: expect.stringContaining('not ahead') });
+  const left = await commit();
+  expect(left).toMatchObject({ sha: head.sha, commits: 1 });
+  expect(codes(left)).toEqual(['BRANCH_LEFT']);
+  const taken = await again(left);
+  expect(codes(taken)).toEqual(['BRANCH_LEFT']);
+  expect(await filesOf(taken.sha)).toEqual(['a.txt', 'c.txt']);
+  expect(await git('rev-parse', `${taken.sha}^`)).toBe(head.sha);
 });
 
 test('waits for the agent’s own git, and takes away a lock that was left behind', async () => {
@@ -83,11 +101,141 @@ test('waits for the agent’s own git, and takes away a lock that was left behin
   expect(await commit()).toMatchObject({ commits: 2 });
 });
 
-test('works in a linked worktree', async () => {
-  const linked = join(folder, 'linked');
-  await git('worktree', 'add', '--quiet', '-b', 'linked', linked);
-  await writeFile(join(linked, 'b.txt'), 'b\n');
-  const there = createGit(linked, { PATH: process.env.PATH ?? '', HOME: folder, ...identity });
-  expect(await commitWork(there, 'linked', baseSha, 'wip')).toMatchObject({ commits: 1, problem: null });
-  expect(await git('status', '--porcelain')).toBe('');
+test('reads names with blanks at their ends, and is not confused by what git warns of', async () => {
+  await git('config', 'core.autocrlf', 'input');
+  await writeFile(join(checkout, ' lead.txt'), 'x\r\n');
+  sh('mkdir " app"; cd " app"; git init -q; echo x > "x "');
+  const head = await commit();
+  expect(await filesOf(head.sha)).toEqual([' app/x ', ' lead.txt', 'a.txt']);
+});
+
+describe('a repository inside the checkout', () => {
+  test.each([
+    ['with a commit', 'mkdir app; cd app; git init -q; echo x > x; git add .; git commit -qm one'],
+    ['without a commit', 'mkdir app; cd app; git init -q; echo x > x'],
+    [
+      'committed as a link',
+      'mkdir app; cd app; git init -q; echo x > x; git add .; git commit -qm one; cd ..; git add app; git commit -qm app',
+    ],
+    [
+      'whose .git is a file',
+      'git init -q --separate-git-dir=../elsewhere app; cd app; echo x > x; git add .; git commit -qm one',
+    ],
+    [
+      'with its own ignored files',
+      'mkdir app; cd app; git init -q; echo node_modules > .gitignore; mkdir node_modules; echo n > node_modules/n; echo x > x',
+    ],
+    [
+      'in which the rules of the checkout hold',
+      'echo node_modules > .gitignore; mkdir app; cd app; git init -q; mkdir node_modules; echo n > node_modules/n; echo x > x',
+    ],
+  ])('%s is taken in as files', async (_name, script) => {
+    sh(script);
+    const head = await commit();
+    expect(codes(head)).toEqual(['NESTED_REPOSITORY']);
+    expect((await filesOf(head.sha)).filter((path) => !path.includes('.gitignore'))).toEqual(['a.txt', 'app/x']);
+    expect(await git('ls-tree', '-r', head.sha)).not.toContain('160000');
+    expect(codes(await commit())).toEqual(['NESTED_REPOSITORY']);
+  });
+
+  test('in another one in a new directory is taken in as well', async () => {
+    sh('mkdir -p tools/app/inner; cd tools/app; git init -q; cd inner; git init -q; echo x > x; cd ..; echo y > y');
+    const head = await commit();
+    expect(await filesOf(head.sha)).toEqual(['a.txt', 'tools/app/inner/x', 'tools/app/y']);
+    expect(head.findings[0]?.what).toContain('tools/app, tools/app/inner');
+  });
+
+  test('without any file does not stop the rest', async () => {
+    sh('git init -q empty; git init -q "[empty]"; echo b > b.txt');
+    expect(await filesOf((await commit()).sha)).toEqual(['a.txt', 'b.txt']);
+  });
+
+  test('whose files were known before stays a directory', async () => {
+    sh('mkdir src; echo x > src/x; git add .; git commit -qm src; cd src; git init -q; echo y > y');
+    const head = await commit();
+    expect(await filesOf(head.sha)).toEqual(['a.txt', 'src/x', 'src/y']);
+  });
+
+  test('that is a submodule stays one, and is said to be one', async () => {
+    sh('git init -q ../lib; cd ../lib; echo x > x; git add .; git commit -qm lib');
+    sh('git -c protocol.file.allow=always submodule --quiet add ../lib lib; echo changed >> lib/x');
+    const head = await commit();
+    expect(await git('ls-tree', head.sha, 'lib')).toContain('160000');
+    expect(codes(head)).toEqual(['SUBMODULE_CHANGED', 'SUBMODULE_DIRTY']);
+    expect(head.findings[0]?.what).toMatch(/^The submodule lib points to commit [0-9a-f]{12}/);
+  });
+});
+
+describe('work that was begun and not finished', () => {
+  const conflict =
+    'echo ours > a.txt; git commit -qam ours; git checkout -q -b other main; echo theirs > a.txt; git commit -qam theirs; git checkout -q work; ';
+  test.each([
+    ['merge', `${conflict} git merge -q other || true`],
+    ['rebase', `${conflict} git rebase -q other || true`],
+    ['cherry-pick', `${conflict} git cherry-pick other || true`],
+    ['revert', `${conflict} echo more > a.txt; git commit -qam more; git revert --no-edit HEAD~1 || true`],
+    [
+      'stash',
+      `${conflict} echo dirty > a.txt; git stash -q; echo third > a.txt; git commit -qam third; git stash pop || true`,
+    ],
+  ])('%s is told and not committed; when the agent insists, its files are', async (name, script) => {
+    sh(script);
+    const before = await git('rev-parse', 'work');
+    const told = await commit();
+    expect(told.sha).toBe(before);
+    expect(codes(told)).toEqual(['UNFINISHED_WORK']);
+    expect(told.findings[0]?.what).toContain(name === 'stash' ? 'Conflicts are open in a.txt.' : `A ${name} was begun`);
+    const status = await git('status', '--porcelain');
+    const taken = await again(told);
+    expect(codes(taken)).toEqual(expect.arrayContaining(['UNFINISHED_WORK', 'CONFLICT_MARKERS']));
+    expect(`${await git('cat-file', 'blob', `${taken.sha}:a.txt`)}\n`).toBe(
+      await readFile(join(checkout, 'a.txt'), 'utf8'),
+    );
+    expect(await git('ls-files', '-u')).not.toBe('');
+    expect(status).toContain('a.txt');
+  });
+
+  test('a conflict that was committed with its markers is told; a heading of equal signs is none', async () => {
+    await writeFile(join(checkout, 'doc.md'), 'Heading\n=======\n\ntext\n');
+    expect(codes(await commit())).toEqual([]);
+    await writeFile(join(checkout, 'b.txt'), 'a\n<<<<<<< HEAD\nb\n=======\nc\n>>>>>>> other\n');
+    const head = await commit();
+    expect(head.findings).toMatchObject([{ code: 'CONFLICT_MARKERS', what: expect.stringContaining('b.txt') }]);
+  });
+});
+
+describe('files under Git LFS without Git LFS', () => {
+  beforeEach(() =>
+    sh(
+      'echo "*.bin filter=lfs diff=lfs merge=lfs -text" > .gitattributes; git config filter.lfs.clean "git-lfs clean -- %f"; git config filter.lfs.required true',
+    ),
+  );
+  test('a new one is told', async () => {
+    await writeFile(join(checkout, 'big.bin'), 'x'.repeat(5_000));
+    const head = await commit();
+    expect(head.commits).toBe(1);
+    expect(head.findings).toMatchObject([{ code: 'LFS_WITHOUT_LFS', what: expect.stringContaining('big.bin') }]);
+  });
+  test('a pointer whose content nobody has is told', async () => {
+    await writeFile(
+      join(checkout, 'big.bin'),
+      `version https://git-lfs.github.com/spec/v1\noid sha256:${'a'.repeat(64)}\nsize 5\n`,
+    );
+    expect(codes(await commit())).toEqual(['LFS_CONTENT_MISSING']);
+  });
+  test('other files are not', async () => {
+    await writeFile(join(checkout, 'b.txt'), 'b');
+    expect(codes(await commit())).toEqual([]);
+  });
+});
+
+test('says that everything made is ignored, when nothing else is there', async () => {
+  sh('echo dist > .gitignore; git add .; git commit -qm ignore');
+  baseSha = await git('rev-parse', 'HEAD');
+  sh('mkdir dist; echo x > dist/x');
+  const head = await commit();
+  expect(head).toMatchObject({ commits: 0, findings: [{ code: 'ONLY_IGNORED_OUTPUT' }] });
+  expect(head.findings[0]?.what).toContain('dist/');
+  await rename(join(checkout, 'dist'), join(checkout, 'out'));
+  expect(codes(await commit())).toEqual([]);
 });

@@ -1,55 +1,112 @@
-import { rm, stat } from 'node:fs/promises';
+import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Git } from './git.ts';
+import { type Finding, findingText } from '@claude-codex/contracts/worker/protocol';
+import { findingsIn, ignoredOutput } from './findings.ts';
+import { createGit, type Git, type GitPlace, succeeds } from './git.ts';
+import { openNested } from './nested.ts';
+import { unfinishedWork } from './unfinished.ts';
 
 const LOCK_RETRY_MS = 250;
 /** A git of the agent that is at work is done sooner; a lock this old was left by one that was cut short. */
 const LOCK_LEFT_BEHIND_MS = 5_000;
 
+export interface CommitRequest {
+  readonly checkout: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly branch: string;
+  readonly baseSha: string;
+  readonly message: string;
+  /** What the agent was told before: if it hands over all the same, its files are taken as they are. */
+  readonly told: readonly string[];
+}
+
 export interface Head {
   readonly sha: string;
   readonly commits: number;
-  /** Set when the work is not on the branch it belongs to. */
-  readonly problem: string | null;
+  readonly findings: Finding[];
 }
 
 /** Commits what is uncommitted (never what is ignored) and makes sure that the branch holds the work. */
-export async function commitWork(git: Git, branch: string, baseSha: string, message: string): Promise<Head> {
-  await withIndex(git, async () => {
-    await git('add', '--all', '--', '.');
+export async function commitWork(request: CommitRequest): Promise<Head> {
+  const { checkout, env, branch, baseSha, told } = request;
+  const git = createGit({ workTree: checkout }, env);
+  const ref = `refs/heads/${branch}`;
+  const unfinished = await unfinishedWork(git, join(checkout, '.git'));
+  const findings: Finding[] = [];
+  if (unfinished !== null) findings.push({ code: 'UNFINISHED_WORK', ...unfinished });
+  // To commit it would finish it, with whatever is in the files, and take from the agent the way back.
+  else await commitHere(git, request);
+  const away = unfinished === null ? await bringBranch(git, ref, baseSha) : null;
+  if (away !== null) findings.push(away);
+  if (findings.some((finding) => told.includes(findingText(finding)))) await commitFiles(git, ref, request);
+  const sha = await git('rev-parse', '--verify', '--quiet', `${ref}^{commit}`).catch(() => baseSha);
+  const commits = Number(await git('rev-list', '--count', `${baseSha}..${sha}`));
+  findings.push(...(await findingsIn(git, { checkout, baseSha, sha })));
+  const ignored = commits === 0 ? await ignoredOutput(git) : null;
+  if (ignored !== null) findings.push(ignored);
+  return { sha, commits, findings };
+}
+
+async function commitHere(git: Git, { checkout, env, baseSha, message }: CommitRequest): Promise<void> {
+  return withIndex(git, async () => {
+    await addEverything(git, { workTree: checkout }, baseSha, env);
     const staged = await git('diff', '--cached', '--name-only', '-z');
     if (staged !== '') await git('commit', '--quiet', '--no-verify', '-m', message);
   });
-  const head = await git('rev-parse', 'HEAD');
-  const ref = `refs/heads/${branch}`;
-  const problem = await bringBranch(git, ref, head);
-  const sha = await git('rev-parse', `${ref}^{commit}`);
-  const commits = Number(await git('rev-list', '--count', `${baseSha}..${ref}`));
-  return { sha, commits, problem };
+}
+
+/** Stages all of the work tree, with the files of repositories inside it. */
+export async function addEverything(
+  git: Git,
+  place: GitPlace,
+  baseSha: string | null,
+  env: Readonly<Record<string, string>>,
+): Promise<void> {
+  const empty = await openNested(git, place, baseSha, env);
+  await git('add', '--all', '--', '.', ...empty.map((path) => `:(exclude,literal)${path.replace(/\/$/, '')}`));
 }
 
 /** An agent may have left the branch. Commits ahead of it are brought back onto it; anything else is told, not guessed. */
-async function bringBranch(git: Git, ref: string, head: string): Promise<string | null> {
+async function bringBranch(git: Git, ref: string, baseSha: string): Promise<Finding | null> {
+  const head = await git('rev-parse', '--verify', '--quiet', 'HEAD^{commit}').catch(() => null);
   const tip = await git('rev-parse', '--verify', '--quiet', `${ref}^{commit}`).catch(() => null);
-  if (tip === head) return null;
-  const isAhead =
-    tip === null ||
-    (await git('merge-base', '--is-ancestor', tip, head).then(
-      () => true,
-      () => false,
-    ));
-  if (!isAhead) return `HEAD (${head.slice(0, 12)}) is not ahead of ${ref}; only what is on the branch was collected`;
-  await git('update-ref', ref, head);
-  return null;
+  if (head === null || tip === head) return null;
+  if (await succeeds(git('merge-base', '--is-ancestor', tip ?? baseSha, head))) {
+    await git('update-ref', ref, head);
+    return null;
+  }
+  return {
+    code: 'BRANCH_LEFT',
+    what: `The work is not on its branch: HEAD (${head.slice(0, 12)}) does not come after ${ref}.`,
+    remedy: `Bring what belongs to the work onto ${ref.slice('refs/heads/'.length)} and check it out.`,
+  };
+}
+
+/** The files as they are, as one commit on the branch; the agent's own index and whatever it has begun stay untouched. */
+async function commitFiles(git: Git, ref: string, { checkout, env, baseSha, message }: CommitRequest): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'codex-index-'));
+  try {
+    const place = { workTree: checkout, indexFile: join(folder, 'index') };
+    const apart = createGit(place, env);
+    const tip = await git('rev-parse', '--verify', '--quiet', `${ref}^{commit}`).catch(() => baseSha);
+    await apart('read-tree', tip);
+    await addEverything(apart, place, baseSha, env);
+    const tree = await apart('write-tree');
+    if (tree !== (await git('rev-parse', `${tip}^{tree}`)))
+      await git('update-ref', ref, await git('commit-tree', tree, '-p', tip, '-m', message));
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
 }
 
 /** Waits while the agent's own git holds the index, and takes away a lock whose owner was killed with its turn. */
-async function withIndex(git: Git, work: () => Promise<void>): Promise<void> {
+async function withIndex<T>(git: Git, work: () => Promise<T>): Promise<T> {
   const lock = await git('rev-parse', '--path-format=absolute', '--git-path', 'index.lock');
   for (;;) {
     try {
-      await work();
-      return;
+      return await work();
     } catch (error) {
       if (!(error instanceof Error) || !error.message.includes('index.lock')) throw error;
       const info = await stat(lock).catch(() => null);

@@ -1,32 +1,79 @@
+import { dirname, join } from 'node:path';
 import { runProgram } from '../processes/run.ts';
 
 const TIMEOUT_MS = 120_000;
 const MAX_OUTPUT_BYTES = 32 * 1024 * 1024;
+const STREAMED_BYTES_KEPT = 4_096;
 
-/** Runs git in the checkout and returns its trimmed output; throws with git's own words when it fails. */
-export type Git = (...args: readonly string[]) => Promise<string>;
+/** Runs git on one repository and returns what it printed, without the last line break; throws with git's own words. */
+export interface Git {
+  (...args: readonly string[]): Promise<string>;
+  /** For output of any length: `onStdout` sees it as it comes. */
+  stream(onStdout: (chunk: Buffer) => void, ...args: readonly string[]): Promise<void>;
+}
+
+/** Where git works. Every call names both directories, so that git never goes looking for a repository by itself. */
+export interface GitPlace {
+  readonly workTree: string;
+  /** Default `<workTree>/.git`. */
+  readonly gitDir?: string;
+  /** An index apart from the repository's own. */
+  readonly indexFile?: string;
+}
 
 /**
  * Git on the agent's checkout, in the agent's own sandbox and as its user. Hooks, signing and the file system monitor
- * are off, and the work tree is given, so that the repository's configuration cannot point it elsewhere.
+ * are off, and neither the configuration nor a missing `.git` can point it elsewhere: an agent may have removed its
+ * repository, and the next one upwards is somebody else's.
  */
-export function createGit(checkout: string, env: Readonly<Record<string, string>>): Git {
+export function createGit(place: GitPlace, env: Readonly<Record<string, string>>): Git {
+  const { workTree, gitDir = join(workTree, '.git'), indexFile } = place;
   const fixed = [
     ['core.hooksPath', '/dev/null'],
     ['core.fsmonitor', 'false'],
+    ['core.bare', 'false'],
+    ['core.quotePath', 'false'],
     ['commit.gpgSign', 'false'],
     ['gc.auto', '0'],
-    ['safe.directory', checkout],
+    ['safe.directory', workTree],
+    // Without git-lfs its files are taken as they are and said to be so; git would stop at the first one.
+    ['filter.lfs.required', 'false'],
   ].flatMap(([key, value]) => ['-c', `${key}=${value}`]);
-  return async (...args) => {
-    const result = await runProgram('git', [`--work-tree=${checkout}`, ...fixed, ...args], {
-      cwd: checkout,
-      env: { ...env, GIT_CONFIG_NOSYSTEM: '1', GIT_OPTIONAL_LOCKS: '0', LC_ALL: 'C.UTF-8' },
+  async function run(args: readonly string[], onStdout?: (chunk: Buffer) => void): Promise<string> {
+    const result = await runProgram('git', [`--git-dir=${gitDir}`, `--work-tree=${workTree}`, ...fixed, ...args], {
+      cwd: workTree,
+      env: {
+        ...env,
+        ...(indexFile === undefined ? {} : { GIT_INDEX_FILE: indexFile }),
+        GIT_CEILING_DIRECTORIES: dirname(workTree),
+        GIT_CONFIG_NOSYSTEM: '1',
+        GIT_OPTIONAL_LOCKS: '0',
+        LC_ALL: 'C.UTF-8',
+      },
       timeoutMs: TIMEOUT_MS,
-      maxOutputBytes: MAX_OUTPUT_BYTES,
+      maxOutputBytes: onStdout === undefined ? MAX_OUTPUT_BYTES : STREAMED_BYTES_KEPT,
+      ...(onStdout === undefined ? {} : { onStdout }),
     });
-    if (result.exitCode === 0) return result.output.trim();
+    // Blanks may be part of a name, so only the end of the line goes.
+    if (result.exitCode === 0) return result.stdout.replace(/\n+$/, '');
     const reason = result.timedOut ? 'took too long' : result.output.trim().slice(-1_000);
     throw new Error(`git ${args[0]}: ${reason}`);
-  };
+  }
+  return Object.assign((...args: readonly string[]) => run(args), {
+    stream: async (onStdout: (chunk: Buffer) => void, ...args: readonly string[]) => {
+      await run(args, onStdout);
+    },
+  });
+}
+
+/** The names of a `-z` list. */
+export function names(list: string): string[] {
+  return list.split('\0').filter((name) => name !== '');
+}
+
+export async function succeeds(work: Promise<unknown>): Promise<boolean> {
+  return work.then(
+    () => true,
+    () => false,
+  );
 }

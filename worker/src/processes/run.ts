@@ -6,19 +6,24 @@ export interface RunOptions {
   readonly timeoutMs: number;
   /** Only the last so many bytes of output are kept. */
   readonly maxOutputBytes: number;
+  /** Sees all of stdout while it comes, however much that is. */
+  readonly onStdout?: (chunk: Buffer) => void;
 }
 
 export interface RunResult {
   /** null when it was killed. */
   readonly exitCode: number | null;
+  /** Stdout and stderr as they came. */
   readonly output: string;
+  /** Stdout alone, for what is read and not shown. */
+  readonly stdout: string;
   readonly durationMs: number;
   readonly timedOut: boolean;
 }
 
 /**
  * Runs a program in a process group of its own and ends the whole group afterwards, at the latest after `timeoutMs`:
- * what a check leaves in the background would otherwise outlive it. Output is stdout and stderr as they came.
+ * what a check leaves in the background would otherwise outlive it.
  */
 export function runProgram(command: string, args: readonly string[], options: RunOptions): Promise<RunResult> {
   const started = performance.now();
@@ -30,7 +35,12 @@ export function runProgram(command: string, args: readonly string[], options: Ru
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     const tail = createTail(options.maxOutputBytes);
-    child.stdout.on('data', tail.add);
+    const stdout = createTail(options.maxOutputBytes);
+    child.stdout.on('data', (chunk: Buffer) => {
+      tail.add(chunk);
+      stdout.add(chunk);
+      options.onStdout?.(chunk);
+    });
     child.stderr.on('data', tail.add);
     let timedOut = false;
     const timer = setTimeout(() => {
@@ -46,7 +56,13 @@ export function runProgram(command: string, args: readonly string[], options: Ru
     child.once('close', (exitCode) => {
       clearTimeout(timer);
       const durationMs = Math.round(performance.now() - started);
-      resolve({ exitCode: timedOut ? null : exitCode, output: tail.text(), durationMs, timedOut });
+      resolve({
+        exitCode: timedOut ? null : exitCode,
+        output: tail.text(),
+        stdout: stdout.text(),
+        durationMs,
+        timedOut,
+      });
     });
   });
 }

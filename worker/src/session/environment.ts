@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import type { WorkerStart } from '@claude-codex/contracts/worker/protocol';
 import { MARKER_NAME, markerOf } from '../processes/marker.ts';
 import type { Relay } from '../relay/relay.ts';
@@ -27,6 +28,8 @@ export function commandEnvironment(start: WorkerStart, own: NodeJS.ProcessEnv): 
     GIT_COMMITTER_NAME: author.name,
     GIT_COMMITTER_EMAIL: author.email,
     GIT_TERMINAL_PROMPT: '0',
+    // Without its own repository the agent's git must not find the one around the data directory.
+    GIT_CEILING_DIRECTORIES: dirname(start.paths.checkout),
     [MARKER_NAME]: markerOf(start.instanceId, start.epoch),
   };
 }

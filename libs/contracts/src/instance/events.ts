@@ -71,7 +71,13 @@ export const instanceEvents = {
   }),
   /** A review's comments go back to the agent as a message. */
   FeedbackSent: z.object({ messageId: Id, reviewId: Id, round: z.number().int().positive(), text: z.string() }),
-  MessageSent: z.object({ messageId: Id, text: z.string(), interrupt: z.boolean() }),
+  MessageSent: z.object({
+    messageId: Id,
+    text: z.string(),
+    interrupt: z.boolean(),
+    /** The server sent it by itself to bring this phase and round to its end; there is a bound to that. */
+    reminder: z.object({ phase: z.string(), round: z.number().int().positive() }).optional(),
+  }),
   MessageCancelled: z.object({ messageId: Id }),
   MessageDelivered: z.object({ messageId: Id, epoch }),
   ErrorReported: z.object({ errorType: z.string(), message: z.string() }),

@@ -41,6 +41,8 @@ export const Evidence = z.object({
   check: CheckResult.omit({ output: true }).extend({ outputBlobId: z.string() }).nullable(),
   /** True when the run made no tool call at all: never counted as done. */
   suspicious: z.boolean(),
+  /** What a reviewer has to know about how the work came in; absent where nothing was to be said. */
+  notices: z.array(z.string()).optional(),
 });
 export type Evidence = z.infer<typeof Evidence>;
 

@@ -55,7 +55,14 @@ export const WorkerCommand = z.discriminatedUnion('type', [
   /** Sets an environment variable for every later command of the agent, and masks its value from now on. */
   z.object({ type: z.literal('set_secret'), id: z.string(), name: z.string(), value: z.string() }),
   /** Commits what is uncommitted, runs the check command, hands over a bundle and the deliverables. */
-  z.object({ type: z.literal('collect'), id: z.string(), deliverables: z.array(z.string()), runCheck: z.boolean() }),
+  z.object({
+    type: z.literal('collect'),
+    id: z.string(),
+    deliverables: z.array(z.string()),
+    runCheck: z.boolean(),
+    /** What the agent was told before (`findingText`): of what stands in the way all the same, the files are taken. */
+    told: z.array(z.string()).optional(),
+  }),
   z.object({
     type: z.literal('permission'),
     id: z.string(),
@@ -81,6 +88,19 @@ export const CheckResult = z.object({
   timedOut: z.boolean(),
 });
 export type CheckResult = z.infer<typeof CheckResult>;
+
+/** Something about collected work that a reviewer has to know, and what the agent can do about it (null: nothing). */
+export const Finding = z.object({ code: z.string(), what: z.string(), remedy: z.string().nullable() });
+export type Finding = z.infer<typeof Finding>;
+
+/** A finding as the agent reads it. The same finding gives the same words, so that it is known to have been told. */
+export function findingText({ what, remedy }: Finding): string {
+  return remedy === null ? what : `${what} ${remedy}`;
+}
+
+/** Where a value a person gave stands in the commits: its name, never the value. */
+export const SecretPlace = z.object({ name: z.string(), path: z.string(), line: z.number().int().positive() });
+export type SecretPlace = z.infer<typeof SecretPlace>;
 
 const usage = z.object({
   inputTokens: z.number(),
@@ -157,6 +177,10 @@ export const JournalEntry = z.discriminatedUnion('type', [
     deliverables: z.array(z.object({ path: z.string(), blobId: z.string(), bytes: z.number(), sha256: z.string() })),
     missingDeliverables: z.array(z.string()),
     check: CheckResult.nullable(),
+    findings: z.array(Finding).optional(),
+    secrets: z.array(SecretPlace).optional(),
+    /** The repository was gone: the bundle holds the files as one commit without history, to be put on the base. */
+    withoutHistory: z.boolean().optional(),
   }),
   /** Every command but ping and start is acknowledged; a repeated id is acknowledged again and not done again. */
   z.object({ type: z.literal('ack'), commandId: z.string(), ok: z.boolean(), detail: z.string() }),

@@ -7,6 +7,15 @@ type Requested =
   | ({ type: 'SubmitPhase' } & EventData<'PhaseSubmitted'>)
   | ({ type: 'SendFeedback' } & EventData<'FeedbackSent'>)
   | ({ type: 'SendMessage' } & EventData<'MessageSent'>)
+  /** A message of the server's own about a phase that does not come to its end; `failure` is why it ends when there were enough. */
+  | {
+      type: 'RemindAgent';
+      messageId: string;
+      text: string;
+      phase: string;
+      round: number;
+      failure: EventData<'InstanceFailed'>;
+    }
   | { type: 'CancelMessage'; messageId: string }
   | ({ type: 'ReportError' } & EventData<'ErrorReported'>)
   | ({ type: 'RaiseWarning' } & EventData<'ProtocolWarningRaised'>)

@@ -21,6 +21,7 @@ export function decideInstance(command: InstanceCommand, state: InstanceState): 
       return decideReport(command, state);
     case 'SendFeedback':
     case 'SendMessage':
+    case 'RemindAgent':
     case 'CancelMessage':
       return decideMessage(command, state);
     case 'ReportProgress': {
@@ -97,7 +98,13 @@ function decideReport(command: ReportCommand, state: KnownInstance): InstanceEve
   }
 }
 
-type MessageCommand = Extract<InstanceCommand, { type: 'SendFeedback' | 'SendMessage' | 'CancelMessage' }>;
+/** After so many reminders in one round somebody has to look: each further try costs money and changes nothing. */
+export const MAX_REMINDERS = 3;
+
+type MessageCommand = Extract<
+  InstanceCommand,
+  { type: 'SendFeedback' | 'SendMessage' | 'RemindAgent' | 'CancelMessage' }
+>;
 
 function decideMessage(command: MessageCommand, state: KnownInstance): InstanceEvent[] {
   if (isInstanceEnded(state)) return ended(state);
@@ -110,6 +117,14 @@ function decideMessage(command: MessageCommand, state: KnownInstance): InstanceE
     case 'SendMessage': {
       const { type: _type, ...data } = command;
       return known ? [] : [{ type: 'MessageSent', data }];
+    }
+    case 'RemindAgent': {
+      const { messageId, text, phase, round, failure } = command;
+      if (known) return [];
+      const { reminders } = state;
+      const count = reminders?.phase === phase && reminders.round === round ? reminders.count : 0;
+      if (count >= MAX_REMINDERS) return [{ type: 'InstanceFailed', data: failure }];
+      return [{ type: 'MessageSent', data: { messageId, text, interrupt: false, reminder: { phase, round } } }];
     }
     case 'CancelMessage': {
       const waiting = state.pending.some(({ messageId }) => messageId === command.messageId);
@@ -129,5 +144,5 @@ export const instanceDecider: Decider<InstanceState, InstanceCommand, InstanceEv
   initialState: initialInstance,
   evolve: evolveInstance,
   decide: decideInstance,
-  snapshot: { schemaVersion: 2 },
+  snapshot: { schemaVersion: 3 },
 };

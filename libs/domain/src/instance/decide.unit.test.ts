@@ -33,6 +33,40 @@ const startEpoch = (epoch: number): InstanceCommand => ({
   resumeSessionId: null,
 });
 
+describe('reminders of the server', () => {
+  const remind = (count: number, round = 1) => ({
+    type: 'RemindAgent' as const,
+    messageId: `reminder-${round}-${count}`,
+    text: 'Go on.',
+    phase: 'develop',
+    round,
+    failure: { code: 'PHASE_NOT_HANDED_OVER', detail: 'It said nothing.' },
+  });
+  const reminded = (count: number, round = 1): InstanceEvent => {
+    const { messageId, text, phase } = remind(count, round);
+    return { type: 'MessageSent', data: { messageId, text, interrupt: false, reminder: { phase, round } } };
+  };
+  const often = [...running, reminded(1), reminded(2), message, reminded(3)];
+
+  it('have one bound per phase and round, whatever they are about', () => {
+    given(running)
+      .when(remind(1))
+      .then([reminded(1)]);
+    given([...running, reminded(1)])
+      .when(remind(1))
+      .thenNothing();
+    given([...running, reminded(1), message, reminded(2)])
+      .when(remind(3))
+      .then([reminded(3)]);
+    given(often)
+      .when(remind(4))
+      .then([{ type: 'InstanceFailed', data: remind(4).failure }]);
+    given(often)
+      .when(remind(1, 2))
+      .then([reminded(1, 2)]);
+  });
+});
+
 describe('epochs', () => {
   it('are claimed one after the other', () => {
     given([queued])

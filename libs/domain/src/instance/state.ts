@@ -1,4 +1,4 @@
-import type { AgentKind, InstanceEvent, PullRequestProposal } from '@claude-codex/contracts';
+import type { AgentKind, EventData, InstanceEvent, PullRequestProposal } from '@claude-codex/contracts';
 import { skipUnknown } from '@claude-codex/eventing/decider';
 
 export interface InstanceFacts {
@@ -23,6 +23,8 @@ export interface InstanceFacts {
   /** Ids of every message ever sent, so that a repeated command is noticed. */
   messageIds: readonly string[];
   paused: boolean;
+  /** Messages the server sent by itself, in the phase and round it last did. */
+  reminders: { phase: string; round: number; count: number } | null;
 }
 
 export type InstanceState =
@@ -59,7 +61,7 @@ export function evolveInstance(state: InstanceState, event: InstanceEvent): Inst
     case 'FeedbackSent':
       return withMessage(state, { messageId: event.data.messageId, text: event.data.text, interrupt: false });
     case 'MessageSent':
-      return withMessage(state, event.data);
+      return withReminder(withMessage(state, event.data), event.data.reminder);
     case 'MessageDelivered':
     case 'MessageCancelled':
       return { ...state, pending: state.pending.filter(({ messageId }) => messageId !== event.data.messageId) };
@@ -99,13 +101,21 @@ function queued(data: Extract<InstanceEvent, { type: 'InstanceQueued' }>['data']
     pending: [],
     messageIds: [],
     paused: false,
+    reminders: null,
   };
+}
+
+function withReminder(state: KnownInstance, reminder: EventData<'MessageSent'>['reminder']): KnownInstance {
+  if (reminder === undefined) return state;
+  const { phase, round } = reminder;
+  const again = state.reminders?.phase === phase && state.reminders.round === round;
+  return { ...state, reminders: { phase, round, count: again ? (state.reminders?.count ?? 0) + 1 : 1 } };
 }
 
 function withMessage(
   state: KnownInstance,
   { messageId, text, interrupt }: InstanceFacts['pending'][number],
-): InstanceState {
+): KnownInstance {
   return {
     ...state,
     submitted: null,

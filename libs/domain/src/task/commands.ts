@@ -11,7 +11,7 @@ export type TaskCommand =
   | { type: 'MarkTaskStarted' }
   | { type: 'StartPhase'; phase: string; instanceId: string }
   /** The agent's work was collected; refused with reasons when evidence is missing (T7). */
-  | ({ type: 'CompletePhase'; missingDeliverables: string[] } & EventData<'PhaseCompleted'>)
+  | ({ type: 'CompletePhase'; missingDeliverables: string[]; objections?: string[] } & EventData<'PhaseCompleted'>)
   | { type: 'ApprovePhase'; phase: string; reviewId: string | null }
   | { type: 'RequestRework'; phase: string; reviewId: string }
   /** A person lets the agent go on after the rounds of the workflow were used up. */

@@ -91,12 +91,12 @@ function decidePhase(command: PhaseCommand, state: KnownTask): TaskEvent[] {
       return [{ type: 'PhaseStarted', data: { phase: name, round, kind, instanceId: command.instanceId } }];
     }
     case 'CompletePhase': {
-      const { type: _type, missingDeliverables, ...data } = command;
+      const { type: _type, missingDeliverables, objections = [], ...data } = command;
       const working = phase.status === 'running' || phase.status === 'rework';
       if (!working || phase.instanceId !== command.instanceId || phase.round !== command.round) {
         return refuse('PHASE_NOT_RUNNING', { phase: command.phase, round: command.round, status: phase.status });
       }
-      const reasons = missingEvidence(phase, { ...data, missingDeliverables });
+      const reasons = missingEvidence(phase, { ...data, missingDeliverables, objections });
       if (reasons.length > 0) {
         return [{ type: 'PhaseCompletionRefused', data: { phase: command.phase, round: command.round, reasons } }];
       }

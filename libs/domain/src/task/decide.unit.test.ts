@@ -143,6 +143,30 @@ describe('a phase', () => {
       .then(refused('plan', ['No tool was called, so nothing can have been done.']));
   });
 
+  it('is refused once in a round for what the agent may mean to be so, and then ends', () => {
+    const objections = ['Conflict markers are left in a.txt.'];
+    const { type: _type, missingDeliverables: _missing, ...data } = completeDevelop;
+    const completed: TaskEvent = { type: 'PhaseCompleted', data };
+    const refused: TaskEvent = {
+      type: 'PhaseCompletionRefused',
+      data: { phase: 'develop', round: 1, reasons: objections },
+    };
+    given(developing)
+      .when({ ...completeDevelop, objections })
+      .then([refused]);
+    given([...developing, refused])
+      .when({ ...completeDevelop, objections })
+      .then([completed]);
+    const other = ['Conflict markers are left in b.txt.'];
+    given([...developing, refused])
+      .when({ ...completeDevelop, objections: [...objections, ...other] })
+      .then([{ type: 'PhaseCompletionRefused', data: { phase: 'develop', round: 1, reasons: other } }]);
+    const rework: TaskEvent = { type: 'PhaseReworkRequested', data: { phase: 'develop', round: 2, reviewId: REVIEW } };
+    given([...developing, refused, completed, rework])
+      .when({ ...completeDevelop, round: 2, changes: { ...changes, headSha: 'e'.repeat(40) }, objections })
+      .then([{ type: 'PhaseCompletionRefused', data: { phase: 'develop', round: 2, reasons: objections } }]);
+  });
+
   it('counts rounds of rework, and wants something new in each', () => {
     const { type: _type, missingDeliverables: _missing, ...data } = completeDevelop;
     const handedOver: TaskEvent[] = [...developing, { type: 'PhaseCompleted', data }];

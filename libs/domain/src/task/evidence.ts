@@ -6,6 +6,8 @@ export interface HandOver {
   missingDeliverables: readonly string[];
   changes: ChangeSet | null;
   evidence: Evidence;
+  /** What the agent should put right or say that it is meant so: told once in a round, then it is the reviewer's. */
+  objections?: readonly string[];
 }
 
 /**
@@ -22,6 +24,7 @@ export function missingEvidence(phase: PhaseState, handOver: HandOver): string[]
       reasons.push(`The deliverable ${path} was not handed over.`);
     }
   }
+  reasons.push(...(handOver.objections ?? []).filter((objection) => !phase.told.includes(objection)));
   if (!phase.definition.requiresChanges) return reasons;
   if (handOver.changes === null || handOver.changes.commits.length === 0) reasons.push('There is no commit.');
   else if (handOver.changes.filesChanged === 0) reasons.push('The commits change nothing: the diff is empty.');

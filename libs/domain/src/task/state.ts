@@ -21,8 +21,8 @@ export interface PhaseState {
   reviewId: string | null;
   deliverables: readonly Deliverable[];
   headSha: string | null;
-  /** Hand-overs refused for want of evidence in this round: an agent that never gets there must not go on for ever. */
-  refusals: number;
+  /** Why hand-overs were refused in this round: what the agent was told once it is not told again. */
+  told: readonly string[];
   /** A review that asks for changes in this round or later has a person decide how to go on. */
   roundLimit: number;
   /** What the check said about the work handed over last. */
@@ -96,7 +96,7 @@ export function evolveTask(state: TaskState, event: TaskEvent): TaskState {
       const fresh = !state.phases.some((other) => other.instanceId === instanceId);
       const attempts = fresh ? { ...state.attempts, [kind]: (state.attempts[kind] ?? 0) + 1 } : state.attempts;
       return {
-        ...withPhase(state, phase, { status: 'running', round, instanceId, reviewId: null, refusals: 0 }),
+        ...withPhase(state, phase, { status: 'running', round, instanceId, reviewId: null, told: [] }),
         attempts,
       };
     }
@@ -113,7 +113,7 @@ export function evolveTask(state: TaskState, event: TaskEvent): TaskState {
         status: 'rework',
         round: event.data.round,
         reviewId: null,
-        refusals: 0,
+        told: [],
       });
     case 'PhaseRoundsExhausted':
       return withPhase(state, event.data.phase, { status: 'exhausted' });
@@ -123,13 +123,14 @@ export function evolveTask(state: TaskState, event: TaskEvent): TaskState {
     }
     case 'PhaseReopened': {
       const { phase, round, ...reopened } = event.data;
-      const change = { status: 'rework', round, reviewId: null, refusals: 0, reopened } as const;
+      const change = { status: 'rework', round, reviewId: null, told: [], reopened } as const;
       const before = state.phases.find(({ definition }) => definition.name === phase)?.roundLimit ?? 0;
       return withPhase(state, phase, { ...change, roundLimit: Math.max(round, before) });
     }
     case 'PhaseCompletionRefused': {
-      const before = state.phases.find((phase) => phase.definition.name === event.data.phase)?.refusals ?? 0;
-      return withPhase(state, event.data.phase, { refusals: before + 1 });
+      const { phase: name, reasons } = event.data;
+      const before = state.phases.find((phase) => phase.definition.name === name)?.told ?? [];
+      return withPhase(state, name, { told: [...before, ...reasons.filter((reason) => !before.includes(reason))] });
     }
     default:
       return skipUnknown(event, state);
@@ -147,7 +148,7 @@ function created(data: Extract<TaskEvent, { type: 'TaskCreated' }>['data']): Tas
       reviewId: null,
       deliverables: [],
       headSha: null,
-      refusals: 0,
+      told: [],
       roundLimit: data.workflow.maxRounds,
       check: null,
       reopened: null,

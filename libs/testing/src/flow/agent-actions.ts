@@ -133,6 +133,10 @@ function handOver(world: World, task: SimTask, instance: SimInstance): void {
   if (world.choose(6) === 0) {
     const reasons = ['The check command failed with exit code 1.'];
     world.record(onTask(task), 'PhaseCompletionRefused', { phase, round, reasons }, SYSTEM);
+    const messageId = world.id();
+    instance.pending.push(messageId);
+    const reminder = { phase, round };
+    world.record(where, 'MessageSent', { messageId, text: reasons.join(' '), interrupt: false, reminder }, SYSTEM);
     return;
   }
   const changes = changesOf(world, task, instance.branch);

@@ -9,6 +9,7 @@ import { GitError } from '../git/git-error.ts';
 import { branchRef, objectId } from '../git/names.ts';
 import { runGit } from '../git/run-git.ts';
 import { BundleInvalid, readBundleHeader } from './bundle-header.ts';
+import { putOnHistory } from './put-on-history.ts';
 
 export interface BundleIntake {
   readonly mirror: string;
@@ -20,14 +21,17 @@ export interface BundleIntake {
   readonly headSha: string;
   readonly maxBytes: number;
   readonly temporary: string;
+  /** The commit holds files without a history: they are put on the branch, or on this base when there is none yet. */
+  readonly onto?: string;
 }
 
 /**
  * Takes an agent's work into the mirror. A bundle is only data: its pack is indexed with every object checked
  * (`--strict` is fsck), then exactly one ref is set. Git before 2.46 does not check objects of a bundle it fetches,
  * which is why the pack is indexed by itself. Doing it again changes nothing. Throws `BundleInvalid`.
+ * @returns the commit the branch is at.
  */
-export async function takeInBundle(intake: BundleIntake): Promise<void> {
+export async function takeInBundle(intake: BundleIntake): Promise<string> {
   const { mirror, branch, maxBytes } = intake;
   const headSha = objectId(intake.headSha);
   const path = join(intake.temporary, `${newId()}.bundle`);
@@ -44,7 +48,9 @@ export async function takeInBundle(intake: BundleIntake): Promise<void> {
       timeoutMs: 10 * 60_000,
     });
     await runGit(['cat-file', '-e', `${headSha}^{commit}`], { gitDir: mirror });
-    await runGit(['update-ref', '--end-of-options', branchRef(branch), headSha], { gitDir: mirror });
+    const tip = intake.onto === undefined ? headSha : await putOnHistory(intake, headSha, intake.onto);
+    await runGit(['update-ref', '--end-of-options', branchRef(branch), tip], { gitDir: mirror });
+    return tip;
   } catch (cause) {
     if (cause instanceof GitError) throw new BundleInvalid('git found it damaged or incomplete', { cause });
     throw cause;

@@ -114,11 +114,11 @@ describe('agents', { timeout: 120_000 }, () => {
     expect(await house.count('MessageSent')).toBe(0);
   });
 
-  it('are reminded twice when they end a turn with nothing done, and then fail with the reason', async () => {
+  it('are reminded three times when they end a turn with nothing done, and then fail with the reason', async () => {
     const house = await openHouse(() => textAnswer('Everything is wonderful.'));
     await house.createOne();
     expect((await house.until('InstanceFailed')).data).toMatchObject({ code: 'PHASE_NOT_HANDED_OVER' });
-    expect(await house.count('MessageSent')).toBe(2);
+    expect(await house.count('MessageSent')).toBe(3);
     expect((await house.until('TaskFailed')).data).toMatchObject({ code: 'PHASE_NOT_HANDED_OVER' });
     expect(await house.count('PhaseSubmitted')).toBe(0);
     await waitFor('the worker to be gone', () => readdirSync(join(house.root, 'processes')).length === 0);

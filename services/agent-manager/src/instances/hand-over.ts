@@ -7,9 +7,12 @@ import { takeInBundle } from '../checkouts/take-in-bundle.ts';
 import { changeSet } from '../diffs/change-set.ts';
 import type { Submission, WorldInstance } from '../world/world.ts';
 import { commandInstance, metaOf } from './commands.ts';
+import { noticesOf, objectionsTo } from './hand-over-findings.ts';
 import { lookedAt } from './look-at-turn.ts';
 import type { ManagerParts } from './parts.ts';
+import { remind } from './remind.ts';
 import { type Collected, type RunState, sendOnce } from './run-state.ts';
+import { decisionAboutSecrets } from './secrets-in-commits.ts';
 
 /** How long a turn may go on after the agent said that it was finished. */
 const TURN_GRACE_MS = 20_000;
@@ -28,6 +31,11 @@ export async function collectSubmission(
   if (submission === null || run.settled.has(submission.eventId)) return null;
   const until = submission.at + TURN_GRACE_MS;
   if (run.busy && parts.clock.now() < until) return until;
+  // A person may have decided about it meanwhile.
+  if (run.heldBack !== null) {
+    await takeCollected(parts, run, instance, run.heldBack);
+    return null;
+  }
   for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
     const id = collectId(run, submission, attempt);
     const ack = run.acks.get(id);
@@ -51,9 +59,11 @@ function collectCommand(
   submission: Submission,
   id: string,
 ): Extract<WorkerCommand, { type: 'collect' }> {
-  const definition = phaseOf(parts, instance, submission.phase)?.definition;
+  const phase = phaseOf(parts, instance, submission.phase);
+  const definition = phase?.definition;
   const deliverables = [...new Set([...(definition?.deliverables ?? []), ...submission.deliverables])];
-  return { type: 'collect', id, deliverables, runCheck: definition?.requiresChanges ?? false };
+  const runCheck = definition?.requiresChanges ?? false;
+  return { type: 'collect', id, deliverables, runCheck, told: [...(phase?.told ?? [])] };
 }
 
 function phaseOf({ world }: ManagerParts, { state }: WorldInstance, name: string): PhaseState | undefined {
@@ -75,8 +85,15 @@ export async function takeCollected(
     return;
   }
   if (run.settled.has(submission.eventId)) return;
+  run.heldBack = null;
   try {
-    await complete(parts, run, instance, submission, collected);
+    const decision = await decisionAboutSecrets(parts, instance, submission, collected);
+    if (decision.kind === 'open') {
+      run.heldBack = collected;
+      return;
+    }
+    if (decision.kind === 'sent back') await tell(parts, instance, submission, decision.text);
+    else await complete(parts, run, instance, submission, collected, decision.notices);
   } catch (error) {
     if (error instanceof BundleInvalid) await tell(parts, instance, submission, error.message);
     else if (error instanceof DomainError && error.code !== 'INSTANCE_FENCED') {
@@ -92,13 +109,20 @@ async function complete(
   run: RunState,
   instance: WorldInstance,
   submission: Submission,
-  collected: Collected,
+  asCollected: Collected,
+  decided: readonly string[],
 ): Promise<void> {
   const { state } = instance;
-  const changes = await takeInChanges(parts, instance, submission, collected);
+  const collected = { ...asCollected, headSha: await takeInWork(parts, instance, asCollected) };
+  const changes = await changesOf(parts, instance, submission, collected);
   await saveCheckpoint(parts, run, instance, collected, `phase ${submission.phase} handed over`);
-  const evidence = await evidenceOf(parts, run, instance, collected);
+  const notices = [...noticesOf(collected), ...decided];
+  const evidence = {
+    ...(await evidenceOf(parts, run, instance, collected)),
+    ...(notices.length === 0 ? {} : { notices }),
+  };
   const { phase, round, summary } = submission;
+  const requiresChanges = phaseOf(parts, instance, phase)?.definition.requiresChanges ?? true;
   const { deliverables, missingDeliverables } = collected;
   const { position } = await handleTransaction(parts.store, {
     commandId: `hand-over:${submission.eventId}`,
@@ -114,6 +138,7 @@ async function complete(
           summary,
           deliverables,
           missingDeliverables,
+          objections: objectionsTo(collected, requiresChanges),
           changes,
           evidence,
         },
@@ -122,28 +147,34 @@ async function complete(
   if (position !== null) await parts.followed.reached(position);
 }
 
-async function takeInChanges(
-  parts: ManagerParts,
-  instance: WorldInstance,
-  submission: Submission,
-  collected: Collected,
-) {
-  const { state } = instance;
-  const gitDir = parts.mirrors.gitDir(state.repositoryId);
-  const { bundleBlobId, headSha } = collected;
-  if (bundleBlobId === null) return null;
-  await takeInBundle({
-    mirror: gitDir,
+/** Brings the commits into the mirror; gives the commit the branch is at. */
+async function takeInWork(parts: ManagerParts, { state }: WorldInstance, collected: Collected): Promise<string> {
+  const { bundleBlobId, headSha, withoutHistory } = collected;
+  if (bundleBlobId === null) return headSha;
+  return takeInBundle({
+    mirror: parts.mirrors.gitDir(state.repositoryId),
     blobs: parts.blobs,
     blobId: bundleBlobId,
     branch: state.branch,
     headSha,
     maxBytes: parts.settings.bundleMaxBytes,
     temporary: parts.directories.temporary,
+    ...(withoutHistory === true && state.baseSha !== null ? { onto: state.baseSha } : {}),
   });
+}
+
+async function changesOf(
+  parts: ManagerParts,
+  instance: WorldInstance,
+  submission: Submission,
+  { bundleBlobId, headSha }: Collected,
+) {
+  const { state } = instance;
+  if (bundleBlobId === null) return null;
   const phase = phaseOf(parts, instance, submission.phase);
   // Documents are handed over as files; the commits that carried them are no change for anybody to merge.
   if (phase?.definition.requiresChanges === false) return null;
+  const gitDir = parts.mirrors.gitDir(state.repositoryId);
   const previousHeadSha = phase?.headSha ?? null;
   const baseSha = state.baseSha ?? headSha;
   return changeSet(parts.blobs, { gitDir, branch: state.branch, baseSha, headSha, previousHeadSha });
@@ -186,12 +217,9 @@ async function evidenceOf(
 
 /** A message to the agent ends the hand-over; it has to submit again. */
 async function tell(parts: ManagerParts, instance: WorldInstance, submission: Submission, text: string): Promise<void> {
-  const messageId = idFrom('collect-failed', submission.eventId);
-  const command = {
-    type: 'SendMessage' as const,
-    messageId,
+  await remind(parts, instance, {
+    messageId: idFrom('collect-failed', submission.eventId),
     text: `${text}\n\nPut it right and call complete_phase again.`,
-    interrupt: false,
-  };
-  await commandInstance(parts, instance, command, { commandId: `send:${messageId}` });
+    failure: { code: 'WORK_NOT_COLLECTED', detail: text },
+  });
 }

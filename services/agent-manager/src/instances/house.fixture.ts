@@ -52,7 +52,7 @@ export async function closeHouses(): Promise<void> {
 }
 
 /** A manager with real supervisors and the real Claude Code; only the model's words are scripted. No MCP tools. */
-export async function openHouse(script: ModelScript, workflow = 'develop') {
+export async function openHouse(script: ModelScript, workflow = 'develop', checkCommand = 'exit 3') {
   const root = mkdtempSync(join(tmpdir(), 'codex-agents-'));
   chmodSync(root, 0o755);
   closers.push(() => rmSync(root, { recursive: true, force: true }));
@@ -127,7 +127,7 @@ export async function openHouse(script: ModelScript, workflow = 'develop') {
       name: 'x',
       source: { kind: 'sample' },
       baseBranch: null,
-      checkCommand: 'exit 3',
+      checkCommand,
       requireGreen: false,
     },
   });

@@ -109,7 +109,7 @@ export function workInstanceJobs(parts: ManagerParts, fleet: Fleet, jobs: JobQue
  */
 export async function deliverAnswer(parts: ManagerParts, questionId: string): Promise<void> {
   const question = parts.world.questions.get(questionId);
-  if (question === undefined || question.state.status !== 'answered') return;
+  if (question === undefined || question.aboutHandOver || question.state.status !== 'answered') return;
   const { asked, answer } = question.state;
   const instance = parts.world.instances.get(asked.instanceId);
   if (instance === undefined) return;

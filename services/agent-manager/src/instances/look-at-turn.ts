@@ -4,11 +4,11 @@ import { nudgeText } from '../prompts/index.ts';
 import type { WorldInstance } from '../world/world.ts';
 import { commandInstance } from './commands.ts';
 import type { ManagerParts } from './parts.ts';
+import { remind } from './remind.ts';
 import { type Collected, type FinishedTurn, type RunState, sendOnce } from './run-state.ts';
 
 /** An interrupting message ends a turn too, and a submission may be a moment behind: nothing is concluded before. */
 const SETTLE_MS = 1_500;
-const MAX_NUDGES = 2;
 const ERROR_WAIT_MS = 10_000;
 const MAX_SUMMARY = 4_000;
 
@@ -25,7 +25,7 @@ export async function lookAtTurn(parts: ManagerParts, run: RunState, instance: W
   const due = turn.isError ? Math.max(turn.at + ERROR_WAIT_MS, run.limitedUntil) : turn.at + SETTLE_MS;
   if (parts.clock.now() < due) return due;
   turn.looked = true;
-  if (turn.isError) await nudge(parts, instance, cutText(`${turn.subtype}: ${turn.result}`, 2_000));
+  if (turn.isError) await nudge(parts, instance, lookId(run, turn), cutText(`${turn.subtype}: ${turn.result}`, 2_000));
   else
     await sendOnce(run, {
       type: 'collect',
@@ -54,7 +54,8 @@ export async function lookedAt(
   const { name, deliverables, requiresChanges } = open.definition;
   const changed = collected.commits > 0 && collected.headSha !== open.headSha;
   const complete = collected.missingDeliverables.length === 0 && (requiresChanges ? changed : deliverables.length > 0);
-  if (!complete) return nudge(parts, instance, 'The agent ended its turn without handing over its work.');
+  if (!complete)
+    return nudge(parts, instance, collected.commandId, 'The agent ended its turn without handing over its work.');
   const summary = cutText(turn.result, MAX_SUMMARY);
   const command = {
     type: 'SubmitPhase' as const,
@@ -70,34 +71,13 @@ export async function lookedAt(
   });
 }
 
-/** Reminds the agent at most twice in a round; after that somebody has to look, so the instance fails with the reason. */
-async function nudge(parts: ManagerParts, instance: WorldInstance, reason: string): Promise<void> {
+async function nudge(parts: ManagerParts, instance: WorldInstance, lookId: string, reason: string): Promise<void> {
   const open = parts.world.openPhase(instance);
   if (open === null) return;
   const { name, deliverables } = open.definition;
-  for (let count = 1; count <= MAX_NUDGES; count += 1) {
-    const messageId = idFrom('nudge', instance.id, name, open.round, count);
-    if (instance.state.messageIds.includes(messageId)) continue;
-    const text = nudgeText({ phase: name, deliverables });
-    await commandInstance(
-      parts,
-      instance,
-      { type: 'SendMessage', messageId, text, interrupt: false },
-      { commandId: `send:${messageId}` },
-    );
-    return;
-  }
-  const key = idFrom('not-handed-over', instance.id, name, open.round);
-  await commandInstance(
-    parts,
-    instance,
-    { type: 'ReportError', errorType: 'phase_not_handed_over', message: reason },
-    { commandId: `error:${key}` },
-  );
-  await commandInstance(
-    parts,
-    instance,
-    { type: 'FailInstance', code: 'PHASE_NOT_HANDED_OVER', detail: reason },
-    { commandId: `fail:${key}` },
-  );
+  await remind(parts, instance, {
+    messageId: idFrom('nudge', lookId),
+    text: nudgeText({ phase: name, deliverables }),
+    failure: { code: 'PHASE_NOT_HANDED_OVER', detail: reason },
+  });
 }

@@ -9,13 +9,7 @@ import type { RunState } from './run-state.ts';
 import { actOnTextBlock } from './text-blocks.ts';
 
 /** Warnings of the supervisor that people should see on the task. */
-const SHOWN_WARNINGS = new Set([
-  'SECRET_IN_COMMIT',
-  'SECRET_IN_DELIVERABLE',
-  'BRANCH_LEFT',
-  'PROCESSES_LEFT',
-  'SECRET_TOO_SHORT',
-]);
+const SHOWN_WARNINGS = new Set(['SECRET_IN_DELIVERABLE', 'PROCESSES_LEFT', 'SECRET_TOO_SHORT']);
 
 /**
  * Turns a journal record into the events that follow from it. Command ids come from the record's place in the journal,

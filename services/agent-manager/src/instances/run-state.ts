@@ -36,6 +36,8 @@ export interface RunState {
   ending: string | null;
   readonly sent: Set<string>;
   readonly acks: Map<string, { ok: boolean; detail: string }>;
+  /** Collected work that waits for a person's decision. */
+  heldBack: Collected | null;
   /** Hand-overs that came to an end, one way or the other. */
   readonly settled: Set<string>;
 }
@@ -53,6 +55,7 @@ export function newRunState(facts: Pick<RunState, 'instanceId' | 'epoch' | 'hand
     ending: null,
     sent: new Set(),
     acks: new Map(),
+    heldBack: null,
     settled: new Set(),
   };
 }

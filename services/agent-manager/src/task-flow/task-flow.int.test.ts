@@ -94,10 +94,10 @@ describe('other ends', () => {
   it('stops an agent that hands over the same nothing again and again', async () => {
     await createdTask('develop');
     await agentStarts();
-    for (const round of [1, 2, 3]) await agentHandsOver('develop', 1, {}, `nothing-${round}`);
+    for (const round of [1, 2, 3, 4]) await agentHandsOver('develop', 1, {}, `nothing-${round}`);
     expect((await house.last('TaskFailed')).data).toMatchObject({ code: 'EVIDENCE_MISSING' });
-    expect((await house.types()).filter((type) => type === 'MessageSent')).toHaveLength(2);
-    expect(await house.types()).toContain('InstanceStopped');
+    expect((await house.types()).filter((type) => type === 'MessageSent')).toHaveLength(3);
+    expect(await house.types()).toContain('InstanceFailed');
   });
 
   it('a plan alone completes without a merge', async () => {

@@ -72,26 +72,20 @@ async function markStarted(ports: TaskFlowPorts, event: RecordedEvent, instanceI
   if (taskId !== null) await toTask(ports, event, taskId, { type: 'MarkTaskStarted' });
 }
 
-/** After so many refused hand-overs of one round the agent is stopped: each further try costs money and changes nothing. */
-const MAX_REFUSALS = 3;
-
 async function explainRefusal(
   ports: TaskFlowPorts,
   event: RecordedEvent,
   taskId: string,
-  { phase, reasons }: EventData<'PhaseCompletionRefused'>,
+  { phase, round, reasons }: EventData<'PhaseCompletionRefused'>,
 ): Promise<void> {
   const task = await readTask(ports, taskId);
   const refused = task.status === 'none' ? undefined : task.phases.find((other) => other.definition.name === phase);
   if (refused === undefined || refused.instanceId === null) return;
-  const { instanceId, refusals } = refused;
-  if (refusals >= MAX_REFUSALS) {
-    const detail = `The phase was handed over ${refusals} times without what it needs: ${reasons.join(' ')}`;
-    return toTask(ports, event, taskId, { type: 'FailTask', code: 'EVIDENCE_MISSING', detail, instanceId });
-  }
   const messageId = idFrom(event.eventId, 'refusal');
   const text = refusalText(phase, reasons);
-  return toInstance(ports, event, instanceId, { type: 'SendMessage', messageId, text, interrupt: false });
+  const detail = `The phase was handed over again and again without what it needs: ${reasons.join(' ')}`;
+  const failure = { code: 'EVIDENCE_MISSING', detail };
+  return toInstance(ports, event, refused.instanceId, { type: 'RemindAgent', messageId, text, phase, round, failure });
 }
 
 /** After an approved phase: the next one, or the end of the task. */

@@ -67,6 +67,8 @@ export interface WorldQuestion {
   readonly askedAt: number;
   state: Exclude<QuestionState, { status: 'none' }>;
   answeredAt: number | null;
+  /** Asked by the manager about a hand-over: the answer is no message to the agent. */
+  readonly aboutHandOver: boolean;
 }
 
 /** These ask for a job, and these say how it ended. */
@@ -83,6 +85,9 @@ const ENDS_A_JOB = new Set<string>([
   'RepositoryUnavailable',
   'RepositoryRemoved',
 ]);
+
+/** Questions about a hand-over start their command ids with this: the manager itself waits for the answer, no agent. */
+export const HAND_OVER_COMMAND = 'hand-over-question:';
 
 /** Command ids of the text protocol start with this, so that a replay of the log knows how something was asked. */
 export const TEXT_COMMAND = 'text:';
@@ -224,7 +229,8 @@ function newQuestion(id: string, event: RecordedDomainEvent, state: WorldQuestio
   const { meta, eventId, at } = event;
   const { workspaceId, correlationId, causedBy } = meta;
   const askedBy = { eventId, causedBy };
-  return { id, workspaceId, correlationId, askedBy, askedAt: Date.parse(at), state, answeredAt: null };
+  const aboutHandOver = meta.commandId.startsWith(HAND_OVER_COMMAND);
+  return { id, workspaceId, correlationId, askedBy, askedAt: Date.parse(at), state, answeredAt: null, aboutHandOver };
 }
 
 function newInstance(id: string, { meta, eventId }: RecordedDomainEvent, state: KnownInstance): WorldInstance {

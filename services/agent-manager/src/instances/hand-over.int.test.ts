@@ -1,0 +1,142 @@
+import { execFileSync } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { streamOf } from '@claude-codex/contracts';
+import { dependencyDecider, questionDecider } from '@claude-codex/domain';
+import { handleCommand } from '@claude-codex/eventing';
+import { newId } from '@claude-codex/service-kit';
+import { waitFor } from '@claude-codex/testing';
+import { bashAnswer, textAnswer } from '@claude-codex/testing/scripted-model';
+import { afterEach, describe, expect, it } from 'vitest';
+import { closeHouses, openHouse } from './house.fixture.ts';
+
+afterEach(closeHouses);
+
+type House = Awaited<ReturnType<typeof openHouse>>;
+const DONE = textAnswer('Done.\n=== PHASE develop COMPLETE ===');
+const commit = 'date +%N >> work.txt; git add -A; git commit -qm Work';
+const refused = async (house: House) => (await house.until('PhaseCompletionRefused')).data.reasons.join(' ');
+
+async function changedFiles(house: House): Promise<string[]> {
+  const { changes } = (await house.until('PhaseCompleted')).data;
+  const [mirror = ''] = readdirSync(join(house.root, 'mirrors'));
+  const args = ['diff', '--name-only', changes?.baseSha ?? '', changes?.headSha ?? ''];
+  const gitDir = join(house.root, 'mirrors', mirror);
+  return execFileSync('git', [`--git-dir=${gitDir}`, ...args], { encoding: 'utf8' })
+    .trim()
+    .split('\n');
+}
+
+describe('a hand-over', { timeout: 120_000 }, () => {
+  it('comes to its end when the check command itself commits', async () => {
+    const check = 'date +%N >> check.log; git add -A; git commit -qm "by the check"';
+    const house = await openHouse((step) => (step === 0 ? bashAnswer(0, commit) : DONE), 'develop', check);
+    await house.createOne();
+    const { data } = await house.until('PhaseCompleted');
+    expect(data.changes?.commits).toMatchObject([{ subject: 'Work' }]);
+    expect(await house.count('MessageSent')).toBe(0);
+  });
+
+  it('of an agent that removed its repository is refused once, and then offered as its files', async () => {
+    const house = await openHouse((step) =>
+      step === 0 ? bashAnswer(0, 'rm -rf .git; echo new > new.txt; rm README.md') : DONE,
+    );
+    // Whoever finds a repository above the checkout finds this one.
+    execFileSync(
+      'sh',
+      ['-c', 'git init -q . && git -c user.name=x -c user.email=x commit -q --allow-empty -m theirs'],
+      {
+        cwd: house.root,
+      },
+    );
+    const theirs = () => execFileSync('git', ['log', '--all', '--format=%s'], { cwd: house.root, encoding: 'utf8' });
+    await house.createOne();
+    expect(await refused(house)).toContain('The agent removed its repository (.git is missing).');
+    expect(await changedFiles(house)).toEqual(['README.md', 'new.txt']);
+    const { data } = await house.until('PhaseCompleted');
+    expect(data.evidence.notices).toEqual([expect.stringContaining('removed its repository')]);
+    expect(data.changes).toMatchObject({ filesChanged: 2, commits: [{}] });
+    expect(theirs()).toBe('theirs\n');
+  });
+
+  it('takes in what a scaffolder left with a repository of its own', async () => {
+    const scaffold = 'mkdir app; cd app; git init -q; echo x > index.js; git add .; git commit -qm scaffold';
+    const house = await openHouse((step) => (step === 0 ? bashAnswer(0, scaffold) : DONE));
+    await house.createOne();
+    expect(await changedFiles(house)).toEqual(['app/index.js']);
+    const { data } = await house.until('PhaseCompleted');
+    expect(data.evidence.notices).toEqual([
+      'Repositories inside the work were taken in as plain files, without their history: app.',
+    ]);
+    expect(await house.count('PhaseCompletionRefused')).toBe(0);
+  });
+
+  it('with conflict markers is refused once, and is the reviewer’s when the agent means it', async () => {
+    const marked = 'printf "<<<<<<< a\\n1\\n=======\\n2\\n>>>>>>> b\\n" > c.txt; git add -A; git commit -qm c';
+    const house = await openHouse((step) => (step === 0 ? bashAnswer(0, marked) : DONE));
+    await house.createOne();
+    expect(await refused(house)).toContain('Conflict markers (<<<<<<<, >>>>>>>) are left in c.txt.');
+    const { data } = await house.until('PhaseCompleted');
+    expect(data.evidence.notices).toEqual(['Conflict markers (<<<<<<<, >>>>>>>) are left in c.txt.']);
+    expect((await house.until('MessageSent')).data).toMatchObject({ reminder: { phase: 'develop', round: 1 } });
+  });
+
+  it('whose output git ignores says so, and ends after so many reminders', async () => {
+    const house = await openHouse((step) =>
+      step === 0 ? bashAnswer(0, 'mkdir node_modules; echo x > node_modules/x') : DONE,
+    );
+    await house.createOne();
+    expect(await refused(house)).toContain('git ignores what was made: node_modules/');
+    expect((await house.until('TaskFailed')).data).toMatchObject({ code: 'EVIDENCE_MISSING' });
+    expect(await house.count('MessageSent')).toBe(3);
+  });
+});
+
+describe('a value in a commit', { timeout: 120_000 }, () => {
+  async function leak() {
+    const house = await openHouse((step) =>
+      step === 0
+        ? bashAnswer(0, 'mkdir -p src; echo; echo "key=$THE_KEY" > src/config.txt; git add -A; git commit -qm Work')
+        : DONE,
+    );
+    const dependency = { ...house.envelope(), stream: streamOf('dependency', newId()), decider: dependencyDecider };
+    const facts = { dependencyType: 'api_key' as const, name: 'THE_KEY', description: '', required: true };
+    const request = { ...facts, type: 'RequestDependency' as const, taskId: newId(), instanceId: newId() };
+    await handleCommand(house.store, { ...dependency, command: request });
+    const value = { type: 'ProvideDependency' as const, secretId: newId(), remember: 'workspace' as const };
+    await handleCommand(house.store, { ...dependency, commandId: newId(), command: value });
+    await house.createOne();
+    const question = await house.until('QuestionAsked');
+    return { house, question };
+  }
+  const answer = (house: House, stream: string, choice: string) =>
+    handleCommand(house.store, {
+      ...house.envelope(),
+      stream,
+      decider: questionDecider,
+      command: { type: 'AnswerQuestion', answer: { choices: [choice], text: '' }, by: 'person' },
+    });
+
+  it('is told to the agent once, then a person decides by name and place, and accepts once', async () => {
+    const { house, question } = await leak();
+    expect(await refused(house)).toContain('THE_KEY in src/config.txt, line 1');
+    expect(question.data.question).toContain('THE_KEY in src/config.txt, line 1');
+    expect(await house.count('PhaseCompleted')).toBe(0);
+    expect(await house.count('MessageSent')).toBe(1);
+    await answer(house, question.stream, 'Accept once');
+    const { data } = await house.until('PhaseCompleted');
+    expect(data.evidence.notices).toEqual([expect.stringContaining('A person accepted values in the commits once')]);
+    await house.until('AnswerDelivered');
+    expect(await house.count('MessageSent')).toBe(1);
+    expect(JSON.stringify(await house.events())).not.toContain('canary-value-7');
+  });
+
+  it('goes back to the agent when a person says so, and a manager that restarts still knows', async () => {
+    const { house, question } = await leak();
+    await house.manager.stop();
+    await house.startManager('second', 1);
+    await answer(house, question.stream, 'Send back');
+    await waitFor('the second message', async () => (await house.count('MessageSent')) === 2, { timeoutMs: 60_000 });
+    expect(await house.count('PhaseCompleted')).toBe(0);
+  });
+});

@@ -1,0 +1,168 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { WorkerStart } from '@claude-codex/contracts/worker/protocol';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { CollectContext } from './collect.ts';
+import { createGit } from './git.ts';
+import { rememberTracked } from './rebuild.ts';
+import { collectWork } from './work.ts';
+
+let project: string;
+let checkout: string;
+let home: string;
+let env: Record<string, string>;
+let bundle: Buffer;
+let context: CollectContext;
+const SECRET = 'sk-very-secret-4711';
+
+/** A checkout inside somebody's project, as the default data directory `.codex` makes it. */
+beforeEach(async () => {
+  project = await mkdtemp(join(tmpdir(), 'codex-project-'));
+  env = {
+    PATH: process.env.PATH ?? '',
+    HOME: project,
+    ...{ GIT_AUTHOR_NAME: 'A', GIT_AUTHOR_EMAIL: 'a@x', GIT_COMMITTER_NAME: 'A', GIT_COMMITTER_EMAIL: 'a@x' },
+  };
+  checkout = join(project, '.codex/instances/1/checkout');
+  home = join(project, '.codex/instances/1/home');
+  sh(project, 'git init -q --initial-branch=main .; echo theirs > theirs.txt; git add .; git commit -qm theirs');
+  await mkdir(checkout, { recursive: true });
+  sh(
+    checkout,
+    'git init -q --initial-branch=work .; echo a > a.txt; echo kept > kept.log; git add .; git commit -qm base',
+  );
+  sh(checkout, 'echo "*.log" > .gitignore; git add .; git commit -qm ignore');
+  await rememberTracked(checkout, home, env);
+  const baseSha = execFileSync('git', ['rev-parse', 'HEAD'], { cwd: checkout, encoding: 'utf8' }).trim();
+  context = {
+    start: { paths: { checkout, home }, branch: 'work', baseSha, instanceName: 'work-1-a1' } as WorkerStart,
+    environment: env,
+    secrets: () => ({ API_KEY: SECRET, EMPTY: '' }),
+    egress: {
+      putFile: async (path: string) => {
+        bundle = readFileSync(path);
+        return 'blob';
+      },
+    },
+  } as unknown as CollectContext;
+});
+afterEach(() => rm(project, { recursive: true, force: true }));
+
+function sh(cwd: string, script: string): void {
+  execFileSync('sh', ['-ec', script], { cwd, env, stdio: 'pipe' });
+}
+const theirs = () =>
+  execFileSync('sh', ['-c', 'git rev-parse HEAD; git for-each-ref; git status --porcelain'], {
+    cwd: project,
+    env,
+    encoding: 'utf8',
+  });
+
+async function filesInBundle(): Promise<string[]> {
+  const mirror = join(project, 'mirror.git');
+  sh(project, `git init -q --bare ${mirror}`);
+  await writeFile(join(project, 'got.bundle'), bundle);
+  sh(mirror, `git fetch -q ../got.bundle refs/codex/hand-over:refs/heads/got`);
+  return (await createGit({ workTree: project, gitDir: mirror }, env)('ls-tree', '-r', '--name-only', 'got')).split(
+    '\n',
+  );
+}
+
+describe('a checkout whose repository is not the one it was given', () => {
+  test.each([
+    ['removed', 'rm -rf .git', 'removed its repository'],
+    ['a link to the project’s', 'rm -rf .git; ln -s ../../../../.git .git', 'by a link'],
+    ['a file that names the project’s', 'rm -rf .git; echo "gitdir: ../../../../.git" > .git', 'by a file'],
+    ['joined to the project’s by commondir', 'echo ../../../../../.git > .git/commondir', 'joined its repository'],
+    [
+      'joined to the project’s refs',
+      'rm -rf .git/refs; ln -s ../../../../../.git/refs .git/refs',
+      'joined its repository',
+    ],
+    [
+      'joined to a directory of the project’s refs',
+      'rm -rf .git/refs/heads; ln -s ../../../../../../.git/refs/heads .git/refs/heads',
+      'joined its repository',
+    ],
+    [
+      'joined to the project’s objects',
+      'rm -rf .git/objects; ln -s ../../../../../.git/objects .git/objects',
+      'joined its repository',
+    ],
+    [
+      'a new one',
+      'rm -rf .git; git init -q --initial-branch=work .; git add .; git commit -qm new',
+      'does not hold the commit',
+    ],
+    ['without its objects', 'rm -rf .git/objects/*', 'does not hold the commit'],
+    ['with a broken configuration', 'echo "[core" >> .git/config', 'does not hold the commit'],
+    ['without HEAD', 'rm .git/HEAD', 'does not hold the commit'],
+    ['on a history of its own', 'git checkout -q --orphan fresh; git commit -qm fresh', 'began a new history'],
+  ])('%s: nothing else is touched, it is said, and the files are handed over', async (_name, script, words) => {
+    sh(checkout, script);
+    sh(checkout, 'echo new > new.txt; echo more >> kept.log; echo no > other.log');
+    const before = theirs();
+    const work = await collectWork(context, []);
+    expect(theirs()).toBe(before);
+    expect(work).toMatchObject({ withoutHistory: true, commits: 1, bundleBlobId: 'blob' });
+    expect(work.findings?.[0]).toMatchObject({ code: 'REPOSITORY_LOST', what: expect.stringContaining(words) });
+    expect(await filesInBundle()).toEqual(['.gitignore', 'a.txt', 'kept.log', 'new.txt']);
+  });
+
+  test('an agent’s own git does not find the project either', async () => {
+    const { commandEnvironment } = await import('../session/environment.ts');
+    const start = { ...context.start, env: {}, instanceId: 'i', epoch: 1 };
+    await rm(join(checkout, '.git'), { recursive: true });
+    const agent = commandEnvironment(start, { PATH: env.PATH ?? '' });
+    const before = theirs();
+    expect(() => execFileSync('git', ['commit', '-qam', 'x'], { cwd: checkout, env: agent, stdio: 'pipe' })).toThrow(
+      /not a git repository/,
+    );
+    expect(theirs()).toBe(before);
+  });
+});
+
+describe('a value a person gave', () => {
+  test.each([
+    ['in a file', `echo one > .env; echo "KEY=${SECRET}" >> .env; git add .; git commit -qm env`, '.env', 2],
+    [
+      'in a commit that a later one takes back',
+      `echo ${SECRET} > k; git add .; git commit -qm k; git rm -q k; git commit -qm gone`,
+      'k',
+      1,
+    ],
+    ['in base64', `echo ${SECRET} | base64 > k; git add .; git commit -qm k`, 'k', 1],
+    ['in a binary file', `printf 'a\\000${SECRET}\\000' > k.bin; git add .; git commit -qm k`, 'k.bin', 1],
+    [
+      'in a merge',
+      `git checkout -q -b o; echo o > o; git add .; git commit -qm o; git checkout -q work; git merge -q --no-ff --no-commit o; echo ${SECRET} > k; git add .; git commit -qm m`,
+      'k',
+      1,
+    ],
+    ['in the words of a commit', `echo x > x; git add .; git commit -qm "with ${SECRET}"`, 'the message of commit', 1],
+    ['in a line that begins like a header', `printf '++ ${SECRET}' > k; git add .; git commit -qm k`, 'k', 1],
+    ['in a file that git did not know', `echo ${SECRET} > k`, 'k', 1],
+  ])('%s is found with its name and place', async (_name, script, path, line) => {
+    sh(checkout, script);
+    const { secrets } = await collectWork(context, []);
+    expect(secrets?.[0]).toMatchObject({ name: 'API_KEY', path: expect.stringContaining(path), line });
+    expect(JSON.stringify(secrets)).not.toContain(SECRET);
+  });
+
+  test('is found behind more than git’s output is kept of', async () => {
+    sh(
+      checkout,
+      `echo ${SECRET} > 0first; git add .; git commit -qm k; head -c 40000000 /dev/zero | tr '\\0' 'x' | fold -w 200 > zlarge; git add .; git commit -qm large`,
+    );
+    const { secrets } = await collectWork(context, []);
+    expect(secrets).toEqual([{ name: 'API_KEY', path: '0first', line: 1 }]);
+  });
+
+  test('that is nowhere is not found', async () => {
+    sh(checkout, 'echo sk-very-secret > k');
+    expect((await collectWork(context, [])).secrets).toEqual([]);
+  });
+});

@@ -1,0 +1,70 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Finding, JournalEntry } from '@claude-codex/contracts/worker/protocol';
+import type { CollectContext } from './collect.ts';
+import { commitWork } from './commit.ts';
+import { nestedRepositories } from './findings.ts';
+import { createGit, type Git, names } from './git.ts';
+import { repositoryProblem } from './own-repository.ts';
+import { withRebuiltRepository } from './rebuild.ts';
+import { findSecrets, SECRET_LOG } from './secret-places.ts';
+
+type Work = Pick<
+  Extract<JournalEntry, { type: 'collected' }>,
+  'headSha' | 'commits' | 'bundleBlobId' | 'findings' | 'secrets' | 'withoutHistory'
+>;
+
+/** The work as a bundle: the branch, or the files alone when the agent no longer has the repository it was given. */
+export async function collectWork(context: CollectContext, told: readonly string[]): Promise<Work> {
+  const { start, environment: env } = context;
+  const { checkout, home } = start.paths;
+  const { baseSha, branch } = start;
+  const message = `Work in progress of ${start.instanceName}`;
+  const problem = await repositoryProblem(checkout, baseSha, env);
+  if (problem === null) {
+    const { sha, commits, findings } = await commitWork({ checkout, env, branch, baseSha, message, told });
+    const git = createGit({ workTree: checkout }, env);
+    const handedOver = commits === 0 ? NOTHING : await handOver(context, git, { sha, baseSha });
+    return { headSha: sha, commits, findings, ...handedOver };
+  }
+  const lost: Finding = {
+    code: 'REPOSITORY_LOST',
+    what: `${problem} Its files were taken as they are, without its commits.`,
+    remedy:
+      'Do not make a new repository. See that the files are as you want them to be handed over; from now on they alone count.',
+  };
+  return withRebuiltRepository({ checkout, home, env, branch, message }, async (git, sha) => {
+    const nested = await nestedRepositories(checkout, names(await git('ls-files', '-z')));
+    return {
+      headSha: sha,
+      commits: 1,
+      findings: nested === null ? [lost] : [lost, nested],
+      withoutHistory: true,
+      ...(await handOver(context, git, { sha, baseSha: null })),
+    };
+  });
+}
+
+const NOTHING = { bundleBlobId: null, secrets: [] };
+/** The ref a bundle is made from: the agent's branch may move meanwhile. */
+const BUNDLE_REF = 'refs/codex/hand-over';
+
+async function handOver(
+  { egress, secrets }: CollectContext,
+  git: Git,
+  { sha, baseSha }: { sha: string; baseSha: string | null },
+): Promise<Pick<Work, 'bundleBlobId' | 'secrets'>> {
+  const range = baseSha === null ? [] : [`^${baseSha}`];
+  const found = findSecrets(secrets());
+  await git.stream(found.add, ...SECRET_LOG, sha, ...range, '--');
+  const folder = await mkdtemp(join(tmpdir(), 'codex-bundle-'));
+  try {
+    const file = join(folder, 'work.bundle');
+    await git('update-ref', BUNDLE_REF, sha);
+    await git('bundle', 'create', '--quiet', file, BUNDLE_REF, ...range);
+    return { bundleBlobId: await egress.putFile(file), secrets: found.places() };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
