@@ -17,7 +17,7 @@ export function resolveScript(base: string, story: Story): Script {
         // A union of both sides: what a script can do without understanding either.
         calls: () => [
           bash(
-            `echo '* merge=union' > .git/info/attributes && git merge --no-edit ${base} ; rm .git/info/attributes ; git status --short`,
+            `mkdir -p .git/info && echo '* merge=union' > .git/info/attributes && git merge --no-edit ${base} ; rm .git/info/attributes ; git status --short`,
             'Merge the base',
           ),
         ],

@@ -58,6 +58,8 @@ export const Standing = z.object({
   conflicts: z.array(z.string()),
   /** The commit the work starts from: another one in the base branch means that it moved. */
   baseSha: z.string().nullable(),
+  /** When that work was handed over: what is known of the base branch from before says nothing about it. */
+  handedOverAt: at.nullable(),
   /** Its agent says that it is not meant to be merged yet. */
   draft: z.boolean(),
 });

@@ -4,6 +4,7 @@ import { DomainError, handleCommand, loadState, type ProcessManager } from '@cla
 import { idFrom } from '@claude-codex/service-kit/ids';
 import type { JobQueue, JobRequest, JobWorker } from '@claude-codex/service-kit/jobs';
 import { z } from 'zod';
+import type { MirrorState } from '../checkouts/mirrors.ts';
 import type { SourceSettings } from '../checkouts/source-access.ts';
 import { metaFollowingEvent } from '../event-meta.ts';
 import type { ManagerParts } from '../instances/parts.ts';
@@ -99,6 +100,28 @@ async function merge(parts: Parts, settings: SourceSettings, request: Requested)
     author: personSignature(actor.kind === 'person' ? actor.id : causedBy, request.at),
   });
   await record(parts, request, result);
+  if (result.ok) await recordMirror(parts, request, pullRequest.repositoryId, result.mirror);
+}
+
+/** The merge moved the base: other work that starts from the one before is told so. */
+async function recordMirror(
+  { store, log }: Parts,
+  request: Requested,
+  repositoryId: string,
+  mirror: MirrorState,
+): Promise<void> {
+  try {
+    await handleCommand(store, {
+      commandId: idFrom(request.eventId, 'mirror'),
+      meta: metaFollowingEvent(request),
+      stream: streamOf('repository', repositoryId),
+      decider: repositoryDecider,
+      command: { type: 'RecordMirror', ...mirror },
+    });
+  } catch (error) {
+    if (!(error instanceof DomainError)) throw error;
+    log.info({ repositoryId, code: error.code }, 'the repository was removed while it was merged into');
+  }
 }
 
 async function record({ store, log }: Parts, request: Requested, result: MergeResult): Promise<void> {

@@ -67,7 +67,7 @@ describe('merging', () => {
   it('makes a merge commit by the person, with the agent as co-author, and updates a clean checkout', async () => {
     const head = await branchWith({ 'a.txt': 'two\n' });
     const result = await merge(head, 'merge');
-    expect(result).toEqual({ ok: true, mergeSha: git(source, 'rev-parse', 'main') });
+    expect(result).toMatchObject({ ok: true, mergeSha: git(source, 'rev-parse', 'main') });
     expect(log('%an|%ae|%cn|%P', 1)).toEqual([
       `ada|ada@users.claude-codex.invalid|Claude Codex|${git(source, 'rev-parse', 'main~1')} ${head}`,
     ]);
@@ -103,7 +103,7 @@ describe('merging', () => {
 
   it('leaves the commits of a rebase as they are when nothing came meanwhile', async () => {
     const head = await branchWith({ 'a.txt': 'two\n' });
-    expect(await merge(head, 'rebase')).toEqual({ ok: true, mergeSha: head });
+    expect(await merge(head, 'rebase')).toMatchObject({ ok: true, mergeSha: head });
   });
 
   it.each(['merge', 'squash', 'rebase'] as const)(

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { EventData, MergeStrategy, RepositorySource } from '@claude-codex/contracts';
 import { isAncestor } from '../checkouts/commits.ts';
-import type { Mirrors } from '../checkouts/mirrors.ts';
+import type { MirrorState, Mirrors } from '../checkouts/mirrors.ts';
 import { type SourceSettings, SourceUnavailable, sourceAccess } from '../checkouts/source-access.ts';
 import { objectId, validId } from '../git/names.ts';
 import { runGit } from '../git/run-git.ts';
@@ -21,7 +21,8 @@ export interface MergeTask {
 }
 
 export type MergeResult =
-  | { readonly ok: true; readonly mergeSha: string }
+  /** `mirror`: the source as it is with this merge. */
+  | { readonly ok: true; readonly mergeSha: string; readonly mirror: MirrorState }
   | { readonly ok: false; readonly code: string; readonly detail: string; readonly conflicts: string[] };
 
 /**
@@ -46,8 +47,9 @@ export async function mergePullRequest(
   const mark = `refs/codex/merges/${validId(task.pullRequestId)}`;
   let last: MergeResult = failed('BASE_MOVED', `The branch ${baseBranch} keeps changing; try again.`);
   for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
+    let read: MirrorState;
     try {
-      await mirrors.refresh(repositoryId, task.source);
+      read = await mirrors.refresh(repositoryId, task.source);
     } catch (error) {
       if (!(error instanceof SourceUnavailable)) throw error;
       return failed(error.code, error.message);
@@ -58,8 +60,8 @@ export async function mergePullRequest(
       return failed('HEAD_MISSING', 'The work of this change is not in the mirror.');
 
     const earlier = await commitAt(gitDir, mark);
-    if (earlier !== null && (await isAncestor(gitDir, earlier, baseSha))) return { ok: true, mergeSha: earlier };
-    if (await isAncestor(gitDir, headSha, baseSha)) return { ok: true, mergeSha: headSha };
+    if (earlier !== null && (await isAncestor(gitDir, earlier, baseSha))) return merged(earlier, read);
+    if (await isAncestor(gitDir, headSha, baseSha)) return merged(headSha, read);
 
     const { strategy, author, pullRequest } = task;
     const outcome = await computeMerge({ gitDir, strategy, baseSha, author, agent: AGENT, ...pullRequest });
@@ -72,12 +74,16 @@ export async function mergePullRequest(
     await runGit(['update-ref', '--end-of-options', mark, sha], { gitDir });
     const source = await sourceAccess(task.source, settings);
     const pushed = await pushBranch(source, { gitDir, branch: baseBranch, baseSha, sha });
-    if (pushed.ok) return { ok: true, mergeSha: sha };
+    if (pushed.ok) return merged(sha, baseBranch === read.defaultBranch ? { ...read, headSha: sha } : read);
     last = failed(pushed.code, pushed.detail);
     if (!pushed.moved) return last;
     await sleep(RETRY_MS * attempt * (0.5 + Math.random()));
   }
   return last;
+}
+
+function merged(mergeSha: string, mirror: MirrorState): MergeResult {
+  return { ok: true, mergeSha, mirror };
 }
 
 function failed(code: string, detail: string): MergeResult {

@@ -49,7 +49,10 @@ export function attentionOf(view: TaskView, position: number): AttentionItem[] {
   if (rounds !== null) {
     const { title, round, instanceId } = rounds;
     const content = { rounds: { phase: title, round, instanceId } };
-    items.push(item('rounds', view.id, decidedAt(view, rounds.reviewId) ?? view.updatedAt, content, instanceId));
+    // A task that fails later is another item: each id keeps its kind.
+    items.push(
+      item('rounds', `${view.id}-rounds`, decidedAt(view, rounds.reviewId) ?? view.updatedAt, content, instanceId),
+    );
   }
   if (failed) {
     items.push(item('failure', view.id, view.endedAt ?? view.updatedAt, { failure: view.problem }, null));

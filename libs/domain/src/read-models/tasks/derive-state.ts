@@ -135,6 +135,7 @@ function withInstanceStates(view: TaskView, waiting: Waiting): InstanceView[] {
 function runningState({ pullRequest }: TaskView, waiting: Waiting, { id, branch }: InstanceView): InstanceState {
   const isIts = ({ instanceId }: { instanceId: string }) => instanceId === id;
   if (waiting.questions.some(isIts) || waiting.dependencies.some(isIts)) return 'waiting_input';
+  if (waiting.rounds?.instanceId === id) return 'waiting_input';
   if (waiting.reviews.some(isIts)) return 'waiting_review';
   if (pullRequest?.branch !== branch) return 'running';
   if (pullRequest.status === 'merged') return 'pr_merged';

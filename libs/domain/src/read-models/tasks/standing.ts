@@ -7,6 +7,7 @@ export const NO_STANDING: Standing = {
   unsentComments: 0,
   conflicts: [],
   baseSha: null,
+  handedOverAt: null,
   draft: false,
 };
 
@@ -23,6 +24,7 @@ export function standingOf(view: TaskView, before: TaskView | null): Standing {
     unsentComments: open?.comments.length ?? 0,
     conflicts: pullRequest?.status === 'open' ? (pullRequest.problem?.conflicts ?? []) : [],
     baseSha: changes?.baseSha ?? null,
+    handedOverAt: reviews.findLast(({ subject }) => subject === 'changes')?.createdAt ?? null,
     draft: pullRequest?.status === 'open' && pullRequest.draft,
   };
 }

@@ -11,7 +11,7 @@ export interface Sign {
 }
 
 /** What is known about the repository's base branch, as far as the page has it. */
-export type Base = Pick<RepositoryView, 'headSha' | 'defaultBranch' | 'requireGreen'> | undefined;
+export type Base = Pick<RepositoryView, 'headSha' | 'defaultBranch' | 'refreshedAt' | 'requireGreen'> | undefined;
 
 /**
  * What is written and not sent with this decision. The one place where it is counted, whoever asks: comments the server
@@ -91,10 +91,13 @@ export function isBarred(standing: Standing, base: Base): boolean {
 
 /** The base branch when it is another commit now than the one the work starts from. */
 export function movedBase(standing: Standing, baseBranch: string | null, base: Base): string | null {
-  if (base === undefined || base.headSha === null || standing.baseSha === null) return null;
+  const { baseSha, handedOverAt } = standing;
+  if (base === undefined || base.headSha === null || base.refreshedAt === null) return null;
+  // What was read before the work was handed over may be older than what the work starts from.
+  if (baseSha === null || handedOverAt === null || base.refreshedAt < handedOverAt) return null;
   // Only the head of the default branch is known to the page.
   if (baseBranch !== null && baseBranch !== base.defaultBranch) return null;
-  return base.headSha === standing.baseSha ? null : base.defaultBranch;
+  return base.headSha === baseSha ? null : base.defaultBranch;
 }
 
 /** True when a merge of this card can go ahead without a question. */

@@ -2,8 +2,16 @@ import type { Standing } from '@claude-codex/contracts';
 import { describe, expect, it } from 'vitest';
 import { concernsOfApproval, concernsOfMerge, isBarred, movedBase, signsOf } from './standing.ts';
 
-const calm: Standing = { check: 'passed', exitCode: 0, unsentComments: 0, conflicts: [], baseSha: 'a', draft: false };
-const base = { headSha: 'a', defaultBranch: 'main', requireGreen: false };
+const calm: Standing = {
+  check: 'passed',
+  exitCode: 0,
+  unsentComments: 0,
+  conflicts: [],
+  baseSha: 'a',
+  handedOverAt: '2026-11-20T10:00:00.000Z',
+  draft: false,
+};
+const base = { headSha: 'a', defaultBranch: 'main', refreshedAt: '2026-11-20T11:00:00.000Z', requireGreen: false };
 
 describe('what stands beside an approve and a merge', () => {
   it.each([
@@ -43,6 +51,8 @@ describe('what stands beside an approve and a merge', () => {
     expect(movedBase(calm, 'main', base)).toBe(null);
     expect(movedBase(calm, 'main', { ...base, headSha: 'b' })).toBe('main');
     expect(movedBase(calm, 'next', { ...base, headSha: 'b' })).toBe(null);
+    const early = { ...base, headSha: 'b', refreshedAt: '2026-11-20T09:00:00.000Z' };
+    expect(movedBase(calm, 'main', early)).toBe(null);
     expect(movedBase({ ...calm, baseSha: null }, 'main', { ...base, headSha: 'b' })).toBe(null);
   });
 });
