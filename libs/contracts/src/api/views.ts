@@ -195,7 +195,7 @@ export const PullRequestView = z.object({
   branch: z.string(),
   baseBranch: z.string(),
   headSha: z.string(),
-  status: z.enum(['open', 'merging', 'merged', 'closed']),
+  status: z.enum(['open', 'merging', 'updating', 'merged', 'closed']),
   mergeSha: z.string().nullable(),
   strategy: MergeStrategy.nullable(),
   problem: z.object({ code: z.string(), detail: z.string(), conflicts: z.array(z.string()) }).nullable(),

@@ -3,6 +3,7 @@ import type { Load, StreamWrite } from '@claude-codex/eventing/handle-command';
 import { decidePullRequest, pullRequestDecider } from '../pull-request/index.ts';
 import { refuse } from '../refuse.ts';
 import { decideTask, taskDecider } from '../task/index.ts';
+import { checkOf } from './merge-rules.ts';
 
 /**
  * Approved work goes back to the agent: its pull request closes and its last phase opens again, in one append. What is
@@ -25,8 +26,9 @@ export async function sendBack(
 
   const task = streamOf('task', pullRequest.taskId);
   const { state } = await load(task, taskDecider);
-  const check = state.status === 'none' ? null : (state.phases.at(-1)?.check ?? null);
-  const reason = reasonFor({ text, conflicted: conflicts.length > 0, red: check === 'failed' });
+  const unchecked = pullRequest.status === 'open' && pullRequest.updated;
+  const green = state.status !== 'none' && checkOf(state) === 'passed' && !unchecked;
+  const reason = reasonFor({ text, conflicted: conflicts.length > 0, green });
   const reopened = decideTask({ type: 'ReopenPhase', reason, detail: text, conflicts }, state);
   return [
     { stream: task, events: reopened },
@@ -34,7 +36,7 @@ export async function sendBack(
   ];
 }
 
-function reasonFor({ text, conflicted, red }: { text: string; conflicted: boolean; red: boolean }): ReopenReason {
+function reasonFor({ text, conflicted, green }: { text: string; conflicted: boolean; green: boolean }): ReopenReason {
   if (conflicted) return 'conflict';
-  return red && text.trim() === '' ? 'check' : 'person';
+  return !green && text.trim() === '' ? 'check' : 'person';
 }

@@ -1,6 +1,6 @@
 import type { Action } from './action.ts';
 import { endInstance, startPhase } from './lifecycle-actions.ts';
-import { document, isLastPhase, phaseOf, WORKFLOW } from './phases.ts';
+import { changesOf, document, isLastPhase, phaseOf, WORKFLOW } from './phases.ts';
 import { at, liveInstance, onInstance, onTask, SYSTEM } from './streams.ts';
 import { type SimTask, sha, type World } from './world.ts';
 
@@ -38,6 +38,7 @@ export const reviewActions: readonly Action[] = [
       const pullRequest = task.pullRequest ?? { id: '', status: 'open' };
       const where = at(task, 'pullrequest', pullRequest.id);
       if (pullRequest.status === 'open' && world.choose(5) === 0) return sendBack(world, task, pullRequest.id);
+      if (pullRequest.status === 'open' && world.choose(8) === 0) return updateFromBase(world, task, pullRequest.id);
       if (pullRequest.status === 'open') return requestMerge(world, task, pullRequest.id);
       if (world.choose(4) === 0) {
         const conflict = { code: 'MERGE_CONFLICT', detail: 'It does not apply.', conflicts: ['src/greet.js'] };
@@ -183,6 +184,14 @@ function sendBack(world: World, task: SimTask, id: string): void {
     endInstance(task, instance);
   }
   startPhase(world, task);
+}
+
+function updateFromBase(world: World, task: SimTask, id: string): void {
+  const where = at(task, 'pullrequest', id);
+  world.record(where, 'PullRequestUpdateRequested', {});
+  const headSha = sha(`${task.id}-updated`, 40);
+  const changes = changesOf(world, task, task.instances.at(-1)?.branch ?? '');
+  world.record(where, 'PullRequestUpdated', { headSha, changes: changes && { ...changes, headSha } }, SYSTEM);
 }
 
 function requestMerge(world: World, task: SimTask, id: string): void {

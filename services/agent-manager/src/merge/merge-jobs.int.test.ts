@@ -8,7 +8,7 @@ import {
   type RecordedDomainEvent,
   streamOf,
 } from '@claude-codex/contracts';
-import { approveReview, BUILT_IN_WORKFLOWS, requestMerge } from '@claude-codex/domain';
+import { approveReview, BUILT_IN_WORKFLOWS, requestMerge, requestUpdate } from '@claude-codex/domain';
 import {
   createMemoryEventStore,
   createSchemaRegistry,
@@ -124,19 +124,16 @@ async function taskInReview(number: number): Promise<string> {
   return reviewId;
 }
 
-async function approveAndMerge(reviewId: string): Promise<void> {
-  const decide = (load: Parameters<typeof approveReview>[0]) =>
-    approveReview(load, { reviewId, note: '', merge: 'squash' as const });
+async function approveAndMerge(reviewId: string, merge: 'squash' | null = 'squash'): Promise<void> {
+  const decide = (load: Parameters<typeof approveReview>[0]) => approveReview(load, { reviewId, note: '', merge });
   await handleTransaction(store, { commandId: newId(), meta, decide });
 }
 
 /** A manager: what follows from the log, and the merges that it asks for. */
 function startManager(jobs: JobQueue): () => Promise<void> {
-  const processes = [
-    createTaskFlow({ store, blobs: createDirectoryBlobs(join(root, 'blobs')), log }),
-    createMergeProcess({ jobs }),
-  ];
-  workers.push(workMergeJobs({ store, mirrors, log }, settings, jobs));
+  const blobs = createDirectoryBlobs(join(root, 'blobs'));
+  const processes = [createTaskFlow({ store, blobs, log }), createMergeProcess({ jobs })];
+  workers.push(workMergeJobs({ store, mirrors, blobs, log }, settings, jobs));
   return async () => {
     const events = await store.readAll({ after: world.position, limit: 500 });
     for (const recorded of events) {
@@ -168,7 +165,7 @@ describe('approvals with merge in one repository', () => {
     const reviews: string[] = [];
     for (let number = 1; number <= 14; number += 1) reviews.push(await taskInReview(number));
     const follow = startManager(createInProcessJobs({ log }));
-    await Promise.all(reviews.map(approveAndMerge));
+    await Promise.all(reviews.map((reviewId) => approveAndMerge(reviewId)));
     await follow();
     const other = join(root, 'other');
     git(root, 'clone', '--quiet', source, other);
@@ -194,7 +191,7 @@ describe('approvals with merge in one repository', () => {
     const reviews = [await taskInReview(1), await taskInReview(2), await taskInReview(3)];
     const lost: JobQueue = { ...createInProcessJobs({ log }), enqueue: async () => undefined };
     const first = startManager(lost);
-    await Promise.all(reviews.map(approveAndMerge));
+    await Promise.all(reviews.map((reviewId) => approveAndMerge(reviewId)));
     for (let step = 0; step < 5; step += 1) await first();
     expect(await count('PullRequestMergeRequested')).toBe(3);
     const jobs = createInProcessJobs({ log });
@@ -229,5 +226,53 @@ describe('approvals with merge in one repository', () => {
       decide: (load) => requestMerge(load, { pullRequestId: pullRequest, strategy: 'merge' }),
     });
     await expect(merging).rejects.toMatchObject({ code: 'PULL_REQUEST_NOT_OPEN' });
+  });
+});
+
+describe('updating from the base', () => {
+  async function asked(): Promise<{ follow: () => Promise<void>; pullRequestId: string }> {
+    const follow = startManager(createInProcessJobs({ log }));
+    await approveAndMerge(await taskInReview(1), null);
+    for (let step = 0; step < 5; step += 1) await follow();
+    const opened = (await store.readAll({ after: 0, limit: 1_000 })).find(({ type }) => type === 'PullRequestOpened');
+    const pullRequestId = opened?.stream.replace('pullrequest-', '') ?? '';
+    await handleTransaction(store, {
+      commandId: newId(),
+      meta,
+      decide: (load) => requestUpdate(load, { pullRequestId }),
+    });
+    return { follow, pullRequestId };
+  }
+  const ended = (follow: () => Promise<void>, type: EventType) =>
+    waitFor(type, async () => {
+      await follow();
+      const events = (await store.readAll({ after: 0, limit: 1_000 })) as RecordedDomainEvent[];
+      return events.find((recorded) => recorded.type === type) ?? null;
+    });
+
+  it('merges it into the branch, shows the change against it, and leaves the source alone', async () => {
+    const other = join(root, 'other');
+    git(root, 'clone', '--quiet', source, other);
+    const base = commitFiles(other, { 'b.txt': 'two\n' }, 'Meanwhile');
+    git(other, 'push', '--quiet');
+    const { follow } = await asked();
+    const updated = await ended(follow, 'PullRequestUpdated');
+    if (updated.type !== 'PullRequestUpdated') throw new Error('not an update');
+    const { headSha, changes } = updated.data;
+    const mirror = mirrors.gitDir(repositoryId);
+    expect(git(mirror, 'rev-list', '--parents', '-1', headSha).split(' ').slice(2)).toEqual([base]);
+    expect(git(mirror, 'rev-parse', 'refs/heads/codex/1-a1')).toBe(headSha);
+    expect(changes).toMatchObject({ baseSha: base, headSha, filesChanged: 1 });
+    expect(git(source, 'rev-parse', 'main')).toBe(base);
+  });
+
+  it('a base that changed the same lines is a conflict, with the files', async () => {
+    const other = join(root, 'other');
+    git(root, 'clone', '--quiet', source, other);
+    commitFiles(other, { 'file-1.txt': 'theirs\n' }, 'Meanwhile');
+    git(other, 'push', '--quiet');
+    const { follow } = await asked();
+    const failed = await ended(follow, 'PullRequestMergeFailed');
+    expect(failed.data).toMatchObject({ code: 'MERGE_CONFLICT', conflicts: ['file-1.txt'] });
   });
 });

@@ -6,7 +6,8 @@ import { type SourceSettings, SourceUnavailable, sourceAccess } from '../checkou
 import { objectId, validId } from '../git/names.ts';
 import { runGit } from '../git/run-git.ts';
 import { computeMerge } from './compute-merge.ts';
-import type { Signature } from './identities.ts';
+import { AGENT, type Signature } from './identities.ts';
+import { conflicting, type MergeFailure, mergeFailure } from './merge-failure.ts';
 import { pushBranch } from './push.ts';
 
 export interface MergeTask {
@@ -22,8 +23,7 @@ export interface MergeTask {
 
 export type MergeResult =
   /** `mirror`: the source as it is with this merge. */
-  | { readonly ok: true; readonly mergeSha: string; readonly mirror: MirrorState }
-  | { readonly ok: false; readonly code: string; readonly detail: string; readonly conflicts: string[] };
+  { readonly ok: true; readonly mergeSha: string; readonly mirror: MirrorState } | MergeFailure;
 
 /**
  * A base that moved under us is no reason to stop as long as the work still merges cleanly: it is merged into the new
@@ -31,7 +31,6 @@ export type MergeResult =
  */
 const ATTEMPTS = 20;
 const RETRY_MS = 50;
-const AGENT = { name: 'Claude Codex agent', email: 'agent@claude-codex.invalid' };
 
 /**
  * Merges in the mirror and pushes the result to the source. Before the push the result is written down in the mirror,
@@ -45,19 +44,20 @@ export async function mergePullRequest(
   const { repositoryId, baseBranch, headSha } = task.pullRequest;
   const gitDir = mirrors.gitDir(repositoryId);
   const mark = `refs/codex/merges/${validId(task.pullRequestId)}`;
-  let last: MergeResult = failed('BASE_MOVED', `The branch ${baseBranch} keeps changing; try again.`);
+  let last: MergeResult = mergeFailure('BASE_MOVED', `The branch ${baseBranch} keeps changing; try again.`);
   for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
     let read: MirrorState;
     try {
       read = await mirrors.refresh(repositoryId, task.source);
     } catch (error) {
       if (!(error instanceof SourceUnavailable)) throw error;
-      return failed(error.code, error.message);
+      return mergeFailure(error.code, error.message);
     }
     const baseSha = await mirrors.sourceHead(repositoryId, baseBranch);
-    if (baseSha === null) return failed('BASE_BRANCH_MISSING', `The repository has no branch ${baseBranch} any more.`);
+    if (baseSha === null)
+      return mergeFailure('BASE_BRANCH_MISSING', `The repository has no branch ${baseBranch} any more.`);
     if (!(await hasCommit(gitDir, headSha)))
-      return failed('HEAD_MISSING', 'The work of this change is not in the mirror.');
+      return mergeFailure('HEAD_MISSING', 'The work of this change is not in the mirror.');
 
     const earlier = await commitAt(gitDir, mark);
     if (earlier !== null && (await isAncestor(gitDir, earlier, baseSha))) return merged(earlier, read);
@@ -65,17 +65,13 @@ export async function mergePullRequest(
 
     const { strategy, author, pullRequest } = task;
     const outcome = await computeMerge({ gitDir, strategy, baseSha, author, agent: AGENT, ...pullRequest });
-    if ('conflicts' in outcome) {
-      const count = outcome.conflicts.length;
-      const detail = `${count === 1 ? 'One file was' : `${count} files were`} changed on both sides.`;
-      return { ok: false, code: 'MERGE_CONFLICT', detail, conflicts: outcome.conflicts };
-    }
+    if ('conflicts' in outcome) return conflicting(outcome.conflicts);
     const { sha } = outcome;
     await runGit(['update-ref', '--end-of-options', mark, sha], { gitDir });
     const source = await sourceAccess(task.source, settings);
     const pushed = await pushBranch(source, { gitDir, branch: baseBranch, baseSha, sha });
     if (pushed.ok) return merged(sha, baseBranch === read.defaultBranch ? { ...read, headSha: sha } : read);
-    last = failed(pushed.code, pushed.detail);
+    last = mergeFailure(pushed.code, pushed.detail);
     if (!pushed.moved) return last;
     await sleep(RETRY_MS * attempt * (0.5 + Math.random()));
   }
@@ -84,10 +80,6 @@ export async function mergePullRequest(
 
 function merged(mergeSha: string, mirror: MirrorState): MergeResult {
   return { ok: true, mergeSha, mirror };
-}
-
-function failed(code: string, detail: string): MergeResult {
-  return { ok: false, code, detail, conflicts: [] };
 }
 
 async function hasCommit(gitDir: string, sha: string): Promise<boolean> {

@@ -100,6 +100,7 @@ export const POLICY: Readonly<Record<string, Access>> = {
 
   'GET /api/pull-requests/:id': 'viewer',
   'POST /api/pull-requests/:id/merge': 'editor',
+  'POST /api/pull-requests/:id/update': 'editor',
   'POST /api/pull-requests/:id/send-back': 'editor',
   'POST /api/pull-requests/:id/close': 'editor',
 

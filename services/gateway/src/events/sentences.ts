@@ -110,6 +110,9 @@ const SENTENCES: Sentences = {
   PullRequestMerged: ({ mergeSha }) => `The changes were merged as ${mergeSha.slice(0, 8)}`,
   PullRequestMergeFailed: ({ detail, conflicts }) =>
     conflicts.length === 0 ? `The merge failed: ${detail}` : `The merge has conflicts in ${conflicts.join(', ')}`,
+  PullRequestUpdateRequested: () => 'The base is to be brought into the branch',
+  PullRequestUpdated: ({ changes }) =>
+    changes === null ? 'The branch holds all of its base already' : 'The base was brought into the branch',
   PullRequestClosed: ({ reason }) => `The pull request was closed${because(reason)}`,
 
   ModelCallSettled: ({ model, costUsd }) => `${model} was asked, for $${costUsd.toFixed(4)}`,

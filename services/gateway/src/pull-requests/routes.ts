@@ -8,7 +8,7 @@ import {
 } from '@claude-codex/contracts';
 import { streamOf } from '@claude-codex/contracts/ids';
 import { pullRequestDecider } from '@claude-codex/domain/pull-request/decide';
-import { requestMerge } from '@claude-codex/domain/transactions/request-merge';
+import { requestMerge, requestUpdate } from '@claude-codex/domain/transactions/request-merge';
 import { sendBack } from '@claude-codex/domain/transactions/send-back';
 import type { Load, StreamWrite } from '@claude-codex/eventing';
 import type { HttpServer } from '@claude-codex/service-kit/http/server';
@@ -70,6 +70,21 @@ export function addPullRequestRoutes(app: HttpServer, deps: Deps): void {
         requestMerge(load, { pullRequestId, strategy }),
       );
     },
+  );
+
+  app.post(
+    '/api/pull-requests/:id/update',
+    {
+      schema: {
+        tags,
+        operationId: 'updatePullRequest',
+        summary: 'Brings the base as it is now into the branch, where that is possible without a conflict',
+        params,
+        ...accepted,
+      },
+    },
+    async (request) =>
+      transact(request, request.params.id, (load, pullRequestId) => requestUpdate(load, { pullRequestId })),
   );
 
   app.post(

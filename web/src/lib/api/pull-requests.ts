@@ -7,4 +7,6 @@ export const mergePullRequest = (id: string, strategy: MergeStrategy) =>
 /** Approved work goes back to the agent: to resolve conflicts, to put the check right, or to do what the text says. */
 export const sendBack = (id: string, text: string) =>
   request<CommandAccepted>('POST', `/pull-requests/${id}/send-back`, { text });
+/** Brings the base as it is now into the branch. */
+export const updateFromBase = (id: string) => request<CommandAccepted>('POST', `/pull-requests/${id}/update`, {});
 export const closePullRequest = (id: string) => request<CommandAccepted>('POST', `/pull-requests/${id}/close`, {});

@@ -25,7 +25,9 @@ function words(view: TaskView, waiting: Waiting, current: InstanceView | null): 
     case 'merge_failed':
       return mergeWords(view);
     case 'merging':
-      return `Merging into ${view.baseBranch}`;
+      return view.pullRequest?.status === 'updating'
+        ? `Bringing ${view.baseBranch} in`
+        : `Merging into ${view.baseBranch}`;
     case 'completed':
       return view.pullRequest?.status === 'merged' ? `Merged into ${view.pullRequest.baseBranch}` : 'Completed';
     case 'failed':

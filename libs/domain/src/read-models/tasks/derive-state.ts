@@ -56,7 +56,7 @@ export function fillDerived(view: TaskView, before: TaskView | null): TaskView {
 /** Merging wins, then what an agent cannot go on without, then what can be decided at leisure. */
 export function stateOf(view: TaskView, waiting: Waiting): TaskState {
   if (DECLARED.has(view.state)) return view.state;
-  if (view.pullRequest?.status === 'merging') return 'merging';
+  if (view.pullRequest?.status === 'merging' || view.pullRequest?.status === 'updating') return 'merging';
   if (waiting.questions.length > 0) return 'needs_you';
   if (waiting.dependencies.some(({ required }) => required)) return 'needs_you';
   if (waiting.reviews.length > 0) return 'in_review';
