@@ -21,10 +21,19 @@ export interface EgressClient {
   putBytes(bytes: Uint8Array): Promise<string>;
 }
 
+/** Egress, or the store of blobs behind it, could not do it now. Its refusals of what was sent are other errors. */
+export class EgressAway extends Error {
+  constructor(reason: string, options?: ErrorOptions) {
+    super(reason, options);
+    this.name = 'EgressAway';
+  }
+}
+
 export function createEgressClient(socketPath: string): EgressClient {
   async function put(body: Readable | Uint8Array, bytes: number): Promise<string> {
     const headers = { 'content-type': 'application/octet-stream', 'content-length': bytes };
     const answer = await send(socketPath, { method: 'PUT', path: EGRESS_PATHS.blobs, headers, body });
+    if (answer.status >= 500) throw new EgressAway(`egress answered ${answer.status} to an upload`);
     if (answer.status < 200 || answer.status > 299) throw new Error(`egress answered ${answer.status} to an upload`);
     return BlobAnswer.parse(JSON.parse(answer.text)).blobId;
   }
@@ -61,7 +70,7 @@ async function send(socketPath: string, call: Call): Promise<{ status: number; t
   outgoing.setTimeout(timeoutMs, () => outgoing.destroy(new Error(`egress was silent for ${timeoutMs} ms`)));
   const answered = new Promise<IncomingMessage>((resolve, reject) => {
     outgoing.once('response', resolve);
-    outgoing.once('error', reject);
+    outgoing.once('error', (cause) => reject(new EgressAway(cause.message, { cause })));
   });
   if (call.body instanceof Uint8Array || call.body === undefined) {
     outgoing.end(call.body);

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { lossCauseOf } from './causes.ts';
 import { dependencyEvents } from './dependency/events.ts';
 import type { NewEvent, RecordedEvent } from './envelope.ts';
 import { instanceEvents } from './instance/events.ts';
@@ -45,6 +46,13 @@ const CHANGED: Partial<Record<EventType, Omit<EventTypeDefinition, 'schema'>>> =
   PhaseSubmitted: { version: 2, upcasters: [adding({ proposal: null })] },
   RepositoryConnected: { version: 2, upcasters: [adding({ requireGreen: false })] },
   RepositoryConfigured: { version: 2, upcasters: [adding({ requireGreen: false })] },
+  // 2: whose doing it was is a cause of a list, no longer read off the words.
+  InstanceLost: {
+    version: 2,
+    upcasters: [
+      (data) => ({ ...(data as { reason: string }), cause: lossCauseOf((data as { reason: string }).reason) }),
+    ],
+  },
 };
 
 /** Fields that came later, with what their absence meant. */

@@ -8,6 +8,7 @@ export * from './api/secrets.ts';
 export * from './api/stream.ts';
 export * from './api/terminal.ts';
 export * from './api/views.ts';
+export * from './causes.ts';
 export * from './dependency/events.ts';
 export * from './envelope.ts';
 export * from './errors.ts';

@@ -1,5 +1,11 @@
 import { type RuntimeInfo, subjects } from '@claude-codex/contracts';
-import { type CheckpointStore, type EventStore, type ProcessManager, runProcessManager } from '@claude-codex/eventing';
+import {
+  type CheckpointStore,
+  createWake,
+  type EventStore,
+  type ProcessManager,
+  runProcessManager,
+} from '@claude-codex/eventing';
 import type { BlobStore } from '@claude-codex/service-kit/blobs';
 import type { Bus } from '@claude-codex/service-kit/bus';
 import { serveJson } from '@claude-codex/service-kit/bus-json';
@@ -15,6 +21,7 @@ import { createMirrors } from './checkouts/mirrors.ts';
 import { shortPath } from './checkouts/short-path.ts';
 import type { SourceSettings } from './checkouts/source-access.ts';
 import type { AgentManagerSettings } from './config.ts';
+import { runDispatcher } from './instances/dispatcher.ts';
 import { createFleet } from './instances/fleet.ts';
 import { createInstanceProcess, workInstanceJobs } from './instances/instance-jobs.ts';
 import type { ManagerParts } from './instances/parts.ts';
@@ -64,9 +71,19 @@ export function createAgentManagerApp(deps: AgentManagerDeps): AgentManagerApp {
     const sources = { samplePath, network, gitConfigurations: directories.gitConfigurations };
     const mirrors = createMirrors(directories, sources);
     runtime = await selectRuntime(settings, directories, log);
-    const followed = followWorld({ store, clock, log, onChange: (ids) => fleet.wake(ids) });
+    const room = createWake(clock);
+    const followed = followWorld({
+      store,
+      clock,
+      log,
+      onChange: (ids) => {
+        fleet.wake(ids);
+        room.ring();
+      },
+    });
     stops.push(() => followed.stop());
-    const parts: ManagerParts = { ...deps, runtime, mirrors, directories, followed, world: followed.world, clock };
+    const { world } = followed;
+    const parts: ManagerParts = { ...deps, runtime, mirrors, directories, followed, world, room, clock };
     const max = settings.maxAgents ?? DEFAULT_MAX[runtime.name];
     const fleet = createFleet(parts, max, () => ownership.owns(settings.managerId));
     stops.push(() => fleet.stop());
@@ -85,8 +102,10 @@ export function createAgentManagerApp(deps: AgentManagerDeps): AgentManagerApp {
     // What runs is taken up before anything new begins.
     await reconciler.pass();
 
+    const dispatcher = runDispatcher(parts, fleet, room);
+    stops.push(() => dispatcher.stop());
     const workers = [
-      workInstanceJobs(parts, fleet, jobs),
+      workInstanceJobs(parts, jobs),
       workRepositoryJobs(parts, jobs),
       workMergeJobs(parts, sources, jobs),
     ];

@@ -28,7 +28,10 @@ export const AgentsEnv = z.object({
   CODEX_AGENT_SECCOMP: absolute.optional(),
   /** For tasks that name none; without it Claude Code takes its own default. */
   CODEX_DEFAULT_MODEL: z.string().max(100).optional(),
-  /** How many agents may work at the same time; those waiting for a person do not count. */
+  /**
+   * How many agents may work at the same time. Those that wait for people do not count, but keep their containers: once
+   * four times as many are there, nothing starts until one of them is answered, reviewed or ended.
+   */
   CODEX_MAX_AGENTS: whole(0, 0, 500),
   CODEX_SAMPLE_REPOSITORY: absolute.optional(),
   CODEX_CHECK_TIMEOUT_S: whole(900, 10, 86_400),

@@ -46,10 +46,19 @@ export interface EgressLimits {
   modelRequestBytes: number;
   mcpRequestBytes: number;
   blobBytes: number;
-  /** A streamed answer must begin within this time, or the agent is told to try again. */
+  /** A streamed answer must begin within this time, or the call is made again: a large request may take minutes. */
   firstByteMs: number;
   /** The same for an answer that comes in one piece, which begins only when it is finished. */
   wholeAnswerMs: number;
+  /** Between two tries of a call that the provider did not answer as it should: at first, doubled up to the longest. */
+  retryFirstMs: number;
+  retryLongestMs: number;
+  /** The same where a person has to put something right: asked again so that nobody has to say that it was. */
+  retryPersonMs: number;
+  /** Of an answer in one piece nothing can be sent early, so its agent is told after so long. A stream waits on. */
+  holdWholeMs: number;
+  /** How often an agent that waits for a held stream sees that it still lives. */
+  pingMs: number;
   /** A stream that is silent for so long is cut; the provider and the tools ping far more often. */
   streamIdleMs: number;
   /** What one agent may hold at the same time, so that a runaway one cannot starve the others. */
@@ -67,8 +76,13 @@ export const EGRESS_LIMITS: EgressLimits = {
   modelRequestBytes: 32 * MIB,
   mcpRequestBytes: 4 * MIB,
   blobBytes: 512 * MIB,
-  firstByteMs: 60_000,
+  firstByteMs: 600_000,
   wholeAnswerMs: 600_000,
+  retryFirstMs: 1_000,
+  retryLongestMs: 30_000,
+  retryPersonMs: 15_000,
+  holdWholeMs: 240_000,
+  pingMs: 10_000,
   streamIdleMs: 180_000,
   connectionsPerDoor: 256,
   modelCallsPerDoor: 16,

@@ -1,4 +1,5 @@
 import type { EgressOpen } from '@claude-codex/contracts';
+import type { ProviderFault } from './model-proxy/provider-fault.ts';
 
 /** Who is behind a door: known from the socket, never from what the client says. */
 export type DoorIdentity = Omit<EgressOpen, 'socketPath'>;
@@ -23,6 +24,10 @@ export interface TokenUsage {
 export interface UsageRecorder {
   callSettled(door: DoorIdentity, call: SettledCall): void;
   rateLimitHit(door: DoorIdentity, limit: { resetsAt: string | null; detail: string }): void;
+  /** A call of it waits for the provider. Said at every try; the same cause again is recorded once. */
+  providerFailed(door: DoorIdentity, fault: ProviderFault): void;
+  /** The provider answers this agent again, or for the first time. */
+  providerAnswered(door: DoorIdentity): void;
   /** Resolves when everything said so far is stored, or given up on. */
   flush(): Promise<void>;
 }

@@ -192,6 +192,7 @@ function taskView(
     evidence: null,
     pullRequest: null,
     problem: null,
+    held: null,
     usage: NO_USAGE,
   };
 }

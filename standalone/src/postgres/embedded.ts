@@ -3,7 +3,6 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { chownSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '@claude-codex/service-kit/log';
@@ -96,8 +95,9 @@ interface Cluster {
 function initialise({ bin, directory, passwordFile, user }: Cluster & { passwordFile: string }): void {
   const password = `${randomBytes(24).toString('hex')}\n`;
   writeFileSync(passwordFile, password, { mode: 0o600 });
-  // initdb reads the password as the database's user, who cannot read our own file.
-  const handOver = mkdtempSync(join(tmpdir(), 'claude-codex-initdb-'));
+  // initdb reads the password as the database's user, who cannot read our own file, and may not be able to enter our
+  // own directory for temporary files; where its cluster lies it can go.
+  const handOver = mkdtempSync(`${directory}-initdb-`);
   const file = join(handOver, 'password');
   writeFileSync(file, password, { mode: 0o600 });
   if (user !== null) for (const path of [handOver, file]) chownSync(path, user.uid, user.gid);

@@ -1,10 +1,11 @@
 import type { WorkerCommand } from '@claude-codex/contracts/worker/protocol';
 import { type CollectContext, collect } from '../collect/collect.ts';
+import { EgressAway } from '../egress-client.ts';
 import { reasonOf } from '../preflight.ts';
 import type { SecretFile } from '../secrets/env-file.ts';
 import type { Permissions } from '../session/permissions.ts';
 import type { Session } from '../session/session.ts';
-import type { CommandLog } from './command-log.ts';
+import type { CommandLog, Refusal } from './command-log.ts';
 
 export interface CommandTargets {
   readonly session: Session;
@@ -26,7 +27,7 @@ export function createCommandHandler(targets: CommandTargets): (command: Command
   function finish(id: string, work: Promise<string>): Promise<void> {
     return work.then(
       (detail) => log.end(id, true, detail),
-      (error: unknown) => log.end(id, false, reasonOf(error)),
+      (error: unknown) => log.end(id, false, reasonOf(error), causeOf(error)),
     );
   }
 
@@ -75,4 +76,15 @@ export function createCommandHandler(targets: CommandTargets): (command: Command
         return;
     }
   };
+}
+
+const FULL = /ENOSPC|EDQUOT|no space left on device|disk quota exceeded/i;
+
+/** What is no fault of the agent's work: a full disk, or egress not answering. It is asked for again until it passes. */
+function causeOf(error: unknown): Refusal['cause'] {
+  for (let one = error; one instanceof Error; one = one.cause) {
+    if (FULL.test(`${'code' in one ? one.code : ''} ${one.message}`)) return 'disk_full';
+    if (one instanceof EgressAway) return 'egress_away';
+  }
+  return undefined;
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { HoldCause } from '../causes.ts';
 import { DependencyType } from '../dependency/events.ts';
 import { Id } from '../ids.ts';
 import { RuntimeName } from '../instance/events.ts';
@@ -266,15 +267,20 @@ export const TaskView = TaskCard.extend({
   evidence: Evidence.nullable(),
   pullRequest: PullRequestView.nullable(),
   problem: z.object({ code: z.string(), detail: z.string() }).nullable(),
+  /** What work waits for that is not the task's own doing; `needsPerson` when somebody has to look. */
+  held: z.object({ cause: HoldCause, detail: z.string(), needsPerson: z.boolean(), since: at }).nullable(),
   usage: UsageTotals,
 });
 export type TaskView = z.infer<typeof TaskView>;
 
-/** Anything that waits for a person. `id` is that of the question, dependency, review, pull request or task. */
+/**
+ * Anything that waits for a person. `id` is that of the question, dependency, review, pull request or task; `held` is work
+ * that something of ours keeps waiting, with cause and remedy in `failure`.
+ */
 export const AttentionItem = z.object({
   id: z.string(),
   workspaceId: Id,
-  kind: z.enum(['question', 'dependency', 'review', 'merge', 'rounds', 'failure']),
+  kind: z.enum(['question', 'dependency', 'review', 'merge', 'rounds', 'failure', 'held']),
   taskId: Id,
   taskNumber: z.number(),
   taskTitle: z.string(),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { LossCause } from '../causes.ts';
 import { Id } from '../ids.ts';
 import { AgentKind } from '../worker/protocol.ts';
 
@@ -85,7 +86,7 @@ export const instanceEvents = {
   InstancePaused: z.object({}),
   InstanceResumed: z.object({}),
   /** The runtime no longer has it, and nobody stopped it. A new epoch continues it. */
-  InstanceLost: z.object({ epoch, reason: z.string() }),
+  InstanceLost: z.object({ epoch, reason: z.string(), cause: LossCause }),
   InstanceFailed: z.object({ code: z.string(), detail: z.string() }),
   InstanceStopped: z.object({ reason: z.string() }),
   InstanceCompleted: z.object({}),

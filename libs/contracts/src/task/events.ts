@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { HoldCause } from '../causes.ts';
 import { Id } from '../ids.ts';
 import { AgentKind, CheckResult } from '../worker/protocol.ts';
 import { WorkflowDefinition } from './workflow.ts';
@@ -108,6 +109,11 @@ export const taskEvents = {
     detail: z.string(),
     conflicts: z.array(z.string()),
   }),
+  /**
+   * Work waits for something that is not the task's own doing; it goes on by itself when that is there. The same cause
+   * again is no new event. `needsPerson`: it lasts so long, or is of such a kind, that somebody has to look.
+   */
+  TaskHeldBack: z.object({ cause: HoldCause, detail: z.string(), needsPerson: z.boolean() }),
   TaskPaused: z.object({}),
   TaskResumed: z.object({}),
   TaskCancelled: z.object({ reason: z.string() }),

@@ -183,7 +183,14 @@ export const JournalEntry = z.discriminatedUnion('type', [
     withoutHistory: z.boolean().optional(),
   }),
   /** Every command but ping and start is acknowledged; a repeated id is acknowledged again and not done again. */
-  z.object({ type: z.literal('ack'), commandId: z.string(), ok: z.boolean(), detail: z.string() }),
+  z.object({
+    type: z.literal('ack'),
+    commandId: z.string(),
+    ok: z.boolean(),
+    detail: z.string(),
+    /** Whose doing a refusal is, as far as the supervisor can tell; without it the agent's work itself may be the reason. */
+    cause: z.enum(['disk_full', 'egress_away']).optional(),
+  }),
   /** `rssBytes` is in journals of earlier releases only: runtimes measure what an agent and all it started hold. */
   z.object({ type: z.literal('heartbeat'), rssBytes: z.number().optional(), busy: z.boolean() }),
   z.object({ type: z.literal('warning'), code: z.string(), detail: z.string() }),

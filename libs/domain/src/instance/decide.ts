@@ -92,7 +92,7 @@ function decideReport(command: ReportCommand, state: KnownInstance): InstanceEve
     case 'ReportLost':
       return state.status === 'lost'
         ? []
-        : [{ type: 'InstanceLost', data: { epoch: command.epoch, reason: command.reason } }];
+        : [{ type: 'InstanceLost', data: { epoch: command.epoch, reason: command.reason, cause: command.cause } }];
     default:
       return unknownCommand(command);
   }

@@ -81,13 +81,15 @@ describe('epochs', () => {
   it('fence off a manager that lost the instance', () => {
     const second = [
       ...running,
-      { type: 'InstanceLost', data: { epoch: 1, reason: 'gone' } } satisfies InstanceEvent,
+      { type: 'InstanceLost', data: { epoch: 1, reason: 'gone', cause: 'worker_killed' } } satisfies InstanceEvent,
       starting(2),
     ];
     given(second)
       .when({ type: 'ReportStarted', epoch: 1, handle: 'h', baseSha: 'a' })
       .refusedWith('INSTANCE_FENCED', { epoch: 1, current: 2 });
-    given(second).when({ type: 'ReportLost', epoch: 1, reason: 'late' }).refusedWith('INSTANCE_FENCED');
+    given(second)
+      .when({ type: 'ReportLost', epoch: 1, reason: 'late', cause: 'worker_killed' })
+      .refusedWith('INSTANCE_FENCED');
   });
 
   it('end with the instance', () => {

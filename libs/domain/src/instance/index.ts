@@ -1,4 +1,5 @@
 export * from './commands.ts';
 export * from './decide.ts';
+export * from './losses.ts';
 export * from './names.ts';
 export * from './state.ts';

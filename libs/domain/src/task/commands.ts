@@ -18,6 +18,8 @@ export type TaskCommand =
   | { type: 'GrantRounds'; rounds: number }
   /** Work that every gate approved goes back to the agent of the last phase. */
   | { type: 'ReopenPhase'; reason: ReopenReason; detail: string; conflicts: string[] }
+  /** It waits for something that is not its own doing; says nothing about a task that nobody works on. */
+  | ({ type: 'HoldTaskBack' } & EventData<'TaskHeldBack'>)
   | { type: 'PauseTask' }
   | { type: 'ResumeTask' }
   | { type: 'CancelTask'; reason: string }

@@ -35,6 +35,12 @@ export function decideTask(command: TaskCommand, state: TaskState): TaskEvent[] 
       return [{ type: 'TaskQueued', data: {} }];
     case 'MarkTaskStarted':
       return state.status === 'queued' ? [{ type: 'TaskStarted', data: {} }] : [];
+    case 'HoldTaskBack': {
+      const { type: _type, ...data } = command;
+      return state.status === 'draft' || state.status === 'paused' || isEnded(state)
+        ? []
+        : [{ type: 'TaskHeldBack', data }];
+    }
     case 'PauseTask':
       if (state.status === 'paused') return [];
       if (state.status !== 'queued' && state.status !== 'running') refuse('TASK_NOT_RUNNING', { status: state.status });

@@ -81,6 +81,8 @@ export function evolveTask(state: TaskState, event: TaskEvent): TaskState {
     case 'TaskStarted':
     case 'TaskResumed':
       return { ...state, status: 'running' };
+    case 'TaskHeldBack':
+      return state;
     case 'TaskPaused':
       return { ...state, status: 'paused' };
     case 'TaskCancelled':

@@ -1,3 +1,4 @@
+import { HoldCause, LossCause } from '@claude-codex/contracts';
 import type { Action } from './action.ts';
 import { phaseOf } from './phases.ts';
 import { agent, liveInstance, onInstance, onTask, SYSTEM } from './streams.ts';
@@ -51,8 +52,26 @@ export const lifecycleActions: readonly Action[] = [
     weight: 1,
     can: (task, instance) => isOpen(task) && instance?.state === 'running',
     act(world, task, instance) {
-      world.record(onInstance(task, instance), 'InstanceLost', { epoch: instance.epoch, reason: 'host lost' }, SYSTEM);
+      const cause = world.pick(LossCause.options);
+      world.record(
+        onInstance(task, instance),
+        'InstanceLost',
+        { epoch: instance.epoch, reason: 'host lost', cause },
+        SYSTEM,
+      );
       instance.state = 'lost';
+    },
+  },
+  {
+    weight: 3,
+    can: (task, instance) => isOpen(task) && (instance?.state === 'queued' || instance?.state === 'lost'),
+    act(world, task) {
+      const held = {
+        cause: world.pick(HoldCause.options),
+        detail: 'It is not there.',
+        needsPerson: world.choose(2) === 0,
+      };
+      world.record(onTask(task), 'TaskHeldBack', held, SYSTEM);
     },
   },
   {

@@ -23,9 +23,11 @@ export const reviewActions: readonly Action[] = [
     act(world, task) {
       const { id } = reviewOf(task);
       const where = at(task, 'review', id);
-      if (world.choose(2) === 0) world.record(where, 'ReviewRejected', { summary: 'wrong idea' });
-      else world.record(where, 'ReviewWithdrawn', { reason: 'taken over by hand' }, SYSTEM);
+      const isRejected = world.choose(2) === 0;
+      if (isRejected) world.record(where, 'ReviewRejected', { summary: 'wrong idea' });
       world.record(onTask(task), 'TaskCancelled', { reason: 'review ended it' }, SYSTEM);
+      // A review is withdrawn because its task is over, never the other way round.
+      if (!isRejected) world.record(where, 'ReviewWithdrawn', { reason: 'taken over by hand' }, SYSTEM);
       stopInstance(world, task);
       task.status = 'cancelled';
       task.review = null;

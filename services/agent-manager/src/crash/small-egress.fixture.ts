@@ -3,9 +3,14 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { dirname } from 'node:path';
 import { EgressClose, EgressOpen, subjects } from '@claude-codex/contracts';
 import { type BlobStore, type Bus, serveJson } from '@claude-codex/service-kit';
+import { serveHealth } from '@claude-codex/service-kit/health';
 
 /** Doors as the egress service opens them, without credentials and without tools: the model, uploads, health. */
-export function serveSmallEgress(bus: Bus, blobs: BlobStore, modelUrl: string): { close(): void } {
+export function serveSmallEgress(
+  bus: Bus,
+  blobs: BlobStore,
+  modelUrl: string,
+): { leave(): void; comeBack(): void; close(): void } {
   const doors = new Map<string, Server>();
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -47,18 +52,33 @@ export function serveSmallEgress(bus: Bus, blobs: BlobStore, modelUrl: string): 
     doors.delete(key);
   }
 
-  serveJson(bus, subjects.egress.open, EgressOpen, async ({ instanceId, epoch, socketPath }) => {
-    const key = `${instanceId}-${epoch}`;
-    if (!doors.has(key)) doors.set(key, await openDoor(socketPath));
-    return { ok: true };
-  });
-  serveJson(bus, subjects.egress.close, EgressClose, async ({ instanceId, epoch }) => {
-    closeDoor(`${instanceId}-${epoch}`);
-    return { ok: true };
-  });
+  /** As a service begins: it opens the doors it is asked for, and says that it is there. */
+  function serve(): (() => void)[] {
+    return [
+      serveJson(bus, subjects.egress.open, EgressOpen, async ({ instanceId, epoch, socketPath }) => {
+        const key = `${instanceId}-${epoch}`;
+        if (!doors.has(key)) doors.set(key, await openDoor(socketPath));
+        return { ok: true };
+      }),
+      serveJson(bus, subjects.egress.close, EgressClose, async ({ instanceId, epoch }) => {
+        closeDoor(`${instanceId}-${epoch}`);
+        return { ok: true };
+      }),
+      serveHealth(bus, 'egress', () => ({ ok: true, detail: '' })),
+    ];
+  }
+
+  let served = serve();
+  function leave(): void {
+    for (const unserve of served.splice(0)) unserve();
+    for (const key of [...doors.keys()]) closeDoor(key);
+  }
   return {
-    close() {
-      for (const key of [...doors.keys()]) closeDoor(key);
+    /** The service and every door are gone, as when it is killed. */
+    leave,
+    comeBack() {
+      served = serve();
     },
+    close: leave,
   };
 }

@@ -4,12 +4,15 @@ import { requestJson } from '@claude-codex/service-kit/bus-json';
 import type { WorldInstance } from '../world/world.ts';
 import type { ManagerParts } from './parts.ts';
 
-const TIMEOUT_MS = 5_000;
+const CLOSE_MS = 5_000;
+/** Many starts at once on a busy machine make it late; that is no reason to give one up. */
+const OPEN_MS = 20_000;
 
 /** Opens the instance's door in the egress service; asking again changes nothing. */
 export async function openEgress(
   parts: Pick<ManagerParts, 'bus' | 'directories'>,
   instance: WorldInstance,
+  timeoutMs = OPEN_MS,
 ): Promise<void> {
   const { id, workspaceId, state } = instance;
   const socketPath = join(parts.directories.instance(id).sockets(state.epoch), 'egress.sock');
@@ -22,13 +25,13 @@ export async function openEgress(
     kind: state.kind,
     socketPath,
   };
-  await requestJson(parts.bus, subjects.egress.open, request, EgressDone, { timeoutMs: TIMEOUT_MS });
+  await requestJson(parts.bus, subjects.egress.open, request, EgressDone, { timeoutMs });
 }
 
 /** The token of the epoch is worth nothing from here on. */
 export async function closeEgress({ bus, log }: Pick<ManagerParts, 'bus' | 'log'>, instanceId: string, epoch: number) {
   try {
-    await requestJson(bus, subjects.egress.close, { instanceId, epoch }, EgressDone, { timeoutMs: TIMEOUT_MS });
+    await requestJson(bus, subjects.egress.close, { instanceId, epoch }, EgressDone, { timeoutMs: CLOSE_MS });
   } catch (error) {
     // Egress also closes a door by itself when a newer epoch opens one or the instance ends.
     log.warn({ err: error, instanceId, epoch }, 'the door of an ended agent could not be closed');

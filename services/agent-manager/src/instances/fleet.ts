@@ -1,11 +1,14 @@
+import { availableParallelism } from 'node:os';
 import type { RuntimeHandle } from '../runtimes/runtime.ts';
 import type { InstanceRun } from './instance-run.ts';
 import type { ManagerParts } from './parts.ts';
 import { adopt, continueStart, startInstance } from './start-instance.ts';
 
 export interface Fleet {
-  /** False when there is no room now; ask again later. */
-  start(instanceId: string): Promise<boolean>;
+  /** Whether one more may be begun now, and why not. */
+  place(): Place;
+  /** Begins an instance that waits; resolves when its worker runs, or its stream says why not. */
+  start(instanceId: string): Promise<void>;
   /** Goes on with a start that a crash cut short. */
   resumeStart(instanceId: string): Promise<void>;
   adopt(handle: RuntimeHandle): void;
@@ -20,8 +23,23 @@ export interface Fleet {
   stop(): Promise<void>;
 }
 
+export type Place =
+  | 'free'
+  /** As many starts are under way as the machine can carry: soon. */
+  | 'starting'
+  /** As many agents work as may. */
+  | 'no_room'
+  /** As many agents are there as may be, and some of them wait for people. */
+  | 'places_kept'
+  /** This manager may take nothing now. */
+  | 'elsewhere';
+
 /** Idle agents hold memory but no processor: so many times the number of working ones may be there. */
 const ALIVE_FACTOR = 4;
+/** A checkout, a container and the first second of Claude Code keep a processor busy: more at once only make each late. */
+const MAX_STARTS = availableParallelism();
+/** One that has not begun to work after this is counted as working, not as starting. */
+const START_MS = 30_000;
 const GO_ON = 'agents go on in their containers until a manager comes back; npm run down ends them';
 /** What an agent has to end itself in when its manager stops. */
 const STOP_GRACE_MS = 3_000;
@@ -39,10 +57,23 @@ export function createFleet(parts: ManagerParts, maxBusy: number, mayClaim: () =
     return starting.size + [...runs.values()].filter((run) => run.busy()).length;
   }
 
+  function starts(): number {
+    const before = parts.clock.now() - START_MS;
+    return starting.size + [...runs.values()].filter((run) => !run.begun() && run.since > before).length;
+  }
+
+  function place(): Place {
+    if (stopped || !mayClaim()) return 'elsewhere';
+    if (busy() >= maxBusy) return 'no_room';
+    if (runs.size + starting.size >= maxBusy * ALIVE_FACTOR) return 'places_kept';
+    return starts() >= MAX_STARTS ? 'starting' : 'free';
+  }
+
   function keep(run: InstanceRun): void {
     runs.set(run.instanceId, run);
     void run.over.then(() => {
       if (runs.get(run.instanceId) === run) runs.delete(run.instanceId);
+      parts.room.ring();
     });
   }
 
@@ -74,13 +105,10 @@ export function createFleet(parts: ManagerParts, maxBusy: number, mayClaim: () =
 
   return {
     detachAll,
+    place,
     async start(instanceId) {
-      // The epoch that was lost may still be clearing up: its end is near, and this start must not be forgotten.
-      await runs.get(instanceId)?.over;
-      if (stopped || runs.has(instanceId) || starting.has(instanceId)) return true;
-      if (!mayClaim() || busy() >= maxBusy || runs.size + starting.size >= maxBusy * ALIVE_FACTOR) return false;
+      if (stopped || runs.has(instanceId) || starting.has(instanceId)) return;
       await once(instanceId, () => startInstance(parts, instanceId));
-      return true;
     },
     async resumeStart(instanceId) {
       if (stopped || runs.has(instanceId) || starting.has(instanceId)) return;

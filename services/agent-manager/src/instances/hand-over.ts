@@ -1,4 +1,4 @@
-import type { Evidence, WorkerCommand } from '@claude-codex/contracts';
+import type { Evidence } from '@claude-codex/contracts';
 import { completePhase, type PhaseState } from '@claude-codex/domain';
 import { DomainError, handleTransaction } from '@claude-codex/eventing';
 import { idFrom } from '@claude-codex/service-kit/ids';
@@ -6,17 +6,17 @@ import { BundleInvalid } from '../checkouts/bundle-header.ts';
 import { takeInBundle } from '../checkouts/take-in-bundle.ts';
 import { changeSet } from '../diffs/change-set.ts';
 import type { Submission, WorldInstance } from '../world/world.ts';
+import { collect, isCollectionOf } from './collecting.ts';
 import { commandInstance, metaOf } from './commands.ts';
 import { noticesOf, objectionsTo } from './hand-over-findings.ts';
 import { lookedAt } from './look-at-turn.ts';
 import type { ManagerParts } from './parts.ts';
 import { remind } from './remind.ts';
-import { type Collected, type RunState, sendOnce } from './run-state.ts';
+import type { Collected, RunState } from './run-state.ts';
 import { decisionAboutSecrets } from './secrets-in-commits.ts';
 
 /** How long a turn may go on after the agent said that it was finished. */
 const TURN_GRACE_MS = 20_000;
-const ATTEMPTS = 3;
 const MAX_CHECK_OUTPUT_BYTES = 1024 * 1024;
 
 /**
@@ -36,34 +36,21 @@ export async function collectSubmission(
     await takeCollected(parts, run, instance, run.heldBack);
     return null;
   }
-  for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
-    const id = collectId(run, submission, attempt);
-    const ack = run.acks.get(id);
-    if (ack?.ok === true) return null;
-    if (ack === undefined) {
-      await sendOnce(run, collectCommand(parts, instance, submission, id));
-      return null;
-    }
-    if (attempt === ATTEMPTS) await tell(parts, instance, submission, `The work could not be collected: ${ack.detail}`);
+  const collecting = await collect(parts, run, instance, wanted(parts, instance, submission));
+  if (collecting.kind === 'under_way') return collecting.again;
+  if (collecting.kind === 'refused') {
+    run.settled.add(submission.eventId);
+    await tell(parts, instance, submission, `The work could not be collected: ${collecting.detail}`);
   }
   return null;
 }
 
-function collectId({ instanceId, epoch }: RunState, { eventId }: Submission, attempt: number): string {
-  return idFrom('collect', instanceId, epoch, eventId, attempt);
-}
-
-function collectCommand(
-  parts: ManagerParts,
-  instance: WorldInstance,
-  submission: Submission,
-  id: string,
-): Extract<WorkerCommand, { type: 'collect' }> {
+function wanted(parts: ManagerParts, instance: WorldInstance, submission: Submission) {
   const phase = phaseOf(parts, instance, submission.phase);
   const definition = phase?.definition;
   const deliverables = [...new Set([...(definition?.deliverables ?? []), ...submission.deliverables])];
   const runCheck = definition?.requiresChanges ?? false;
-  return { type: 'collect', id, deliverables, runCheck, told: [...(phase?.told ?? [])] };
+  return { key: submission.eventId, deliverables, runCheck, told: [...(phase?.told ?? [])] };
 }
 
 function phaseOf({ world }: ManagerParts, { state }: WorldInstance, name: string): PhaseState | undefined {
@@ -78,9 +65,7 @@ export async function takeCollected(
   collected: Collected,
 ): Promise<void> {
   const { submission } = instance;
-  const ids =
-    submission === null ? [] : Array.from({ length: ATTEMPTS }, (_, index) => collectId(run, submission, index + 1));
-  if (submission === null || !ids.includes(collected.commandId)) {
+  if (submission === null || !isCollectionOf(run, submission.eventId, collected.commandId)) {
     await lookedAt(parts, run, instance, collected);
     return;
   }

@@ -156,7 +156,7 @@ export async function openHouse(script: ModelScript, workflow = 'develop', check
       stopSecrets = serveSecrets();
     },
   };
-  return { store, secrets, journal, root, manager, startManager, until, count, events, envelope, createOne };
+  return { store, secrets, egress, journal, root, manager, startManager, until, count, events, envelope, createOne };
 }
 
 /**

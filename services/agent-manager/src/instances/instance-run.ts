@@ -1,4 +1,5 @@
 import { cutText, type JournalRecord, subjects } from '@claude-codex/contracts';
+import type { SignOfLife } from '@claude-codex/domain';
 import { DomainError } from '@claude-codex/eventing';
 import { publishJson } from '@claude-codex/service-kit/bus-json';
 import { idFrom } from '@claude-codex/service-kit/ids';
@@ -13,14 +14,20 @@ import { lookAtTurn } from './look-at-turn.ts';
 import { type ManagerParts, specOf } from './parts.ts';
 import { isRefusedByStore, reportRefusedRecord } from './refused-record.ts';
 import { reportRecord } from './report-record.ts';
-import { newRunState, noteRecord, type RunState } from './run-state.ts';
+import { concludes, newRunState, noteRecord, type RunState } from './run-state.ts';
 import { isAway } from './secrets.ts';
 
 export interface InstanceRun {
   readonly instanceId: string;
   readonly handle: RuntimeHandle;
+  /** In ms since 1970. */
+  readonly since: number;
   /** True while a turn runs or the agent starts: what counts against the capacity. */
   busy(): boolean;
+  /** Its first prompt reached the session. */
+  begun(): boolean;
+  /** What this manager knows of it beyond the log. */
+  sign(): SignOfLife;
   /** Something may have changed: looks at the world and does what is due. */
   wake(): void;
   /** Resolves when the epoch is over here: ended, lost, fenced off, or let go. */
@@ -144,8 +151,15 @@ export function runInstance(
     const kept = records.filter(saysMore);
     await persistently(() => journal.append(instanceId, epoch, kept));
     for (const record of kept) publishJson(bus, subjects.journal(instanceId), { epoch, record });
+    const was = busyAndBegun();
     for (const record of records) await takeIn(record);
+    if (busyAndBegun() !== was) parts.room.ring();
     wake();
+  }
+
+  /** What decides whether there is room for another agent. */
+  function busyAndBegun(): string {
+    return `${run.busy} ${run.prompted}`;
   }
 
   async function take(record: JournalRecord): Promise<void> {
@@ -256,10 +270,15 @@ export function runInstance(
   async function ended(exit: RuntimeExit): Promise<void> {
     const instance = world.instances.get(instanceId);
     if (instance !== undefined && instance.state.epoch === epoch) {
-      const reason = cutText(exit.oom ? exit.reason : (run.ending ?? exit.reason), 2_000);
+      const { cause, reason } = endedBecause(exit, run.ending);
       const commandId = idFrom('lost', instanceId, epoch);
       await persistently(async () => {
-        await commandInstance(parts, instance, { type: 'ReportLost', epoch, reason }, { commandId });
+        await commandInstance(
+          parts,
+          instance,
+          { type: 'ReportLost', epoch, cause, reason: cutText(reason, 2_000) },
+          { commandId },
+        );
       });
     }
     await closeEgress(parts, instanceId, epoch);
@@ -271,7 +290,10 @@ export function runInstance(
   return {
     instanceId,
     handle,
+    since: clock.now(),
     busy: () => run.busy && !run.paused,
+    begun: () => run.prompted,
+    sign: () => ({ at: run.heardAt, busy: run.busy, concludes: concludes(run, world.instances.get(instanceId)) }),
     wake,
     over,
     async detach() {
@@ -280,6 +302,12 @@ export function runInstance(
       await over;
     },
   };
+}
+
+/** The kernel's word counts before the worker's own, and that before what the runtime makes of an exit code. */
+function endedBecause(exit: RuntimeExit, own: RunState['ending']): NonNullable<RunState['ending']> {
+  if (exit.oom) return { cause: 'out_of_memory', reason: exit.reason };
+  return own ?? { cause: exit.exitCode === null ? 'worker_killed' : 'agent_ended', reason: exit.reason };
 }
 
 /** A sign of life is worth nothing afterwards, and of an agent that waits for days there would be little else. */

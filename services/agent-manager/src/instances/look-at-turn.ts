@@ -1,15 +1,19 @@
 import { cutText } from '@claude-codex/contracts/text';
 import { idFrom } from '@claude-codex/service-kit/ids';
 import { nudgeText } from '../prompts/index.ts';
+import { holdBack } from '../reconcile/hold-back.ts';
 import type { WorldInstance } from '../world/world.ts';
+import { collect, isCollectionOf } from './collecting.ts';
 import { commandInstance } from './commands.ts';
+import { egressAway } from './needs.ts';
 import type { ManagerParts } from './parts.ts';
 import { remind } from './remind.ts';
-import { type Collected, type FinishedTurn, type RunState, sendOnce } from './run-state.ts';
+import type { Collected, FinishedTurn, RunState } from './run-state.ts';
 
 /** An interrupting message ends a turn too, and a submission may be a moment behind: nothing is concluded before. */
 const SETTLE_MS = 1_500;
 const ERROR_WAIT_MS = 10_000;
+const AWAY_MS = 2_000;
 const MAX_SUMMARY = 4_000;
 
 /**
@@ -24,16 +28,35 @@ export async function lookAtTurn(parts: ManagerParts, run: RunState, instance: W
   if (parts.world.waitsForPerson(instance.id)) return null;
   const due = turn.isError ? Math.max(turn.at + ERROR_WAIT_MS, run.limitedUntil) : turn.at + SETTLE_MS;
   if (parts.clock.now() < due) return due;
+  if (turn.isError) return concludeError(parts, run, instance, turn);
+  const { deliverables } = open.definition;
+  const looking = await collect(parts, run, instance, { key: lookKey(turn), deliverables, runCheck: false });
+  if (looking.kind === 'under_way') return looking.again;
   turn.looked = true;
-  if (turn.isError) await nudge(parts, instance, lookId(run, turn), cutText(`${turn.subtype}: ${turn.result}`, 2_000));
-  else
-    await sendOnce(run, {
-      type: 'collect',
-      id: lookId(run, turn),
-      deliverables: open.definition.deliverables,
-      runCheck: false,
-    });
+  if (looking.kind === 'refused')
+    await nudge(parts, instance, lookId(run, turn), `The work could not be looked at: ${looking.detail}`);
   return null;
+}
+
+/** Without its way to the model every turn ends like this: the agent is asked to go on when the way is there again. */
+async function concludeError(
+  parts: ManagerParts,
+  run: RunState,
+  instance: WorldInstance,
+  turn: FinishedTurn,
+): Promise<number | null> {
+  const away = await egressAway(parts.bus);
+  if (away !== null) {
+    await holdBack(parts, instance.state.taskId, away);
+    return parts.clock.now() + AWAY_MS;
+  }
+  turn.looked = true;
+  await nudge(parts, instance, lookId(run, turn), cutText(`${turn.subtype}: ${turn.result}`, 2_000));
+  return null;
+}
+
+function lookKey({ seq }: FinishedTurn): string {
+  return `look ${seq}`;
 }
 
 function lookId({ instanceId, epoch }: RunState, { seq }: FinishedTurn): string {
@@ -49,13 +72,14 @@ export async function lookedAt(
 ): Promise<void> {
   const { turn } = run;
   const open = parts.world.openPhase(instance);
-  if (turn === null || open === null || instance.submission !== null || collected.commandId !== lookId(run, turn))
-    return;
+  if (turn === null || open === null || instance.submission !== null) return;
+  if (!isCollectionOf(run, lookKey(turn), collected.commandId)) return;
+  turn.looked = true;
   const { name, deliverables, requiresChanges } = open.definition;
   const changed = collected.commits > 0 && collected.headSha !== open.headSha;
   const complete = collected.missingDeliverables.length === 0 && (requiresChanges ? changed : deliverables.length > 0);
   if (!complete)
-    return nudge(parts, instance, collected.commandId, 'The agent ended its turn without handing over its work.');
+    return nudge(parts, instance, lookId(run, turn), 'The agent ended its turn without handing over its work.');
   const summary = cutText(turn.result, MAX_SUMMARY);
   const command = {
     type: 'SubmitPhase' as const,

@@ -1,4 +1,4 @@
-import type { Clock, EventStore } from '@claude-codex/eventing';
+import type { Clock, EventStore, Wake } from '@claude-codex/eventing';
 import type { BlobStore } from '@claude-codex/service-kit/blobs';
 import type { Bus } from '@claude-codex/service-kit/bus';
 import type { JobQueue } from '@claude-codex/service-kit/jobs';
@@ -23,6 +23,8 @@ export interface ManagerParts {
   readonly directories: Directories;
   readonly followed: FollowedWorld;
   readonly world: World;
+  /** Rung when an agent began, came to rest or ended: there may be room for another one. */
+  readonly room: Pick<Wake, 'ring'>;
   readonly settings: AgentManagerSettings;
   readonly clock: Clock;
   readonly log: Logger;

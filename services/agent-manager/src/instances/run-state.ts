@@ -1,6 +1,6 @@
-import type { JournalEntry, WorkerCommand } from '@claude-codex/contracts';
+import type { JournalEntry, LossCause, WorkerCommand } from '@claude-codex/contracts';
 import type { RuntimeConnection, RuntimeHandle } from '../runtimes/runtime.ts';
-import { SERVER_RESTARTED } from '../world/world.ts';
+import { SERVER_RESTARTED, type WorldInstance } from '../world/world.ts';
 
 /** The supervisor's answer to `collect`. */
 export type Collected = Extract<JournalEntry, { type: 'collected' }>;
@@ -13,6 +13,14 @@ export interface FinishedTurn {
   readonly result: string;
   /** Whether the manager has looked at what came out of it. */
   looked: boolean;
+}
+
+/** The supervisor's answer to a command; `at` by its clock. */
+export interface Ack {
+  readonly ok: boolean;
+  readonly detail: string;
+  readonly cause: Extract<JournalEntry, { type: 'ack' }>['cause'];
+  readonly at: number;
 }
 
 /** What one manager knows about one running epoch, read off its journal. */
@@ -32,10 +40,12 @@ export interface RunState {
   paused: boolean;
   /** A model limit ends at this time. */
   limitedUntil: number;
-  /** Why it ended, in the worker's own words. */
-  ending: string | null;
+  /** Why it ended, by its own account. */
+  ending: { cause: LossCause; reason: string } | null;
+  /** When something was last heard of it, in ms since 1970 by this manager's clock. */
+  heardAt: number;
   readonly sent: Set<string>;
-  readonly acks: Map<string, { ok: boolean; detail: string }>;
+  readonly acks: Map<string, Ack>;
   /** Collected work that waits for a person's decision. */
   heldBack: Collected | null;
   /** Hand-overs that came to an end, one way or the other. */
@@ -53,6 +63,7 @@ export function newRunState(facts: Pick<RunState, 'instanceId' | 'epoch' | 'hand
     paused: facts.handle.status === 'paused',
     limitedUntil: 0,
     ending: null,
+    heardAt: Date.now(),
     sent: new Set(),
     acks: new Map(),
     heldBack: null,
@@ -67,8 +78,16 @@ export async function sendOnce(run: RunState, command: Exclude<WorkerCommand, { 
   run.sent.add(command.id);
 }
 
+/** Whether something is still made of what the agent did last: a hand-over is taken in, or the end of its turn looked at. */
+export function concludes(run: RunState, instance: WorldInstance | undefined): boolean {
+  const submission = instance?.submission ?? null;
+  if (submission !== null) return !run.settled.has(submission.eventId);
+  return run.turn !== null && !run.turn.looked;
+}
+
 /** The part of the state that follows from a record alone. `at` in milliseconds. */
 export function noteRecord(run: RunState, seq: number, at: number, entry: JournalEntry): void {
+  run.heardAt = Date.now();
   switch (entry.type) {
     case 'supervisor_started':
       run.started = true;
@@ -88,20 +107,30 @@ export function noteRecord(run: RunState, seq: number, at: number, entry: Journa
       run.turn = { seq, at, isError: entry.isError, subtype: entry.subtype, result: entry.result, looked: false };
       return;
     case 'ack':
-      run.acks.set(entry.commandId, { ok: entry.ok, detail: entry.detail });
+      run.acks.set(entry.commandId, { ok: entry.ok, detail: entry.detail, cause: entry.cause, at });
       return;
     case 'rate_limited':
       if (entry.resetsAt !== null) run.limitedUntil = Date.parse(entry.resetsAt);
       return;
     case 'preflight_failed':
-      run.ending = `preflight ${entry.check}: ${entry.detail}`;
+      run.ending = { cause: preflightCause(entry), reason: `preflight ${entry.check}: ${entry.detail}` };
       return;
     case 'exited':
-      run.ending ??=
-        entry.reason === 'orphaned'
-          ? `${SERVER_RESTARTED} and the agent ended itself`
-          : `${entry.reason}: ${entry.detail}`;
+      run.ending ??= exitedBecause(entry);
       return;
     default:
   }
+}
+
+function preflightCause({ check, detail }: Extract<JournalEntry, { type: 'preflight_failed' }>): LossCause {
+  if (check === 'egress') return 'egress_away';
+  if (check === 'resume') return 'session_missing';
+  return /ENOSPC|EDQUOT|no space left/i.test(detail) ? 'disk_full' : 'start_failed';
+}
+
+function exitedBecause({ reason, detail }: Extract<JournalEntry, { type: 'exited' }>): RunState['ending'] {
+  if (reason === 'orphaned') {
+    return { cause: 'server_restarted', reason: `${SERVER_RESTARTED} and the agent ended itself` };
+  }
+  return { cause: reason === 'signal' ? 'worker_killed' : 'agent_ended', reason: `${reason}: ${detail}` };
 }

@@ -1,29 +1,19 @@
-import { isInstanceEnded } from '@claude-codex/domain';
+import { MAX_LOSSES } from '@claude-codex/domain';
 import { DomainError } from '@claude-codex/eventing';
 import { idFrom } from '@claude-codex/service-kit/ids';
 import { type CheckoutRecord, prepareCheckout } from '../checkouts/prepare-checkout.ts';
 import { SourceUnavailable } from '../checkouts/source-access.ts';
 import { type RuntimeHandle, RuntimeNameTaken, workerName } from '../runtimes/runtime.ts';
-import type { World, WorldInstance } from '../world/world.ts';
+import { shouldRun, type WorldInstance } from '../world/world-instance.ts';
 import { commandInstance } from './commands.ts';
 import { openEgress } from './egress.ts';
 import { type InstanceRun, runInstance } from './instance-run.ts';
+import { type Missing, startFault } from './needs.ts';
 import { type ManagerParts, specOf } from './parts.ts';
 import { workerStart } from './worker-start.ts';
 
-/** Starts in a row without a sign of work, after which a person has to look. */
-const MAX_LOSSES = 5;
-
-/**
- * Whether an instance should have a worker: one that handed its work over and lost its worker meanwhile gets a new one
- * when there is something to tell it.
- */
-export function shouldRun(instance: WorldInstance): boolean {
-  const { state } = instance;
-  if (isInstanceEnded(state) || state.paused) return false;
-  if (state.status !== 'lost') return true;
-  return !instance.handedOver || state.pending.length > 0;
-}
+/** A source that hangs must not hold a place for long: the fetch goes on, and the next try finds what it brought. */
+const SOURCE_PATIENCE_MS = 30_000;
 
 /**
  * Takes the next epoch of an instance and starts its worker: claim (the compare-and-set on its stream is the fence),
@@ -33,10 +23,10 @@ export function shouldRun(instance: WorldInstance): boolean {
 export async function startInstance(parts: ManagerParts, instanceId: string): Promise<InstanceRun | null> {
   await parts.followed.caughtUp();
   const instance = parts.world.instances.get(instanceId);
-  if (instance === undefined || !shouldRun(instance)) return null;
+  if (instance === undefined || !shouldRun(instance, parts.world.openPhase(instance) !== null)) return null;
   if (instance.state.status !== 'queued' && instance.state.status !== 'lost') return null;
   if (instance.losses >= MAX_LOSSES) {
-    const detail = `It was started ${MAX_LOSSES} times and ended each time. The last reason: ${instance.lostReason ?? 'unknown'}`;
+    const detail = `It was started ${MAX_LOSSES} times and ended each time. The last reason: ${instance.loss?.reason ?? 'unknown'}`;
     await fail(parts, instance, 'INSTANCE_KEEPS_ENDING', detail);
     return null;
   }
@@ -51,7 +41,7 @@ async function claim(parts: ManagerParts, instance: WorldInstance): Promise<bool
     epoch,
     managerId,
     runtime: parts.runtime.name,
-    resumeSessionId: sessionToResume(parts.world, instance),
+    resumeSessionId: sessionToResume(instance),
   };
   try {
     return await commandInstance(parts, instance, command, {
@@ -64,8 +54,8 @@ async function claim(parts: ManagerParts, instance: WorldInstance): Promise<bool
 }
 
 /** A session whose transcript is not there cannot be continued: the work in the checkout and mirror still is. */
-function sessionToResume(_world: World, { state, lostReason }: WorldInstance): string | null {
-  return lostReason?.startsWith('preflight resume') === true ? null : state.sessionId;
+function sessionToResume({ state, loss }: WorldInstance): string | null {
+  return loss?.cause === 'session_missing' ? null : state.sessionId;
 }
 
 /** From the claim to the running worker. Every step may be repeated after a crash in between. */
@@ -78,10 +68,16 @@ export async function continueStart(parts: ManagerParts, instanceId: string): Pr
     const handle = await startWorker(parts, instance);
     return adopt(parts, handle, checkout);
   } catch (error) {
-    const { code, message } = describe(error);
-    parts.log.warn({ err: error, instanceId, epoch: instance.state.epoch }, 'an agent could not be started');
-    if (code !== null) await fail(parts, instance, code, message);
-    else await lost(parts, instance, `it could not be started: ${message}`);
+    const fault = startFault(error);
+    const fields = { err: error, instanceId, epoch: instance.state.epoch };
+    parts.log.warn(
+      { ...fields, fault: fault.kind === 'passing' ? fault.cause : fault.kind },
+      'an agent could not be started',
+    );
+    // It stays as it is, starting; the reconciler goes on with it.
+    if (fault.kind === 'log_away') throw error;
+    if (fault.kind === 'final') await fail(parts, instance, fault.code, fault.detail);
+    else await lost(parts, instance, fault);
     return null;
   }
 }
@@ -92,7 +88,7 @@ export function adopt(parts: ManagerParts, handle: RuntimeHandle, known?: Checko
     const instance = parts.world.instances.get(handle.instanceId);
     if (instance === undefined) return;
     const checkout = known ?? (await checkoutFor(parts, instance));
-    await send(await workerStart(parts, instance, checkout, sessionToResume(parts.world, instance)));
+    await send(await workerStart(parts, instance, checkout, sessionToResume(instance)));
   });
 }
 
@@ -102,7 +98,7 @@ async function checkoutFor(parts: ManagerParts, instance: WorldInstance): Promis
   if (repository === undefined) throw new SourceUnavailable('REPOSITORY_NOT_FOUND', 'The repository is not connected.');
   const mirrored = (await parts.mirrors.sourceHead(repositoryId, baseBranch)) !== null;
   try {
-    if (epoch === 1 || !mirrored) await parts.mirrors.refresh(repositoryId, repository.source);
+    if (epoch === 1 || !mirrored) await patiently(parts, parts.mirrors.refresh(repositoryId, repository.source));
   } catch (error) {
     // Work can start from what is mirrored; the merge will bring it together with what is new.
     if (!mirrored) throw error;
@@ -110,6 +106,21 @@ async function checkoutFor(parts: ManagerParts, instance: WorldInstance): Promis
   }
   const directories = parts.directories.instance(instance.id);
   return prepareCheckout(parts.mirrors, { repositoryId, branch, baseBranch, directories, owner: parts.runtime.owner });
+}
+
+async function patiently({ clock }: Pick<ManagerParts, 'clock'>, refresh: Promise<unknown>): Promise<void> {
+  const done = new AbortController();
+  const slow = clock.sleep(SOURCE_PATIENCE_MS, done.signal).then(() => {
+    if (!done.signal.aborted) throw new SourceUnavailable('SOURCE_SLOW', 'The repository takes long to answer.');
+  });
+  try {
+    await Promise.race([refresh, slow]);
+  } finally {
+    done.abort();
+    // Given up on here, it may still fail.
+    refresh.catch(() => undefined);
+    await slow.catch(() => undefined);
+  }
 }
 
 async function startWorker(parts: ManagerParts, { id, state }: WorldInstance): Promise<RuntimeHandle> {
@@ -129,15 +140,8 @@ async function fail(parts: ManagerParts, instance: WorldInstance, code: string, 
   await commandInstance(parts, instance, { type: 'FailInstance', code, detail }, { commandId });
 }
 
-async function lost(parts: ManagerParts, instance: WorldInstance, reason: string): Promise<void> {
+async function lost(parts: ManagerParts, instance: WorldInstance, { cause, detail }: Missing): Promise<void> {
   const { epoch } = instance.state;
   const commandId = idFrom('lost', instance.id, epoch);
-  await commandInstance(parts, instance, { type: 'ReportLost', epoch, reason }, { commandId });
-}
-
-/** Coded errors are final and meant for people; anything else may pass, so the instance is tried again. */
-function describe(error: unknown): { code: string | null; message: string } {
-  const message = error instanceof Error ? error.message : String(error);
-  const coded = error instanceof SourceUnavailable || (error instanceof Error && error.name === 'BaseBranchMissing');
-  return { code: coded && 'code' in error && typeof error.code === 'string' ? error.code : null, message };
+  await commandInstance(parts, instance, { type: 'ReportLost', epoch, reason: detail, cause }, { commandId });
 }

@@ -56,7 +56,7 @@ async function promptFor(
   const waiting = instance.state.pending[0]?.text;
   if (resumeSessionId !== null) {
     if (instance.handedOver && waiting !== undefined) return waiting;
-    const reason = instance.lostReason ?? 'the agent was moved';
+    const reason = instance.loss?.reason ?? 'the agent was moved';
     const open = phase === null ? null : { name: phase.definition.name, round: phase.round };
     return resumePrompt({ reason, phase: instance.submission === null ? open : null, messages: [] });
   }

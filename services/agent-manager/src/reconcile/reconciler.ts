@@ -2,14 +2,14 @@ import { idFrom } from '@claude-codex/service-kit/ids';
 import { commandInstance } from '../instances/commands.ts';
 import { closeEgress, openEgress } from '../instances/egress.ts';
 import type { Fleet } from '../instances/fleet.ts';
-import { deliverAnswer, enqueueStart } from '../instances/instance-jobs.ts';
+import { deliverAnswer } from '../instances/instance-jobs.ts';
 import type { ManagerParts } from '../instances/parts.ts';
-import { shouldRun } from '../instances/start-instance.ts';
 import { settleQuestions } from '../questions/settle-questions.ts';
 import type { RuntimeHandle } from '../runtimes/runtime.ts';
 import { SERVER_RESTARTED, type WorldInstance } from '../world/world.ts';
 import { enqueueLostJobs } from './lost-jobs.ts';
 import type { Ownership } from './ownership.ts';
+import { createWatchdog } from './watchdog.ts';
 
 export interface Reconciler {
   /** Runs one pass now. */
@@ -22,6 +22,10 @@ const INTERVAL_MS = 2_000;
 const OVERDUE_MS = 10_000;
 /** Doors are asked for again every so many passes. */
 const DOOR_PASSES = 5;
+/** A pass waits for this, and the next one asks again. */
+const KEEP_OPEN_MS = 2_000;
+/** The watchdog looks every so many passes. */
+const WATCH_PASSES = 10;
 
 /**
  * Compares what should run with what runs, again and again, so that nothing depends on having seen an event or kept a
@@ -30,7 +34,7 @@ const DOOR_PASSES = 5;
 export function startReconciler(parts: ManagerParts, fleet: Fleet, ownership: Ownership): Reconciler {
   const { clock, log, runtime, world, followed } = parts;
   const stopping = new AbortController();
-  const firstSeen = new Map<string, number>();
+  const watchdog = createWatchdog(parts, fleet);
   let running: Promise<void> = Promise.resolve();
   let passes = 1;
 
@@ -51,6 +55,7 @@ export function startReconciler(parts: ManagerParts, fleet: Fleet, ownership: Ow
       await settleQuestions(parts);
       await overdueAnswers();
       await enqueueLostJobs(parts, OVERDUE_MS);
+      if (passes % WATCH_PASSES === 0) await watchdog.look();
       const owners = [...world.instances.values()].flatMap(({ state }) => state.managerId ?? []);
       await ownership.keepOnly(new Set(owners));
       passes += 1;
@@ -82,7 +87,8 @@ export function startReconciler(parts: ManagerParts, fleet: Fleet, ownership: Ow
       if (state.status === 'running' && passes % DOOR_PASSES === 0) await keepDoorOpen(instance);
       return;
     }
-    if (state.status === 'queued' || state.status === 'lost') return overdueStart(instance);
+    // The dispatcher's.
+    if (state.status === 'queued' || state.status === 'lost') return;
     if (there.has(`${id}-${state.epoch}`)) return;
     if (!(await becomesOurs(instance))) return;
     if (state.status === 'starting') {
@@ -91,7 +97,12 @@ export function startReconciler(parts: ManagerParts, fleet: Fleet, ownership: Ow
       return;
     }
     const { epoch } = state;
-    const command = { type: 'ReportLost' as const, epoch, reason: `${SERVER_RESTARTED} and its worker is gone` };
+    const command = {
+      type: 'ReportLost' as const,
+      epoch,
+      cause: 'server_restarted' as const,
+      reason: `${SERVER_RESTARTED} and its worker is gone`,
+    };
     await commandInstance(parts, instance, command, { commandId: idFrom('lost', id, epoch) });
     await closeEgress(parts, id, epoch);
   }
@@ -99,19 +110,10 @@ export function startReconciler(parts: ManagerParts, fleet: Fleet, ownership: Ow
   /** A restarted egress service may have forgotten its doors. */
   async function keepDoorOpen(instance: WorldInstance): Promise<void> {
     try {
-      await openEgress(parts, instance);
+      await openEgress(parts, instance, KEEP_OPEN_MS);
     } catch (error) {
       log.warn({ err: error, instanceId: instance.id }, 'the door of an agent could not be kept open; will retry');
     }
-  }
-
-  async function overdueStart(instance: WorldInstance): Promise<void> {
-    const key = `${instance.id}:${instance.lastEventId}`;
-    const since = firstSeen.get(key) ?? clock.now();
-    firstSeen.set(key, since);
-    if (!shouldRun(instance) || clock.now() - since < OVERDUE_MS) return;
-    firstSeen.delete(key);
-    await enqueueStart(parts, instance.id, `overdue:${instance.lastEventId}:${clock.now()}`);
   }
 
   async function overdueAnswers(): Promise<void> {

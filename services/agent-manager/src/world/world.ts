@@ -1,5 +1,6 @@
 import { type EventData, idOf, type RecordedDomainEvent } from '@claude-codex/contracts';
 import {
+  currentPhase,
   type DependencyState,
   evolveDependency,
   evolveInstance,
@@ -12,42 +13,17 @@ import {
   initialRepository,
   initialTask,
   isInstanceEnded,
-  type KnownInstance,
   type PhaseState,
   type QuestionState,
   type RepositoryState,
+  type SignOfLife,
+  type StepFacts,
   type TaskState,
 } from '@claude-codex/domain';
+import { Progress } from './progress.ts';
+import { newWorldInstance, noteOwnEvent, noteTaskEvent, restartAt, type WorldInstance } from './world-instance.ts';
 
-/** An agent says its work is finished; `eventId` names this very hand-over. */
-export interface Submission extends EventData<'PhaseSubmitted'> {
-  readonly eventId: string;
-  readonly at: number;
-}
-
-/** An instance with what a manager needs to know about it besides its own state. */
-export interface WorldInstance {
-  readonly id: string;
-  readonly workspaceId: string;
-  readonly correlationId: string;
-  /** The person the agent works for. */
-  readonly causedBy: string | null;
-  state: KnownInstance;
-  /** The newest event of its stream: what our next command follows from. */
-  lastEventId: string;
-  submission: Submission | null;
-  /** True from the end of a phase until the next message reaches the agent: nothing to do meanwhile. */
-  handedOver: boolean;
-  /** Tool calls of finished turns, and how many there were when the round under way began. */
-  toolCalls: number;
-  toolCallsBefore: number;
-  /** Starts that ended without a sign of work in between. */
-  losses: number;
-  lostReason: string | null;
-  /** Bundles of collected work, by head commit. */
-  readonly bundles: Map<string, string>;
-  headSha: string | null;
-}
+export type { Submission, WorldInstance } from './world-instance.ts';
 
 export interface WorldDependency {
   readonly id: string;
@@ -106,12 +82,14 @@ export class World {
   readonly repositories = new Map<string, Exclude<RepositoryState, { status: 'none' }>>();
   readonly dependencies = new Map<string, WorldDependency>();
   readonly questions = new Map<string, WorldQuestion>();
+  readonly progress = new Progress();
   /** By stream, what asked for a job that has not ended: a queue may forget jobs, the log does not. */
   readonly unfinished = new Map<string, RecordedDomainEvent>();
 
   /** Takes the next event of the log; returns the ids of the instances it may concern. */
   apply(event: RecordedDomainEvent): string[] {
     this.position = event.position;
+    this.progress.apply(event);
     if (ASKS_FOR_A_JOB.has(event.type)) this.unfinished.set(event.stream, event);
     else if (ENDS_A_JOB.has(event.type)) this.unfinished.delete(event.stream);
     const id = idOf(event.stream);
@@ -139,6 +117,28 @@ export class World {
         ({ instanceId, status }) => instanceId === instance.id && (status === 'running' || status === 'rework'),
       ) ?? null
     );
+  }
+
+  /** What the next step of a task follows from; null when nothing of it is left to do. */
+  stepFacts(taskId: string, sign: SignOfLife | null): StepFacts | null {
+    const task = this.tasks.get(taskId);
+    const progress = this.progress.get(taskId);
+    if (task === undefined || progress === undefined) return null;
+    const phase = currentPhase(task);
+    const instance = this.instances.get(phase?.instanceId ?? '');
+    const isIts = (asked: { instanceId: string }) => asked.instanceId === instance?.id;
+    return {
+      task,
+      heldBack: progress.hold,
+      instance: instance?.state ?? null,
+      questions: [...this.questions.values()].flatMap(({ state }) => (isIts(state.asked) ? [state] : [])),
+      dependencies: [...this.dependencies.values()].flatMap(({ state }) => (isIts(state.requested) ? [state] : [])),
+      review: progress.reviews.get(phase?.reviewId ?? '') ?? 'none',
+      pullRequest: progress.pullRequest,
+      movedAt: progress.movedAt,
+      restartAt: instance === undefined ? null : restartAt(instance, this.openPhase(instance) !== null),
+      sign,
+    };
   }
 
   /** Values a person gave that an instance may use: for its task, or remembered for its repository or workspace. */
@@ -174,11 +174,11 @@ export class World {
     const known = this.instances.get(id);
     const state = evolveInstance(known?.state ?? initialInstance, event as never);
     if (state.status === 'none') return [];
-    const entry = known ?? newInstance(id, event, state);
+    const entry = known ?? newWorldInstance(id, event, state);
     entry.state = state;
     entry.lastEventId = event.eventId;
     this.instances.set(id, entry);
-    note(entry, event);
+    noteOwnEvent(entry, event);
     if (isInstanceEnded(state)) {
       this.instances.delete(id);
       this.ended.add(id);
@@ -191,7 +191,7 @@ export class World {
     if (state.status === 'none') return [];
     this.tasks.set(id, state);
     const concerned = [...this.instances.values()].filter((instance) => instance.state.taskId === id);
-    for (const instance of concerned) notePhase(instance, event);
+    for (const instance of concerned) noteTaskEvent(instance, event);
     return concerned.map((instance) => instance.id);
   }
 
@@ -235,71 +235,4 @@ function newQuestion(id: string, event: RecordedDomainEvent, state: WorldQuestio
   return { id, workspaceId, correlationId, askedBy, askedAt: Date.parse(at), state, answeredAt: null, aboutHandOver };
 }
 
-function newInstance(id: string, { meta, eventId }: RecordedDomainEvent, state: KnownInstance): WorldInstance {
-  return {
-    id,
-    workspaceId: meta.workspaceId,
-    correlationId: meta.correlationId,
-    causedBy: meta.causedBy ?? (meta.actor.kind === 'person' ? meta.actor.id : null),
-    state,
-    lastEventId: eventId,
-    submission: null,
-    handedOver: false,
-    toolCalls: 0,
-    toolCallsBefore: 0,
-    losses: 0,
-    lostReason: null,
-    bundles: new Map(),
-    headSha: null,
-  };
-}
-
-/** What an event of its own stream means for an instance, beyond the aggregate's state. */
-function note(entry: WorldInstance, event: RecordedDomainEvent): void {
-  switch (event.type) {
-    case 'PhaseSubmitted':
-      entry.submission = { ...event.data, eventId: event.eventId, at: Date.parse(event.at) };
-      entry.losses = 0;
-      return;
-    case 'MessageSent':
-    case 'FeedbackSent':
-      entry.submission = null;
-      return;
-    case 'MessageDelivered':
-      entry.handedOver = false;
-      return;
-    case 'TurnEnded':
-      entry.toolCalls += event.data.toolCalls;
-      if (event.data.toolCalls > 0) entry.losses = 0;
-      return;
-    case 'ProgressReported':
-      entry.losses = 0;
-      return;
-    case 'CheckpointSaved':
-      entry.headSha = event.data.headSha;
-      if (event.data.bundleBlobId !== null) entry.bundles.set(event.data.headSha, event.data.bundleBlobId);
-      return;
-    case 'InstanceLost':
-      entry.lostReason = event.data.reason;
-      if (!isOurFault(event.data.reason)) entry.losses += 1;
-      return;
-    default:
-  }
-}
-
-/** What the instance's task says about the phase it works on. */
-function notePhase(entry: WorldInstance, event: RecordedDomainEvent): void {
-  if (event.type === 'PhaseCompleted' && event.data.instanceId === entry.id) {
-    entry.submission = null;
-    entry.handedOver = true;
-  } else if (event.type === 'PhaseStarted' || event.type === 'PhaseReworkRequested' || event.type === 'PhaseReopened') {
-    entry.toolCallsBefore = entry.toolCalls;
-  }
-}
-
 export const SERVER_RESTARTED = 'the server was restarted';
-
-/** A restart of ours says nothing about whether the agent can run. */
-function isOurFault(reason: string): boolean {
-  return reason.startsWith(SERVER_RESTARTED);
-}

@@ -140,9 +140,14 @@ describe('the world of a manager', () => {
 
   it('counts starts that came to nothing, but not our own restarts', () => {
     onInstance('InstanceStarting', { epoch: 1, managerId: 'm', runtime: 'process', resumeSessionId: null });
-    onInstance('InstanceLost', { epoch: 1, reason: 'preflight home: no' });
-    onInstance('InstanceLost', { epoch: 1, reason: `${SERVER_RESTARTED} and its worker is gone` });
-    expect(known()).toMatchObject({ losses: 1, lostReason: `${SERVER_RESTARTED} and its worker is gone` });
+    onInstance('InstanceLost', { epoch: 1, reason: 'preflight home: no', cause: 'start_failed' });
+    expect(known()).toMatchObject({ losses: 0, waits: 1 });
+    onInstance('InstanceStarting', { epoch: 2, managerId: 'm', runtime: 'process', resumeSessionId: null });
+    onInstance('InstanceAttached', { epoch: 2, sessionId: 's', claudeCodeVersion: '2', model: 'm', resumed: false });
+    onInstance('InstanceLost', { epoch: 2, reason: 'ended with exit code 1', cause: 'agent_ended' });
+    const reason = `${SERVER_RESTARTED} and its worker is gone`;
+    onInstance('InstanceLost', { epoch: 2, reason, cause: 'server_restarted' });
+    expect(known()).toMatchObject({ losses: 1, waits: 0, loss: { reason, cause: 'server_restarted' } });
     onInstance('TurnEnded', turn(1));
     expect(known().losses).toBe(0);
   });

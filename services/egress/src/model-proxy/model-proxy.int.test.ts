@@ -15,6 +15,11 @@ beforeEach(async () => {
     streamIdleMs: 600,
     modelRequestBytes: 10_000,
     modelCallsPerDoor: 3,
+    retryFirstMs: 20,
+    retryLongestMs: 40,
+    retryPersonMs: 40,
+    holdWholeMs: 200,
+    pingMs: 50,
   });
   ({ socketPath, instanceId } = await egress.open());
 });
@@ -28,6 +33,7 @@ const DELTA =
   'event: content_block_delta\ndata: {"type":"content_block_delta","delta":{"text":"grün \\"message_delta\\""}}\n\n';
 const END = 'event: message_delta\ndata: {"type":"message_delta","usage":{"output_tokens":500}}\n\n';
 const BODY = JSON.stringify({ model: 'claude-sonnet-4-5', stream: true, messages: [] });
+const WHOLE = JSON.stringify({ model: 'claude-sonnet-4-5', messages: [] });
 const SSE = { 'content-type': 'text/event-stream', 'set-cookie': 'a=b', 'request-id': 'req_1' };
 
 async function settled(count = 1) {
@@ -67,9 +73,13 @@ describe('credentials', () => {
 
   it('never lets the key reach the agent or an event', async () => {
     egress.provider.script = (response) =>
-      void response.writeHead(401, { 'content-type': 'application/json' }).end('{"type":"error"}');
+      void response
+        .writeHead(401, { 'content-type': 'application/json' })
+        .end(
+          JSON.stringify({ type: 'error', error: { type: 'authentication_error', message: `bad key ${CANARY_KEY}` } }),
+        );
     const answers = await Promise.all([
-      callDoor(socketPath, '/v1/messages', { body: BODY }),
+      callDoor(socketPath, '/v1/messages', { body: WHOLE }),
       callDoor(socketPath, '/v1/models', { method: 'GET' }),
       callDoor(socketPath, '/v1/complete', { body: BODY }),
       callDoor(socketPath, '/healthz', { method: 'GET' }),
@@ -79,9 +89,9 @@ describe('credentials', () => {
 
   it('passes a redirect on to nobody', async () => {
     egress.provider.script = (response) => void response.writeHead(307, { location: 'http://127.0.0.1:1/' }).end();
-    const answer = await callDoor(socketPath, '/v1/messages', { body: BODY });
+    const answer = await callDoor(socketPath, '/v1/messages', { body: WHOLE });
     expect([answer.status, answer.headers.location]).toEqual([502, undefined]);
-    expect(egress.provider.received).toHaveLength(1);
+    expect(new Set(egress.provider.received.map(({ url }) => url))).toEqual(new Set(['/v1/messages']));
   });
 });
 
@@ -204,8 +214,8 @@ describe('when the provider does not play along', () => {
       };
       response.writeHead(429, { 'content-type': 'application/json', ...headers }).end(body);
     };
-    const answer = await callDoor(socketPath, '/v1/messages', { body: BODY });
-    await callDoor(socketPath, '/v1/messages', { body: BODY });
+    const answer = await callDoor(socketPath, '/v1/messages', { body: WHOLE });
+    await callDoor(socketPath, '/v1/messages', { body: WHOLE });
     expect([answer.status, answer.text]).toEqual([429, body]);
     expect((await settled(2))[0]?.data).toMatchObject({ status: 429, model: 'claude-sonnet-4-5', costUsd: 0 });
     const limits = (await egress.usageEvents(instanceId)).filter((event) => event.type === 'RateLimitHit');
@@ -219,7 +229,7 @@ describe('when the provider does not play along', () => {
     ['hangs up', (response: { destroy(): unknown }) => void response.destroy(), 502, 'api_error'],
   ])('answers in its place when it %s', async (_what, script, status, type) => {
     egress.provider.script = script;
-    const answer = await callDoor(socketPath, '/v1/messages', { body: BODY });
+    const answer = await callDoor(socketPath, '/v1/messages', { body: WHOLE });
     expect([answer.status, JSON.parse(answer.text)]).toMatchObject([status, { type: 'error', error: { type } }]);
     expect((await settled())[0]?.data).toMatchObject({ status });
   });

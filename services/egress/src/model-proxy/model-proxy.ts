@@ -1,14 +1,18 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '@claude-codex/service-kit';
 import type { EgressLimits, ModelProvider } from '../config.ts';
+import { beginningOf } from '../doors/beginning-of.ts';
 import { idleCut } from '../doors/idle-cut.ts';
 import { BodyTooLarge, readBody } from '../doors/read-body.ts';
 import type { Door, DoorIdentity, TokenUsage, UsageRecorder } from '../ports.ts';
 import { agentHeaders, providerHeaders } from './headers.ts';
+import { type HeldAnswer, holdAnswer } from './held-answer.ts';
 import { sendProviderError } from './provider-errors.ts';
+import { faultOf, faultOfFailure, type ProviderFault, type RefusedAnswer } from './provider-fault.ts';
 import { rateLimitOf } from './rate-limit.ts';
-import { createUpstream, UpstreamSilent } from './upstream.ts';
+import { createUpstream } from './upstream.ts';
 import { meterFor } from './usage-meter.ts';
 
 /** What may be asked of the provider, and what of it costs money. */
@@ -83,7 +87,7 @@ export function createModelProxy(options: {
     let outcome: Outcome;
     try {
       asked = await readBody(request, limits.modelRequestBytes);
-      outcome = await forward(door, request, response, asked);
+      outcome = await forward(door, request, response, asked, metered);
     } catch (error) {
       outcome = refuse(error, response);
     }
@@ -98,31 +102,79 @@ export function createModelProxy(options: {
     );
   }
 
+  /**
+   * Makes the call until the provider answers it. What is wrong with the provider is no answer: the agent waits, and people
+   * are told why. What is wrong with the request goes to the agent as it came.
+   */
   async function forward(
     door: DoorIdentity,
     request: IncomingMessage,
     response: ServerResponse,
     body: Buffer,
+    metered: boolean,
   ): Promise<Outcome> {
     const gone = new AbortController();
     response.once('close', () => gone.abort());
-    const answer = await upstream.call({
-      method: request.method ?? 'POST',
-      path: request.url ?? '',
-      headers: providerHeaders(request.headers, provider),
-      body,
-      answerWithinMs: wantsStream(body) ? limits.firstByteMs : limits.wholeAnswerMs,
-      signal: gone.signal,
-    });
-    const status = answer.statusCode ?? 502;
-    if (status >= 300 && status < 400) {
-      answer.resume();
-      throw new Error('the provider answered with a redirect');
+    const streamed = wantsStream(body);
+    const held = holdAnswer(response, limits.pingMs);
+    const from = performance.now();
+    const mayWait = () => metered && (streamed || performance.now() - from < limits.holdWholeMs);
+    for (let delayMs = limits.retryFirstMs; ; delayMs = Math.min(delayMs * 2, limits.retryLongestMs)) {
+      const tried = await tryOnce(request, body, { streamed, begun: held.begun }, gone.signal);
+      if ('answer' in tried) {
+        usage.providerAnswered(door);
+        return passOn(tried.answer, response, held);
+      }
+      const { fault, refused } = tried;
+      if (refused?.status === 429) usage.rateLimitHit(door, rateLimitOf(refused.headers, new Date()));
+      if (fault === null || !mayWait()) return giveUp(tried, response, held);
+      usage.providerFailed(door, fault);
+      log.warn(
+        { instanceId: door.instanceId, cause: fault.cause, detail: fault.detail },
+        'the model provider fails a call',
+      );
+      if (streamed) held.begin();
+      const wait = fault.needsPerson ? limits.retryPersonMs : delayMs;
+      const resetsIn = (fault.retryAt?.getTime() ?? 0) - Date.now();
+      await sleep(Math.max(wait, Math.min(resetsIn, LONGEST_TIMER_MS)), null, { signal: gone.signal });
     }
-    if (status === 429) usage.rateLimitHit(door, rateLimitOf(answer.headers, new Date()));
+  }
+
+  async function tryOnce(
+    request: IncomingMessage,
+    asked: Buffer,
+    { streamed, begun }: { streamed: boolean; begun: boolean },
+    signal: AbortSignal,
+  ): Promise<{ answer: IncomingMessage } | Failed> {
+    try {
+      const answer = await upstream.call({
+        method: request.method ?? 'POST',
+        path: request.url ?? '',
+        headers: providerHeaders(request.headers, provider),
+        body: asked,
+        answerWithinMs: streamed ? limits.firstByteMs : limits.wholeAnswerMs,
+        signal,
+      });
+      const status = answer.statusCode ?? 502;
+      const isAnswer = begun ? IS_STREAM : IS_MODEL_ANSWER;
+      if (status < 300 && isAnswer.test(answer.headers['content-type'] ?? '')) return { answer };
+      const body = withoutCredential(await beginningOf(answer, limits.streamIdleMs), provider);
+      const refused = { status, headers: answer.headers, body };
+      return { fault: faultOf(refused), refused };
+    } catch (error) {
+      if (signal.aborted) throw error;
+      return { fault: faultOfFailure(error), refused: null };
+    }
+  }
+
+  async function passOn(answer: IncomingMessage, response: ServerResponse, held: HeldAnswer): Promise<Outcome> {
+    const status = answer.statusCode ?? 502;
     const meter = meterFor(answer.headers['content-type']);
-    response.writeHead(status, agentHeaders(answer.headers));
-    response.flushHeaders();
+    held.stop();
+    if (!held.begun) {
+      response.writeHead(status, agentHeaders(answer.headers));
+      response.flushHeaders();
+    }
     const watch = idleCut(answer, limits.streamIdleMs, (chunk) => meter?.push(chunk));
     // A stream that breaks off is passed on as a stream that breaks off: Claude Code knows what to do with that.
     const problem = await pipeline(answer, watch, response).then(
@@ -146,6 +198,50 @@ export function createModelProxy(options: {
   };
 }
 
+interface Failed {
+  fault: ProviderFault | null;
+  /** Null when there was no answer at all. */
+  refused: RefusedAnswer | null;
+}
+
+/** What a timer takes; a limit that lasts longer is asked again then. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+/** The agent gets what the provider said, or what is wrong in the provider's own shape. */
+function giveUp({ fault, refused }: Failed, response: ServerResponse, held: HeldAnswer): Outcome {
+  held.stop();
+  const problem = fault?.detail ?? null;
+  const isRedirect = refused !== null && refused.status >= 300 && refused.status < 400;
+  if (refused === null || refused.status < 400 || isRedirect) {
+    const type = fault?.cause === 'model_silent' ? 'overloaded_error' : 'api_error';
+    const status = sendProviderError(response, type, capitalised(problem ?? 'the model provider failed'));
+    return { status, model: null, usage: NO_USAGE, problem };
+  }
+  const { status, headers, body } = refused;
+  if (held.begun) response.end(`event: error\ndata: ${oneLine(body)}\n\n`);
+  else response.writeHead(status, { ...agentHeaders(headers), 'content-length': Buffer.byteLength(body) }).end(body);
+  return { status, model: null, usage: NO_USAGE, problem };
+}
+
+/** An error may repeat what it was asked with, and neither agents nor people may see the key. */
+function withoutCredential(text: string, { apiKey, authToken }: ModelProvider): string {
+  return [apiKey, authToken].reduce<string>((rest, key) => (key === null ? rest : rest.replaceAll(key, '…')), text);
+}
+
+/** An event's data is one line; JSON says the same without line breaks. */
+function oneLine(body: string): string {
+  return body.replace(/\s*[\r\n]+\s*/g, ' ');
+}
+
+function capitalised(words: string): string {
+  return `${words.charAt(0).toUpperCase()}${words.slice(1)}.`;
+}
+
+/** A page of a proxy or a sign-in form with status 200 is none. */
+const IS_MODEL_ANSWER = /^(?:text\/event-stream|application\/json)\b/;
+/** What can follow in a stream that has begun. */
+const IS_STREAM = /^text\/event-stream\b/;
+
 function refuse(error: unknown, response: ServerResponse): Outcome {
   const problem = error instanceof Error ? error.message : String(error);
   const refused = (status: number): Outcome => ({ status, model: null, usage: NO_USAGE, problem });
@@ -153,9 +249,6 @@ function refuse(error: unknown, response: ServerResponse): Outcome {
   if (error instanceof BodyTooLarge) {
     response.setHeader('connection', 'close');
     return refused(sendProviderError(response, 'request_too_large', 'The request is larger than 32 MiB.'));
-  }
-  if (error instanceof UpstreamSilent) {
-    return refused(sendProviderError(response, 'overloaded_error', 'The model provider did not answer in time.'));
   }
   return refused(sendProviderError(response, 'api_error', 'The model provider cannot be reached.'));
 }

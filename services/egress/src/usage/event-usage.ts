@@ -1,10 +1,13 @@
 import type { NewEvent } from '@claude-codex/contracts';
 import { streamOf } from '@claude-codex/contracts';
-import type { EventStore } from '@claude-codex/eventing';
+import { taskDecider } from '@claude-codex/domain/task/index';
+import { DomainError, type EventStore, handleCommand } from '@claude-codex/eventing';
 import type { Logger } from '@claude-codex/service-kit';
 import { newId, systemClock } from '@claude-codex/service-kit';
 import { costOf } from '../model-proxy/prices.ts';
+import type { ProviderFault } from '../model-proxy/provider-fault.ts';
 import type { DoorIdentity, UsageRecorder } from '../ports.ts';
+import { createFaultMemory } from './fault-memory.ts';
 
 const FIRST_RETRY_MS = 200;
 const LONGEST_RETRY_MS = 10_000;
@@ -18,28 +21,46 @@ export function createEventUsage(options: { store: EventStore; log: Logger }): U
   const { store, log } = options;
   const pending = new Set<Promise<void>>();
   const lastLimit = new Map<string, { resetsAt: string | null; at: number }>();
+  const faults = createFaultMemory(systemClock);
   const stopping = new AbortController();
 
   function record(door: DoorIdentity, event: NewEvent): void {
-    const writing = write(door, event, newId()).finally(() => pending.delete(writing));
+    const { instanceId } = door;
+    const writes = [{ stream: streamOf('usage', instanceId), expectedVersion: 'any' as const, events: [event] }];
+    const request = { commandId: newId(), meta: metaOf(door), writes };
+    inBackground(door, event, () => store.append(request));
+  }
+
+  /** A task that its people must know to wait; what ended meanwhile refuses, which is fine. */
+  function holdBack(door: DoorIdentity, fault: ProviderFault): void {
+    const { cause, detail, needsPerson } = fault;
+    const command = { type: 'HoldTaskBack' as const, cause, detail, needsPerson };
+    const stream = streamOf('task', door.taskId);
+    const [commandId, meta] = [newId(), metaOf(door)];
+    inBackground(door, { type: command.type, data: fault }, () =>
+      handleCommand(store, { commandId, meta, stream, decider: taskDecider, command }).catch((error: unknown) => {
+        if (!(error instanceof DomainError)) throw error;
+      }),
+    );
+  }
+
+  function inBackground(door: DoorIdentity, what: NewEvent, write: () => Promise<unknown>): void {
+    const writing = persistently(door, what, write).finally(() => pending.delete(writing));
     pending.add(writing);
   }
 
-  async function write(door: DoorIdentity, event: NewEvent, commandId: string): Promise<void> {
-    const { instanceId, taskId, workspaceId } = door;
-    const actor = { kind: 'instance' as const, id: instanceId };
-    const request = {
-      commandId,
-      meta: { actor, causedBy: null, correlationId: taskId, causationId: null, workspaceId },
-      writes: [{ stream: streamOf('usage', instanceId), expectedVersion: 'any' as const, events: [event] }],
-    };
+  async function persistently(
+    { instanceId }: DoorIdentity,
+    what: NewEvent,
+    write: () => Promise<unknown>,
+  ): Promise<void> {
     for (let attempt = 1, wait = FIRST_RETRY_MS; ; attempt += 1, wait = Math.min(wait * 2, LONGEST_RETRY_MS)) {
       try {
-        await store.append(request);
+        await write();
         return;
       } catch (error) {
         if (attempt === ATTEMPTS || stopping.signal.aborted) {
-          log.error({ err: error, instanceId, event: event.type, data: event.data }, 'usage could not be stored');
+          log.error({ err: error, instanceId, event: what.type, data: what.data }, 'usage could not be stored');
           return;
         }
         await systemClock.sleep(wait, stopping.signal);
@@ -64,11 +85,21 @@ export function createEventUsage(options: { store: EventStore; log: Logger }): U
       lastLimit.set(instanceId, { resetsAt: limit.resetsAt, at: now });
       record(door, { type: 'RateLimitHit', data: { instanceId, taskId, ...limit } });
     },
+    providerFailed(door, fault) {
+      const news = faults.failed(door.instanceId, fault);
+      if (news !== null) holdBack(door, news);
+    },
+    providerAnswered: (door) => faults.answered(door.instanceId),
     async flush() {
       stopping.abort();
       await Promise.all(pending);
     },
   };
+}
+
+function metaOf({ instanceId, taskId, workspaceId }: DoorIdentity) {
+  const actor = { kind: 'instance' as const, id: instanceId };
+  return { actor, causedBy: null, correlationId: taskId, causationId: null, workspaceId };
 }
 
 /** `retry-after` counts from now, so the same limit moves by the time between two calls. */

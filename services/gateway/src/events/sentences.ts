@@ -41,6 +41,7 @@ const SENTENCES: Sentences = {
     `The phase ${quoted(phase)} may go on for ${count(rounds, 'round', 'rounds')} more`,
   PhaseReopened: ({ phase, round, reason, conflicts }) =>
     `The phase ${quoted(phase)} was opened again for round ${round}${reopenedBecause(reason, conflicts)}`,
+  TaskHeldBack: ({ detail }) => `Work waits: ${detail}`,
   TaskPaused: () => 'The task was paused',
   TaskResumed: () => 'The task was resumed',
   TaskCancelled: ({ reason }) => `The task was cancelled${because(reason)}`,

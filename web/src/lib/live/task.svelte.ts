@@ -34,7 +34,8 @@ export class TaskFeed {
 
   /** Reads the task. Called again it reads it anew, after a failure. */
   async open(fetch?: Fetch): Promise<void> {
-    this.status = 'loading';
+    // A page that tries again by itself keeps saying why it has to.
+    if (this.status !== 'failed') this.status = 'loading';
     try {
       const [readAt] = await Promise.all([this.#read(fetch), this.#wantsJournal ? this.log.open(fetch) : null]);
       if (this.#closed) return;
@@ -95,6 +96,9 @@ export class TaskFeed {
         event: (data) => this.#addEvent(data as TaskEvent),
         log: (data) => this.log.queue(data as LoggedItem),
         hello: () => void this.log.fillGaps(),
+        task_removed: () => {
+          this.status = 'missing';
+        },
       },
       resync: () => this.#read(),
     });

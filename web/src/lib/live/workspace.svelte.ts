@@ -11,7 +11,9 @@ import { LiveStream, type ReadAt } from './stream.svelte.ts';
 interface Follower {
   readonly taskId: string;
   readonly readAt: ReadAt | null;
-  readonly handlers: Readonly<Record<'task_view' | 'event' | 'log' | 'hello', (data: unknown) => void>>;
+  readonly handlers: Readonly<
+    Record<'task_view' | 'event' | 'log' | 'hello' | 'task_removed', (data: unknown) => void>
+  >;
   /** Reads everything again; gives the place that is true now. */
   readonly resync: () => Promise<ReadAt | null>;
 }
@@ -82,7 +84,8 @@ export class Workspace {
   /** Reads the pages once. Called again it only returns. */
   async start(fetch?: Fetch): Promise<void> {
     if (this.status === 'loading' || this.status === 'ready') return;
-    this.status = 'loading';
+    // A page that tries again by itself keeps saying why it has to.
+    if (this.status !== 'failed') this.status = 'loading';
     try {
       await this.#read(fetch);
       this.status = 'ready';
@@ -167,7 +170,11 @@ export class Workspace {
       onRefused: () => location.assign('/login'),
       handlers: {
         task: (data) => this.#queueTask(data as TaskCard),
-        task_removed: (data) => this.#dropTask((data as { id: string }).id),
+        task_removed: (data) => {
+          const { id } = data as { id: string };
+          this.#dropTask(id);
+          if (this.#follower?.taskId === id) this.#follower.handlers.task_removed(data);
+        },
         attention: (data) => this.#queue(this.#attention, data as AttentionItem),
         attention_closed: (data) => this.#drop(this.#attention, data as { id: string }),
         repository: (data) => this.#queue(this.#repositories, data as RepositoryView),

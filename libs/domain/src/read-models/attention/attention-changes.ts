@@ -35,6 +35,7 @@ function sameSources(before: TaskView, after: TaskView): boolean {
     before.phaseDetails === after.phaseDetails &&
     before.standing === after.standing &&
     before.problem === after.problem &&
+    before.held === after.held &&
     before.title === after.title &&
     before.state === after.state &&
     before.instances.length === after.instances.length &&

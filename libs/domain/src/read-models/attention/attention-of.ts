@@ -1,9 +1,10 @@
 import type { AttentionItem, TaskView } from '@claude-codex/contracts';
+import { remedyOf } from '../tasks/hold.ts';
 import { waitingOf } from '../tasks/waiting.ts';
 
 /** Everything of a task that waits for a person, as of this event position; oldest first within a kind. */
 export function attentionOf(view: TaskView, position: number): AttentionItem[] {
-  const { questions, dependencies, reviews, merge, rounds, failed } = waitingOf(view);
+  const { questions, dependencies, reviews, merge, rounds, failed, held } = waitingOf(view);
 
   function item(
     kind: AttentionItem['kind'],
@@ -56,6 +57,10 @@ export function attentionOf(view: TaskView, position: number): AttentionItem[] {
   }
   if (failed) {
     items.push(item('failure', view.id, view.endedAt ?? view.updatedAt, { failure: view.problem }, null));
+  }
+  if (held !== null) {
+    const failure = { code: held.cause.toUpperCase(), detail: `${held.detail} ${remedyOf(held.cause)}` };
+    items.push(item('held', view.id, held.since, { failure }, null));
   }
   return items;
 }

@@ -10,6 +10,7 @@ export function activityOf(view: TaskView, waiting: Waiting, current: InstanceVi
 }
 
 function words(view: TaskView, waiting: Waiting, current: InstanceView | null): string {
+  if (view.held !== null && (view.state === 'queued' || view.state === 'working')) return `Waits: ${view.held.detail}`;
   switch (view.state) {
     case 'draft':
       return 'Not started yet';

@@ -323,7 +323,7 @@ describe('an instance shows', () => {
     ['pr_closed', [developing, handedOver, mergeable, pullRequest('PullRequestClosed', { reason: '' })]],
     ['paused', [developing, asked, coder('InstancePaused', {})]],
     ['waiting_input', [developing, asked, coder('InstancePaused', {}), coder('InstanceResumed', {})]],
-    ['lost', [developing, asked, coder('InstanceLost', { epoch: 1, reason: 'host' })]],
+    ['lost', [developing, asked, coder('InstanceLost', { epoch: 1, reason: 'host', cause: 'worker_killed' })]],
     ['completed', [developing, coder('InstanceCompleted', {})]],
   ] as const)('%s', (state, history) => {
     expect(stateAfter(...history)).toBe(state);

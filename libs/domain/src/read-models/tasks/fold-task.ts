@@ -1,16 +1,7 @@
-import type {
-  dependencyEvents,
-  instanceEvents,
-  pullRequestEvents,
-  questionEvents,
-  RecordedEvent,
-  RecordedEventOf,
-  reviewEvents,
-  TaskView,
-  taskEvents,
-  usageEvents,
-} from '@claude-codex/contracts';
+import type { RecordedEvent, RecordedEventOf, TaskView } from '@claude-codex/contracts';
 import { fillDerived } from './derive-state.ts';
+import type { TaskRelatedType } from './facts.ts';
+import { GOES_ON } from './hold.ts';
 import { instanceFacts } from './instance-facts.ts';
 import { newTask } from './new-task.ts';
 import { pullRequestFacts } from './pull-request-facts.ts';
@@ -19,14 +10,6 @@ import { reviewFacts } from './review-facts.ts';
 import { taskFacts } from './task-facts.ts';
 import { usageFacts } from './usage-facts.ts';
 
-export type TaskRelatedType =
-  | keyof typeof taskEvents
-  | keyof typeof instanceEvents
-  | keyof typeof questionEvents
-  | keyof typeof dependencyEvents
-  | keyof typeof reviewEvents
-  | keyof typeof pullRequestEvents
-  | keyof typeof usageEvents;
 export type TaskRelatedEvent = RecordedEventOf<TaskRelatedType>;
 
 const FACTS = {
@@ -53,13 +36,18 @@ export function foldTask(view: TaskView | null, event: TaskRelatedEvent): TaskVi
   if (view === null || event.type === 'TaskDeleted') return null;
   // Each fact takes the event of its own key, which the compiler cannot relate to a key it does not know.
   const fact = FACTS[event.type] as (view: TaskView, event: TaskRelatedEvent) => TaskView;
-  const facts = fact(view, event);
+  const facts = goingOn(fact(view, event), event);
   if (facts === view) return view;
   // A fact that changes something gives an object of its own, which may be filled in where it is: copying a view once
   // more for every step took most of the time of a rebuild.
   if (!isUsage(event)) facts.updatedAt = event.at;
   facts.position = event.position;
   return fillDerived(facts, view);
+}
+
+/** Nothing holds a task back any more once it went on. */
+function goingOn(view: TaskView, { type }: TaskRelatedEvent): TaskView {
+  return view.held !== null && GOES_ON[type] ? { ...view, held: null } : view;
 }
 
 /** Money trickles in with every model call; a board sorted by the last update must not dance to it. */

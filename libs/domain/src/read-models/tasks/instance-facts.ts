@@ -3,6 +3,7 @@ import {
   type InstanceView,
   idOf,
   type instanceEvents,
+  type LossCause,
   type RecordedEvent,
   type TaskView,
 } from '@claude-codex/contracts';
@@ -90,8 +91,7 @@ export const instanceFacts: Facts<keyof typeof instanceEvents> = {
   ProtocolWarningRaised: (view) => view,
   InstancePaused: (view, event) => change(view, event, () => ({ state: 'paused' })),
   InstanceResumed: (view, event) => change(view, event, ({ epoch }) => ({ state: epoch === 0 ? 'queued' : 'running' })),
-  InstanceLost: (view, event) =>
-    change(view, event, () => ({ state: 'lost', activity: 'Lost its machine; starting again' })),
+  InstanceLost: (view, event) => change(view, event, () => ({ state: 'lost', activity: lossWords(event.data.cause) })),
   InstanceFailed: (view, event) =>
     change(view, event, () => ({
       ...ended(event, 'failed', `Failed: ${event.data.detail}`),
@@ -117,6 +117,23 @@ function without({ pendingMessages }: InstanceView, messageId: string): Partial<
 
 function progressWords({ step, note }: EventData<'ProgressReported'>): string {
   return [step, note].filter((part) => part.trim() !== '').join(' · ');
+}
+
+function lossWords(cause: LossCause): string {
+  switch (cause) {
+    case 'egress_away':
+      return 'Waits for the way to the model; goes on by itself';
+    case 'engine_away':
+      return 'Waits for the container engine; goes on by itself';
+    case 'disk_full':
+      return 'Waits for space on the disk; goes on by itself';
+    case 'source_away':
+      return 'Waits for the repository; goes on by itself';
+    case 'start_failed':
+      return 'Could not be started; trying again';
+    default:
+      return 'Lost its machine; starting again';
+  }
 }
 
 function ended({ at }: RecordedEvent, state: InstanceView['state'], activity: string): Partial<InstanceView> {

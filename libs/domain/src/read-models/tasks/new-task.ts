@@ -71,6 +71,7 @@ export function newTask(event: EventOf<'TaskCreated'>): TaskView {
     evidence: null,
     pullRequest: null,
     problem: null,
+    held: null,
     usage: NO_USAGE,
   };
 }

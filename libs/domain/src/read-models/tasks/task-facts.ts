@@ -8,6 +8,11 @@ export const taskFacts: Facts<Exclude<keyof typeof taskEvents, 'TaskCreated' | '
   TaskLabelled: (view, { data }) => ({ ...view, labels: data.labels }),
   TaskQueued: (view) => ({ ...view, state: 'queued' }),
   TaskStarted: (view, { at }) => ({ ...view, state: 'working', startedAt: view.startedAt ?? at }),
+  TaskHeldBack: (view, { data, at }) => ({
+    ...view,
+    // As long as it is the same thing, it lasts since it was first said.
+    held: { ...data, since: view.held?.cause === data.cause ? view.held.since : at },
+  }),
   TaskPaused: (view) => ({ ...view, state: 'paused' }),
   TaskResumed: (view, { at }) => ({ ...view, state: 'working', startedAt: view.startedAt ?? at }),
   TaskCancelled: (view, { data, at }) => ({

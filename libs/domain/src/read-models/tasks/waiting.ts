@@ -17,9 +17,19 @@ export interface Waiting {
   /** The phase whose rounds are used up. */
   rounds: PhaseView | null;
   failed: boolean;
+  /** Something that does not get better by itself, or not soon, keeps it waiting. */
+  held: TaskView['held'];
 }
 
-const NOTHING: Waiting = { questions: [], dependencies: [], reviews: [], merge: null, rounds: null, failed: false };
+const NOTHING: Waiting = {
+  questions: [],
+  dependencies: [],
+  reviews: [],
+  merge: null,
+  rounds: null,
+  failed: false,
+  held: null,
+};
 const FAILED: Waiting = { ...NOTHING, failed: true };
 /** An ended instance hears no answer; what it asked is asked again by the next one. */
 const DEAF = new Set(['completed', 'failed', 'stopped']);
@@ -36,6 +46,7 @@ export function waitingOf(view: TaskView): Waiting {
     merge: pullRequest?.status === 'open' ? pullRequest : null,
     rounds: view.phaseDetails.find(({ status }) => status === 'exhausted') ?? null,
     failed: false,
+    held: view.held?.needsPerson === true ? view.held : null,
   };
 }
 
@@ -45,7 +56,7 @@ export function hears(view: TaskView, instanceId: string): boolean {
   return instance === undefined || !DEAF.has(instance.state);
 }
 
-export function waitingItems({ questions, dependencies, reviews, merge, rounds, failed }: Waiting): number {
-  const single = [merge !== null, rounds !== null, failed].filter(Boolean).length;
+export function waitingItems({ questions, dependencies, reviews, merge, rounds, failed, held }: Waiting): number {
+  const single = [merge !== null, rounds !== null, failed, held !== null].filter(Boolean).length;
   return questions.length + dependencies.length + reviews.length + single;
 }

@@ -1,5 +1,7 @@
 import { cutText } from '@claude-codex/contracts/text';
 
+import type { Remembered } from '#lib/drafts/storage.ts';
+
 export interface Draft {
   readonly text: string;
   readonly repositoryId: string;
@@ -25,22 +27,17 @@ export function splitDraft(text: string): { title: string; description: string }
 }
 
 /** A reload, a crash or a dead server must not cost anybody their words. */
-export function loadDraft(storage: Pick<Storage, 'getItem'> | null): Draft {
+export function loadDraft(storage: Pick<Remembered, 'get'> | null): Draft {
   try {
-    const stored = JSON.parse(storage?.getItem(KEY) ?? '{}') as Partial<Draft>;
+    const stored = JSON.parse(storage?.get(KEY) ?? '{}') as Partial<Draft>;
     return { ...EMPTY, ...stored };
   } catch (error) {
-    // Storage blocked, or something else wrote there: an empty draft is right.
+    // Something else wrote there: an empty draft is right.
     void error;
     return EMPTY;
   }
 }
 
-export function saveDraft(storage: Pick<Storage, 'setItem'>, draft: Draft): void {
-  try {
-    storage.setItem(KEY, JSON.stringify(draft));
-  } catch (error) {
-    // Storage full or blocked: the text stays in the field, which is all that can be done.
-    void error;
-  }
+export function saveDraft(storage: Pick<Remembered, 'set'>, draft: Draft): void {
+  storage.set(KEY, JSON.stringify(draft));
 }

@@ -1,0 +1,162 @@
+import type { DependencyState } from '../dependency/index.ts';
+import { isInstanceEnded, type KnownInstance } from '../instance/index.ts';
+import type { PullRequestState } from '../pull-request/index.ts';
+import type { QuestionState } from '../question/index.ts';
+import type { ReviewState } from '../review/index.ts';
+import { currentPhase, type PhaseState, type TaskState } from '../task/index.ts';
+import {
+  ENDED,
+  MINUTE_MS,
+  type NextStep,
+  none,
+  onPerson,
+  onService,
+  type SignOfLife,
+  scheduled,
+  waiting,
+  working,
+} from './steps.ts';
+
+/** What is known of a task when its next step is asked for. Times are in ms since 1970. */
+export interface StepFacts {
+  readonly task: Exclude<TaskState, { status: 'none' }>;
+  readonly heldBack: { readonly cause: string; readonly detail: string } | null;
+  /** The agent of the phase under way; null when there is none yet. */
+  readonly instance: KnownInstance | null;
+  /** What that agent asked for and has not got. */
+  readonly questions: readonly QuestionState[];
+  readonly dependencies: readonly DependencyState[];
+  /** The review of the phase under way, and the newest change request. */
+  readonly review: ReviewState['status'];
+  readonly pullRequest: PullRequestState['status'];
+  /** When something of the task happened last, by the log. */
+  readonly movedAt: number;
+  /** When a lost agent is started again. */
+  readonly restartAt: number | null;
+  /** From whoever runs the agent; null where only the log is known. */
+  readonly sign: SignOfLife | null;
+}
+
+/** Preparing a large checkout, running a long check, pushing through a slow line: longer than any other step of ours. */
+const LONG_STEP_MS = 20 * MINUTE_MS;
+
+/**
+ * Who or what goes on with a task, by name. There is always somebody: a state for which this gives `none` is a mistake of
+ * ours (I10), found by a walk through random histories and, on a live server, by the watchdog and `npm run doctor`.
+ */
+export function nextStep(facts: StepFacts): NextStep {
+  const { task } = facts;
+  switch (task.status) {
+    case 'completed':
+    case 'cancelled':
+    case 'deleted':
+      return ENDED;
+    case 'draft':
+      return onPerson('starts it', facts.movedAt);
+    case 'failed':
+      return onPerson('retries it, or leaves it', facts.movedAt);
+    case 'paused':
+      return onPerson('resumes it', facts.movedAt);
+    case 'queued':
+    case 'running':
+      return ofWork(facts);
+  }
+}
+
+function ofWork(facts: StepFacts): NextStep {
+  const { task, heldBack, movedAt } = facts;
+  if (heldBack !== null) return waiting(heldBack.cause, heldBack.detail, movedAt);
+  const phase = currentPhase(task);
+  if (phase === null) return ofMerge(facts);
+  switch (phase.status) {
+    case 'pending':
+      return onService('task-flow', `starts the phase ${phase.definition.name}`, movedAt);
+    case 'in_review':
+      return ofReview(facts, phase);
+    case 'exhausted':
+      return onPerson('decides about more rounds', movedAt);
+    case 'approved':
+      return none('the phase under way is approved');
+    case 'running':
+    case 'rework':
+      return ofAgent(facts);
+  }
+}
+
+function ofReview({ review, movedAt }: StepFacts, { reviewId }: PhaseState): NextStep {
+  if (reviewId === null) return onService('task-flow', 'approves a phase without a gate', movedAt);
+  switch (review) {
+    case 'open':
+      return onPerson('reviews it', movedAt);
+    case 'approved':
+    case 'changes_requested':
+    case 'rejected':
+      return onService('task-flow', 'does what the review decided', movedAt);
+    // Appended together with the end of the phase, right behind it.
+    case 'none':
+      return onService('task-flow', 'has its review', movedAt);
+    // Only withdrawn together with its task.
+    case 'withdrawn':
+      return none('the phase waits for a review that nobody can give');
+  }
+}
+
+function ofMerge({ pullRequest, movedAt }: StepFacts): NextStep {
+  switch (pullRequest) {
+    case 'open':
+      return onPerson('merges the change', movedAt);
+    case 'merging':
+      return onService('agent-manager', 'merges the change', movedAt, LONG_STEP_MS);
+    case 'updating':
+      return onService('agent-manager', 'brings the base into the change', movedAt, LONG_STEP_MS);
+    case 'none':
+      return onService('task-flow', 'opens a change request or completes the task', movedAt);
+    case 'merged':
+    case 'closed':
+      return onService('task-flow', 'ends the task', movedAt);
+  }
+}
+
+function ofAgent(facts: StepFacts): NextStep {
+  const { instance, movedAt } = facts;
+  if (instance === null || isInstanceEnded(instance))
+    return onService('task-flow', 'sees that its agent ended', movedAt);
+  if (instance.paused) return onService('task-flow', 'lets its agent go on', movedAt);
+  return ofRequests(facts) ?? ofEpoch(facts, instance);
+}
+
+/** What the agent asked for, while it cannot go on without it. */
+function ofRequests({ questions, dependencies, movedAt }: StepFacts): NextStep | null {
+  if (questions.some(({ status }) => status === 'open')) return onPerson('answers a question', movedAt);
+  const needed = dependencies.some((dependency) => dependency.status === 'open' && dependency.requested.required);
+  return needed ? onPerson('provides a value', movedAt) : null;
+}
+
+function ofEpoch(facts: StepFacts, instance: KnownInstance): NextStep {
+  const { movedAt, restartAt, sign } = facts;
+  switch (instance.status) {
+    case 'queued':
+      return onService('agent-manager', 'starts the agent, or says what it waits for', movedAt);
+    case 'starting':
+      return onService('agent-manager', 'starts the agent', movedAt, LONG_STEP_MS);
+    case 'lost':
+      return restartAt === null
+        ? none('its agent is gone and nobody starts it again')
+        : scheduled('the agent is started again', restartAt);
+    case 'running':
+      break;
+    case 'completed':
+    case 'failed':
+    case 'stopped':
+      return onService('task-flow', 'sees that its agent ended', movedAt);
+  }
+  if (sign === null) return working(movedAt, null);
+  if (sign.busy || sign.concludes) return working(movedAt, sign.at);
+  if (instance.pending.length > 0) return onService('agent-manager', 'gives the agent a message', movedAt);
+  const { questions, dependencies } = facts;
+  const told = [...questions, ...dependencies].some((asked) => 'delivered' in asked && !asked.delivered);
+  if (told) return onService('agent-manager', 'gives the agent what it asked for', movedAt);
+  // An optional value it ended its turn for.
+  if (dependencies.some(({ status }) => status === 'open')) return onPerson('provides a value', movedAt);
+  return none('its turn is over, and nothing was made of it');
+}

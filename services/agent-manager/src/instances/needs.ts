@@ -1,0 +1,114 @@
+import { statfs } from 'node:fs/promises';
+import type { OurCause } from '@claude-codex/contracts';
+import { EventStoreError } from '@claude-codex/eventing';
+import { askHealth } from '@claude-codex/service-kit/health';
+import { SourceUnavailable } from '../checkouts/source-access.ts';
+import type { ManagerParts } from './parts.ts';
+import { isAway } from './secrets.ts';
+
+/** Something that work cannot go on without is not there, and no agent can do anything about it. */
+export interface Missing {
+  readonly cause: OurCause;
+  /** One sentence for a person. */
+  readonly detail: string;
+}
+
+const ASK_MS = 5_000;
+const MIB = 1024 ** 2;
+/** A checkout, a home and a journal want some room; with less even a small task would fill the disk. */
+const LEAST_FREE_BYTES = 64 * MIB;
+
+/**
+ * What a start would fail for now. Asked before an epoch is claimed, so an outage makes one event per task and not one per
+ * try. Null when everything is there.
+ */
+export async function missingNeed({
+  bus,
+  runtime,
+  directories,
+}: Pick<ManagerParts, 'bus' | 'runtime' | 'directories'>): Promise<Missing | null> {
+  return (await fullDisk(directories.root)) ?? (await engineAway(runtime)) ?? (await egressAway(bus));
+}
+
+/** The only way an agent has to the model, to our tools and to the blob store. */
+export async function egressAway(bus: ManagerParts['bus']): Promise<Missing | null> {
+  try {
+    await askHealth(bus, 'egress', { timeoutMs: ASK_MS });
+    return null;
+  } catch (error) {
+    if (!isAway(error)) throw error;
+    return { cause: 'egress_away', detail: EGRESS_AWAY };
+  }
+}
+
+const EGRESS_AWAY = 'the egress service, the way to the model, does not answer.';
+const ENGINE_AWAY = 'the container engine does not answer.';
+
+async function engineAway(runtime: ManagerParts['runtime']): Promise<Missing | null> {
+  const { available } = await runtime.info();
+  return available ? null : { cause: 'engine_away', detail: ENGINE_AWAY };
+}
+
+async function fullDisk(root: string): Promise<Missing | null> {
+  const { bavail, bsize } = await statfs(root);
+  const free = bavail * bsize;
+  if (free >= LEAST_FREE_BYTES) return null;
+  return { cause: 'disk_full', detail: `the disk of the data directory is full (${Math.round(free / MIB)} MiB free).` };
+}
+
+/** A person has to change the task or the repository; waiting would change nothing. */
+const FINAL = new Set([
+  'REPOSITORY_NOT_FOUND',
+  'REPOSITORY_EMPTY',
+  'REPOSITORY_DAMAGED',
+  'NOT_A_REPOSITORY',
+  'BASE_BRANCH_MISSING',
+  'INVALID_PATH',
+  'PATH_NOT_A_DIRECTORY',
+]);
+
+export type StartFault =
+  /** The instance fails with this. */
+  | { readonly kind: 'final'; readonly code: string; readonly detail: string }
+  /** It is tried again. */
+  | ({ readonly kind: 'passing' } & Missing)
+  /** Nothing can be written down now: the same start goes on later. */
+  | { readonly kind: 'log_away' };
+
+/** Why a start came to nothing, and what follows from it. */
+export function startFault(error: unknown): StartFault {
+  const detail = error instanceof Error ? error.message : String(error);
+  const code = codeOf(error);
+  if (error instanceof EventStoreError) return { kind: 'log_away' };
+  if (code !== null && FINAL.has(code)) return { kind: 'final', code, detail };
+  if (error instanceof SourceUnavailable) return { kind: 'passing', cause: 'source_away', detail: lower(detail) };
+  if (isDiskFull(error))
+    return { kind: 'passing', cause: 'disk_full', detail: 'the disk of the data directory is full.' };
+  if (isAway(error)) return { kind: 'passing', cause: 'egress_away', detail: EGRESS_AWAY };
+  if (isEngineAway(error)) return { kind: 'passing', cause: 'engine_away', detail: ENGINE_AWAY };
+  return { kind: 'passing', cause: 'start_failed', detail: `it could not be started: ${detail}` };
+}
+
+const FULL = /ENOSPC|EDQUOT|no space left on device|disk quota exceeded/i;
+
+/** Git and the engine say it in their own words, so the words of every cause count. */
+function isDiskFull(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const words = [codeOf(error) ?? '', error.message, 'stderr' in error ? String(error.stderr) : ''].join(' ');
+  return FULL.test(words) || isDiskFull(error.cause);
+}
+
+/** The engine's socket: nobody listens, or the connection broke. */
+function isEngineAway(error: unknown): boolean {
+  const isConnection =
+    error instanceof Error && 'syscall' in error && (error.syscall === 'connect' || error.syscall === 'read');
+  return isConnection || codeOf(error) === 'ECONNRESET';
+}
+
+function codeOf(error: unknown): string | null {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : null;
+}
+
+function lower(sentence: string): string {
+  return `${sentence.charAt(0).toLowerCase()}${sentence.slice(1)}`;
+}

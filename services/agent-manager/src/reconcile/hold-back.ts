@@ -1,0 +1,55 @@
+import { type HoldCause, OurCause, streamOf } from '@claude-codex/contracts';
+import { STALLED_MS, taskDecider } from '@claude-codex/domain';
+import { handleCommand } from '@claude-codex/eventing';
+import { idFrom } from '@claude-codex/service-kit/ids';
+import type { ManagerParts } from '../instances/parts.ts';
+import type { TaskProgress } from '../world/progress.ts';
+
+export interface HeldBy {
+  readonly cause: HoldCause;
+  /** One sentence for a person, without a capital: it follows "Waits:". */
+  readonly detail: string;
+  /** Somebody has to look at once. Otherwise only what is missing of ours, and only when that lasts. */
+  readonly needsPerson?: boolean;
+}
+
+const MISSING = new Set<HoldCause>(OurCause.options);
+/** New words about the same cause are worth an event no more often than this. */
+const REPHRASED_MS = 15_000;
+
+/** Says on a task's card what it waits for: once per cause, and once more when somebody has to look. */
+export async function holdBack(
+  { store, followed, world, clock }: Pick<ManagerParts, 'store' | 'followed' | 'world' | 'clock'>,
+  taskId: string,
+  held: HeldBy,
+): Promise<void> {
+  const progress = world.progress.get(taskId);
+  if (progress === undefined) return;
+  const { cause, detail } = held;
+  const needsPerson = held.needsPerson ?? lastsLong(progress, cause, clock.now());
+  if (isSaid(progress, { cause, detail, needsPerson }, clock.now())) return;
+  const { position } = await handleCommand(store, {
+    // Several managers may find the same: it is said once for each time the task stood still.
+    commandId: idFrom('held-back', taskId, progress.movedBy, cause, detail, String(needsPerson)),
+    meta: {
+      actor: { kind: 'system', id: 'agent-manager' },
+      causedBy: progress.causedBy,
+      correlationId: progress.correlationId,
+      causationId: progress.movedBy,
+      workspaceId: progress.workspaceId,
+    },
+    stream: streamOf('task', taskId),
+    decider: taskDecider,
+    command: { type: 'HoldTaskBack', cause, detail, needsPerson },
+  });
+  if (position !== null) await followed.reached(position);
+}
+
+function lastsLong({ hold }: TaskProgress, cause: HoldCause, now: number): boolean {
+  return MISSING.has(cause) && hold?.cause === cause && now - hold.since >= STALLED_MS;
+}
+
+function isSaid({ hold }: TaskProgress, held: Required<HeldBy>, now: number): boolean {
+  if (hold === null || hold.cause !== held.cause || (held.needsPerson && !hold.needsPerson)) return false;
+  return hold.detail === held.detail || now - hold.saidAt < REPHRASED_MS;
+}
