@@ -52,7 +52,14 @@ async function git(cwd: string, args: readonly string[], date: string = COMMITS[
   // No configuration of the machine: an operator's signing key or hooks would change the commits or ask for a password.
   const { stdout } = await run('git', [...args], {
     cwd,
-    env: { ...env, PATH: process.env.PATH, GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_NOSYSTEM: '1' },
+    // Without its own repository git must not find one around it.
+    env: {
+      ...env,
+      GIT_CEILING_DIRECTORIES: dirname(cwd),
+      PATH: process.env.PATH,
+      GIT_CONFIG_GLOBAL: '/dev/null',
+      GIT_CONFIG_NOSYSTEM: '1',
+    },
   });
   return stdout.trim();
 }

@@ -61,7 +61,7 @@ async function personWithCookie(url: string, answer: Response): Promise<Person> 
   const made = await fetch(`${url}/api/tokens`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', origin: url, cookie },
-    body: JSON.stringify({ name: 'e2e' }),
+    body: JSON.stringify({ name: 'e2e', scope: 'admin' }),
   });
   if (!made.ok) throw new Error(`no API token: ${made.status} ${await made.text()}`);
   const { token } = (await made.json()) as { token: string };

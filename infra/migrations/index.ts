@@ -11,4 +11,5 @@ export const migrations = [
   sqlMigration('0006-history', ['tables.sql']),
   sqlMigration('0007-long-streams', ['snapshots.sql', 'archive.sql']),
   sqlMigration('0008-cancel-build', ['cancel-build.sql']),
+  sqlMigration('0012-access', ['tables.sql']),
 ];

@@ -15,6 +15,7 @@ import {
 import { createMcpApp, MCP_DEFAULTS } from '@claude-codex/mcp';
 import { createProjectorApp } from '@claude-codex/projector';
 import type { Logger, Part } from '@claude-codex/service-kit';
+import { proxyVariables } from '@claude-codex/service-kit/outgoing/proxy-of';
 import type { DataDir } from './data-dir.ts';
 import type { Infrastructure } from './infrastructure.ts';
 import type { Model } from './model.ts';
@@ -64,13 +65,15 @@ export async function createServices(input: ServicesInput): Promise<Services> {
   });
   const { url: mcpUrl } = await mcp.start();
   const { baseUrl, apiKey, authToken, label } = model;
+  // No proxy leads to the scripted model: it is in this process.
+  const proxy = model.scripted ? {} : proxyVariables(process.env);
   const egress = createEgressApp({
     bus,
     store,
     blobs,
     tokens,
     settings: {
-      provider: { baseUrl, apiKey, authToken, label },
+      provider: { baseUrl, apiKey, authToken, label, proxy },
       mcpUrl,
       doorsFile: join(dir.root, 'doors.json'),
       limits: EGRESS_LIMITS,
@@ -128,7 +131,7 @@ export async function createServices(input: ServicesInput): Promise<Services> {
       setupToken: env.CODEX_SETUP_TOKEN ?? null,
       webDir,
       githubSyncUrl: new URL(githubSyncUrl),
-      trustProxy: false,
+      trustProxy: env.CODEX_TRUST_PROXY,
     },
     about: { version, standalone: true, project, model: { label, scripted: model.scripted } },
     log: of('gateway'),

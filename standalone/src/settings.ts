@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { AgentsEnv } from '@claude-codex/agent-manager';
+import { TrustedProxies } from '@claude-codex/gateway/trusted-proxies';
 import { z } from 'zod';
 
 const httpUrl = z.url({ protocol: /^https?$/, error: 'must be an http or https address' });
@@ -10,6 +11,8 @@ export const StandaloneEnv = AgentsEnv.extend({
   /** Only this machine by default: a team server belongs behind `docker compose up`. */
   HOST: z.string().min(1).default('127.0.0.1'),
   CODEX_PUBLIC_URL: httpUrl.optional(),
+  /** Reverse proxies whose X-Forwarded-For is believed: addresses or networks, with a comma between them. */
+  CODEX_TRUST_PROXY: TrustedProxies,
   CODEX_DATA_DIR: z
     .string()
     .min(1)
@@ -23,6 +26,10 @@ export const StandaloneEnv = AgentsEnv.extend({
   ANTHROPIC_BASE_URL: httpUrl.optional(),
   ANTHROPIC_API_KEY: z.string().min(1).optional(),
   ANTHROPIC_AUTH_TOKEN: z.string().min(1).optional(),
+  /** The proxy that leads to a model provider with an http address; `HTTPS_PROXY` is the one for https. */
+  HTTP_PROXY: httpUrl.optional(),
+  /** A file with certificates to trust beside the usual ones, for example of a company's own authority. */
+  NODE_EXTRA_CA_CERTS: z.string().optional(),
   GITHUB_WEBHOOK_SECRET: z.string().min(16, 'must have at least 16 characters').optional(),
   GITHUB_WEBHOOK_SECRET_PREVIOUS: z.string().min(16, 'must have at least 16 characters').optional(),
 }).refine((env) => env.ANTHROPIC_API_KEY === undefined || env.ANTHROPIC_AUTH_TOKEN === undefined, {

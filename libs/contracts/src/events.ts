@@ -46,6 +46,8 @@ const CHANGED: Partial<Record<EventType, Omit<EventTypeDefinition, 'schema'>>> =
   PhaseSubmitted: { version: 2, upcasters: [adding({ proposal: null })] },
   RepositoryConnected: { version: 2, upcasters: [adding({ requireGreen: false })] },
   RepositoryConfigured: { version: 2, upcasters: [adding({ requireGreen: false })] },
+  // 2: whether the source is cut short. Before, such a source was refused.
+  RepositoryMirrored: { version: 2, upcasters: [(data) => ({ ...(data as object), shallow: false })] },
   // 2: whose doing it was is a cause of a list, no longer read off the words.
   InstanceLost: {
     version: 2,

@@ -36,8 +36,11 @@ export const subjects = {
   },
   /** Requests any agent manager answers (queue group `agent-manager`). */
   manager: { probeRepository: 'manager.probe-repository', runtimeInfo: 'manager.runtime-info' },
-  /** `{secretId, instanceId, publicKey}` → `{name, sealed}`: the stored value, sealed anew to the asking manager's key. Served by the gateway. */
-  secrets: { open: 'secrets.open' },
+  /**
+   * Served by the gateway. `open`: `{secretId, instanceId, publicKey}` → `{name, sealed}`, the stored value sealed anew to
+   * the asking manager's key. `remembered`: `{instanceId, name}` → which value was remembered for what an agent asks for.
+   */
+  secrets: { open: 'secrets.open', remembered: 'secrets.remembered' },
   /** Health probes: every service answers `{ok, detail}` on its own subject. */
   health: (service: string) => `health.${service}`,
   /** The health checker's newest measurement of everything it watches. */

@@ -21,6 +21,7 @@ import { createMirrors } from './checkouts/mirrors.ts';
 import { shortPath } from './checkouts/short-path.ts';
 import type { SourceSettings } from './checkouts/source-access.ts';
 import type { AgentManagerSettings } from './config.ts';
+import { createGitNetwork } from './git/network.ts';
 import { runDispatcher } from './instances/dispatcher.ts';
 import { createFleet } from './instances/fleet.ts';
 import { createInstanceProcess, workInstanceJobs } from './instances/instance-jobs.ts';
@@ -67,8 +68,10 @@ export function createAgentManagerApp(deps: AgentManagerDeps): AgentManagerApp {
 
   async function start(): Promise<void> {
     const directories = createDirectories(await shortPath(settings.dataDir));
-    const { samplePath, network } = settings;
-    const sources = { samplePath, network, gitConfigurations: directories.gitConfigurations };
+    const network = createGitNetwork(settings.outgoing, settings.network, log);
+    stops.push(() => network.stop());
+    const { samplePath, dataDir } = settings;
+    const sources = { samplePath, dataDir, temporary: directories.temporary, network: network.variables };
     const mirrors = createMirrors(directories, sources);
     runtime = await selectRuntime(settings, directories, log);
     const room = createWake(clock);

@@ -13,6 +13,7 @@ import { closeDoorsAtEnd } from './instance-ends/instance-ends.ts';
 import { createMcpDoor } from './mcp-door/mcp-door.ts';
 import { createModelProxy } from './model-proxy/model-proxy.ts';
 import { providerHealth } from './model-proxy/provider-health.ts';
+import { createUpstream } from './model-proxy/upstream.ts';
 import { createEventUsage } from './usage/event-usage.ts';
 
 export interface EgressDeps {
@@ -35,7 +36,8 @@ export interface EgressApp {
 export function createEgressApp({ bus, store, blobs, tokens, settings, log }: EgressDeps): EgressApp {
   const { provider, mcpUrl, doorsFile, limits } = settings;
   const usage = createEventUsage({ store, log });
-  const model = createModelProxy({ provider, limits, usage, log });
+  const upstream = createUpstream(provider.baseUrl, provider.proxy);
+  const model = createModelProxy({ provider, upstream, limits, usage, log });
   const mcp = createMcpDoor({ mcpUrl, limits, tokens, log });
   const uploads = createUploads({ blobs, limits });
   const rooms = { model, mcp, uploads, connectionsPerDoor: limits.connectionsPerDoor, log };
@@ -55,7 +57,7 @@ export function createEgressApp({ bus, store, blobs, tokens, settings, log }: Eg
         detail: `${doors.list().length} doors open, model provider: ${provider.label}`,
       })),
       // Only this service reaches the provider, so it answers for it.
-      serveHealth(bus, 'model-provider', () => providerHealth(provider)),
+      serveHealth(bus, 'model-provider', () => providerHealth(provider.label, upstream)),
     );
   }
 

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { type ProxyVariables, proxyVariables } from '@claude-codex/service-kit/outgoing/proxy-of';
 import { z } from 'zod';
 
 const httpUrl = z.url({ protocol: /^https?$/, error: 'must be an http or https address' });
@@ -18,6 +19,14 @@ export const EgressEnv = z
     ANTHROPIC_BASE_URL: httpUrl.default('https://api.anthropic.com'),
     ANTHROPIC_API_KEY: z.string().min(1).optional(),
     ANTHROPIC_AUTH_TOKEN: z.string().min(1).optional(),
+    /** The proxy that leads to an https provider; small letters work too. Health asks the same way. */
+    HTTPS_PROXY: httpUrl.optional(),
+    /** The same for a provider with an http address. */
+    HTTP_PROXY: httpUrl.optional(),
+    /** Hosts that are reached without a proxy, with commas between. */
+    NO_PROXY: z.string().optional(),
+    /** A file with certificates to trust beside the usual ones, for example of a company's own authority. */
+    NODE_EXTRA_CA_CERTS: z.string().optional(),
   })
   .refine((env) => env.ANTHROPIC_API_KEY === undefined || env.ANTHROPIC_AUTH_TOKEN === undefined, {
     path: ['ANTHROPIC_AUTH_TOKEN'],
@@ -32,6 +41,8 @@ export interface ModelProvider {
   authToken: string | null;
   /** Shown to people, for example in a health check. */
   label: string;
+  /** The operator's way there; without it directly, as to a model in this very process. */
+  proxy?: ProxyVariables;
 }
 
 export interface EgressSettings {
@@ -91,11 +102,17 @@ export const EGRESS_LIMITS: EgressLimits = {
 };
 
 /** The settings of the app from the environment of a service on its own. */
-export function egressSettings(env: EgressEnv): EgressSettings {
+export function egressSettings(env: EgressEnv, all: Record<string, string | undefined>): EgressSettings {
   const { ANTHROPIC_BASE_URL: baseUrl, ANTHROPIC_API_KEY, ANTHROPIC_AUTH_TOKEN } = env;
   const label = new URL(baseUrl).host;
   return {
-    provider: { baseUrl, apiKey: ANTHROPIC_API_KEY ?? null, authToken: ANTHROPIC_AUTH_TOKEN ?? null, label },
+    provider: {
+      baseUrl,
+      apiKey: ANTHROPIC_API_KEY ?? null,
+      authToken: ANTHROPIC_AUTH_TOKEN ?? null,
+      label,
+      proxy: proxyVariables(all),
+    },
     mcpUrl: env.MCP_URL,
     doorsFile: join(env.CODEX_DATA_DIR, 'egress', 'doors.json'),
     limits: EGRESS_LIMITS,

@@ -21,7 +21,7 @@ import {
 import { createInstanceTokens } from '@claude-codex/service-kit/secrets/instance-tokens';
 import type { EgressApp } from './app.ts';
 import { createEgressApp } from './app.ts';
-import type { EgressLimits } from './config.ts';
+import type { EgressLimits, ModelProvider } from './config.ts';
 import { EGRESS_LIMITS } from './config.ts';
 
 export const CANARY_KEY = 'sk-ant-canary-0123456789';
@@ -128,7 +128,10 @@ export interface Egress {
 }
 
 /** A whole egress service on temporary directories, with a scripted provider and tool service. */
-export async function startEgress(limits: Partial<EgressLimits> = {}): Promise<Egress> {
+export async function startEgress(
+  limits: Partial<EgressLimits> = {},
+  elsewhere: Partial<ModelProvider> = {},
+): Promise<Egress> {
   const directory = await mkdtemp(join(tmpdir(), 'egress-'));
   const provider = new ScriptedServer();
   const tools = new ScriptedServer();
@@ -137,7 +140,13 @@ export async function startEgress(limits: Partial<EgressLimits> = {}): Promise<E
   const blobs = createDirectoryBlobs(join(directory, 'blobs'));
   const tokens = createInstanceTokens(await loadMasterKey(join(directory, 'master.key')));
   const settings = {
-    provider: { baseUrl: await provider.listen(), apiKey: CANARY_KEY, authToken: null, label: 'scripted' },
+    provider: {
+      baseUrl: await provider.listen(),
+      apiKey: CANARY_KEY,
+      authToken: null,
+      label: 'scripted',
+      ...elsewhere,
+    },
     mcpUrl: `${await tools.listen()}/mcp`,
     doorsFile: join(directory, 'doors.json'),
     limits: { ...EGRESS_LIMITS, ...limits },

@@ -20,7 +20,7 @@ const store = createBusEventStore({ bus, log });
 const blobs = createDirectoryBlobs(join(env.CODEX_DATA_DIR, 'blobs'));
 const masterKey = await loadMasterKey(env.CODEX_MASTER_KEY_FILE ?? join(env.CODEX_DATA_DIR, 'master.key'));
 const tokens = createInstanceTokens(masterKey);
-const app = createEgressApp({ bus, store, blobs, tokens, settings: egressSettings(env), log });
+const app = createEgressApp({ bus, store, blobs, tokens, settings: egressSettings(env, process.env), log });
 
 const lifecycle = createLifecycle(
   [

@@ -31,14 +31,20 @@ export function createClient({ address }: Pick<TestGateway, 'address'>, token: s
         },
         ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
       });
-      const set = response.headers.getSetCookie().map((line) => line.split(';', 1)[0] ?? '');
-      if (set.length > 0) client.cookie = set.filter((pair) => !pair.endsWith('=')).join('; ') || null;
+      client.cookie = withCookies(client.cookie, response.headers.getSetCookie());
       const text = await response.text();
       const parsed = text === '' ? null : JSON.parse(text);
       return { status: response.status, headers: response.headers, body: parsed as never, problem: parsed };
     },
   };
   return client;
+}
+
+/** What a browser keeps: a cookie set anew replaces the one of its name, an empty one is gone. */
+function withCookies(kept: string | null, set: readonly string[]): string | null {
+  const pairs = [...(kept?.split('; ') ?? []), ...set.map((line) => line.split(';', 1)[0] ?? '')];
+  const jar = new Map(pairs.map((pair) => [pair.slice(0, pair.indexOf('=')), pair]));
+  return [...jar.values()].filter((pair) => !pair.endsWith('=')).join('; ') || null;
 }
 
 /** The owner of a fresh gateway, logged in. */

@@ -20,10 +20,14 @@ import { createApiTokens } from './accounts/api-tokens.ts';
 import { createAuth } from './accounts/better-auth.ts';
 import { eraseForgotten } from './accounts/erase-forgotten.ts';
 import { addEraseRoutes } from './accounts/erase-routes.ts';
+import { createGuessLimit } from './accounts/guess-limit.ts';
 import { createIdentify } from './accounts/identify.ts';
 import { createInvites } from './accounts/invites.ts';
-import { createLoginLimit } from './accounts/login-limit.ts';
+import { createKnownDevices } from './accounts/known-device.ts';
 import { addMemberRoutes } from './accounts/member-routes.ts';
+import { createPasswordLinks } from './accounts/password-links.ts';
+import { addPasswordRoutes } from './accounts/password-routes.ts';
+import { createPasswords } from './accounts/passwords.ts';
 import { createPeople } from './accounts/people.ts';
 import { addPreferenceRoutes } from './accounts/preference-routes.ts';
 import { addSessionView } from './accounts/session-view.ts';
@@ -50,6 +54,8 @@ import { createReadModels } from './reads/read-models.ts';
 import { createTextCache } from './reads/text-cache.ts';
 import { addRepositoryRoutes } from './repositories/routes.ts';
 import { addReviewRoutes } from './reviews/routes.ts';
+import { addRememberedValueRoutes } from './secrets/remembered-value-routes.ts';
+import { createRememberedValues } from './secrets/remembered-values.ts';
 import { createSecretStore } from './secrets/secret-store.ts';
 import { serveSecrets } from './secrets/serve-secrets.ts';
 import { createFeed } from './stream/feed.ts';
@@ -103,15 +109,17 @@ export async function createGatewayApp(options: GatewayOptions): Promise<Gateway
   const sessions = createSessions({ auth, pool, clock });
   const tokens = createApiTokens({ pool, clock });
   const invites = createInvites({ pool, publicUrl });
-  const limit = createLoginLimit(clock);
-  const identify = createIdentify({ sessions, tokens, people, members });
+  const limit = createGuessLimit(clock);
+  const devices = createKnownDevices({ key: masterKey.derive('devices'), secure: publicUrl.protocol === 'https:' });
   const setupToken = settings.setupToken ?? masterKey.derive('setup-token').toString('base64url');
   const setup = createSetup({ pool, store, people, token: setupToken, publicUrl });
+  const identify = createIdentify({ sessions, tokens, people, members, setup, limit });
   const connections = createOpenConnections({ pool, members, clock, log });
 
   const commands = createCommands({ store, positions });
   const reads = createReadModels({ pool, cache: createTextCache(positions.version) });
   const eventLog = createEventLog(pool);
+  const remembered = createRememberedValues(pool);
   const feed = createFeed({ pool, eventLog });
   const hub = createHub({ positions, feed, log });
   const deps: Deps = { store, commands, pool, reads, eventLog, positions, blobs, journal, bus, secrets };
@@ -133,7 +141,7 @@ export async function createGatewayApp(options: GatewayOptions): Promise<Gateway
   await http.register(fastifyCompress, { threshold: PACK_FROM, encodings: ['br', 'gzip'], brotliOptions: BROTLI });
   await http.register(fastifyWebsocket, { options: { maxPayload: 1024 * 1024 } });
 
-  addSetupRoutes(http, { setup, sessions, limit });
+  addSetupRoutes(http, { setup, sessions, limit, devices });
   addSessionView(http, {
     about,
     runtime: createRuntimeInfo({ bus, clock }),
@@ -144,7 +152,16 @@ export async function createGatewayApp(options: GatewayOptions): Promise<Gateway
     positions,
   });
   addAccessRoutes(http, { sessions, tokens });
-  addMemberRoutes(http, { commands, members, people, invites, sessions, tokens, limit });
+  addMemberRoutes(http, { commands, members, people, invites, sessions, tokens, limit, devices });
+  addPasswordRoutes(http, {
+    members,
+    people,
+    passwords: createPasswords({ auth, pool }),
+    links: createPasswordLinks({ pool, publicUrl }),
+    sessions,
+    limit,
+    devices,
+  });
   addEraseRoutes(http, { commands, members, people, sessions, tokens });
   addPreferenceRoutes(http, pool);
   addBoardRoutes(http, deps);
@@ -156,6 +173,7 @@ export async function createGatewayApp(options: GatewayOptions): Promise<Gateway
   addReviewRoutes(http, deps);
   addQuestionRoutes(http, deps);
   addDependencyRoutes(http, deps);
+  addRememberedValueRoutes(http, { remembered, people });
   addRepositoryRoutes(http, deps);
   addPullRequestRoutes(http, deps);
   addInstanceRoutes(http, deps);
@@ -166,7 +184,7 @@ export async function createGatewayApp(options: GatewayOptions): Promise<Gateway
   await addWeb(http, settings.webDir);
 
   const served = [
-    serveSecrets({ bus, store, secrets: createSecretStore({ pool, secrets }), log }),
+    serveSecrets({ bus, store, secrets: createSecretStore({ pool, secrets }), remembered, log }),
     serveHealth(bus, 'gateway', () => health(positions)),
   ];
   http.addHook('preClose', async () => connections.stop());

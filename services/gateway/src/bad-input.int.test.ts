@@ -1,5 +1,6 @@
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { POLICY } from './access/policy.ts';
 import { type Client, createClient, setUp } from './api-client.fixture.ts';
 import { startTestGateway, type TestGateway } from './gateway.fixture.ts';
 
@@ -38,6 +39,22 @@ describe('a body', () => {
       'content-type': 'application/x-www-form-urlencoded',
     });
     expect([answer.status, answer.problem.code]).toEqual([415, 'UNSUPPORTED_MEDIA_TYPE']);
+  });
+});
+
+describe('before anybody is known', () => {
+  it.each(Object.keys(POLICY).filter((route) => /^POST \/api/.test(route) && POLICY[route] === 'public'))(
+    '%s reads no more than it needs',
+    async (route) => {
+      const body = `{"email":"${'a'.repeat(20_000)}"}`;
+      const answer = await createClient(gateway).call('POST', route.slice('POST '.length), body);
+      expect([answer.status, answer.problem.code]).toEqual([413, 'BODY_TOO_LARGE']);
+    },
+  );
+
+  it('a body for people who are logged in is not read at all', async () => {
+    const answer = await createClient(gateway).call('POST', '/api/tasks', `{"title":"${'a'.repeat(3_000_000)}"}`);
+    expect([answer.status, answer.problem.code]).toEqual([401, 'NOT_AUTHENTICATED']);
   });
 });
 

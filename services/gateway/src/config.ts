@@ -1,5 +1,6 @@
 import { parseEnv } from '@claude-codex/service-kit/env';
 import { z } from 'zod';
+import { TrustedProxies } from './trusted-proxies.ts';
 
 const url = (protocols: string[], expected: string) =>
   z.string().refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol), expected);
@@ -17,8 +18,8 @@ export const GatewayEnv = z.object({
   CODEX_GITHUB_SYNC_URL: url(['http:', 'https:'], 'must be an http:// address').optional(),
   CODEX_MODEL_LABEL: z.string().max(100).default('Claude'),
   CODEX_MODEL_SCRIPTED: z.stringbool('must be true or false').default(false),
-  /** Set when a reverse proxy of ours stands in front: its X-Forwarded-For is then believed. */
-  CODEX_TRUST_PROXY: z.stringbool('must be true or false').default(false),
+  /** Reverse proxies whose X-Forwarded-For is believed: addresses or networks, with a comma between them. */
+  CODEX_TRUST_PROXY: TrustedProxies,
   CODEX_VERSION: z.string().max(50).default('0.1.0'),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error']).default('info'),
 });
@@ -34,7 +35,8 @@ export interface GatewaySettings {
   /** `web/build`; null serves no pages. */
   webDir: string | null;
   githubSyncUrl: URL | null;
-  trustProxy: boolean;
+  /** Addresses and networks whose X-Forwarded-* is believed; empty for nobody's. */
+  trustProxy: readonly string[];
 }
 
 export interface GatewayConfig {

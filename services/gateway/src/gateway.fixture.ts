@@ -39,6 +39,8 @@ export interface TestGateway {
   pool: Pool;
   /** As the database's owner. */
   admin: Pool;
+  /** The projector stands still from now on. */
+  stopReading(): Promise<void>;
   /** The database as after `kill -9`, and back again. */
   killDatabase(): Promise<void>;
   startDatabase(): Promise<void>;
@@ -90,7 +92,7 @@ export async function startTestGateway(
       setupToken: SETUP_TOKEN,
       webDir: null,
       githubSyncUrl: null,
-      trustProxy: false,
+      trustProxy: [],
       ...settings,
     },
   });
@@ -106,6 +108,7 @@ export async function startTestGateway(
     secrets,
     pool,
     admin,
+    stopReading: () => runner.stop(),
     killDatabase: postgres.kill,
     startDatabase: postgres.start,
     async stop() {

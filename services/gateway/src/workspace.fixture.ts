@@ -80,7 +80,10 @@ export async function furnish(gateway: TestGateway, workspaceId: string, title =
       type: 'RepositoryConnected',
       data: { name: 'sample', source: { kind: 'sample' }, baseBranch: null, checkCommand: null, requireGreen: false },
     },
-    { type: 'RepositoryMirrored', data: { defaultBranch: 'main', headSha: 'a'.repeat(40), branches: ['main'] } },
+    {
+      type: 'RepositoryMirrored',
+      data: { defaultBranch: 'main', headSha: 'a'.repeat(40), branches: ['main'], shallow: false },
+    },
   );
   await add(
     streamOf('task', taskId),

@@ -31,7 +31,7 @@ export function createMcpApp({ store, bus, tokens, settings, log }: McpDeps): Mc
   const instances = createInstances(store);
   const watch = createStreamWatch(store, log);
   const stopping = new AbortController();
-  const deps = { store, instances, watch, tools: TOOLS, waitMs, progressMs, log };
+  const deps = { store, bus, instances, watch, tools: TOOLS, waitMs, progressMs, log };
   let unserve: () => void = () => undefined;
 
   const http = createHttpServer({

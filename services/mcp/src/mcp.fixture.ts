@@ -33,7 +33,7 @@ export interface CallOutcome {
 /** The service on the memory event store, with one task whose phase `develop` the instance is working on. */
 export class Mcp {
   readonly store: EventStore = createMemoryEventStore();
-  readonly #bus = createInProcessBus();
+  readonly bus = createInProcessBus();
   readonly #clients: Client[] = [];
   #tokens!: InstanceTokens;
   #directory = '';
@@ -46,7 +46,7 @@ export class Mcp {
     const listen = { host: '127.0.0.1', port: 0 };
     this.app = createMcpApp({
       store: this.store,
-      bus: this.#bus,
+      bus: this.bus,
       tokens: this.#tokens,
       settings: { ...MCP_DEFAULTS, listen, ...settings },
       log: this.log(),

@@ -6,6 +6,7 @@ import { MAX_TEXT_BYTES, tailOf } from '../journal/truncate.ts';
 import { runProgram } from '../processes/run.ts';
 import { readDeliverable } from './deliverables.ts';
 import { readTranscript } from './transcript.ts';
+import { watchChanges } from './watch-changes.ts';
 import { collectWork } from './work.ts';
 
 type CollectCommand = Extract<WorkerCommand, { type: 'collect' }>;
@@ -28,6 +29,7 @@ export async function collect(context: CollectContext, command: CollectCommand):
   const work = await collectWork(context, command.told ?? []);
   const check = command.runCheck ? await runCheck(context) : null;
   const documents = await uploadDeliverables(context, command.deliverables);
+  await watchChanges(context.start.paths.checkout, context.environment, context.journal.write);
   return {
     type: 'collected',
     commandId: command.id,

@@ -4,22 +4,23 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { WorkerStart } from '@claude-codex/contracts/worker/protocol';
+import { secretsText } from '@claude-codex/contracts/worker/secret-places';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { CollectContext } from './collect.ts';
 import { createGit } from './git.ts';
 import { rememberTracked } from './rebuild.ts';
-import { collectWork } from './work.ts';
+import { collectWork, type WorkContext } from './work.ts';
 
 let project: string;
 let checkout: string;
 let home: string;
 let env: Record<string, string>;
-let bundle: Buffer;
-let context: CollectContext;
+let bundle: Buffer | undefined;
+let context: WorkContext;
 const SECRET = 'sk-very-secret-4711';
 
 /** A checkout inside somebody's project, as the default data directory `.codex` makes it. */
 beforeEach(async () => {
+  bundle = undefined;
   project = await mkdtemp(join(tmpdir(), 'codex-project-'));
   env = {
     PATH: process.env.PATH ?? '',
@@ -47,7 +48,7 @@ beforeEach(async () => {
         return 'blob';
       },
     },
-  } as unknown as CollectContext;
+  };
 });
 afterEach(() => rm(project, { recursive: true, force: true }));
 
@@ -64,7 +65,7 @@ const theirs = () =>
 async function filesInBundle(): Promise<string[]> {
   const mirror = join(project, 'mirror.git');
   sh(project, `git init -q --bare ${mirror}`);
-  await writeFile(join(project, 'got.bundle'), bundle);
+  await writeFile(join(project, 'got.bundle'), bundle ?? '');
   sh(mirror, `git fetch -q ../got.bundle refs/codex/hand-over:refs/heads/got`);
   return (await createGit({ workTree: project, gitDir: mirror }, env)('ls-tree', '-r', '--name-only', 'got')).split(
     '\n',
@@ -150,6 +151,9 @@ describe('a value a person gave', () => {
     const { secrets } = await collectWork(context, []);
     expect(secrets?.[0]).toMatchObject({ name: 'API_KEY', path: expect.stringContaining(path), line });
     expect(JSON.stringify(secrets)).not.toContain(SECRET);
+    expect(bundle).toBeUndefined();
+    const again = await collectWork(context, [secretsText(secrets ?? [])]);
+    expect(again).toMatchObject({ secrets, bundleBlobId: 'blob' });
   });
 
   test('is found behind more than git’s output is kept of', async () => {

@@ -1,8 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Finding, JournalEntry } from '@claude-codex/contracts/worker/protocol';
-import type { CollectContext } from './collect.ts';
+import type { Finding, JournalEntry, WorkerStart } from '@claude-codex/contracts/worker/protocol';
+import { secretsText } from '@claude-codex/contracts/worker/secret-places';
+import type { EgressClient } from '../egress-client.ts';
 import { commitWork } from './commit.ts';
 import { nestedRepositories } from './findings.ts';
 import { createGit, type Git, names } from './git.ts';
@@ -15,8 +16,16 @@ type Work = Pick<
   'headSha' | 'commits' | 'bundleBlobId' | 'findings' | 'secrets' | 'withoutHistory'
 >;
 
+export interface WorkContext {
+  readonly start: WorkerStart;
+  readonly egress: Pick<EgressClient, 'putFile'>;
+  readonly environment: Readonly<Record<string, string>>;
+  /** Values people gave, by name. */
+  readonly secrets: () => Readonly<Record<string, string>>;
+}
+
 /** The work as a bundle: the branch, or the files alone when the agent no longer has the repository it was given. */
-export async function collectWork(context: CollectContext, told: readonly string[]): Promise<Work> {
+export async function collectWork(context: WorkContext, told: readonly string[]): Promise<Work> {
   const { start, environment: env } = context;
   const { checkout, home } = start.paths;
   const { baseSha, branch } = start;
@@ -25,7 +34,7 @@ export async function collectWork(context: CollectContext, told: readonly string
   if (problem === null) {
     const { sha, commits, findings } = await commitWork({ checkout, env, branch, baseSha, message, told });
     const git = createGit({ workTree: checkout }, env);
-    const handedOver = commits === 0 ? NOTHING : await handOver(context, git, { sha, baseSha });
+    const handedOver = commits === 0 ? NOTHING : await handOver(context, git, { sha, baseSha, told });
     return { headSha: sha, commits, findings, ...handedOver };
   }
   const lost: Finding = {
@@ -41,7 +50,7 @@ export async function collectWork(context: CollectContext, told: readonly string
       commits: 1,
       findings: nested === null ? [lost] : [lost, nested],
       withoutHistory: true,
-      ...(await handOver(context, git, { sha, baseSha: null })),
+      ...(await handOver(context, git, { sha, baseSha: null, told })),
     };
   });
 }
@@ -51,19 +60,22 @@ const NOTHING = { bundleBlobId: null, secrets: [] };
 const BUNDLE_REF = 'refs/codex/hand-over';
 
 async function handOver(
-  { egress, secrets }: CollectContext,
+  { egress, secrets }: WorkContext,
   git: Git,
-  { sha, baseSha }: { sha: string; baseSha: string | null },
+  { sha, baseSha, told }: { sha: string; baseSha: string | null; told: readonly string[] },
 ): Promise<Pick<Work, 'bundleBlobId' | 'secrets'>> {
   const range = baseSha === null ? [] : [`^${baseSha}`];
   const found = findSecrets(secrets());
   await git.stream(found.add, ...SECRET_LOG, sha, ...range, '--');
+  const places = found.places();
+  // The agent takes them out first; what left its place once would stay in the blob store and the mirror.
+  if (places.length > 0 && !told.includes(secretsText(places))) return { bundleBlobId: null, secrets: places };
   const folder = await mkdtemp(join(tmpdir(), 'codex-bundle-'));
   try {
     const file = join(folder, 'work.bundle');
     await git('update-ref', BUNDLE_REF, sha);
     await git('bundle', 'create', '--quiet', file, BUNDLE_REF, ...range);
-    return { bundleBlobId: await egress.putFile(file), secrets: found.places() };
+    return { bundleBlobId: await egress.putFile(file), secrets: places };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -51,5 +51,7 @@ test.each([
   'ANTHROPIC_BASE_URL',
   'CLAUDE_ENV_FILE',
 ])('refuses the name "%s"', async (name) => {
-  await expect(createSecretFile(home, { [name]: 'value' })).rejects.toThrow(/environment variable|reserved/);
+  await expect(createSecretFile(home, { [name]: 'value' })).rejects.toThrow(
+    /cannot be the name of an environment variable|ask for it under a name of its own/,
+  );
 });

@@ -1,10 +1,6 @@
 import { chmod, mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-
-const NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
-/** Setting these would change how every later command is run instead of giving it a value. */
-const RESERVED =
-  /^(PATH|HOME|SHELL|IFS|PS4|ENV|BASH_.*|LD_.*|DYLD_.*|NODE_OPTIONS|GIT_.*|ANTHROPIC_.*|CLAUDE_.*|CODEX_.*)$/;
+import { dependencyNameProblem } from '@claude-codex/contracts/dependency/name';
 
 export interface SecretFile {
   /** Absolute path for `CLAUDE_ENV_FILE`: what Claude Code puts before every command of its Bash tool. */
@@ -34,8 +30,8 @@ export async function createSecretFile(home: string, initial: Readonly<Record<st
   }
 
   function put(name: string, value: string): void {
-    if (!NAME.test(name)) throw new Error(`"${name}" cannot be the name of an environment variable`);
-    if (RESERVED.test(name)) throw new Error(`"${name}" is reserved: it changes how commands run`);
+    const problem = dependencyNameProblem(name);
+    if (problem !== null) throw new Error(`"${name}" ${problem}`);
     if (value.includes('\0')) throw new Error(`the value of "${name}" holds a NUL character`);
     values.set(name, value);
   }

@@ -8,6 +8,7 @@ type Message<Type extends SDKMessage['type']> = Extract<SDKMessage, { type: Type
 export function mapMessage(message: SDKMessage): JournalEntry[] {
   if (message.type === 'assistant') return mapAssistant(message);
   if (message.type === 'user') return mapToolResults(message);
+  if (message.type === 'system' && message.subtype === 'task_notification') return mapSubAgentEnd(message);
   if (message.type === 'rate_limit_event') return mapRateLimit(message);
   if (message.type === 'system' && message.subtype === 'api_retry') {
     const detail = `try ${message.attempt} of ${message.max_retries} failed with ${message.error_status ?? 'no answer'}`;
@@ -23,14 +24,17 @@ export function mapMessage(message: SDKMessage): JournalEntry[] {
 
 function mapAssistant(message: Message<'assistant'>): JournalEntry[] {
   const entries: JournalEntry[] = [];
+  const within = withinOf(message);
   if (message.error === 'rate_limit' || message.error === 'overloaded') {
     entries.push({ type: 'rate_limited', status: 'rejected', resetsAt: null, detail: message.error });
   }
   for (const block of message.message.content) {
-    if (block.type === 'text' && block.text !== '') entries.push({ type: 'assistant_text', text: block.text });
-    if (block.type === 'thinking' && block.thinking !== '') entries.push({ type: 'thinking', text: block.thinking });
+    if (block.type === 'text' && block.text !== '')
+      entries.push({ type: 'assistant_text', text: block.text, ...within });
+    if (block.type === 'thinking' && block.thinking !== '')
+      entries.push({ type: 'thinking', text: block.thinking, ...within });
     if (block.type === 'tool_use') {
-      entries.push({ type: 'tool_call', toolUseId: block.id, tool: block.name, input: block.input });
+      entries.push({ type: 'tool_call', toolUseId: block.id, tool: block.name, input: block.input, ...within });
     }
   }
   return entries;
@@ -43,8 +47,22 @@ function mapToolResults(message: Message<'user'>): JournalEntry[] {
     if (block.type !== 'tool_result') return [];
     const output = textOf(block.content);
     const { truncated } = truncate(output);
-    return [{ type: 'tool_result', toolUseId: block.tool_use_id, isError: block.is_error === true, output, truncated }];
+    const isError = block.is_error === true;
+    return [{ type: 'tool_result', toolUseId: block.tool_use_id, isError, output, truncated, ...withinOf(message) }];
   });
+}
+
+/** What a sub-agent says and does belongs to the call that started it. */
+function withinOf({ parent_tool_use_id: parent }: Message<'assistant'> | Message<'user'>): { within?: string } {
+  return parent === null ? {} : { within: parent };
+}
+
+function mapSubAgentEnd(message: Extract<Message<'system'>, { subtype: 'task_notification' }>): JournalEntry[] {
+  const { tool_use_id: toolUseId, usage, status } = message;
+  // Only sub-agents say what they used.
+  if (toolUseId === undefined || usage === undefined) return [];
+  const { total_tokens: tokens, tool_uses: toolCalls, duration_ms: durationMs } = usage;
+  return [{ type: 'subagent_ended', toolUseId, status, tokens, toolCalls, durationMs }];
 }
 
 function textOf(content: unknown): string {

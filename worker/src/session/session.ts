@@ -1,18 +1,21 @@
 import { query, type SDKMessage, type SDKUserMessage } from '@anthropic-ai/claude-agent-sdk';
 import type { Journal } from '../journal/journal.ts';
+import { BACKGROUND_LIMITS, Background } from './background.ts';
 import { createInputQueue } from './input-queue.ts';
 import { mapMessage } from './map-message.ts';
 import { type QueryInput, queryOptions } from './query-options.ts';
 import { createTurnCounter } from './turn.ts';
+import { watchTurnEnd } from './turn-end.ts';
 
 /** `init` comes before the first call of the model; without it in a minute Claude Code itself did not start. */
 const INIT_DEADLINE_MS = 60_000;
 const CLOSE_DEADLINE_MS = 2_000;
 
 export interface Session {
+  /** A turn goes on, or something that one started. */
   readonly busy: boolean;
   readonly sessionId: string | null;
-  /** Queues a message. It is handed over when no turn runs; `accepted` is called then. */
+  /** Queues a message. It is handed over when the agent itself does nothing; `accepted` is called then. */
   send(message: { commandId: string | null; text: string; interrupt: boolean }, accepted: () => void): void;
   /** Cuts the current turn short; nothing happens when none runs. */
   interrupt(): Promise<void>;
@@ -42,6 +45,8 @@ export function startSession(options: SessionOptions): Session {
   const stderr: string[] = [];
   let sessionId: string | null = null;
   let busy = false;
+  /** The agent itself is at work: a message has to wait. While it only waits for what it started, none has to. */
+  let working = false;
   let closed = false;
 
   const running = query({
@@ -55,11 +60,28 @@ export function startSession(options: SessionOptions): Session {
     },
   });
 
+  const background = new Background(BACKGROUND_LIMITS);
+  const turnEnd = watchTurnEnd(background, {
+    working(works) {
+      working = works;
+      busy = true;
+      if (!works) deliver();
+    },
+    over(results, waited) {
+      journal.write(turn.end(results, waited));
+      working = false;
+      busy = false;
+      options.onTurnEnd();
+      deliver();
+    },
+    stop: (taskId) => running.stopTask(taskId),
+  });
+
   function deliver(): void {
-    if (busy || closed) return;
+    if (working || closed) return;
     const next = waiting.shift();
     if (next === undefined) return;
-    busy = true;
+    turnEnd.begins();
     journal.write({ type: 'user_message', commandId: next.commandId, text: next.text });
     input.push({
       type: 'user',
@@ -73,11 +95,13 @@ export function startSession(options: SessionOptions): Session {
   }
 
   async function interrupt(): Promise<void> {
-    if (busy && !closed) await running.interrupt();
+    if (working && !closed) await running.interrupt();
   }
 
   function take(message: SDKMessage): void {
+    if (background.take(message)) journal.write({ type: 'background', running: background.running });
     if (message.type === 'system' && message.subtype === 'init') {
+      turnEnd.take(message);
       if (message.session_id === sessionId) return;
       sessionId = message.session_id;
       journal.write({
@@ -94,14 +118,7 @@ export function startSession(options: SessionOptions): Session {
       }
       return;
     }
-    if (message.type === 'result') {
-      journal.write(turn.end(message));
-      busy = false;
-      options.onTurnEnd();
-      deliver();
-      return;
-    }
-    if (message.type === 'assistant') busy = true;
+    turnEnd.take(message);
     for (const entry of mapMessage(message)) {
       if (entry.type === 'tool_call') turn.countToolCall();
       journal.write(entry);
@@ -121,6 +138,7 @@ export function startSession(options: SessionOptions): Session {
         return `${error instanceof Error ? error.message : String(error)} ${stderr.join('').slice(-4000)}`.trim();
     } finally {
       clearTimeout(deadline);
+      turnEnd.close();
       busy = false;
     }
     if (closed) return null;

@@ -1,12 +1,13 @@
 import type { SDKResultMessage } from '@anthropic-ai/claude-agent-sdk';
 import type { JournalEntry } from '@claude-codex/contracts/worker/protocol';
+import type { Waited } from './background.ts';
 
 type TurnEnded = Extract<JournalEntry, { type: 'turn_ended' }>;
 
 export interface TurnCounter {
   countToolCall(): void;
-  /** The record for a finished turn. */
-  end(result: SDKResultMessage): TurnEnded;
+  /** The record for a finished turn: one result, and one more for each time something it had started came to its end. */
+  end(results: readonly SDKResultMessage[], waited: readonly Waited[]): TurnEnded;
 }
 
 /** Counts what a turn used. Claude Code's `total_cost_usd` grows over a session, so a turn's cost is the difference. */
@@ -17,27 +18,32 @@ export function createTurnCounter(): TurnCounter {
     countToolCall() {
       toolCalls += 1;
     },
-    end(result) {
-      const costUsd = Math.max(0, result.total_cost_usd - costBefore);
+    end(results, waited) {
+      const last = results.at(-1);
+      if (last === undefined) throw new Error('a turn has a result');
+      const sum = (figure: (result: SDKResultMessage) => number) =>
+        results.reduce((total, result) => total + figure(result), 0);
+      const costUsd = Math.max(0, last.total_cost_usd - costBefore);
       const entry: TurnEnded = {
         type: 'turn_ended',
-        subtype: result.subtype,
-        isError: result.is_error,
-        result: result.subtype === 'success' ? result.result : result.errors.join('\n'),
-        sessionId: result.session_id,
-        durationMs: result.duration_ms,
-        numTurns: result.num_turns,
+        subtype: last.subtype,
+        isError: last.is_error,
+        result: last.subtype === 'success' ? last.result : last.errors.join('\n'),
+        sessionId: last.session_id,
+        durationMs: sum((result) => result.duration_ms),
+        numTurns: sum((result) => result.num_turns),
         toolCalls,
         usage: {
-          inputTokens: result.usage.input_tokens,
-          outputTokens: result.usage.output_tokens,
-          cacheReadTokens: result.usage.cache_read_input_tokens,
-          cacheWriteTokens: result.usage.cache_creation_input_tokens,
+          inputTokens: sum(({ usage }) => usage.input_tokens),
+          outputTokens: sum(({ usage }) => usage.output_tokens),
+          cacheReadTokens: sum(({ usage }) => usage.cache_read_input_tokens),
+          cacheWriteTokens: sum(({ usage }) => usage.cache_creation_input_tokens),
           costUsd,
         },
+        ...(waited.length === 0 ? {} : { waited: [...waited] }),
       };
       toolCalls = 0;
-      costBefore = result.total_cost_usd;
+      costBefore = last.total_cost_usd;
       return entry;
     },
   };

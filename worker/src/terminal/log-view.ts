@@ -46,6 +46,10 @@ function lineOf(entry: JournalRecord['entry']): string | null {
       return `\u001b[2m  └ ${entry.isError ? 'failed: ' : ''}${cutText(clean(entry.output), 400)}\u001b[0m`;
     case 'turn_ended':
       return `● turn ended: ${entry.subtype} · ${entry.toolCalls} tool calls · ${Math.round(entry.durationMs / 1000)} s`;
+    case 'background':
+      return entry.running.length === 0
+        ? null
+        : `◦ beside it: ${entry.running.map(({ what }) => clean(what)).join(', ')}`;
     case 'warning':
       return `\u001b[33m! ${entry.code} ${entry.detail}\u001b[0m`;
     case 'exited':

@@ -24,6 +24,10 @@ export type InviteView = z.infer<typeof InviteView>;
 export const CreatedInvite = InviteView.extend({ url: z.url() });
 export type CreatedInvite = z.infer<typeof CreatedInvite>;
 
+/** A link by which one person chooses a new password, once. It is shown this once: only a hash of its token is kept. */
+export const PasswordLink = z.object({ url: z.url(), expiresAt: z.string() });
+export type PasswordLink = z.infer<typeof PasswordLink>;
+
 export const ChangeRoleRequest = z.strictObject({ role: Role });
 export const Preferences = z.object({
   theme: z.enum(['system', 'light', 'dark']),

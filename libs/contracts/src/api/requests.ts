@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { BranchName } from '../branch-name.ts';
 import { Id } from '../ids.ts';
 import { MergeStrategy } from '../pull-request/events.ts';
 import { Priority, TaskType } from '../task/events.ts';
@@ -7,22 +8,13 @@ import { Role } from '../workspace/events.ts';
 const line = (max: number) => z.string().trim().min(1).max(max);
 const text = (max: number) => z.string().max(max);
 
-/** The rules of `git check-ref-format` that matter, stricter where an argument could be read as an option. */
-export const BranchName = z
-  .string()
-  .min(1)
-  .max(200)
-  .regex(/^[A-Za-z0-9._][A-Za-z0-9._/-]*$/, 'may hold letters, digits, . _ / - and must not start with -')
-  .refine(
-    (name) => !/(\.\.|\/\/|\/$|\.$|\.lock(\/|$)|\/\.|^\.)/.test(name) && name !== 'HEAD',
-    'is not a valid branch name',
-  );
+const newPassword = z.string().min(10, 'needs at least 10 characters').max(200);
 
 export const SetupRequest = z.strictObject({
   token: line(200),
   name: line(100),
   email: z.email().max(200),
-  password: z.string().min(10, 'needs at least 10 characters').max(200),
+  password: newPassword,
   workspace: line(80),
 });
 export type SetupRequest = z.infer<typeof SetupRequest>;
@@ -30,9 +22,17 @@ export type SetupRequest = z.infer<typeof SetupRequest>;
 export const LoginRequest = z.strictObject({ email: z.email().max(200), password: z.string().min(1).max(200) });
 export type LoginRequest = z.infer<typeof LoginRequest>;
 
+/**
+ * What a token may do, never more than its person: `read` looks, `write` does what an editor does, `admin` what an owner
+ * does. None of them makes another way in: no token, invite, role or password.
+ */
+export const TokenScope = z.enum(['read', 'write', 'admin']);
+export type TokenScope = z.infer<typeof TokenScope>;
+/** `expiresInDays` null is for owners alone. */
 export const CreateTokenRequest = z.strictObject({
   name: line(80),
-  expiresInDays: z.number().int().min(1).max(3650).nullable().default(null),
+  scope: TokenScope.default('read'),
+  expiresInDays: z.number().int().min(1).max(365).nullable().default(90),
 });
 export type CreateTokenRequest = z.infer<typeof CreateTokenRequest>;
 
@@ -155,8 +155,12 @@ export const AcceptInviteRequest = z.strictObject({
   token: line(200),
   name: line(100),
   email: z.email().max(200),
-  password: z.string().min(10, 'needs at least 10 characters').max(200),
+  password: newPassword,
 });
+/** A person's own: whoever found their browser open does not know the present one. */
+export const ChangePasswordRequest = z.strictObject({ current: z.string().min(1).max(200), password: newPassword });
+/** With the token of a link that an owner made. */
+export const ResetPasswordRequest = z.strictObject({ token: line(200), password: newPassword });
 export const PreferencesRequest = z.strictObject({
   theme: z.enum(['system', 'light', 'dark']).optional(),
   editor: z.enum(['vscode', 'cursor', 'jetbrains', 'none']).optional(),

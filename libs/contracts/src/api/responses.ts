@@ -4,6 +4,7 @@ import { Id } from '../ids.ts';
 import { WorkflowDefinition } from '../task/workflow.ts';
 import { JournalRecord } from '../worker/protocol.ts';
 import { Role } from '../workspace/events.ts';
+import { TokenScope } from './requests.ts';
 import { AttentionItem, RepositoryView, ServiceView, TaskCard, TaskView } from './views.ts';
 
 /** Answer to every command: the thing it was about and the position to wait for (`?min_position=`). */
@@ -23,7 +24,8 @@ export type Person = z.infer<typeof Person>;
 /** `GET /api/session`: who is asking and what the page needs before anything else. `setupNeeded` is true until an owner exists. */
 export const SessionView = z.object({
   setupNeeded: z.boolean(),
-  person: Person.nullable(),
+  /** `ownsInstallation`: may do what concerns every workspace, such as rebuilding a read model. */
+  person: Person.extend({ ownsInstallation: z.boolean() }).nullable(),
   workspace: z.object({ id: Id, name: z.string() }).nullable(),
   members: z.array(Person.pick({ id: true, name: true, role: true })),
   /** What answers the agents: shown wherever a result could be mistaken for a real model's. */
@@ -81,6 +83,7 @@ export const SecretsKeyView = z.object({ publicKey: z.base64() });
 export const TokenView = z.object({
   id: z.string(),
   name: z.string(),
+  scope: TokenScope,
   createdAt: z.string(),
   lastUsedAt: z.string().nullable(),
   expiresAt: z.string().nullable(),

@@ -24,6 +24,8 @@ export const repositoryEvents = {
     defaultBranch: z.string(),
     headSha: z.string(),
     branches: z.array(z.string()),
+    /** The source is a clone cut short: work goes on from what it has, and its history ends where it was cut. */
+    shallow: z.boolean(),
   }),
   RepositoryUnavailable: z.object({ code: z.string(), detail: z.string() }),
   RepositoryRefreshRequested: z.object({}),

@@ -102,6 +102,13 @@ export function findingText({ what, remedy }: Finding): string {
 export const SecretPlace = z.object({ name: z.string(), path: z.string(), line: z.number().int().positive() });
 export type SecretPlace = z.infer<typeof SecretPlace>;
 
+/** `toolUseId` of the call that started the sub-agent whose entry this is; absent for the agent's own. */
+const within = z.string().optional();
+
+/** What an agent started and what runs beside its turn: sub-agents, shells in the background, monitors. */
+export const BackgroundTask = z.object({ id: z.string(), kind: z.enum(['agent', 'command']), what: z.string() });
+export type BackgroundTask = z.infer<typeof BackgroundTask>;
+
 const usage = z.object({
   inputTokens: z.number(),
   outputTokens: z.number(),
@@ -129,17 +136,32 @@ export const JournalEntry = z.discriminatedUnion('type', [
     resumed: z.boolean(),
   }),
   z.object({ type: z.literal('user_message'), commandId: z.string().nullable(), text: z.string() }),
-  z.object({ type: z.literal('assistant_text'), text: z.string() }),
-  z.object({ type: z.literal('thinking'), text: z.string() }),
-  z.object({ type: z.literal('tool_call'), toolUseId: z.string(), tool: z.string(), input: z.unknown() }),
+  z.object({ type: z.literal('assistant_text'), text: z.string(), within }),
+  z.object({ type: z.literal('thinking'), text: z.string(), within }),
+  z.object({ type: z.literal('tool_call'), toolUseId: z.string(), tool: z.string(), input: z.unknown(), within }),
   z.object({
     type: z.literal('tool_result'),
+    within,
     toolUseId: z.string(),
     isError: z.boolean(),
     output: z.string(),
     truncated: z.boolean(),
   }),
-  /** From Claude Code's own `result` message: one per turn. `numTurns` etc. as it reports them. */
+  /** All that runs in the background from here on. */
+  z.object({ type: z.literal('background'), running: z.array(BackgroundTask) }),
+  /** A sub-agent came to its end; its tokens are part of the turn's cost. */
+  z.object({
+    type: z.literal('subagent_ended'),
+    toolUseId: z.string(),
+    status: z.enum(['completed', 'failed', 'stopped']),
+    tokens: z.number().nonnegative(),
+    toolCalls: z.number().int().nonnegative(),
+    durationMs: z.number().nonnegative(),
+  }),
+  /**
+   * A turn is over: the agent has stopped, and so has all that it had started. From Claude Code's own `result` messages,
+   * `numTurns` etc. as it reports them.
+   */
   z.object({
     type: z.literal('turn_ended'),
     subtype: z.string(),
@@ -150,6 +172,10 @@ export const JournalEntry = z.discriminatedUnion('type', [
     numTurns: z.number(),
     toolCalls: z.number(),
     usage,
+    /** What its end waited for. `cutShort`: it ran longer than anybody waits, and was ended. */
+    waited: z
+      .array(BackgroundTask.omit({ id: true }).extend({ seconds: z.number().nonnegative(), cutShort: z.boolean() }))
+      .optional(),
   }),
   z.object({
     type: z.literal('rate_limited'),

@@ -4,7 +4,11 @@ import { refuse, unknownCommand } from '../refuse.ts';
 import { type DependencyState, evolveDependency, initialDependency } from './state.ts';
 
 export type DependencyCommand =
-  | ({ type: 'RequestDependency' } & EventData<'DependencyRequested'>)
+  /** `remembered` is what was given for this name before: it is used, and nobody is asked. */
+  | ({
+      type: 'RequestDependency';
+      remembered: EventData<'DependencyProvided'> | null;
+    } & EventData<'DependencyRequested'>)
   | ({ type: 'ProvideDependency' } & EventData<'DependencyProvided'>)
   | { type: 'DeclineDependency'; reason: string }
   | { type: 'ReportLostValue'; secretId: string }
@@ -13,8 +17,10 @@ export type DependencyCommand =
 
 export function decideDependency(command: DependencyCommand, state: DependencyState): DependencyEvent[] {
   if (command.type === 'RequestDependency') {
-    const { type: _type, ...data } = command;
-    return state.status === 'none' ? [{ type: 'DependencyRequested', data }] : [];
+    const { type: _type, remembered, ...data } = command;
+    if (state.status !== 'none') return [];
+    const requested: DependencyEvent = { type: 'DependencyRequested', data };
+    return remembered === null ? [requested] : [requested, { type: 'DependencyProvided', data: remembered }];
   }
   if (state.status === 'none') return refuse('DEPENDENCY_NOT_FOUND');
   switch (command.type) {

@@ -28,6 +28,18 @@ describe('a dependency request', () => {
     given([]).when({ type: 'DeclineDependency', reason: 'no' }).refusedWith('DEPENDENCY_NOT_FOUND');
   });
 
+  it('is asked of nobody when the value was remembered, and asked once', () => {
+    const remembered = { secretId: REVIEW, remember: 'repository' as const };
+    const ask = { type: 'RequestDependency' as const, ...data, remembered };
+    given([])
+      .when(ask)
+      .then([requested, { type: 'DependencyProvided', data: remembered }]);
+    given([])
+      .when({ ...ask, remembered: null })
+      .then([requested]);
+    given([requested]).when(ask).then([]);
+  });
+
   it('is open again when nobody can open its value any more', () => {
     const lost: DependencyEvent = { type: 'DependencyValueLost', data: { secretId: REVIEW } };
     const again: DependencyEvent = { type: 'DependencyProvided', data: { secretId: TASK, remember: 'task' } };

@@ -14,7 +14,7 @@ const data = {
 const connected: RepositoryEvent = { type: 'RepositoryConnected', data };
 const mirrored: RepositoryEvent = {
   type: 'RepositoryMirrored',
-  data: { defaultBranch: 'trunk', headSha: 'a', branches: ['trunk'] },
+  data: { defaultBranch: 'trunk', headSha: 'a', branches: ['trunk'], shallow: false },
 };
 const removed: RepositoryEvent = { type: 'RepositoryRemoved', data: {} };
 

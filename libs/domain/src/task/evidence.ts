@@ -24,8 +24,10 @@ export function missingEvidence(phase: PhaseState, handOver: HandOver): string[]
       reasons.push(`The deliverable ${path} was not handed over.`);
     }
   }
-  reasons.push(...(handOver.objections ?? []).filter((objection) => !phase.told.includes(objection)));
-  if (!phase.definition.requiresChanges) return reasons;
+  const objections = (handOver.objections ?? []).filter((objection) => !phase.told.includes(objection));
+  reasons.push(...objections);
+  // What is asked for there comes first: before that the changes are not what they will be.
+  if (!phase.definition.requiresChanges || objections.length > 0) return reasons;
   if (handOver.changes === null || handOver.changes.commits.length === 0) reasons.push('There is no commit.');
   else if (handOver.changes.filesChanged === 0) reasons.push('The commits change nothing: the diff is empty.');
   else if (phase.headSha === handOver.changes.headSha) reasons.push('Nothing changed since the previous round.');

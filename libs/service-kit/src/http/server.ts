@@ -27,8 +27,8 @@ export interface HttpServerOptions {
   metrics?: Registry;
   /** A better name for an error of a part this server stands on; others go through as they are. */
   explain?: (error: Error) => Error;
-  /** True only behind our own reverse proxy: believes X-Forwarded-*. */
-  trustProxy?: boolean;
+  /** Addresses and networks of our own reverse proxies, whose X-Forwarded-* is believed. Default: nobody's. */
+  trustProxy?: readonly string[];
   /** Default `refused`. */
   brokenText?: BrokenText;
 }
@@ -43,12 +43,12 @@ const MAX_HEADER_BYTES = 16 * 1024;
  * /readyz and /metrics. Routes are added by the caller; nothing listens yet.
  */
 export function createHttpServer(options: HttpServerOptions): HttpServer {
-  const { log, bodyLimit = MIB, ready = {}, metrics = new Registry(), trustProxy = false } = options;
+  const { log, bodyLimit = MIB, ready = {}, metrics = new Registry(), trustProxy = [] } = options;
   const app: HttpServer = Fastify({
     loggerInstance: log as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
     bodyLimit,
-    trustProxy,
+    trustProxy: trustProxy.length === 0 ? false : [...trustProxy],
     requestIdHeader: false,
     genReqId: ({ headers }) => {
       const given = headers['x-request-id'];

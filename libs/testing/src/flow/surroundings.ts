@@ -54,7 +54,7 @@ export function changeSurroundings(world: World): void {
   const { id, workspaceId } = world.pick(world.repositories);
   const repository = { category: 'repository' as const, id, workspaceId };
   const workspace = { category: 'workspace' as const, id: workspaceId, workspaceId };
-  const mirror = { defaultBranch: 'main', headSha: 'a'.repeat(40), branches: ['main', 'next'] };
+  const mirror = { defaultBranch: 'main', headSha: 'a'.repeat(40), branches: ['main', 'next'], shallow: false };
   const userId = world.pick(PEOPLE);
   const changes = [
     () => world.record(repository, 'RepositoryMirrored', mirror, SYSTEM),

@@ -9,7 +9,6 @@ export interface Directories {
   readonly instances: string;
   /** Short-lived files of the manager itself. */
   readonly temporary: string;
-  readonly gitConfigurations: string;
   /** State, journal and stdin of agents that run as processes. */
   readonly processes: string;
 }
@@ -30,7 +29,6 @@ export function createDirectories(root: string): Directories {
     root,
     instances: join(root, 'instances'),
     temporary: join(root, 'tmp'),
-    gitConfigurations: join(root, 'git'),
     processes: join(root, 'processes'),
     mirror: (repositoryId) => join(root, 'mirrors', `${validId(repositoryId)}.git`),
     instance(instanceId) {

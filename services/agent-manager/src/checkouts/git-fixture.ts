@@ -2,6 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import type { Directories } from './directories.ts';
+import type { SourceSettings } from './source-access.ts';
 
 const IDENTITY = {
   GIT_AUTHOR_NAME: 'Ada',
@@ -12,17 +14,29 @@ const IDENTITY = {
 
 /** Git as somebody else would run it, on repositories of the tests. */
 export function git(cwd: string, ...args: string[]): string {
+  return gitWithInput(cwd, '', ...args);
+}
+
+/** The same, with something to read. */
+export function gitWithInput(cwd: string, input: string | Uint8Array, ...args: string[]): string {
   const env = { PATH: process.env.PATH, HOME: cwd, GIT_CONFIG_NOSYSTEM: '1', ...IDENTITY };
   return execFileSync('git', ['-c', 'protocol.file.allow=always', ...args], {
     cwd,
     env,
     encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'pipe'],
+    input,
+    stdio: ['pipe', 'pipe', 'pipe'],
   }).trim();
 }
 
 export function temporaryDirectory(): string {
   return mkdtempSync(join(tmpdir(), 'codex-git-'));
+}
+
+/** Settings for sources of the tests; none of them is in the network. */
+export function localSources(directories: Directories, samplePath = '/nonexistent'): SourceSettings {
+  const network = () => Promise.reject(new Error('no test of this file goes to the network'));
+  return { samplePath, dataDir: directories.root, temporary: directories.temporary, network };
 }
 
 export type Files = Record<string, string | Uint8Array | null>;

@@ -2,17 +2,20 @@ import { access, mkdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { RepositorySource } from '@claude-codex/contracts';
 import { newId } from '@claude-codex/service-kit/ids';
-import { GitError } from '../git/git-error.ts';
 import { objectId, sourceRef } from '../git/names.ts';
 import { gitText, runGit } from '../git/run-git.ts';
+import { refusal, unavailable } from '../git/source-refusal.ts';
 import type { Directories } from './directories.ts';
-import { type SourceSettings, SourceUnavailable, sourceAccess } from './source-access.ts';
-import { defaultBranchOf } from './source-branches.ts';
+import { writeInMirror } from './mirror-locks.ts';
+import { type SourceAccess, type SourceSettings, withSource } from './source-access.ts';
+import { branchesOf, branchNameFrom } from './source-branches.ts';
 
 export interface MirrorState {
   defaultBranch: string;
   headSha: string;
   branches: string[];
+  /** The source is a clone cut short (`git clone --depth`). */
+  shallow: boolean;
 }
 
 export interface Mirrors {
@@ -52,41 +55,43 @@ export function createMirrors(directories: Directories, settings: SourceSettings
   }
 
   async function refreshNow(repositoryId: string, source: RepositorySource): Promise<MirrorState> {
-    const from = await sourceAccess(source, settings);
-    const gitDir = await existingMirror(repositoryId);
-    const { protocols, network, globalConfig } = from;
-    const permissions = { protocols, network, globalConfig };
-    const allowed = Object.fromEntries(Object.entries(permissions).filter(([, value]) => value !== undefined));
-    try {
-      const { defaultBranch } = await defaultBranchOf(from, gitDir);
-      await runGit(
-        [
-          'fetch',
-          '--quiet',
-          '--prune',
-          '--no-tags',
-          '--no-write-fetch-head',
-          '--end-of-options',
-          from.address,
-          '+refs/heads/*:refs/remotes/source/*',
-        ],
-        { gitDir, timeoutMs: FETCH_TIMEOUT_MS, ...allowed },
-      );
-      const branches = await branchesOf(gitDir);
-      const headSha = await sourceHead(repositoryId, defaultBranch);
-      if (headSha === null) throw new SourceUnavailable('REPOSITORY_EMPTY', 'The repository has no commit yet.');
-      return { defaultBranch, headSha, branches };
-    } catch (error) {
-      throw unavailable(error);
-    }
+    return withSource(source, settings, async (from) => {
+      try {
+        return await refreshFrom(repositoryId, from);
+      } catch (error) {
+        throw unavailable(error, from.name);
+      }
+    });
   }
 
-  async function existingMirror(repositoryId: string): Promise<string> {
+  async function refreshFrom(repositoryId: string, from: SourceAccess): Promise<MirrorState> {
+    const { defaultBranch, objectFormat } = await branchesOf(from);
+    const gitDir = await existingMirror(repositoryId, objectFormat);
+    const { protocols, network } = from;
+    // A clone cut short is mirrored with its boundary: what it has can be worked on, what it lacks is nowhere to be had.
+    const fetch = ['fetch', '--quiet', '--prune', '--no-tags', '--no-write-fetch-head', '--update-shallow'];
+    await writeInMirror([...fetch, '--end-of-options', from.address, '+refs/heads/*:refs/remotes/source/*'], {
+      gitDir,
+      timeoutMs: FETCH_TIMEOUT_MS,
+      ...(protocols && { protocols }),
+      ...(network && { network }),
+    });
+    const headSha = await sourceHead(repositoryId, defaultBranch);
+    if (headSha === null) throw refusal('REPOSITORY_EMPTY', {});
+    const shallow = (await gitText(['rev-parse', '--is-shallow-repository'], { gitDir })) === 'true';
+    return { defaultBranch, headSha, branches: await mirroredBranches(gitDir), shallow };
+  }
+
+  async function existingMirror(repositoryId: string, objectFormat: 'sha1' | 'sha256'): Promise<string> {
     const gitDir = directories.mirror(repositoryId);
-    if (await exists(join(gitDir, 'HEAD'))) return gitDir;
+    if (await exists(join(gitDir, 'HEAD'))) {
+      const before = await gitText(['rev-parse', '--show-object-format'], { gitDir });
+      if (before !== objectFormat) throw refusal('OBJECT_FORMAT_CHANGED', { before, now: objectFormat });
+      return gitDir;
+    }
     const making = `${gitDir}.${newId()}`;
     await mkdir(dirname(gitDir), { recursive: true });
-    await runGit(['init', '--quiet', '--bare', '--template=', '--initial-branch=main', making], { gitDir: making });
+    await makeBare(making, objectFormat);
     // A rename is atomic: a crash leaves no half-made mirror behind under the real name.
     await rename(making, gitDir);
     return gitDir;
@@ -106,36 +111,16 @@ export function createMirrors(directories: Directories, settings: SourceSettings
   };
 }
 
-async function branchesOf(gitDir: string): Promise<string[]> {
-  const text = await gitText(['for-each-ref', '--format=%(refname:lstrip=3)', '--', 'refs/remotes/source/'], {
-    gitDir,
-  });
-  return text === '' ? [] : text.split('\n').slice(0, MAX_BRANCHES);
+export async function makeBare(gitDir: string, objectFormat: 'sha1' | 'sha256'): Promise<void> {
+  const init = ['init', '--quiet', '--bare', '--template=', '--initial-branch=main'];
+  await runGit([...init, `--object-format=${objectFormat}`, gitDir], { gitDir });
 }
 
-const REASONS: readonly (readonly [RegExp, string, string])[] = [
-  [/not a git repository|does not appear to be a git repo/i, 'NOT_A_REPOSITORY', 'There is no git repository there.'],
-  [/could not resolve host|name or service not known/i, 'HOST_NOT_FOUND', 'The host name could not be resolved.'],
-  [/connection refused|connection timed out|failed to connect/i, 'HOST_UNREACHABLE', 'The host does not answer.'],
-  [
-    /authentication failed|could not read username|permission denied|terminal prompts disabled/i,
-    'ACCESS_DENIED',
-    'The server has no access to this repository.',
-  ],
-  [/repository .*not found|not found/i, 'REPOSITORY_MISSING', 'There is no repository at this address.'],
-  [/fsck|badTree|hasDot|malformed|corrupt/i, 'REPOSITORY_DAMAGED', 'The repository holds objects that git refuses.'],
-];
-
-/** Git's words as a code and a sentence a person can act on. */
-export function unavailable(error: unknown): SourceUnavailable {
-  if (error instanceof SourceUnavailable) return error;
-  if (!(error instanceof GitError)) throw error;
-  if (error.code === 'GIT_TIMEOUT') {
-    return new SourceUnavailable('FETCH_TIMEOUT', 'The repository took too long to answer.', { cause: error });
-  }
-  const known = REASONS.find(([pattern]) => pattern.test(error.stderr));
-  if (known !== undefined) return new SourceUnavailable(known[1], known[2], { cause: error });
-  return new SourceUnavailable('FETCH_FAILED', 'Git could not read the repository.', { cause: error });
+async function mirroredBranches(gitDir: string): Promise<string[]> {
+  const list = ['for-each-ref', '--format=%(refname:lstrip=3)', '--', 'refs/remotes/source/'];
+  const { stdout } = await runGit(list, { gitDir });
+  const names = stdout.toString('latin1').split('\n').map(branchNameFrom);
+  return names.filter((name) => name !== null).slice(0, MAX_BRANCHES);
 }
 
 export async function exists(path: string): Promise<boolean> {

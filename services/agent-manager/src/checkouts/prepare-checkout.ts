@@ -71,17 +71,16 @@ async function checkOut(
 ): Promise<void> {
   const gitDir = join(directory, '.git');
   await mkdir(directory, { recursive: true, mode: 0o755 });
-  await runGit(['init', '--quiet', '--template=', '--initial-branch=codex-start', directory], { gitDir });
   const start = (await headOf(mirror, branch)) ?? objectId(baseSha);
+  const format = `--object-format=${start.length === 64 ? 'sha256' : 'sha1'}`;
+  await runGit(['init', '--quiet', '--template=', format, '--initial-branch=codex-start', directory], { gitDir });
   const local = { gitDir, protocols: ['file' as const], timeoutMs: 10 * 60_000 };
   // Objects are copied, not linked or borrowed: an agent can damage nothing but its own copy.
   // Work that goes on may have to be brought together with the base as it is now: the agent finds it as `source/main`.
   const wanted = [`+${start}:${branchRef(branch)}`, `+${objectId(baseSha)}:${sourceRef(baseBranch)}`];
   const allow = '--upload-pack=git -c uploadpack.allowAnySHA1InWant=true upload-pack';
-  await runGit(
-    ['fetch', '--quiet', '--no-tags', '--no-write-fetch-head', allow, '--end-of-options', mirror, ...wanted],
-    local,
-  );
+  const fetch = ['fetch', '--quiet', '--no-tags', '--no-write-fetch-head', '--update-shallow', allow];
+  await runGit([...fetch, '--end-of-options', mirror, ...wanted], local);
   await runGit(['symbolic-ref', 'HEAD', branchRef(branch)], { gitDir });
   await runGit(['reset', '--quiet', '--hard'], { gitDir, workTree: directory, timeoutMs: 10 * 60_000 });
   // Without names git refuses to commit; the agent is the author of what it commits.

@@ -5,10 +5,12 @@ import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { BlobStore } from '@claude-codex/service-kit/blobs';
 import { newId } from '@claude-codex/service-kit/ids';
+import { STRICT_BUT_TOLERANT } from '../git/environment.ts';
 import { GitError } from '../git/git-error.ts';
 import { branchRef, objectId } from '../git/names.ts';
 import { runGit } from '../git/run-git.ts';
 import { BundleInvalid, readBundleHeader } from './bundle-header.ts';
+import { writeInMirror } from './mirror-locks.ts';
 import { putOnHistory } from './put-on-history.ts';
 
 export interface BundleIntake {
@@ -42,14 +44,14 @@ export async function takeInBundle(intake: BundleIntake): Promise<string> {
     if (!header.refs.some(({ sha }) => sha === headSha))
       throw new BundleInvalid('it does not hold the reported commit');
     await runGit(['bundle', 'verify', '--quiet', path], { gitDir: mirror });
-    await runGit(['index-pack', '--stdin', '--fix-thin', '--strict', `--max-input-size=${maxBytes}`], {
+    await writeInMirror(['index-pack', '--stdin', '--fix-thin', STRICT_BUT_TOLERANT, `--max-input-size=${maxBytes}`], {
       gitDir: mirror,
       input: createReadStream(path, { start: header.packOffset }),
       timeoutMs: 10 * 60_000,
     });
     await runGit(['cat-file', '-e', `${headSha}^{commit}`], { gitDir: mirror });
     const tip = intake.onto === undefined ? headSha : await putOnHistory(intake, headSha, intake.onto);
-    await runGit(['update-ref', '--end-of-options', branchRef(branch), tip], { gitDir: mirror });
+    await writeInMirror(['update-ref', '--end-of-options', branchRef(branch), tip], { gitDir: mirror });
     return tip;
   } catch (cause) {
     if (cause instanceof GitError) throw new BundleInvalid('git found it damaged or incomplete', { cause });

@@ -53,6 +53,7 @@ const app = createAgentManagerApp({
     samplePath: given.samplePath,
     checkTimeoutMs: 60_000,
     bundleMaxBytes: 1e8,
+    outgoing: { opened: [] },
     network: {},
   },
 });

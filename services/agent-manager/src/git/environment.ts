@@ -2,50 +2,59 @@
 export interface GitPermissions {
   /** Transports it may use. Default none: such a command works on local objects only. */
   readonly protocols?: readonly ('file' | 'https' | 'ssh')[];
-  /** Proxy, certificate and ssh agent variables of the operator, for network transports. */
+  /** Variables that lead a network transport to its source: our dialer, certificates, the ssh agent. */
   readonly network?: Readonly<Record<string, string>>;
-  /** A configuration file to read instead of none: see `trusting-configuration.ts`. */
-  readonly globalConfig?: string;
 }
 
-/** Variables an operator sets for every program that goes to the network. */
-export const NETWORK_VARIABLES = [
-  'HTTPS_PROXY',
-  'https_proxy',
-  'NO_PROXY',
-  'no_proxy',
-  'SSL_CERT_FILE',
-  'SSL_CERT_DIR',
-  'GIT_SSL_CAINFO',
-  'SSH_AUTH_SOCK',
-] as const;
+/** Variables of the operator that git itself understands. Proxies are not among them: the dialer uses those. */
+export const NETWORK_VARIABLES = ['SSL_CERT_FILE', 'SSL_CERT_DIR', 'GIT_SSL_CAINFO', 'SSH_AUTH_SOCK'] as const;
 
 /** The whole environment of a git process: nothing of the manager's own is inherited. */
-export function gitEnvironment({ protocols = [], network = {}, globalConfig }: GitPermissions): Record<string, string> {
+export function gitEnvironment({ protocols = [], network = {} }: GitPermissions): Record<string, string> {
   const remote = protocols.some((protocol) => protocol !== 'file');
   return {
-    ...(remote ? network : {}),
     PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/opt/homebrew/bin',
     HOME: '/nonexistent',
     LC_ALL: 'C',
     GIT_CONFIG_NOSYSTEM: '1',
-    GIT_CONFIG_GLOBAL: globalConfig ?? '/dev/null',
+    GIT_CONFIG_GLOBAL: '/dev/null',
     GIT_ATTR_NOSYSTEM: '1',
     GIT_TERMINAL_PROMPT: '0',
     GIT_ASKPASS: 'false',
     SSH_ASKPASS: 'false',
-    GIT_SSH_COMMAND: 'ssh -oBatchMode=yes -oStrictHostKeyChecking=accept-new -oConnectTimeout=10',
+    GIT_SSH_COMMAND: 'false',
     GIT_ALLOW_PROTOCOL: protocols.join(':') || 'none',
     GIT_NO_REPLACE_OBJECTS: '1',
     GIT_NO_LAZY_FETCH: '1',
     GIT_OPTIONAL_LOCKS: '0',
     GIT_PAGER: 'cat',
     GIT_ADVICE: '0',
+    ...(remote ? network : {}),
   };
 }
 
-/** Flaws that old, widely used repositories have in commits nobody can change any more. */
-const TOLERATED = ['badTimezone', 'missingSpaceBeforeDate', 'zeroPaddedFilemode'];
+/**
+ * Flaws that old, widely used repositories have in commits nobody can change any more. None of them changes what a
+ * checkout holds. What does (two entries of one name, `.git` as a name, addresses of submodules that are options) is
+ * refused, and the refusal names the object.
+ */
+const TOLERATED = [
+  'badDate',
+  'badDateOverflow',
+  'badEmail',
+  'badName',
+  'badTimezone',
+  'missingEmail',
+  'missingNameBeforeEmail',
+  'missingSpaceBeforeDate',
+  'missingSpaceBeforeEmail',
+  'multipleAuthors',
+  'zeroPaddedDate',
+  'zeroPaddedFilemode',
+];
+
+/** The same tolerance for packs that are indexed by themselves: `index-pack --strict=…`. */
+export const STRICT_BUT_TOLERANT = `--strict=${TOLERATED.map((flaw) => `${flaw}=ignore`).join(',')}`;
 
 /** `-c` settings that hold for every command and win over any configuration file. */
 export function gitConfiguration({ protocols = [] }: GitPermissions): string[] {
@@ -54,6 +63,8 @@ export function gitConfiguration({ protocols = [] }: GitPermissions): string[] {
     'core.fsmonitor=false',
     'core.attributesFile=/dev/null',
     'core.untrackedCache=false',
+    // Tips of a borrowed repository are an optimisation; finding them runs git in that repository.
+    'core.alternateRefsCommand=true',
     'credential.helper=',
     'protocol.allow=never',
     ...protocols.map((protocol) => `protocol.${protocol}.allow=always`),

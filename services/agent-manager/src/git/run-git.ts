@@ -18,6 +18,10 @@ export interface RunGitOptions extends GitPermissions {
   readonly accept?: readonly number[];
   /** Author and committer of commits made. */
   readonly identity?: Record<string, string>;
+  /** Another index than the one of the git directory. */
+  readonly indexFile?: string;
+  /** A program that holds something while git runs: `flock` and its arguments. */
+  readonly under?: readonly string[];
 }
 
 export interface GitResult {
@@ -57,9 +61,11 @@ export async function streamGit(
   options: RunGitOptions,
   consume: (stdout: Readable) => Promise<void>,
 ): Promise<number> {
-  const child = spawn('git', [...gitConfiguration(options), ...directories(options), ...args], {
+  const command = [...(options.under ?? []), 'git', ...gitConfiguration(options), ...directories(options), ...args];
+  const { indexFile } = options;
+  const child = spawn(command[0] ?? 'git', command.slice(1), {
     cwd: options.workTree ?? '/',
-    env: { ...gitEnvironment(options), ...options.identity },
+    env: { ...gitEnvironment(options), ...options.identity, ...(indexFile && { GIT_INDEX_FILE: indexFile }) },
     stdio: ['pipe', 'pipe', 'pipe'],
     // Its own group: a fetch starts helpers (ssh, remote-https) that must end with it.
     detached: true,

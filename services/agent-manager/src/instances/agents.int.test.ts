@@ -90,13 +90,13 @@ describe('agents', { timeout: 120_000 }, () => {
     });
     const dependency = { ...house.envelope(), stream: streamOf('dependency', newId()), decider: dependencyDecider };
     const facts = { dependencyType: 'api_key' as const, name: 'THE_KEY', description: '', required: true };
-    const request = { ...facts, type: 'RequestDependency' as const, taskId: newId(), instanceId: newId() };
+    const taskId = newId();
+    const remembered = { secretId: newId(), remember: 'task' as const };
+    const request = { ...facts, type: 'RequestDependency' as const, taskId, instanceId: newId(), remembered };
     await handleCommand(house.store, { ...dependency, command: request });
-    const value = { type: 'ProvideDependency' as const, secretId: newId(), remember: 'workspace' as const };
-    await handleCommand(house.store, { ...dependency, commandId: newId(), command: value });
 
     house.secrets.leave();
-    await house.createOne();
+    await house.createOne(taskId);
     await house.until('InstanceStarting');
     await sleep(3_000);
     expect(await house.count('InstanceStarted')).toBe(0);
@@ -104,6 +104,57 @@ describe('agents', { timeout: 120_000 }, () => {
     const { stream } = await house.until('PhaseSubmitted');
     const journal = await house.journal.read(idOf(stream), { limit: 1_000 });
     expect(JSON.stringify(journal)).toContain('key of 14 letters');
+  });
+
+  it('get a value remembered from another task when they ask for it by name, without a person, and not before', async () => {
+    const ask = '[DEPENDENCY_REQUEST]\ntype: api_key\nname: THE_KEY\n[/DEPENDENCY_REQUEST]';
+    let hasAsked = false;
+    const house = await openHouse((step) => {
+      const length = `echo "key of $\{#THE_KEY} letters"`;
+      if (step === 0) return bashAnswer(0, length);
+      if (step === 2) return textAnswer('I am done.');
+      if (hasAsked) return bashAnswer(1, `${length}; ${commit}`);
+      hasAsked = true;
+      return textAnswer(ask);
+    });
+    const elsewhere = { ...house.envelope(), stream: streamOf('dependency', newId()), decider: dependencyDecider };
+    const facts = { dependencyType: 'api_key' as const, name: 'THE_KEY', description: '', required: true };
+    const remembered = { secretId: newId(), remember: 'workspace' as const };
+    const request = { ...facts, type: 'RequestDependency' as const, taskId: newId(), instanceId: newId(), remembered };
+    await handleCommand(house.store, { ...elsewhere, command: request });
+    house.secrets.remembered.set('THE_KEY', remembered);
+
+    await house.createOne();
+    const { stream } = await house.until('PhaseSubmitted');
+    const text = JSON.stringify(await house.journal.read(idOf(stream), { limit: 1_000 }));
+    expect(text.indexOf('key of 0 letters')).toBeGreaterThan(0);
+    expect(text.indexOf('key of 14 letters')).toBeGreaterThan(text.indexOf('key of 0 letters'));
+    expect(await house.count('DependencyRequested')).toBe(2);
+    expect(await house.count('DependencyProvided')).toBe(2);
+  });
+
+  it('who ask again for what they were given are answered by a person, not by the server for ever', async () => {
+    const ask = '[DEPENDENCY_REQUEST]\ntype: api_key\nname: THE_KEY\n[/DEPENDENCY_REQUEST]';
+    const house = await openHouse(() => textAnswer(ask));
+    house.secrets.remembered.set('THE_KEY', { secretId: newId(), remember: 'workspace' });
+    await house.createOne();
+    await waitFor('the second request', async () => (await house.count('DependencyRequested')) === 2, {
+      timeoutMs: 60_000,
+    });
+    await sleep(3_000);
+    expect(await house.count('DependencyRequested')).toBe(2);
+    expect(await house.count('DependencyProvided')).toBe(1);
+    expect(await house.count('TurnEnded')).toBe(2);
+  });
+
+  it('are told by a message what to ask for instead of a name the shell acts on', async () => {
+    const ask = '[DEPENDENCY_REQUEST]\ntype: env_variable\nname: PS4\n[/DEPENDENCY_REQUEST]';
+    const house = await openHouse((step) => (step === 0 ? textAnswer(ask) : textAnswer('I see.')));
+    await house.createOne();
+    const { data } = await house.until('MessageSent');
+    expect(data.text).toMatch(/^PS4 is a name .* ask for it under a name of its own, such as APP_PS4/);
+    expect((await house.until('ProtocolWarningRaised')).data).toMatchObject({ block: 'DEPENDENCY_REQUEST' });
+    expect(await house.count('DependencyRequested')).toBe(0);
   });
 
   it('count as handed over when a turn ends with everything there', async () => {

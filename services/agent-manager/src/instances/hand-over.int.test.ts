@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { streamOf } from '@claude-codex/contracts';
 import { dependencyDecider, questionDecider } from '@claude-codex/domain';
@@ -27,6 +27,18 @@ async function changedFiles(house: House): Promise<string[]> {
     .split('\n');
 }
 
+/** Blobs and mirror objects, unpacked where git packs them loosely. */
+function everythingKept(root: string): string {
+  const [mirror = ''] = readdirSync(join(root, 'mirrors'));
+  const objects = execFileSync(
+    'git',
+    [`--git-dir=${join(root, 'mirrors', mirror)}`, 'cat-file', '--batch-all-objects', '--batch'],
+    { encoding: 'latin1' },
+  );
+  const blobs = readdirSync(join(root, 'blobs'), { recursive: true, withFileTypes: true }).filter((e) => e.isFile());
+  return objects + blobs.map((blob) => readFileSync(join(blob.parentPath, blob.name), 'latin1')).join('');
+}
+
 describe('a hand-over', { timeout: 120_000 }, () => {
   it('comes to its end when the check command itself commits', async () => {
     const check = 'date +%N >> check.log; git add -A; git commit -qm "by the check"';
@@ -35,6 +47,37 @@ describe('a hand-over', { timeout: 120_000 }, () => {
     const { data } = await house.until('PhaseCompleted');
     expect(data.changes?.commits).toMatchObject([{ subject: 'Work' }]);
     expect(await house.count('MessageSent')).toBe(0);
+  });
+
+  it('waits for a sub-agent that still works, however early the agent says that it is done, and says so', async () => {
+    const house = await openHouse((step, { prompts }) => {
+      const works = prompts.some((prompt) => prompt.includes('SUBWORK'));
+      if (works) return step === 0 ? bashAnswer(7, 'sleep 23; echo sub > sub.txt') : textAnswer('Written.');
+      if (step > 0) return DONE;
+      const input = { description: 'write sub.txt', prompt: 'SUBWORK', subagent_type: 'general-purpose' };
+      return { text: '', calls: [{ id: 'toolu_agent', name: 'Agent', input }] };
+    });
+    await house.createOne();
+    const submitted = await house.until('PhaseSubmitted');
+    expect(await changedFiles(house)).toEqual(['sub.txt']);
+    const { data, at } = await house.until('PhaseCompleted');
+    expect(Date.parse(at) - Date.parse(submitted.at)).toBeGreaterThan(20_000);
+    expect(data.evidence.notices).toEqual([
+      expect.stringMatching(/^The hand-over waited \d+ s for the sub-agent “write sub.txt”.$/),
+    ]);
+  });
+
+  it('is followed by a warning when something changes the checkout afterwards', async () => {
+    // Started so that nobody knows of it: no tool of the agent's waits for it or could end it.
+    const late = `${commit}; (setsid sh -c "sleep 12; echo late > late.txt" >/dev/null 2>&1 &)`;
+    const house = await openHouse((step) => (step === 0 ? bashAnswer(0, late) : DONE));
+    await house.createOne();
+    await house.until('PhaseCompleted');
+    const warning = await house.until('ProtocolWarningRaised');
+    expect(warning.data).toMatchObject({
+      block: 'CHANGED_AFTER_HAND_OVER',
+      problem: expect.stringContaining('late.txt'),
+    });
   });
 
   it('of an agent that removed its repository is refused once, and then offered as its files', async () => {
@@ -101,11 +144,11 @@ describe('a value in a commit', { timeout: 120_000 }, () => {
     );
     const dependency = { ...house.envelope(), stream: streamOf('dependency', newId()), decider: dependencyDecider };
     const facts = { dependencyType: 'api_key' as const, name: 'THE_KEY', description: '', required: true };
-    const request = { ...facts, type: 'RequestDependency' as const, taskId: newId(), instanceId: newId() };
+    const taskId = newId();
+    const remembered = { secretId: newId(), remember: 'workspace' as const };
+    const request = { ...facts, type: 'RequestDependency' as const, taskId, instanceId: newId(), remembered };
     await handleCommand(house.store, { ...dependency, command: request });
-    const value = { type: 'ProvideDependency' as const, secretId: newId(), remember: 'workspace' as const };
-    await handleCommand(house.store, { ...dependency, commandId: newId(), command: value });
-    await house.createOne();
+    await house.createOne(taskId);
     const question = await house.until('QuestionAsked');
     return { house, question };
   }
@@ -123,6 +166,7 @@ describe('a value in a commit', { timeout: 120_000 }, () => {
     expect(question.data.question).toContain('THE_KEY in src/config.txt, line 1');
     expect(await house.count('PhaseCompleted')).toBe(0);
     expect(await house.count('MessageSent')).toBe(1);
+    expect(everythingKept(house.root)).not.toContain('canary-value-7');
     await answer(house, question.stream, 'Accept once');
     const { data } = await house.until('PhaseCompleted');
     expect(data.evidence.notices).toEqual([expect.stringContaining('A person accepted values in the commits once')]);

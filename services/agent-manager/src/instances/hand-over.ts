@@ -17,6 +17,8 @@ import { decisionAboutSecrets } from './secrets-in-commits.ts';
 
 /** How long a turn may go on after the agent said that it was finished. */
 const TURN_GRACE_MS = 20_000;
+/** The same while a tool runs, or something the agent started; the worker itself ends those sooner. */
+const WORK_GRACE_MS = 60 * 60_000;
 const MAX_CHECK_OUTPUT_BYTES = 1024 * 1024;
 
 /**
@@ -29,11 +31,12 @@ export async function collectSubmission(
 ): Promise<number | null> {
   const { submission } = instance;
   if (submission === null || run.settled.has(submission.eventId)) return null;
-  const until = submission.at + TURN_GRACE_MS;
+  const working = run.openCalls.size > 0 || run.background.length > 0;
+  const until = submission.at + (working ? WORK_GRACE_MS : TURN_GRACE_MS);
   if (run.busy && parts.clock.now() < until) return until;
   // A person may have decided about it meanwhile.
-  if (run.heldBack !== null) {
-    await takeCollected(parts, run, instance, run.heldBack);
+  if (run.undecided !== null) {
+    await takeCollected(parts, run, instance, run.undecided);
     return null;
   }
   const collecting = await collect(parts, run, instance, wanted(parts, instance, submission));
@@ -70,11 +73,11 @@ export async function takeCollected(
     return;
   }
   if (run.settled.has(submission.eventId)) return;
-  run.heldBack = null;
+  run.undecided = null;
   try {
     const decision = await decisionAboutSecrets(parts, instance, submission, collected);
     if (decision.kind === 'open') {
-      run.heldBack = collected;
+      run.undecided = collected;
       return;
     }
     if (decision.kind === 'sent back') await tell(parts, instance, submission, decision.text);
@@ -101,7 +104,7 @@ async function complete(
   const collected = { ...asCollected, headSha: await takeInWork(parts, instance, asCollected) };
   const changes = await changesOf(parts, instance, submission, collected);
   await saveCheckpoint(parts, run, instance, collected, `phase ${submission.phase} handed over`);
-  const notices = [...noticesOf(collected), ...decided];
+  const notices = [...noticesOf(run, collected), ...decided];
   const evidence = {
     ...(await evidenceOf(parts, run, instance, collected)),
     ...(notices.length === 0 ? {} : { notices }),

@@ -6,6 +6,8 @@ import {
   OpenSecretRequest,
   type RecordedDomainEvent,
   type RecordedEvent,
+  type RememberedValueAnswer,
+  RememberedValueRequest,
   SECRET_LOST,
   streamOf,
   subjects,
@@ -74,6 +76,16 @@ export async function openHouse(script: ModelScript, workflow = 'develop', check
       return { name: 'THE_KEY', sealed: await sealTo(publicKey, 'canary-value-7') };
     });
   let stopSecrets = serveSecrets();
+  /** What the gateway remembers, by name. */
+  const remembered = new Map<string, RememberedValueAnswer>();
+  closers.push(
+    serveJson(
+      bus,
+      subjects.secrets.remembered,
+      RememberedValueRequest,
+      async ({ name }) => remembered.get(name) ?? null,
+    ),
+  );
   const checkpoints = createMemoryCheckpoints();
   const jobs = createInProcessJobs({ log: silentLog });
 
@@ -93,6 +105,7 @@ export async function openHouse(script: ModelScript, workflow = 'develop', check
         samplePath,
         checkTimeoutMs: 60_000,
         bundleMaxBytes: 1e8,
+        outgoing: { opened: [] },
         network: {},
       },
     });
@@ -133,8 +146,7 @@ export async function openHouse(script: ModelScript, workflow = 'develop', check
   });
   await until('RepositoryMirrored');
 
-  async function createOne(): Promise<string> {
-    const taskId = newId();
+  async function createOne(taskId = newId()): Promise<string> {
     const facts = {
       title: 'Do it',
       description: '',
@@ -151,6 +163,7 @@ export async function openHouse(script: ModelScript, workflow = 'develop', check
   }
   const secrets = {
     lostId: lostSecretId,
+    remembered,
     leave: () => stopSecrets(),
     comeBack() {
       stopSecrets = serveSecrets();

@@ -9,7 +9,12 @@ import type { RunState } from './run-state.ts';
 import { actOnTextBlock } from './text-blocks.ts';
 
 /** Warnings of the supervisor that people should see on the task. */
-const SHOWN_WARNINGS = new Set(['SECRET_IN_DELIVERABLE', 'PROCESSES_LEFT', 'SECRET_TOO_SHORT']);
+const SHOWN_WARNINGS = new Set([
+  'CHANGED_AFTER_HAND_OVER',
+  'SECRET_IN_DELIVERABLE',
+  'PROCESSES_LEFT',
+  'SECRET_TOO_SHORT',
+]);
 
 /**
  * Turns a journal record into the events that follow from it. Command ids come from the record's place in the journal,
@@ -72,6 +77,8 @@ export async function reportRecord(
       return takeCollected(parts, run, instance, entry);
     case 'warning':
       if (!SHOWN_WARNINGS.has(entry.code)) return;
+      // Whoever works on a new round changes files, as they should.
+      if (entry.code === 'CHANGED_AFTER_HAND_OVER' && !instance.handedOver) return;
       await commandInstance(
         parts,
         instance,

@@ -1,4 +1,4 @@
-import type { JournalEntry, LossCause, WorkerCommand } from '@claude-codex/contracts';
+import type { BackgroundTask, JournalEntry, LossCause, WorkerCommand } from '@claude-codex/contracts';
 import type { RuntimeConnection, RuntimeHandle } from '../runtimes/runtime.ts';
 import { SERVER_RESTARTED, type WorldInstance } from '../world/world.ts';
 
@@ -11,6 +11,8 @@ export interface FinishedTurn {
   readonly isError: boolean;
   readonly subtype: string;
   readonly result: string;
+  /** What its end waited for. */
+  readonly waited: Extract<JournalEntry, { type: 'turn_ended' }>['waited'];
   /** Whether the manager has looked at what came out of it. */
   looked: boolean;
 }
@@ -37,6 +39,9 @@ export interface RunState {
   turn: FinishedTurn | null;
   /** Tool calls of the turn under way. */
   toolCalls: number;
+  /** Those without a result so far, and what runs beside the agent. */
+  readonly openCalls: Set<string>;
+  background: readonly BackgroundTask[];
   paused: boolean;
   /** A model limit ends at this time. */
   limitedUntil: number;
@@ -47,7 +52,7 @@ export interface RunState {
   readonly sent: Set<string>;
   readonly acks: Map<string, Ack>;
   /** Collected work that waits for a person's decision. */
-  heldBack: Collected | null;
+  undecided: Collected | null;
   /** Hand-overs that came to an end, one way or the other. */
   readonly settled: Set<string>;
 }
@@ -60,13 +65,15 @@ export function newRunState(facts: Pick<RunState, 'instanceId' | 'epoch' | 'hand
     busy: true,
     turn: null,
     toolCalls: 0,
+    openCalls: new Set(),
+    background: [],
     paused: facts.handle.status === 'paused',
     limitedUntil: 0,
     ending: null,
     heardAt: Date.now(),
     sent: new Set(),
     acks: new Map(),
-    heldBack: null,
+    undecided: null,
     settled: new Set(),
   };
 }
@@ -100,12 +107,22 @@ export function noteRecord(run: RunState, seq: number, at: number, entry: Journa
       return;
     case 'tool_call':
       run.toolCalls += 1;
+      run.openCalls.add(entry.toolUseId);
       return;
-    case 'turn_ended':
+    case 'tool_result':
+      run.openCalls.delete(entry.toolUseId);
+      return;
+    case 'background':
+      run.background = entry.running;
+      return;
+    case 'turn_ended': {
+      const { isError, subtype, result, waited } = entry;
       run.busy = false;
       run.toolCalls = 0;
-      run.turn = { seq, at, isError: entry.isError, subtype: entry.subtype, result: entry.result, looked: false };
+      run.openCalls.clear();
+      run.turn = { seq, at, isError, subtype, result, waited, looked: false };
       return;
+    }
     case 'ack':
       run.acks.set(entry.commandId, { ok: entry.ok, detail: entry.detail, cause: entry.cause, at });
       return;

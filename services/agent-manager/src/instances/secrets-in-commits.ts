@@ -1,10 +1,10 @@
 import { streamOf } from '@claude-codex/contracts';
+import { placesText, secretsText } from '@claude-codex/contracts/worker/secret-places';
 import { answerText, questionDecider } from '@claude-codex/domain';
 import { handleCommand, loadState } from '@claude-codex/eventing';
 import { idFrom } from '@claude-codex/service-kit/ids';
 import { HAND_OVER_COMMAND, type Submission, type WorldInstance } from '../world/world.ts';
 import { metaOf } from './commands.ts';
-import { placesText, secretObjection } from './hand-over-findings.ts';
 import type { ManagerParts } from './parts.ts';
 import type { Collected } from './run-state.ts';
 
@@ -29,7 +29,7 @@ export async function decisionAboutSecrets(
 ): Promise<SecretDecision> {
   const phase = parts.world.openPhase(instance);
   // Not told yet: the hand-over is refused to the agent with the places, by the rules of the phase.
-  if (secrets.length === 0 || !phase?.told.includes(secretObjection(secrets))) return { kind: 'go on', notices: [] };
+  if (secrets.length === 0 || !phase?.told.includes(secretsText(secrets))) return { kind: 'go on', notices: [] };
   const questionId = idFrom('secrets-in-commits', submission.eventId, headSha);
   const stream = streamOf('question', questionId);
   const meta = metaOf(instance);
@@ -69,6 +69,6 @@ export async function decisionAboutSecrets(
   const words = state.answer.choices.includes(SEND_BACK) ? '' : ` They said: ${answerText(state.answer)}`;
   return {
     kind: 'sent back',
-    text: `A person decided about the values in your commits.${words} ${secretObjection(secrets)}`,
+    text: `A person decided about the values in your commits.${words} ${secretsText(secrets)}`,
   };
 }

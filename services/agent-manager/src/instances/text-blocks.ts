@@ -1,7 +1,14 @@
-import { DependencyType, type JournalEntry, QuestionCategory, streamOf } from '@claude-codex/contracts';
+import {
+  DependencyType,
+  dependencyNameProblem,
+  type JournalEntry,
+  QuestionCategory,
+  streamOf,
+} from '@claude-codex/contracts';
 import { dependencyDecider, type PhaseState, questionDecider } from '@claude-codex/domain';
 import { handleCommand } from '@claude-codex/eventing';
 import { idFrom } from '@claude-codex/service-kit/ids';
+import { rememberedValue } from '@claude-codex/service-kit/secrets/remembered-value';
 import { z } from 'zod';
 import { TEXT_COMMAND, type WorldInstance } from '../world/world.ts';
 import { commandInstance, metaOf } from './commands.ts';
@@ -44,7 +51,16 @@ export async function actOnTextBlock(parts: ManagerParts, instance: WorldInstanc
   switch (block.block) {
     case 'DEPENDENCY_REQUEST': {
       const { type: dependencyType, ...wanted } = Dependency.parse(block.value);
-      const command = { type: 'RequestDependency' as const, ...about, dependencyType, ...wanted };
+      const problem = dependencyNameProblem(wanted.name);
+      if (problem !== null) {
+        await refuseName(parts, instance, wanted.name, `${wanted.name.slice(0, 120)} ${problem}.`);
+        await warn(`${wanted.name.slice(0, 120)} ${problem}`);
+        return;
+      }
+      const remembered = hasAsked(parts, instance, wanted.name)
+        ? null
+        : await rememberedValue(parts.bus, { instanceId: instance.id, name: wanted.name });
+      const command = { type: 'RequestDependency' as const, ...about, dependencyType, ...wanted, remembered };
       await handleCommand(parts.store, {
         commandId,
         meta,
@@ -98,6 +114,23 @@ export async function actOnTextBlock(parts: ManagerParts, instance: WorldInstanc
       await commandInstance(parts, instance, command, { commandId, actor });
     }
   }
+}
+
+/**
+ * Whether it asked for this before: what the server remembers did not help it then, and answering by itself again could go
+ * on for ever, a model call each time. A person looks.
+ */
+function hasAsked({ world }: ManagerParts, instance: WorldInstance, name: string): boolean {
+  return world
+    .dependenciesFor(instance)
+    .some(({ state: { requested } }) => requested.instanceId === instance.id && requested.name === name);
+}
+
+/** No tool call waits that could be refused, so the agent is told by a message what to ask for instead: once for a name. */
+async function refuseName(parts: ManagerParts, instance: WorldInstance, name: string, text: string): Promise<void> {
+  const messageId = idFrom('dependency-refused', instance.id, name);
+  const command = { type: 'SendMessage' as const, messageId, text, interrupt: false };
+  await commandInstance(parts, instance, command, { commandId: `send:${messageId}` });
 }
 
 /** A phase is named by its name or by its number in the workflow. */

@@ -22,8 +22,9 @@ import { createInProcessJobs } from '@claude-codex/service-kit/jobs/in-process-j
 import { waitFor } from '@claude-codex/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createDirectories } from '../checkouts/directories.ts';
-import { commitFiles, createRepository, git, temporaryDirectory } from '../checkouts/git-fixture.ts';
+import { commitFiles, createRepository, git, localSources, temporaryDirectory } from '../checkouts/git-fixture.ts';
 import { createMirrors, type Mirrors } from '../checkouts/mirrors.ts';
+import type { SourceSettings } from '../checkouts/source-access.ts';
 import { enqueueLostJobs } from '../reconcile/lost-jobs.ts';
 import { createTaskFlow } from '../task-flow/index.ts';
 import { World } from '../world/world.ts';
@@ -45,7 +46,7 @@ let root: string;
 let source: string;
 let store: EventStore;
 let mirrors: Mirrors;
-let settings: { samplePath: string; gitConfigurations: string; network: Record<string, string> };
+let settings: SourceSettings;
 let workers: JobWorker[];
 let world: World;
 
@@ -55,7 +56,7 @@ beforeEach(async () => {
   source = join(root, 'source.git');
   git(root, 'clone', '--quiet', '--bare', join(root, 'first'), source);
   const directories = createDirectories(join(root, 'data'));
-  settings = { samplePath: source, gitConfigurations: directories.gitConfigurations, network: {} };
+  settings = localSources(directories, source);
   mirrors = createMirrors(directories, settings);
   await mirrors.refresh(repositoryId, { kind: 'path', path: source });
   git(root, 'clone', '--quiet', source, join(root, 'work'));

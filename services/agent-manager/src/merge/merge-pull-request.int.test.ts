@@ -4,15 +4,23 @@ import type { MergeStrategy } from '@claude-codex/contracts';
 import { newId } from '@claude-codex/service-kit/ids';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createDirectories } from '../checkouts/directories.ts';
-import { commitFiles, createRepository, type Files, git, temporaryDirectory } from '../checkouts/git-fixture.ts';
+import {
+  commitFiles,
+  createRepository,
+  type Files,
+  git,
+  localSources,
+  temporaryDirectory,
+} from '../checkouts/git-fixture.ts';
 import { createMirrors, type Mirrors } from '../checkouts/mirrors.ts';
+import type { SourceSettings } from '../checkouts/source-access.ts';
 import { personSignature } from './identities.ts';
 import { type MergeResult, type MergeTask, mergePullRequest } from './merge-pull-request.ts';
 
 const AT = '2026-03-01T12:00:00Z';
 let root: string;
 let source: string;
-let settings: { samplePath: string; gitConfigurations: string; network: Record<string, string> };
+let settings: SourceSettings;
 let mirrors: Mirrors;
 const repositoryId = newId();
 let pullRequestId: string;
@@ -22,7 +30,7 @@ beforeEach(() => {
   source = join(root, 'source');
   createRepository(source, { 'a.txt': 'one\n', 'b.txt': 'one\n' });
   const directories = createDirectories(join(root, 'data'));
-  settings = { samplePath: source, gitConfigurations: directories.gitConfigurations, network: {} };
+  settings = localSources(directories, source);
   mirrors = createMirrors(directories, settings);
   pullRequestId = newId();
 });
@@ -200,6 +208,75 @@ describe('merging', () => {
     }
     expect(await merge(head, 'merge')).toMatchObject({ ok: true });
     expect(existsSync(marker)).toBe(false);
+  });
+
+  it('waits for a lock of somebody else, and names it when it stays', { timeout: 30_000 }, async () => {
+    const head = await branchWith({ 'a.txt': 'two\n' });
+    const lock = join(source, '.git/index.lock');
+    writeFileSync(lock, '');
+    const before = git(source, 'rev-parse', 'main');
+    expect(await merge(head, 'merge')).toMatchObject({
+      ok: false,
+      code: 'SOURCE_LOCKED',
+      detail: expect.stringContaining(`${lock} is there`),
+    });
+    expect(existsSync(lock)).toBe(true);
+    expect(git(source, 'rev-parse', 'main')).toBe(before);
+    setTimeout(() => rmSync(lock), 1_000);
+    expect(await merge(head, 'merge')).toMatchObject({ ok: true });
+  });
+
+  it('takes the files back when the branch itself is locked', { timeout: 30_000 }, async () => {
+    const head = await branchWith({ 'a.txt': 'two\n' });
+    const lock = join(source, '.git/refs/heads/main.lock');
+    writeFileSync(lock, '');
+    expect(await merge(head, 'merge')).toMatchObject({ ok: false, code: 'SOURCE_LOCKED' });
+    expect(readFileSync(join(source, 'a.txt'), 'utf8')).toBe('one\n');
+    rmSync(lock);
+    expect(git(source, 'status', '--porcelain')).toBe('');
+    expect(await merge(head, 'merge')).toMatchObject({ ok: true });
+  });
+
+  it('ends what it had begun when it was killed between the files and the branch', async () => {
+    const head = await branchWith({ 'a.txt': 'two\n', 'new.txt': 'new\n' });
+    git(source, 'fetch', '--quiet', mirrors.gitDir(repositoryId), 'refs/heads/codex/1-a1');
+    git(source, 'read-tree', '-u', '-m', 'HEAD', head);
+    expect(await merge(head, 'merge')).toMatchObject({ ok: true });
+    expect(git(source, 'status', '--porcelain')).toBe('');
+    expect(readFileSync(join(source, 'new.txt'), 'utf8')).toBe('new\n');
+  });
+
+  it('does not write into the middle of a merge', async () => {
+    git(source, 'checkout', '--quiet', '-b', 'other');
+    commitFiles(source, { 'o.txt': 'o\n' }, 'Other');
+    git(source, 'checkout', '--quiet', 'main');
+    const head = await branchWith({ 'a.txt': 'two\n' });
+    git(source, 'merge', '--quiet', '--no-commit', '--no-ff', 'other');
+    expect(await merge(head, 'merge')).toMatchObject({
+      ok: false,
+      code: 'WORKING_TREE_BUSY',
+      detail: expect.stringContaining('in the middle of a merge'),
+    });
+    git(source, 'merge', '--abort');
+    expect(await merge(head, 'merge')).toMatchObject({ ok: true });
+  });
+
+  it('refuses to write over a file that git does not know there, and names it', async () => {
+    const head = await branchWith({ 'new.txt': 'theirs\n' });
+    writeFileSync(join(source, 'new.txt'), 'mine\n');
+    expect(await merge(head, 'merge')).toMatchObject({
+      ok: false,
+      code: 'WORKING_TREE_DIRTY',
+      detail: expect.stringContaining('(new.txt)'),
+    });
+    expect(readFileSync(join(source, 'new.txt'), 'utf8')).toBe('mine\n');
+  });
+
+  it('notes its move of the branch where the repository notes its own', async () => {
+    const head = await branchWith({ 'a.txt': 'two\n' });
+    await merge(head, 'squash');
+    expect(git(source, 'reflog', '-1', '--format=%gs', 'HEAD')).toBe('merged by Claude Codex');
+    expect(git(source, 'reflog', '-1', '--format=%gs', 'main')).toBe('merged by Claude Codex');
   });
 
   it('says what is missing', async () => {

@@ -1,8 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { EventData, MergeStrategy, RepositorySource } from '@claude-codex/contracts';
+import {
+  type EventData,
+  type MergeStrategy,
+  type RefusalParams,
+  type RepositoryRefusal,
+  type RepositorySource,
+  refusalSentence,
+} from '@claude-codex/contracts';
 import { isAncestor } from '../checkouts/commits.ts';
+import { writeInMirror } from '../checkouts/mirror-locks.ts';
 import type { MirrorState, Mirrors } from '../checkouts/mirrors.ts';
-import { type SourceSettings, SourceUnavailable, sourceAccess } from '../checkouts/source-access.ts';
+import { type SourceSettings, SourceUnavailable, withSource } from '../checkouts/source-access.ts';
 import { objectId, validId } from '../git/names.ts';
 import { runGit } from '../git/run-git.ts';
 import { computeMerge } from './compute-merge.ts';
@@ -44,7 +52,7 @@ export async function mergePullRequest(
   const { repositoryId, baseBranch, headSha } = task.pullRequest;
   const gitDir = mirrors.gitDir(repositoryId);
   const mark = `refs/codex/merges/${validId(task.pullRequestId)}`;
-  let last: MergeResult = mergeFailure('BASE_MOVED', `The branch ${baseBranch} keeps changing; try again.`);
+  let last: MergeResult = refused('BASE_MOVED', { branch: baseBranch });
   for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
     let read: MirrorState;
     try {
@@ -54,10 +62,8 @@ export async function mergePullRequest(
       return mergeFailure(error.code, error.message);
     }
     const baseSha = await mirrors.sourceHead(repositoryId, baseBranch);
-    if (baseSha === null)
-      return mergeFailure('BASE_BRANCH_MISSING', `The repository has no branch ${baseBranch} any more.`);
-    if (!(await hasCommit(gitDir, headSha)))
-      return mergeFailure('HEAD_MISSING', 'The work of this change is not in the mirror.');
+    if (baseSha === null) return refused('BASE_BRANCH_MISSING', { branch: baseBranch });
+    if (!(await hasCommit(gitDir, headSha))) return refused('HEAD_MISSING', {});
 
     const earlier = await commitAt(gitDir, mark);
     if (earlier !== null && (await isAncestor(gitDir, earlier, baseSha))) return merged(earlier, read);
@@ -67,9 +73,10 @@ export async function mergePullRequest(
     const outcome = await computeMerge({ gitDir, strategy, baseSha, author, agent: AGENT, ...pullRequest });
     if ('conflicts' in outcome) return conflicting(outcome.conflicts);
     const { sha } = outcome;
-    await runGit(['update-ref', '--end-of-options', mark, sha], { gitDir });
-    const source = await sourceAccess(task.source, settings);
-    const pushed = await pushBranch(source, { gitDir, branch: baseBranch, baseSha, sha });
+    await writeInMirror(['update-ref', '--end-of-options', mark, sha], { gitDir });
+    const pushed = await withSource(task.source, settings, (source) =>
+      pushBranch(source, { gitDir, branch: baseBranch, baseSha, sha }),
+    );
     if (pushed.ok) return merged(sha, baseBranch === read.defaultBranch ? { ...read, headSha: sha } : read);
     last = mergeFailure(pushed.code, pushed.detail);
     if (!pushed.moved) return last;
@@ -80,6 +87,10 @@ export async function mergePullRequest(
 
 function merged(mergeSha: string, mirror: MirrorState): MergeResult {
   return { ok: true, mergeSha, mirror };
+}
+
+function refused<Code extends RepositoryRefusal>(code: Code, params: RefusalParams<Code>): MergeFailure {
+  return mergeFailure(code, refusalSentence(code, params));
 }
 
 async function hasCommit(gitDir: string, sha: string): Promise<boolean> {

@@ -1,11 +1,11 @@
 import type { ChangeSet, EventData, RepositorySource } from '@claude-codex/contracts';
 import type { BlobStore } from '@claude-codex/service-kit/blobs';
 import { isAncestor } from '../checkouts/commits.ts';
+import { writeInMirror } from '../checkouts/mirror-locks.ts';
 import type { Mirrors } from '../checkouts/mirrors.ts';
 import { SourceUnavailable } from '../checkouts/source-access.ts';
 import { changeSet } from '../diffs/change-set.ts';
 import { branchRef, objectId } from '../git/names.ts';
-import { runGit } from '../git/run-git.ts';
 import { computeMerge } from './compute-merge.ts';
 import { AGENT, type Signature } from './identities.ts';
 import { conflicting, type MergeFailure, mergeFailure } from './merge-failure.ts';
@@ -54,6 +54,6 @@ export async function updateFromBase(
   if ('conflicts' in outcome) return conflicting(outcome.conflicts);
   const { sha } = outcome;
   const changes = await changeSet(blobs, { gitDir, branch, baseSha, headSha: sha, previousHeadSha: headSha });
-  await runGit(['update-ref', '--end-of-options', branchRef(branch), objectId(sha)], { gitDir });
+  await writeInMirror(['update-ref', '--end-of-options', branchRef(branch), objectId(sha)], { gitDir });
   return { ok: true, headSha: sha, changes };
 }

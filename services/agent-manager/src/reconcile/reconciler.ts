@@ -7,6 +7,7 @@ import type { ManagerParts } from '../instances/parts.ts';
 import { settleQuestions } from '../questions/settle-questions.ts';
 import type { RuntimeHandle } from '../runtimes/runtime.ts';
 import { SERVER_RESTARTED, type WorldInstance } from '../world/world.ts';
+import { createHomeClearing } from './clear-ended.ts';
 import { enqueueLostJobs } from './lost-jobs.ts';
 import type { Ownership } from './ownership.ts';
 import { createWatchdog } from './watchdog.ts';
@@ -34,6 +35,7 @@ const WATCH_PASSES = 10;
 export function startReconciler(parts: ManagerParts, fleet: Fleet, ownership: Ownership): Reconciler {
   const { clock, log, runtime, world, followed } = parts;
   const stopping = new AbortController();
+  const clearHomes = createHomeClearing(parts);
   const watchdog = createWatchdog(parts, fleet);
   let running: Promise<void> = Promise.resolve();
   let passes = 1;
@@ -52,6 +54,7 @@ export function startReconciler(parts: ManagerParts, fleet: Fleet, ownership: Ow
       for (const handle of handles) await settleWorker(handle);
       const there = new Set(handles.map(({ instanceId, epoch }) => `${instanceId}-${epoch}`));
       for (const instance of [...world.instances.values()]) await settleInstance(instance, there);
+      await clearHomes(new Set(handles.map(({ instanceId }) => instanceId)));
       await settleQuestions(parts);
       await overdueAnswers();
       await enqueueLostJobs(parts, OVERDUE_MS);

@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createDirectories } from '../checkouts/directories.ts';
-import { commitFiles, createRepository, git, temporaryDirectory } from '../checkouts/git-fixture.ts';
+import { commitFiles, createRepository, git, localSources, temporaryDirectory } from '../checkouts/git-fixture.ts';
 import { probeRepository } from './probe.ts';
 import { suggestFrom } from './suggest-check.ts';
 
@@ -14,11 +14,7 @@ afterEach(() => rmSync(root, { recursive: true, force: true }));
 
 function probe(path: string) {
   const directories = createDirectories(join(root, 'data'));
-  const settings = {
-    samplePath: join(root, 'sample.git'),
-    gitConfigurations: directories.gitConfigurations,
-    network: {},
-  };
+  const settings = localSources(directories, join(root, 'sample.git'));
   return probeRepository({ kind: 'path', path }, settings, directories);
 }
 
@@ -58,7 +54,7 @@ describe('probing a repository', () => {
     expect(await probe(root)).toMatchObject({
       ok: false,
       code: 'NOT_A_REPOSITORY',
-      detail: 'There is no git repository there.',
+      detail: expect.stringContaining(`There is no git repository at ${root}.`),
     });
     const empty = join(root, 'empty');
     mkdirSync(empty);

@@ -11,11 +11,13 @@ import type { Bus } from '@claude-codex/service-kit/bus';
 import { serveJson } from '@claude-codex/service-kit/bus-json';
 import { newId } from '@claude-codex/service-kit/ids';
 import type { Directories } from '../checkouts/directories.ts';
-import { unavailable } from '../checkouts/mirrors.ts';
-import { type SourceAccess, type SourceSettings, SourceUnavailable, sourceAccess } from '../checkouts/source-access.ts';
-import { defaultBranchOf } from '../checkouts/source-branches.ts';
-import { sourceRef } from '../git/names.ts';
+import { makeBare } from '../checkouts/mirrors.ts';
+import { type SourceAccess, type SourceSettings, SourceUnavailable, withSource } from '../checkouts/source-access.ts';
+import { branchesOf } from '../checkouts/source-branches.ts';
+import { GitError } from '../git/git-error.ts';
+import { branchRef, sourceRef } from '../git/names.ts';
 import { gitText, runGit } from '../git/run-git.ts';
+import { unavailable } from '../git/source-refusal.ts';
 import { suggestCheckCommand } from './suggest-check.ts';
 
 const FETCH_TIMEOUT_MS = 20_000;
@@ -26,43 +28,49 @@ export async function probeRepository(
   settings: SourceSettings,
   directories: Directories,
 ): Promise<ProbeRepositoryAnswer> {
-  const scratch = join(directories.temporary, `probe-${newId()}.git`);
   try {
-    await mkdir(directories.temporary, { recursive: true });
-    await runGit(['init', '--quiet', '--bare', '--template=', '--initial-branch=main', scratch], { gitDir: scratch });
-    const access = await sourceAccess(source, settings);
-    const { defaultBranch, branches } = await defaultBranchOf(access, scratch);
-    const checkCommandSuggestion = await suggestion(access, scratch, defaultBranch);
-    return { ok: true, code: '', detail: '', defaultBranch, branches, checkCommandSuggestion };
+    return await withSource(source, settings, async (access) => {
+      try {
+        const { defaultBranch, branches, objectFormat } = await branchesOf(access);
+        const checkCommandSuggestion = await suggestion(access, directories, defaultBranch, objectFormat);
+        return { ok: true, code: '', detail: '', defaultBranch, branches, checkCommandSuggestion };
+      } catch (error) {
+        throw unavailable(error, access.name);
+      }
+    });
   } catch (error) {
-    const { code, message } =
-      error instanceof DomainError ? { code: error.code, message: 'The address is not allowed.' } : unavailable(error);
-    return { ok: false, code, detail: message, defaultBranch: null, branches: [], checkCommandSuggestion: null };
-  } finally {
-    await rm(scratch, { recursive: true, force: true });
+    const refused = error instanceof SourceUnavailable || error instanceof DomainError;
+    if (!refused) throw error;
+    const detail = error instanceof DomainError ? 'The address is not allowed.' : error.message;
+    return { ok: false, code: error.code, detail, defaultBranch: null, branches: [], checkCommandSuggestion: null };
   }
 }
 
 /** One commit without history is enough. That it cannot be had in time says nothing about the repository. */
-async function suggestion(access: SourceAccess, scratch: string, branch: string): Promise<string | null> {
-  const { address, protocols = [], network = {}, globalConfig } = access;
-  const permissions = { protocols, network, ...(globalConfig === undefined ? {} : { globalConfig }) };
-  const wanted = `+refs/heads/${branch}:${sourceRef(branch)}`;
+async function suggestion(
+  { address, protocols, network }: SourceAccess,
+  directories: Directories,
+  branch: string,
+  objectFormat: 'sha1' | 'sha256',
+): Promise<string | null> {
+  const scratch = join(directories.temporary, `probe-${newId()}.git`);
+  const fetch = ['fetch', '--quiet', '--depth=1', '--no-tags', '--no-write-fetch-head'];
   try {
-    await runGit(
-      ['fetch', '--quiet', '--depth=1', '--no-tags', '--no-write-fetch-head', '--end-of-options', address, wanted],
-      {
-        gitDir: scratch,
-        timeoutMs: FETCH_TIMEOUT_MS,
-        ...permissions,
-      },
-    );
+    await mkdir(directories.temporary, { recursive: true });
+    await makeBare(scratch, objectFormat);
+    await runGit([...fetch, '--end-of-options', address, `+${branchRef(branch)}:${sourceRef(branch)}`], {
+      gitDir: scratch,
+      timeoutMs: FETCH_TIMEOUT_MS,
+      ...(protocols && { protocols }),
+      ...(network && { network }),
+    });
     const commit = await gitText(['rev-parse', '--verify', '--end-of-options', sourceRef(branch)], { gitDir: scratch });
     return await suggestCheckCommand(scratch, commit);
   } catch (error) {
-    const reason = unavailable(error);
-    if (reason instanceof SourceUnavailable && reason.code === 'FETCH_TIMEOUT') return null;
-    throw reason;
+    if (error instanceof GitError && error.code === 'GIT_TIMEOUT') return null;
+    throw error;
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
   }
 }
 

@@ -15,7 +15,7 @@ import { createInProcessJobs } from '@claude-codex/service-kit/jobs/in-process-j
 import { waitFor } from '@claude-codex/testing';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { createDirectories } from '../checkouts/directories.ts';
-import { createRepository, temporaryDirectory } from '../checkouts/git-fixture.ts';
+import { createRepository, localSources, temporaryDirectory } from '../checkouts/git-fixture.ts';
 import { createMirrors } from '../checkouts/mirrors.ts';
 import { enqueueLostJobs } from '../reconcile/lost-jobs.ts';
 import { World } from '../world/world.ts';
@@ -38,7 +38,7 @@ beforeEach(() => {
   source = join(root, 'source');
   createRepository(source, { 'a.txt': 'one\n' });
   const directories = createDirectories(join(root, 'data'));
-  const settings = { samplePath: source, gitConfigurations: directories.gitConfigurations, network: {} };
+  const settings = localSources(directories, source);
   store = createMemoryEventStore({ registry: createSchemaRegistry(EVENT_TYPES) });
   jobs = createInProcessJobs({ log });
   world = new World();

@@ -1,4 +1,4 @@
-import { type EventData, idOf, type RecordedDomainEvent } from '@claude-codex/contracts';
+import { idOf, type RecordedDomainEvent } from '@claude-codex/contracts';
 import {
   currentPhase,
   type DependencyState,
@@ -29,7 +29,6 @@ export interface WorldDependency {
   readonly id: string;
   readonly workspaceId: string;
   state: Exclude<DependencyState, { status: 'none' }>;
-  remember: EventData<'DependencyProvided'>['remember'] | null;
   /** Asked for by the text protocol: no tool call waits for it. */
   readonly byText: boolean;
 }
@@ -141,17 +140,15 @@ export class World {
     };
   }
 
-  /** Values a person gave that an instance may use: for its task, or remembered for its repository or workspace. */
+  /**
+   * Values given to an instance's task, and requests of it. What was remembered from another task is given to whoever asks
+   * for it by name, which makes it one of these.
+   */
   dependenciesFor(instance: WorldInstance): WorldDependency[] {
-    return [...this.dependencies.values()].filter((dependency) => {
-      const { state, remember, workspaceId } = dependency;
-      if (workspaceId !== instance.workspaceId) return false;
-      if (state.requested.taskId === instance.state.taskId) return true;
-      if (state.status !== 'provided') return false;
-      if (remember === 'workspace') return true;
-      const other = this.tasks.get(state.requested.taskId)?.repositoryId;
-      return remember === 'repository' && other === instance.state.repositoryId;
-    });
+    return [...this.dependencies.values()].filter(
+      ({ state, workspaceId }) =>
+        workspaceId === instance.workspaceId && state.requested.taskId === instance.state.taskId,
+    );
   }
 
   /** Whether the agent waits for a person. */
@@ -206,9 +203,8 @@ export class World {
     const state = evolveDependency(known?.state ?? initialDependency, event as never);
     if (state.status === 'none') return [];
     const byText = event.meta.commandId.startsWith(TEXT_COMMAND);
-    const entry = known ?? { id, workspaceId: event.meta.workspaceId, state, remember: null, byText };
+    const entry = known ?? { id, workspaceId: event.meta.workspaceId, state, byText };
     entry.state = state;
-    if (event.type === 'DependencyProvided') entry.remember = event.data.remember;
     this.dependencies.set(id, entry);
     return [state.requested.instanceId];
   }

@@ -1,8 +1,8 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import { createServer } from 'node:http';
 import { EGRESS_PATHS } from '@claude-codex/contracts';
 import { cutText } from '@claude-codex/contracts/text';
 import type { Logger } from '@claude-codex/service-kit';
+import { nodeHttp } from '@claude-codex/service-kit/http/node-http';
 import type { Uploads } from '../blobs/upload.ts';
 import type { McpDoor } from '../mcp-door/mcp-door.ts';
 import type { ModelProxy } from '../model-proxy/model-proxy.ts';
@@ -24,7 +24,7 @@ const KEEP_ALIVE_MS = 75_000;
 /** The HTTP server of one instance: whoever speaks here is that instance. */
 export function createDoorServer(identity: DoorIdentity, rooms: Rooms): Server {
   const door: Door = { identity, modelCalls: 0, uploadedBytes: 0 };
-  const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {
+  const server = nodeHttp.createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {
     route(door, rooms, request, response).catch((error: unknown) => {
       rooms.log.error(
         { err: error, instanceId: door.identity.instanceId, epoch: door.identity.epoch },

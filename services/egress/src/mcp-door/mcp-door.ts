@@ -1,8 +1,8 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
-import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { pipeline } from 'node:stream/promises';
 import type { InstanceTokens, Logger } from '@claude-codex/service-kit';
+import { nodeHttp } from '@claude-codex/service-kit/http/node-http';
 import type { EgressLimits } from '../config.ts';
 import { idleCut } from '../doors/idle-cut.ts';
 import { sendProblem } from '../doors/problem-answer.ts';
@@ -24,7 +24,7 @@ export function createMcpDoor(options: {
 }): McpDoor {
   const { mcpUrl, limits, tokens, log } = options;
   const target = new URL(mcpUrl);
-  const send = target.protocol === 'https:' ? httpsRequest : httpRequest;
+  const send = target.protocol === 'https:' ? httpsRequest : nodeHttp.request;
 
   return async (door, request, response) => {
     try {

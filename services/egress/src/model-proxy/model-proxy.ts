@@ -12,7 +12,7 @@ import { type HeldAnswer, holdAnswer } from './held-answer.ts';
 import { sendProviderError } from './provider-errors.ts';
 import { faultOf, faultOfFailure, type ProviderFault, type RefusedAnswer } from './provider-fault.ts';
 import { rateLimitOf } from './rate-limit.ts';
-import { createUpstream } from './upstream.ts';
+import type { Upstream } from './upstream.ts';
 import { meterFor } from './usage-meter.ts';
 
 /** What may be asked of the provider, and what of it costs money. */
@@ -49,12 +49,12 @@ interface Outcome {
 /** Passes calls on to the provider with the real credential, and reads on the side what they used. */
 export function createModelProxy(options: {
   provider: ModelProvider;
+  upstream: Upstream;
   limits: EgressLimits;
   usage: UsageRecorder;
   log: Logger;
 }): ModelProxy {
-  const { provider, limits, usage, log } = options;
-  const upstream = createUpstream(provider.baseUrl);
+  const { provider, upstream, limits, usage, log } = options;
   const running = new Set<Promise<void>>();
 
   async function handle(door: Door, request: IncomingMessage, response: ServerResponse): Promise<void> {

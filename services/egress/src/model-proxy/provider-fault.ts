@@ -3,7 +3,7 @@ import type { ProviderCause } from '@claude-codex/contracts/provider';
 import { cutText } from '@claude-codex/contracts/text';
 import { z } from 'zod';
 import { rateLimitOf } from './rate-limit.ts';
-import { UpstreamSilent } from './upstream.ts';
+import { remedyFor, UpstreamSilent } from './upstream.ts';
 
 /** What is wrong with the provider. Its own words are part of `detail`, so that a person can look them up. */
 export interface ProviderFault {
@@ -72,10 +72,11 @@ export function faultOfFailure(error: unknown): ProviderFault {
     return { cause: 'model_silent', detail, needsPerson: false, retryAt: null };
   }
   const code = error instanceof Error && 'code' in error ? String(error.code) : 'the connection broke';
+  const remedy = remedyFor(error);
   return {
     cause: 'model_unreachable',
-    detail: `the model provider cannot be reached (${code})`,
-    needsPerson: false,
+    detail: `the model provider cannot be reached (${code})${remedy}`,
+    needsPerson: remedy !== '',
     retryAt: null,
   };
 }

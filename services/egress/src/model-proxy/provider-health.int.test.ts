@@ -3,13 +3,9 @@ import { createServer } from 'node:http';
 import { freePort } from '@claude-codex/testing';
 import { expect, it } from 'vitest';
 import { providerHealth } from './provider-health.ts';
+import { createUpstream } from './upstream.ts';
 
-const provider = (port: number) => ({
-  baseUrl: `http://127.0.0.1:${port}`,
-  apiKey: 'a secret',
-  authToken: null,
-  label: 'Model',
-});
+const ask = (port: number) => providerHealth('Model', createUpstream(`http://127.0.0.1:${port}`));
 
 it.each([
   [200, true],
@@ -24,11 +20,11 @@ it.each([
   await once(server, 'listening');
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('no port');
-  expect((await providerHealth(provider(address.port))).ok).toBe(ok);
+  expect((await ask(address.port)).ok).toBe(ok);
   expect(headers).toEqual([undefined, undefined]);
   server.close();
 });
 
 it('a provider that is not there says so, without its address', async () => {
-  expect(await providerHealth(provider(await freePort()))).toEqual({ ok: false, detail: 'Model cannot be reached' });
+  expect(await ask(await freePort())).toEqual({ ok: false, detail: 'Model cannot be reached' });
 });

@@ -1,6 +1,7 @@
 import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http';
-import { Agent as HttpAgent, request as httpRequest } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import { nodeHttp } from '@claude-codex/service-kit/http/node-http';
+import type { ProxyVariables } from '@claude-codex/service-kit/outgoing/proxy-of';
 
 export interface UpstreamCall {
   method: string;
@@ -27,12 +28,16 @@ export interface Upstream {
   close(): void;
 }
 
-/** Kept-alive connections to one base address. */
-export function createUpstream(baseUrl: string): Upstream {
+/**
+ * Kept-alive connections to one base address, by the operator's proxy where there is one. Node itself knows the proxy
+ * variables and trusts the certificates of `NODE_EXTRA_CA_CERTS`.
+ */
+export function createUpstream(baseUrl: string, proxyEnv: ProxyVariables = {}): Upstream {
   const base = new URL(baseUrl);
   const secure = base.protocol === 'https:';
-  const agent = secure ? new HttpsAgent({ keepAlive: true }) : new HttpAgent({ keepAlive: true });
-  const request = secure ? httpsRequest : httpRequest;
+  const kept = { keepAlive: true, proxyEnv };
+  const agent = secure ? new HttpsAgent(kept) : new nodeHttp.Agent(kept);
+  const request = secure ? httpsRequest : nodeHttp.request;
   const prefix = base.pathname.replace(/\/$/, '');
 
   function send(call: UpstreamCall): Promise<IncomingMessage> {
@@ -62,6 +67,16 @@ export function createUpstream(baseUrl: string): Upstream {
       }),
     close: () => agent.destroy(),
   };
+}
+
+/** What whoever runs the server can do about it; empty when the error says nothing of that kind. */
+export function remedyFor(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  if (code === 'ERR_PROXY_TUNNEL') return ': the proxy of HTTPS_PROXY does not lead there';
+  if (/SELF_SIGNED|UNABLE_TO_VERIFY|UNABLE_TO_GET_ISSUER|CERT_/.test(code)) {
+    return ': its certificate is not trusted; NODE_EXTRA_CA_CERTS names a file with those to trust as well';
+  }
+  return '';
 }
 
 function isReset(error: Error & { code?: string }): boolean {

@@ -4,8 +4,11 @@ import type { HttpServer } from '@claude-codex/service-kit/http/server';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Identify } from '../accounts/identify.ts';
 import { checkOrigin } from './origin.ts';
-import { accessOf, checkPolicy } from './policy.ts';
-import { hasRole, notAuthenticated } from './principal.ts';
+import { type Access, accessOf, checkPolicy, isByHand } from './policy.ts';
+import { hasRole, notAuthenticated, type Principal } from './principal.ts';
+
+/** Four times the largest request of somebody who is not logged in. */
+const STRANGERS_BODY_BYTES = 16 * 1024;
 
 /**
  * Applies the policy to every request before anything of it is read, and refuses to start when the policy and the
@@ -14,6 +17,11 @@ import { hasRole, notAuthenticated } from './principal.ts';
 export function addGuard(app: HttpServer, options: { identify: Identify; publicOrigin: string }): void {
   const { identify, publicOrigin } = options;
   app.decorateRequest('principal', null);
+  // Before anybody is known, a body is read for nobody: what a login needs, and no more.
+  app.addHook('onRoute', (route) => {
+    const method = Array.isArray(route.method) ? route.method[0] : route.method;
+    if (accessOf(method ?? '', route.url) === 'public') route.bodyLimit ??= STRANGERS_BODY_BYTES;
+  });
 
   app.addHook('onRequest', async (request: FastifyRequest, reply: FastifyReply) => {
     const url = request.routeOptions.url;
@@ -27,13 +35,37 @@ export function addGuard(app: HttpServer, options: { identify: Identify; publicO
     const principal = await identify(request, reply);
     if (principal === null) throw notAuthenticated();
     checkOrigin(request, publicOrigin, principal.via.kind === 'session');
-    if (!hasRole(principal.role, access)) {
-      throw new Problem('ROLE_REQUIRED', {
-        detail: `This needs the role ${access}; you are ${principal.role} here. An owner can change that.`,
-      });
-    }
+    checkScope(principal, request.method, url);
+    checkRole(principal, access);
     request.principal = principal;
   });
 
   app.addHook('onReady', async () => checkPolicy(routesOf(app)));
+}
+
+/** What a token of any scope, or of this one, may not do. */
+function checkScope({ via }: Principal, method: string, url: string): void {
+  if (via.kind !== 'token') return;
+  if (isByHand(method, url)) {
+    throw new Problem('SESSION_REQUIRED', {
+      detail: 'No API token does this: it makes or ends a way in. Do it in a browser, under Settings.',
+    });
+  }
+  if (via.scope === 'read' && method !== 'GET' && method !== 'HEAD') {
+    throw new Problem('SCOPE_REQUIRED', {
+      detail: 'This API token may only read. Make one that may write, under Settings.',
+    });
+  }
+}
+
+function checkRole({ role, ownsInstallation, via }: Principal, access: Exclude<Access, 'public'>): void {
+  if (access === 'installation') {
+    if (ownsInstallation) return;
+    throw new Problem('ROLE_REQUIRED', {
+      detail: 'This concerns every workspace of the installation: an owner of its first workspace does it.',
+    });
+  }
+  if (hasRole(role, access)) return;
+  const by = via.kind === 'token' ? `this token gives ${role}` : `you are ${role} here`;
+  throw new Problem('ROLE_REQUIRED', { detail: `This needs the role ${access}; ${by}. An owner can change that.` });
 }

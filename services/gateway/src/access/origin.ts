@@ -22,12 +22,15 @@ export function checkOrigin(request: FastifyRequest, publicOrigin: string, usesC
   if (SAFE.has(request.method)) return;
   if (!usesCookie && request.headers.origin === undefined) return;
   if (sameOrigin(request, publicOrigin)) return;
-  throw originForbidden();
+  throw originForbidden(request.headers.origin, publicOrigin);
 }
 
-export function originForbidden(): Problem {
-  return new Problem('ORIGIN_FORBIDDEN', {
-    detail:
-      'This request does not come from a page of this server. Programs use an API token, or send our address as Origin.',
-  });
+/** `origin` is what the request said; whoever opened the right server by a name it does not know learns what to set. */
+export function originForbidden(origin: string | undefined, publicOrigin: string): Problem {
+  const from = origin !== undefined && /^https?:/.test(origin) && URL.canParse(origin) ? new URL(origin).origin : null;
+  const detail =
+    from === null
+      ? `This request does not come from a page of this server, ${publicOrigin}. Programs use an API token, or send that address as Origin.`
+      : `This request comes from a page of ${from}, and this server is ${publicOrigin}. If people open it at ${from}, set CODEX_PUBLIC_URL=${from} and start it again. Programs use an API token.`;
+  return new Problem('ORIGIN_FORBIDDEN', { detail });
 }

@@ -1,7 +1,10 @@
 import type { Role } from '@claude-codex/contracts';
 
-/** What a route asks of its caller: nothing, a logged-in member of any role, or at least this role. */
-export type Access = 'public' | Role;
+/**
+ * What a route asks of its caller: nothing, a logged-in member of any role, at least this role, or to be an owner of the
+ * installation: of the workspace that the set-up made. What concerns every workspace is theirs alone.
+ */
+export type Access = 'public' | Role | 'installation';
 
 /**
  * The one place that says who may do what. Deny by default: a route that is missing here stops the start, and so does
@@ -19,6 +22,7 @@ export const POLICY: Readonly<Record<string, Access>> = {
   'POST /api/logout': 'public',
   'GET /api/session': 'public',
   'POST /api/invites/accept': 'public',
+  'POST /api/password/reset': 'public',
   'GET /api/openapi.json': 'public',
 
   'GET /api/sessions': 'viewer',
@@ -26,11 +30,13 @@ export const POLICY: Readonly<Record<string, Access>> = {
   'GET /api/tokens': 'viewer',
   'POST /api/tokens': 'viewer',
   'DELETE /api/tokens/:id': 'viewer',
+  'POST /api/password': 'viewer',
   'GET /api/preferences': 'viewer',
   'PUT /api/preferences': 'viewer',
   'GET /api/members': 'viewer',
   'PATCH /api/members/:id': 'owner',
   'DELETE /api/members/:id': 'owner',
+  'POST /api/members/:id/password-link': 'owner',
   // Of oneself, or by an owner; the route looks which.
   'DELETE /api/members/:id/personal-data': 'viewer',
   'GET /api/invites': 'owner',
@@ -43,10 +49,10 @@ export const POLICY: Readonly<Record<string, Access>> = {
   'GET /api/attention': 'viewer',
   'GET /api/services': 'viewer',
   'GET /api/health': 'viewer',
-  'POST /api/read-models/:name/rebuild': 'owner',
-  'POST /api/read-models/:name/rebuild/cancel': 'owner',
-  'POST /api/read-models/:name/resume': 'owner',
-  'POST /api/process-managers/:name/resume': 'owner',
+  'POST /api/read-models/:name/rebuild': 'installation',
+  'POST /api/read-models/:name/rebuild/cancel': 'installation',
+  'POST /api/read-models/:name/resume': 'installation',
+  'POST /api/process-managers/:name/resume': 'installation',
   'GET /api/sample': 'viewer',
   'GET /api/workflows': 'viewer',
   'GET /api/events': 'viewer',
@@ -90,6 +96,8 @@ export const POLICY: Readonly<Record<string, Access>> = {
   'POST /api/dependencies/:id/provide': 'editor',
   'POST /api/dependencies/:id/decline': 'editor',
   'GET /api/secrets/key': 'editor',
+  'GET /api/secrets': 'editor',
+  'DELETE /api/secrets/:id': 'editor',
 
   'GET /api/repositories': 'viewer',
   'POST /api/repositories': 'owner',
@@ -111,6 +119,27 @@ export const POLICY: Readonly<Record<string, Access>> = {
   'GET /api/instances/:id/terminal': 'viewer',
 };
 
+/**
+ * What makes or ends somebody's way in, and what cannot be made good: a person does it in a browser. A token is refused
+ * whatever its scope, so that one that leaked is worth no more than itself and ends when it is revoked.
+ */
+export const BY_HAND: ReadonlySet<string> = new Set([
+  'DELETE /api/sessions/:id',
+  'POST /api/tokens',
+  'DELETE /api/tokens/:id',
+  'POST /api/password',
+  'PATCH /api/members/:id',
+  'DELETE /api/members/:id',
+  'DELETE /api/members/:id/personal-data',
+  'POST /api/members/:id/password-link',
+  'POST /api/invites',
+  'DELETE /api/invites/:id',
+]);
+
+export function isByHand(method: string, url: string): boolean {
+  return BY_HAND.has(`${method} ${url}`);
+}
+
 /** The access a route needs; null when the policy does not know it, which means nobody may. */
 export function accessOf(method: string, url: string): Access | null {
   return POLICY[`${method === 'HEAD' ? 'GET' : method} ${url}`] ?? null;
@@ -120,7 +149,7 @@ export function accessOf(method: string, url: string): Access | null {
 export function checkPolicy(routes: readonly { method: string; url: string }[]): void {
   const known = new Set(routes.filter(({ method }) => method !== 'HEAD').map(({ method, url }) => `${method} ${url}`));
   const unguarded = [...known].filter((route) => !(route in POLICY));
-  const dead = Object.keys(POLICY).filter((route) => !known.has(route));
+  const dead = [...Object.keys(POLICY), ...BY_HAND].filter((route) => !known.has(route));
   if (unguarded.length === 0 && dead.length === 0) return;
   throw new Error(`Routes without a policy: [${unguarded.join(', ')}]; policies without a route: [${dead.join(', ')}]`);
 }

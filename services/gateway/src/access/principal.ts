@@ -1,4 +1,4 @@
-import type { Role } from '@claude-codex/contracts';
+import type { Role, TokenScope } from '@claude-codex/contracts';
 import { Problem } from '@claude-codex/service-kit/http/problem';
 import type { FastifyRequest } from 'fastify';
 
@@ -8,9 +8,14 @@ export interface Principal {
   readonly name: string;
   readonly email: string;
   readonly workspaceId: string;
+  /** What they may do by this way in: by a token never more than its scope. */
   readonly role: Role;
+  /** An owner of the workspace that the set-up made: may do what concerns every workspace. */
+  readonly ownsInstallation: boolean;
   /** What proved it: the browser's session or an API token, by id. Either can be revoked while a stream is open. */
-  readonly via: { readonly kind: 'session' | 'token'; readonly id: string };
+  readonly via:
+    | { readonly kind: 'session'; readonly id: string }
+    | { readonly kind: 'token'; readonly id: string; readonly scope: TokenScope };
 }
 
 declare module 'fastify' {
@@ -31,6 +36,13 @@ export function notAuthenticated(): Problem {
 }
 
 const RANK: Record<Role, number> = { viewer: 1, editor: 2, owner: 3 };
+
+/** The most a token of this scope lets its person do. `read` changes nothing at all, which the guard sees to. */
+const MOST: Record<TokenScope, Role> = { read: 'viewer', write: 'editor', admin: 'owner' };
+
+export function roleWithin(scope: TokenScope, role: Role): Role {
+  return hasRole(role, MOST[scope]) ? MOST[scope] : role;
+}
 
 export function hasRole(actual: Role, needed: Role): boolean {
   return RANK[actual] >= RANK[needed];

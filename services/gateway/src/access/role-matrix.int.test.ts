@@ -6,11 +6,15 @@ import { sealTo } from '@claude-codex/service-kit/secrets/secret-box';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Client, createClient, join, setUp } from '../api-client.fixture.ts';
 import { startTestGateway, type TestGateway } from '../gateway.fixture.ts';
+import { addressOf, bodiesFor } from '../route-requests.fixture.ts';
 import { type Furnished, furnish, otherWorkspace } from '../workspace.fixture.ts';
-import { type Access, accessOf, POLICY } from './policy.ts';
+import { type Access, accessOf, isByHand, POLICY } from './policy.ts';
+import { roleWithin } from './principal.ts';
 
-const ROLES = ['viewer', 'editor', 'owner'] as const;
-const RANK: Record<Access, number> = { public: 0, viewer: 1, editor: 2, owner: 3 };
+/** `owner` owns the second workspace; `installation` owns the one that the set-up made. */
+const ROLES = ['viewer', 'editor', 'owner', 'installation'] as const;
+const SCOPES = ['read', 'write', 'admin'] as const;
+const RANK: Record<Access, number> = { public: 0, viewer: 1, editor: 2, owner: 3, installation: 4 };
 const GUARDED = Object.keys(POLICY).filter((route) => POLICY[route] !== 'public');
 
 let gateway: TestGateway;
@@ -22,10 +26,15 @@ let sealed: string;
 beforeAll(async () => {
   gateway = await startTestGateway();
   const owner = await setUp(gateway);
-  people.set('owner', owner);
+  people.set('installation', owner);
   people.set('editor', await join(gateway, owner, 'editor', 'Eddy'));
   people.set('viewer', await join(gateway, owner, 'viewer', 'Vera'));
   const other = await otherWorkspace(gateway);
+  people.set('owner', other.owner);
+  for (const scope of SCOPES) {
+    const { token } = (await owner.call('POST', '/api/tokens', { name: scope, scope })).body as { token: string };
+    people.set(scope, createClient(gateway, token));
+  }
   const { workspace } = (await owner.call('GET', '/api/session')).body as SessionView;
   own = await furnish(gateway, workspace?.id ?? '');
   foreign = await furnish(gateway, other.workspaceId);
@@ -37,7 +46,7 @@ afterAll(() => gateway.stop());
 /** The status alone: streams do not end, and their bodies are not of interest. */
 async function statusOf(route: string, headers: Record<string, string>, ids: Furnished | null): Promise<number> {
   const [method = '', pattern = ''] = route.split(' ');
-  const body = bodies()[route];
+  const body = bodiesFor(sealed)[route];
   const abort = new AbortController();
   const response = await fetch(gateway.address + addressOf(pattern, ids), {
     method,
@@ -53,56 +62,16 @@ async function statusOf(route: string, headers: Record<string, string>, ids: Fur
   return response.status;
 }
 
-function addressOf(pattern: string, ids: Furnished | null): string {
-  const kinds: Record<string, string | undefined> = {
-    tasks: ids?.taskId,
-    reviews: ids?.reviewId,
-    questions: ids?.questionId,
-    dependencies: ids?.dependencyId,
-    repositories: ids?.repositoryId,
-    'pull-requests': ids?.pullRequestId,
-    instances: ids?.instanceId,
-  };
-  const kind = pattern.split('/')[2] ?? '';
-  const path = pattern
-    .replace(':position', '1')
-    .replace(':id', kinds[kind] ?? newId())
-    .replace(':commentId', ids?.commentId ?? newId())
-    .replace(':blobId', 'a'.repeat(64));
-  return pattern.endsWith('/documents') && kind === 'tasks' ? `${path}?path=PLAN.md` : path;
-}
-
-/** Something acceptable for every route that reads a body, so that only access can be in the way. */
-function bodies(): Record<string, unknown> {
-  return {
-    'POST /api/tokens': { name: 'x' },
-    'PUT /api/preferences': {},
-    'PATCH /api/members/:id': { role: 'viewer' },
-    'POST /api/invites': { role: 'viewer' },
-    'POST /api/tasks': { title: 'x', repositoryId: newId() },
-    'PATCH /api/tasks/:id': { title: 'New title' },
-    'POST /api/tasks/:id/cancel': { reason: '' },
-    'POST /api/tasks/:id/messages': { text: 'x' },
-    'POST /api/tasks/:id/rounds': { rounds: 1 },
-    'POST /api/pull-requests/:id/send-back': { text: 'x' },
-    'POST /api/reviews/:id/comments': { path: 'a.ts', startLine: 1, endLine: 1, body: 'x' },
-    'PATCH /api/reviews/:id/comments/:commentId': { body: 'x' },
-    'PUT /api/reviews/:id/files': { path: 'a.ts', contentHash: 'abc', reviewed: true },
-    'PUT /api/reviews/:id/documents': { path: 'PLAN.md', content: 'x' },
-    'PATCH /api/reviews/:id/approve': {},
-    'PATCH /api/reviews/:id/request-changes': { summary: 'x' },
-    'PATCH /api/reviews/:id/reject': { summary: 'x' },
-    'POST /api/questions/:id/answer': { text: 'x' },
-    'POST /api/dependencies/:id/provide': { sealed },
-    'POST /api/dependencies/:id/decline': {},
-    'POST /api/repositories': { source: { kind: 'sample' } },
-    'PATCH /api/repositories/:id': { name: 'x', baseBranch: null, checkCommand: null },
-    'POST /api/pull-requests/:id/merge': {},
-  };
-}
-
 function cookieOf(who: string): Record<string, string> {
   return { cookie: people.get(who)?.cookie ?? '' };
+}
+
+/** Whether a token of this scope, of an owner of the installation, may use a route at all. */
+function mayUse(scope: (typeof SCOPES)[number], route: string): boolean {
+  const [method = '', url = ''] = route.split(' ');
+  const access = POLICY[route] ?? 'installation';
+  if (isByHand(method, url) || (scope === 'read' && method !== 'GET')) return false;
+  return access === 'installation' ? scope === 'admin' : RANK[roleWithin(scope, 'owner')] >= RANK[access];
 }
 
 describe('every route', () => {
@@ -124,16 +93,24 @@ describe('every route', () => {
       // Ids of nothing: whoever is let in changes nothing and is told that there is no such thing.
       const status = await statusOf(route, cookieOf(role), null);
       if (RANK[role] < needed) expect([role, status]).toEqual([role, 403]);
-      else expect([401, 403]).not.toContain(status);
+      else expect(route === 'POST /api/password' ? [403] : [401, 403]).not.toContain(status);
       // 503: no manager runs here that could look at a repository.
       expect(status === 503 || status < 500).toBe(true);
+    }
+  });
+
+  it.each(GUARDED)('%s asks a token for the scope it needs, and mints nothing for any', async (route) => {
+    for (const scope of SCOPES) {
+      const status = await statusOf(route, { authorization: `Bearer ${people.get(scope)?.token}` }, null);
+      if (!mayUse(scope, route)) expect([scope, status]).toEqual([scope, 403]);
+      else expect([401, 403]).not.toContain(status);
     }
   });
 
   it.each(GUARDED.filter((route) => route.includes(':id')))(
     '%s does not know what is not of this workspace',
     async (route) => {
-      expect(await statusOf(route, cookieOf('owner'), foreign)).toBe(404);
+      expect(await statusOf(route, cookieOf('installation'), foreign)).toBe(404);
     },
   );
 });
@@ -153,7 +130,7 @@ it('the tokens of agents open nothing here', async () => {
 });
 
 it('lists show nothing of other workspaces', async () => {
-  const owner = people.get('owner') ?? createClient(gateway);
+  const owner = people.get('installation') ?? createClient(gateway);
   for (const path of [
     '/api/board',
     '/api/tasks',

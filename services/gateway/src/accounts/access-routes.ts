@@ -2,7 +2,7 @@ import { CreatedToken, CreateTokenRequest, SessionItem, TokenView } from '@claud
 import { Problem } from '@claude-codex/service-kit/http/problem';
 import type { HttpServer } from '@claude-codex/service-kit/http/server';
 import { z } from 'zod';
-import { principalOf } from '../access/principal.ts';
+import { hasRole, principalOf } from '../access/principal.ts';
 import type { ApiTokens } from './api-tokens.ts';
 import type { Sessions } from './sessions.ts';
 
@@ -51,7 +51,8 @@ export function addAccessRoutes(
       },
     },
     async (request, reply) => {
-      const { personId, workspaceId } = principalOf(request);
+      const { personId, workspaceId, role } = principalOf(request);
+      if (request.body.expiresInDays === null && !hasRole(role, 'owner')) throw expiryNeeded();
       return reply.code(201).send(await tokens.create({ personId, workspaceId, ...request.body }));
     },
   );
@@ -68,4 +69,11 @@ export function addAccessRoutes(
 
 function notFound(what: string): Problem {
   return new Problem('NOT_FOUND', { detail: `You have no such ${what}.` });
+}
+
+function expiryNeeded(): Problem {
+  return new Problem('TOKEN_EXPIRY_NEEDED', {
+    detail: 'Only owners make a token that never expires: name the days it is good for.',
+    errors: [{ field: 'body.expiresInDays', code: 'TOKEN_EXPIRY_NEEDED', expected: '1 to 365' }],
+  });
 }

@@ -26,7 +26,7 @@ export function createAuth({ pool, secret, publicUrl, log }: AuthOptions) {
     secret: secret.toString('base64url'),
     database: { dialect: new PostgresDialect({ pool }), type: 'postgres', schemaName: 'accounts' },
     telemetry: { enabled: false },
-    rateLimit: { enabled: false }, // that is login-limit.ts: per account too, and in our error shape
+    rateLimit: { enabled: false }, // that is guess-limit.ts: per account too, and in our error shape
     logger: { log: (level, message) => log[level]({ part: 'better-auth' }, message), level: 'error' },
     emailAndPassword: {
       enabled: true,

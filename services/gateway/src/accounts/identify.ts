@@ -1,10 +1,12 @@
 import { Problem } from '@claude-codex/service-kit/http/problem';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Members } from '../access/members.ts';
-import type { Principal } from '../access/principal.ts';
-import type { ApiTokens } from './api-tokens.ts';
+import { hasRole, type Principal, roleWithin } from '../access/principal.ts';
+import type { ApiTokens, TokenOwner } from './api-tokens.ts';
+import type { GuessLimit } from './guess-limit.ts';
 import type { People } from './people.ts';
 import type { Sessions } from './sessions.ts';
+import type { Setup } from './setup.ts';
 
 /** Who sent this request; null when nobody logged in did. Throws TOKEN_INVALID for a token that is none of ours. */
 export type Identify = (request: FastifyRequest, reply?: FastifyReply) => Promise<Principal | null>;
@@ -14,21 +16,37 @@ interface Parts {
   tokens: ApiTokens;
   people: People;
   members: Members;
+  setup: Pick<Setup, 'isFirstWorkspace'>;
+  limit: GuessLimit;
 }
 
 const BEARER = /^Bearer +(\S+)$/i;
 
 /** A token beats a cookie: a program that sends one means it. */
-export function createIdentify({ sessions, tokens, people, members }: Parts): Identify {
-  async function byToken(authorization: string): Promise<Principal> {
+export function createIdentify({ sessions, tokens, people, members, setup, limit }: Parts): Identify {
+  async function byToken(authorization: string, address: string): Promise<Principal> {
     const token = BEARER.exec(authorization)?.[1];
-    const found = token === undefined ? null : await tokens.find(token);
-    const role = found === null ? null : await members.roleOf(found.workspaceId, found.personId);
-    if (found === null || role === null) {
-      throw new Problem('TOKEN_INVALID', { detail: 'This API token is unknown, revoked or expired.' });
-    }
-    const { personId, name, email, workspaceId, tokenId } = found;
-    return { personId, name, email, workspaceId, role, via: { kind: 'token', id: tokenId } };
+    const found = token === undefined ? null : await tokenOwner(token, address);
+    const own = found === null ? null : await members.roleOf(found.workspaceId, found.personId);
+    if (found === null || own === null) throw tokenInvalid();
+    const { personId, name, email, workspaceId, tokenId, scope } = found;
+    const role = roleWithin(scope, own);
+    const ownsInstallation = await isInstallationsOwner(workspaceId, role);
+    return { personId, name, email, workspaceId, role, ownsInstallation, via: { kind: 'token', id: tokenId, scope } };
+  }
+
+  /** Only a token nobody has seen yet is a guess: one program with an old token must not stop the others beside it. */
+  async function tokenOwner(token: string, address: string): Promise<TokenOwner | null> {
+    if (tokens.isKnown(token)) return tokens.find(token);
+    return limit.guess({ account: null, address: `token ${address}`, device: null }, async () => {
+      const found = await tokens.find(token);
+      if (found === null) throw tokenInvalid();
+      return found;
+    });
+  }
+
+  async function isInstallationsOwner(workspaceId: string, role: Principal['role']): Promise<boolean> {
+    return hasRole(role, 'owner') && (await setup.isFirstWorkspace(workspaceId));
   }
 
   async function bySession(request: FastifyRequest, reply?: FastifyReply): Promise<Principal | null> {
@@ -38,13 +56,19 @@ export function createIdentify({ sessions, tokens, people, members }: Parts): Id
     const { sessionId, personId, name, email } = session;
     for (const workspaceId of await people.workspacesOf(personId)) {
       const role = await members.roleOf(workspaceId, personId);
-      if (role !== null) return { personId, name, email, workspaceId, role, via: { kind: 'session', id: sessionId } };
+      if (role === null) continue;
+      const ownsInstallation = await isInstallationsOwner(workspaceId, role);
+      return { personId, name, email, workspaceId, role, ownsInstallation, via: { kind: 'session', id: sessionId } };
     }
     throw new Problem('ROLE_REQUIRED', { detail: 'You are not a member of a workspace here any more.' });
   }
 
   return async (request, reply) => {
     const { authorization } = request.headers;
-    return authorization === undefined ? bySession(request, reply) : byToken(authorization);
+    return authorization === undefined ? bySession(request, reply) : byToken(authorization, request.ip);
   };
+}
+
+function tokenInvalid(): Problem {
+  return new Problem('TOKEN_INVALID', { detail: 'This API token is unknown, revoked or expired.' });
 }

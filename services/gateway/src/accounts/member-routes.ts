@@ -17,8 +17,9 @@ import type { Members } from '../access/members.ts';
 import { principalOf } from '../access/principal.ts';
 import { type CommandContext, type Commands, commandContext } from '../commands/commands.ts';
 import type { ApiTokens } from './api-tokens.ts';
+import type { GuessLimit } from './guess-limit.ts';
 import type { Invites } from './invites.ts';
-import type { LoginLimit } from './login-limit.ts';
+import type { KnownDevices } from './known-device.ts';
 import type { People } from './people.ts';
 import type { Sessions } from './sessions.ts';
 import { clientOf } from './setup-routes.ts';
@@ -30,7 +31,8 @@ interface Parts {
   invites: Invites;
   sessions: Sessions;
   tokens: ApiTokens;
-  limit: LoginLimit;
+  limit: GuessLimit;
+  devices: KnownDevices;
 }
 
 const tags = ['members'];
@@ -38,7 +40,7 @@ const params = z.object({ id: z.string().min(1).max(100) });
 
 /** Who belongs to the workspace: list, invite by link, change a role, remove. */
 export function addMemberRoutes(app: HttpServer, parts: Parts): void {
-  const { commands, members, people, invites, sessions, tokens, limit } = parts;
+  const { commands, members, people, invites, sessions, tokens, limit, devices } = parts;
 
   async function change(context: CommandContext, command: WorkspaceCommand): Promise<number> {
     const { workspaceId } = context.meta;
@@ -143,12 +145,9 @@ export function addMemberRoutes(app: HttpServer, parts: Parts): void {
       },
     },
     async (request, reply) => {
-      limit.check('invite', request.ip);
       const { token, name, email, password } = request.body;
-      const invite = await invites.take(token).catch((error: unknown) => {
-        limit.failed('invite', request.ip);
-        throw error;
-      });
+      const guess = { account: null, address: request.ip, device: null };
+      const invite = await limit.guess(guess, () => invites.take(token));
       const { workspaceId, role } = invite;
       try {
         const personId = await people.create({ name, email, password });
@@ -163,7 +162,8 @@ export function addMemberRoutes(app: HttpServer, parts: Parts): void {
         const context = { commandId: idFrom('accept-invite', invite.id), meta };
         const position = await change(context, { type: 'JoinWorkspace', userId: personId, role });
         await people.addToWorkspace(personId, workspaceId);
-        reply.header('set-cookie', await sessions.open({ email, password }, clientOf(request)));
+        const cookies = await sessions.open({ email, password }, clientOf(request));
+        reply.header('set-cookie', [devices.remember(request.headers.cookie, email), ...cookies]);
         return await reply.code(201).send({ id: personId, position });
       } catch (error) {
         await invites.giveBack(invite.id);

@@ -3,6 +3,7 @@ import { Problem } from '@claude-codex/service-kit/http/problem';
 import type { Pool } from 'pg';
 import type { Auth } from './better-auth.ts';
 import { createBriefMemory } from './brief-memory.ts';
+import { refuseCommonPassword } from './common-passwords.ts';
 import { hashPassword } from './password.ts';
 
 export interface NewPerson {
@@ -13,7 +14,7 @@ export interface NewPerson {
 
 /** Names, addresses, passwords: everything about a person that must be erasable and so is never in an event. */
 export interface People {
-  /** Throws EMAIL_TAKEN. */
+  /** Throws EMAIL_TAKEN, or PASSWORD_COMMON. */
   create(person: NewPerson): Promise<string>;
   /** Like `create`, but somebody left over from an attempt that broke half-way is taken up again. */
   createOrReset(person: NewPerson): Promise<string>;
@@ -45,6 +46,7 @@ export function createPeople({ auth, pool, clock }: { auth: Auth; pool: Pool; cl
   }
 
   async function create(person: NewPerson): Promise<string> {
+    refuseCommonPassword(person.password, person);
     const { internalAdapter } = await auth.$context;
     if ((await internalAdapter.findUserByEmail(person.email)) !== null) throw emailTaken();
     try {
@@ -56,6 +58,7 @@ export function createPeople({ auth, pool, clock }: { auth: Auth; pool: Pool; cl
   }
 
   async function createOrReset(person: NewPerson): Promise<string> {
+    refuseCommonPassword(person.password, person);
     await pool.query('delete from accounts.person where email = $1', [person.email.toLowerCase()]);
     return create(person);
   }

@@ -78,6 +78,6 @@ async function identifyOrNobody(identify: Identify, request: FastifyRequest, rep
 
 function personOf(principal: Principal | null): SessionView['person'] {
   if (principal === null) return null;
-  const { personId, name, email, role } = principal;
-  return { id: personId, name, email, role };
+  const { personId, name, email, role, ownsInstallation } = principal;
+  return { id: personId, name, email, role, ownsInstallation };
 }

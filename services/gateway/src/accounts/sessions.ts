@@ -33,6 +33,8 @@ export interface Sessions {
   /** False when this person has no such session. */
   revoke(personId: string, sessionId: string): Promise<boolean>;
   revokeAll(personId: string): Promise<void>;
+  /** Ends all but this one. */
+  revokeOthers(personId: string, sessionId: string): Promise<void>;
 }
 
 const FRESH_MS = 1_000;
@@ -101,5 +103,10 @@ export function createSessions({ auth, pool, clock }: { auth: Auth; pool: Pool; 
     found.clear();
   }
 
-  return { find, open, close, list, revoke, revokeAll };
+  async function revokeOthers(personId: string, sessionId: string): Promise<void> {
+    await pool.query('delete from accounts.session where person_id = $1 and id <> $2', [personId, sessionId]);
+    found.clear();
+  }
+
+  return { find, open, close, list, revoke, revokeAll, revokeOthers };
 }

@@ -4,14 +4,16 @@ import { Problem } from '@claude-codex/service-kit/http/problem';
 import type { HttpServer } from '@claude-codex/service-kit/http/server';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import type { LoginLimit } from './login-limit.ts';
+import type { GuessLimit } from './guess-limit.ts';
+import type { KnownDevices } from './known-device.ts';
 import type { Sessions } from './sessions.ts';
 import type { Setup } from './setup.ts';
 
 interface Parts {
   setup: Setup;
   sessions: Sessions;
-  limit: LoginLimit;
+  limit: GuessLimit;
+  devices: KnownDevices;
 }
 
 const tags = ['accounts'];
@@ -22,17 +24,11 @@ export function clientOf(request: FastifyRequest): { address: string; agent: str
 }
 
 /** Set-up, login and logout: the only routes that hand out cookies. */
-export function addSetupRoutes(app: HttpServer, { setup, sessions, limit }: Parts): void {
-  async function logIn(request: FastifyRequest, reply: FastifyReply, body: { email: string; password: string }) {
-    const client = clientOf(request);
-    limit.check(body.email, client.address);
-    try {
-      reply.header('set-cookie', await sessions.open(body, client));
-    } catch (error) {
-      if (error instanceof Problem && error.code === 'CREDENTIALS_WRONG') limit.failed(body.email, client.address);
-      throw error;
-    }
-    limit.succeeded(body.email);
+export function addSetupRoutes(app: HttpServer, { setup, sessions, limit, devices }: Parts): void {
+  /** Never a guess of its own: whoever comes here has just shown or chosen the password, or is counted around it. */
+  async function open(request: FastifyRequest, reply: FastifyReply, body: { email: string; password: string }) {
+    const cookies = await sessions.open(body, clientOf(request));
+    reply.header('set-cookie', [devices.remember(request.headers.cookie, body.email), ...cookies]);
   }
 
   app.post(
@@ -47,16 +43,11 @@ export function addSetupRoutes(app: HttpServer, { setup, sessions, limit }: Part
       },
     },
     async (request, reply) => {
-      limit.check('set-up', request.ip);
-      try {
-        const { workspaceId, position } = await setup.run(request.body);
-        const { email, password } = request.body;
-        await logIn(request, reply, { email, password });
-        return await reply.code(201).send({ id: workspaceId, position });
-      } catch (error) {
-        if (error instanceof Problem && error.code === 'SETUP_TOKEN_WRONG') limit.failed('set-up', request.ip);
-        throw error;
-      }
+      const guess = { account: null, address: request.ip, device: null };
+      const { workspaceId, position } = await limit.guess(guess, () => setup.run(request.body));
+      const { email, password } = request.body;
+      await open(request, reply, { email, password });
+      return reply.code(201).send({ id: workspaceId, position });
     },
   );
 
@@ -77,7 +68,9 @@ export function addSetupRoutes(app: HttpServer, { setup, sessions, limit }: Part
           detail: 'Nobody has an account yet. Open the set-up link that the server printed at its start.',
         });
       }
-      await logIn(request, reply, request.body);
+      const { email } = request.body;
+      const device = devices.find(request.headers.cookie, email);
+      await limit.guess({ account: email, address: request.ip, device }, () => open(request, reply, request.body));
       return reply.code(204).send(null);
     },
   );

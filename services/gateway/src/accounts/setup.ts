@@ -11,6 +11,8 @@ import { sameToken } from './random-token.ts';
 /** The first visit: makes the owner and the workspace, once. */
 export interface Setup {
   needed(): Promise<boolean>;
+  /** Whether the set-up made this workspace: its owners own the installation. */
+  isFirstWorkspace(workspaceId: string): Promise<boolean>;
   /** The link to print at every start until an owner exists; null afterwards. */
   link(): Promise<string | null>;
   /** Throws SETUP_TOKEN_WRONG or ALREADY_SET_UP. Gives the position of the last event. */
@@ -28,6 +30,8 @@ export interface SetupOptions {
 
 export function createSetup({ pool, store, people, token, publicUrl }: SetupOptions): Setup {
   let done = false;
+  /** Never changes once it is there. */
+  let first: string | null = null;
   let running: Promise<void> = Promise.resolve();
 
   async function needed(): Promise<boolean> {
@@ -35,6 +39,11 @@ export function createSetup({ pool, store, people, token, publicUrl }: SetupOpti
     const { rows } = await pool.query('select from accounts.setup where completed_at is not null');
     done = rows.length > 0;
     return !done;
+  }
+
+  async function isFirstWorkspace(workspaceId: string): Promise<boolean> {
+    first ??= await firstWorkspace(pool);
+    return first === workspaceId;
   }
 
   async function link(): Promise<string | null> {
@@ -89,7 +98,12 @@ export function createSetup({ pool, store, people, token, publicUrl }: SetupOpti
     return position ?? 0;
   }
 
-  return { needed, link, run };
+  return { needed, isFirstWorkspace, link, run };
+}
+
+async function firstWorkspace(pool: Pool): Promise<string | null> {
+  const { rows } = await pool.query<{ id: string }>('select workspace_id as id from accounts.setup');
+  return rows[0]?.id ?? null;
 }
 
 async function lockSetup(client: PoolClient): Promise<string> {

@@ -23,7 +23,7 @@ export interface CommandContext {
 }
 
 export interface Commands {
-  /** Runs a command on one aggregate and gives the position to wait for. */
+  /** Runs a command on one aggregate and gives the position of it. What comes back can be read at once. */
   run<State, Command, Event extends NewEvent>(
     context: CommandContext,
     target: { stream: string; decider: Decider<State, Command, Event>; command: Command },
@@ -59,18 +59,26 @@ export function commandContext(request: FastifyRequest, part = ''): CommandConte
   };
 }
 
+/** Read models follow within 15 ms; one that stands still must not hold up what is stored already. */
+const SHOWN_MS = 1_000;
+
 export function createCommands({ store, positions }: { store: EventStore; positions: Positions }): Commands {
+  /** What the read models did not show in time: until they have it, no further answer waits for them. */
+  let missed = 0;
+
+  /** An answer may be followed by a read that names no position: it finds what the answer spoke of. */
+  async function shown(position: number | null): Promise<number> {
+    const { position: now } = positions.current();
+    if (position === null || now < missed) return position ?? now;
+    if (!(await positions.reached(position, SHOWN_MS))) missed = position;
+    return position;
+  }
+
   return {
     run: ({ commandId, meta }, target) =>
-      translated(async () => {
-        const { position } = await handleCommand(store, { commandId, meta, ...target });
-        return position ?? positions.current().position;
-      }),
+      translated(async () => shown((await handleCommand(store, { commandId, meta, ...target })).position)),
     transact: ({ commandId, meta }, decide) =>
-      translated(async () => {
-        const { position } = await handleTransaction(store, { commandId, meta, decide });
-        return position ?? positions.current().position;
-      }),
+      translated(async () => shown((await handleTransaction(store, { commandId, meta, decide })).position)),
     own: (principal, stream, code) =>
       translated(async () => {
         const [first] = await store.readStream(stream, { limit: 1 });

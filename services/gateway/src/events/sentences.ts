@@ -15,8 +15,9 @@ const SENTENCES: Sentences = {
   TaskNumberAssigned: ({ number }) => `Number ${number} was given to a task`,
 
   RepositoryConnected: ({ name }) => `The repository ${quoted(name)} was connected`,
-  RepositoryMirrored: ({ defaultBranch, branches }) =>
-    `The repository was read: ${count(branches.length, 'branch', 'branches')}, work starts from ${defaultBranch}`,
+  RepositoryMirrored: ({ defaultBranch, branches, shallow }) =>
+    `The repository was read: ${count(branches.length, 'branch', 'branches')}, work starts from ${defaultBranch}` +
+    (shallow ? '; it is a shallow clone, so its history ends where it was cut' : ''),
   RepositoryUnavailable: ({ detail }) => `The repository could not be read: ${detail}`,
   RepositoryRefreshRequested: () => 'A new look at the repository was asked for',
   RepositoryConfigured: () => 'The settings of the repository were changed',

@@ -14,7 +14,7 @@ import type { Bus } from '@claude-codex/service-kit/bus';
 import { requestJson } from '@claude-codex/service-kit/bus-json';
 import type { HttpServer } from '@claude-codex/service-kit/http/server';
 import { z } from 'zod';
-import { hasRole, principalOf } from '../access/principal.ts';
+import { principalOf } from '../access/principal.ts';
 import { problemOf, refusal } from '../commands/problems.ts';
 import { createHealthReader, type HealthDeps } from './read-health.ts';
 
@@ -23,7 +23,7 @@ const params = z.object({ name: z.string().regex(/^[a-z][a-z0-9-]{0,59}$/, 'a na
 /** Making the tables of a rebuild waits for whoever writes them at the moment. */
 const TIMEOUT_MS = 5_000;
 
-/** How the installation is, and what owners can do about a part of it that stands still. */
+/** How the installation is, and what its owners can do about a part of it that stands still. */
 export function addHealthRoutes(app: HttpServer, deps: HealthDeps): void {
   const { bus } = deps;
   const read = createHealthReader(deps);
@@ -39,9 +39,9 @@ export function addHealthRoutes(app: HttpServer, deps: HealthDeps): void {
       },
     },
     async (request) => {
-      const { workspaceId, role } = principalOf(request);
+      const { workspaceId, ownsInstallation } = principalOf(request);
       const view = await read(workspaceId);
-      return hasRole(role, 'owner') ? view : withoutMessages(view);
+      return ownsInstallation ? view : withoutMessages(view);
     },
   );
 
@@ -152,7 +152,7 @@ async function notResumed(bus: Bus, name: string): Promise<Error> {
   return refusal(code);
 }
 
-/** The server's own words may name what a member need not know; where it stands is for everybody. */
+/** The server's own words may name what is of another workspace; where it stands is for everybody. */
 function withoutMessages(view: HealthView): HealthView {
   const quiet = (stopped: Standstill | null): Standstill | null =>
     stopped?.kind === 'event' ? { ...stopped, message: null } : stopped;

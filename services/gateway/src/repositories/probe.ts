@@ -53,5 +53,5 @@ export function nameOf(source: RepositorySource): string {
   if (source.kind === 'sample') return SAMPLE.name;
   const place = source.kind === 'path' ? source.path : source.url;
   const last = place.replace(/\/+$/, '').split(/[/:]/).at(-1) ?? '';
-  return cutText(last.replace(/\.git$/, ''), 80) || 'repository';
+  return cutText(last.replace(/\.git$/, '').replace(/\p{Cc}+/gu, ' '), 80) || 'repository';
 }

@@ -17,6 +17,8 @@ export interface SecretStore {
   put(place: SecretPlace, value: string): Promise<void>;
   open(secretId: string): Promise<(Omit<SecretPlace, 'createdBy'> & { value: string }) | null>;
   remove(secretId: string): Promise<void>;
+  /** Says that a task's agents were given it. */
+  used(secretId: string, taskId: string): Promise<void>;
 }
 
 export function createSecretStore({ pool, secrets }: { pool: Pool; secrets: SecretBoxOnDemand }): SecretStore {
@@ -43,6 +45,13 @@ export function createSecretStore({ pool, secrets }: { pool: Pool; secrets: Secr
     },
     async remove(secretId) {
       await pool.query('delete from accounts.secret where id = $1', [secretId]);
+    },
+    async used(secretId, taskId) {
+      await pool.query(
+        `insert into accounts.secret_use (secret_id, task_id) values ($1, $2)
+         on conflict (secret_id, task_id) do update set used_at = now()`,
+        [secretId, taskId],
+      );
     },
   };
 }

@@ -30,7 +30,8 @@ export function addTerminalRoute(app: HttpServer, { bus, reads, connections, pub
         const { workspaceId, via } = principalOf(request);
         // Browsers send cookies along with any page's WebSocket, so the page must be one of ours.
         const foreign = !sameOrigin(request, publicOrigin);
-        if (foreign && (via.kind === 'session' || request.headers.origin !== undefined)) throw originForbidden();
+        const { origin } = request.headers;
+        if (foreign && (via.kind === 'session' || origin !== undefined)) throw originForbidden(origin, publicOrigin);
         const { id } = request.params as { id: string };
         if ((await reads.instance(workspaceId, id)) === null) throw refusal('INSTANCE_NOT_FOUND');
       },

@@ -14,19 +14,31 @@ export async function addGithubWebhooks(app: HttpServer, target: URL | null): Pr
   await app.register(async (scope) => {
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser('*', { parseAs: 'buffer' }, async (_request: unknown, body: Buffer) => body);
-    scope.post('/webhooks/github', { bodyLimit: MAX_BYTES, schema: { hide: true } }, async (request, reply) => {
-      if (target === null) throw new Problem('NOT_FOUND', { detail: 'Webhooks are not set up on this server.' });
-      const headers = Object.entries(request.headers).flatMap(([name, value]): [string, string][] =>
-        PASSED_ON.test(name) && typeof value === 'string' ? [[name, value]] : [],
-      );
-      const answer = await send(new URL('/webhooks/github', target), new Headers(headers), request.body);
-      const type = answer.headers.get('content-type') ?? 'application/octet-stream';
-      return reply
-        .code(answer.status)
-        .type(type)
-        .send(Buffer.from(await answer.arrayBuffer()));
-    });
+    // Before the body is read: 25 MB for nobody.
+    const onRequest = async () => {
+      if (target === null) throw notSetUp();
+    };
+    scope.post(
+      '/webhooks/github',
+      { bodyLimit: MAX_BYTES, schema: { hide: true }, onRequest },
+      async (request, reply) => {
+        if (target === null) throw notSetUp();
+        const headers = Object.entries(request.headers).flatMap(([name, value]): [string, string][] =>
+          PASSED_ON.test(name) && typeof value === 'string' ? [[name, value]] : [],
+        );
+        const answer = await send(new URL('/webhooks/github', target), new Headers(headers), request.body);
+        const type = answer.headers.get('content-type') ?? 'application/octet-stream';
+        return reply
+          .code(answer.status)
+          .type(type)
+          .send(Buffer.from(await answer.arrayBuffer()));
+      },
+    );
   });
+}
+
+function notSetUp(): Problem {
+  return new Problem('NOT_FOUND', { detail: 'Webhooks are not set up on this server.' });
 }
 
 async function send(url: URL, headers: Headers, body: unknown): Promise<Response> {

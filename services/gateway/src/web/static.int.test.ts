@@ -85,7 +85,12 @@ it('cookies of a server behind https can only come from it', async () => {
       password: 'long enough 1',
     }),
   });
-  expect(response.headers.get('set-cookie')).toMatch(/^__Host-codex_session=.*; Secure/i);
+  const cookies = response.headers.getSetCookie();
+  expect(cookies.map((cookie) => cookie.split('=', 1)[0])).toEqual([
+    expect.stringMatching(/^__Host-codex_device_[0-9a-f]{12}$/),
+    '__Host-codex_session',
+  ]);
+  for (const cookie of cookies) expect(cookie).toMatch(/; Secure/i);
 });
 
 it('webhooks reach their service byte for byte, without our cookies', async () => {

@@ -3,7 +3,7 @@ import { streamOf } from '@claude-codex/contracts';
 import { cutText } from '@claude-codex/contracts/text';
 import type { EventStore } from '@claude-codex/eventing';
 import { canonicalJson } from '@claude-codex/eventing';
-import type { InstanceIdentity, Logger } from '@claude-codex/service-kit';
+import type { Bus, InstanceIdentity, Logger } from '@claude-codex/service-kit';
 import { idFrom, newId } from '@claude-codex/service-kit';
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
 import { ErrorCode, McpError } from '@modelcontextprotocol/sdk/types.js';
@@ -14,6 +14,7 @@ import { errorResult, failureOf, ToolError } from './tool-error.ts';
 
 export interface CallDeps {
   store: EventStore;
+  bus: Bus;
   instances: Instances;
   watch: StreamWatch;
   tools: readonly Tool[];
@@ -64,8 +65,8 @@ function run(deps: CallDeps, call: ToolCall, tool: Tool): Promise<string> {
     const who = `Only ${tool.kinds.join(' and ')} agents may call ${tool.name}`;
     throw new ToolError('TOOL_NOT_FOR_THIS_KIND', who, 'Use one of the tools you were offered.');
   }
-  const { store, instances, watch, waitMs } = deps;
-  const context = { identity, instance, commandId: commandIdOf(call), store, instances, watch, waitMs, signal };
+  const { store, bus, instances, watch, waitMs } = deps;
+  const context = { identity, instance, commandId: commandIdOf(call), store, bus, instances, watch, waitMs, signal };
   return tool.run(context, args);
 }
 

@@ -1,6 +1,6 @@
 import type { AgentKind } from '@claude-codex/contracts';
 import type { EventStore } from '@claude-codex/eventing';
-import type { InstanceIdentity } from '@claude-codex/service-kit';
+import type { Bus, InstanceIdentity } from '@claude-codex/service-kit';
 import type { ToolAnnotations, Tool as ToolListing } from '@modelcontextprotocol/sdk/types.js';
 import type { z } from 'zod';
 import type { StreamWatch } from '../waiting/stream-watch.ts';
@@ -13,6 +13,7 @@ export interface ToolContext {
   /** The same for the same call sent again. */
   commandId: string;
   store: EventStore;
+  bus: Bus;
   instances: Instances;
   watch: StreamWatch;
   waitMs: number;

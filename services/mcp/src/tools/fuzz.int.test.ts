@@ -42,7 +42,16 @@ it('whatever the arguments are, the answer is a result or a refusal with a code 
   if (instance === null) throw new Error('the instance of the fixture lives');
   const silent = mcp.log();
   const watch = createStreamWatch(mcp.store, silent);
-  const deps = { store: mcp.store, instances, watch, tools: TOOLS, waitMs: 0, progressMs: 60_000, log: silent };
+  const deps = {
+    store: mcp.store,
+    bus: mcp.bus,
+    instances,
+    watch,
+    tools: TOOLS,
+    waitMs: 0,
+    progressMs: 60_000,
+    log: silent,
+  };
   const server = createMcpServer(deps, { identity, instance, signal: new AbortController().signal });
   const [clientSide, serverSide] = InMemoryTransport.createLinkedPair();
   const client = new Client({ name: 'fuzz', version: '1' });

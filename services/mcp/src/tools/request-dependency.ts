@@ -1,17 +1,14 @@
-import { DependencyType, streamOf } from '@claude-codex/contracts';
+import { DependencyType, dependencyNameProblem, streamOf } from '@claude-codex/contracts';
 import { dependencyDecider } from '@claude-codex/domain';
 import { handleCommand, loadState } from '@claude-codex/eventing';
 import { idFrom } from '@claude-codex/service-kit';
+import { rememberedValue } from '@claude-codex/service-kit/secrets/remembered-value';
 import { z } from 'zod';
 import { defineTool } from '../calls/define-tool.ts';
 import type { ToolContext } from '../calls/tool.ts';
 import { EVERY_KIND } from '../calls/tool.ts';
 import { longText } from './limits.ts';
 import { waitForPerson } from './wait-for-person.ts';
-
-/** Names that would change how the shell or the agent itself runs are not for a dependency to set. */
-const RESERVED =
-  /^(?:PATH|HOME|USER|SHELL|IFS|ENV|BASH_ENV|LD_.*|NODE_OPTIONS|GIT_.*|ANTHROPIC_.*|CLAUDE_.*|CODEX_.*)$/;
 
 export const requestDependency = defineTool({
   name: 'request_dependency',
@@ -22,22 +19,26 @@ export const requestDependency = defineTool({
     type: DependencyType,
     name: z
       .string()
-      .regex(/^[A-Za-z_][A-Za-z0-9_]{0,99}$/, 'must be a name for an environment variable, such as STRIPE_API_KEY')
-      .refine((name) => !RESERVED.test(name), 'is a name the system needs itself; choose another')
+      .check(({ value, issues }) => {
+        const problem = dependencyNameProblem(value);
+        if (problem !== null) issues.push({ code: 'custom', message: problem, input: value });
+      })
       .describe('Name of the environment variable the value will be in'),
     description: longText.describe('What it is, what you need it for, and where a person finds it'),
     required: z.boolean().default(true).describe('Whether the task cannot be done without it'),
   }),
   async handler(context, { type, name, description, required }) {
-    const { identity, instance, commandId, store } = context;
+    const { identity, instance, commandId, store, bus } = context;
     const { taskId, instanceId } = identity;
     const stream = streamOf('dependency', idFrom('dependency', instanceId, type, name));
+    const remembered = await rememberedValue(bus, { instanceId, name });
+    const asked = { taskId, instanceId, dependencyType: type, name, description, required, remembered };
     await handleCommand(store, {
       commandId,
       meta: instance.meta,
       stream,
       decider: dependencyDecider,
-      command: { type: 'RequestDependency', taskId, instanceId, dependencyType: type, name, description, required },
+      command: { type: 'RequestDependency', ...asked },
     });
     const outcome = await waitForPerson(context, stream, () => outcomeNow(context, stream));
     return outcome ?? `Nobody has provided ${name} yet. End your turn now; you get a message when it is there.`;

@@ -1,4 +1,5 @@
-import { streamOf } from '@claude-codex/contracts';
+import { RememberedValueRequest, streamOf, subjects } from '@claude-codex/contracts';
+import { serveJson } from '@claude-codex/service-kit/bus-json';
 import { waitFor } from '@claude-codex/testing/wait-for';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { INSTANCE, Mcp, outcomeOf, TASK } from '../mcp.fixture.ts';
@@ -196,13 +197,35 @@ describe('request_dependency', () => {
     expect(await mcp.eventsOf('DependencyRequested')).toHaveLength(1);
   });
 
-  it.each(['PATH', 'LD_PRELOAD', 'ANTHROPIC_BASE_URL', 'two words', '1ST', 'a=b'])(
-    'refuses the name %s',
-    async (name) => {
-      expect(await mcp.call(await mcp.client(), 'request_dependency', { ...REQUEST, name })).toMatchObject({
-        isError: true,
-        code: 'INVALID_FIELD',
-      });
-    },
-  );
+  it('asks nobody for what was remembered under this name', async () => {
+    const asked: RememberedValueRequest[] = [];
+    const stop = serveJson(mcp.bus, subjects.secrets.remembered, RememberedValueRequest, async (request) => {
+      asked.push(request);
+      return { secretId: TASK, remember: 'repository' };
+    });
+    const call = mcp.call(await mcp.client(), 'request_dependency', REQUEST);
+    const stream = await requested();
+    stop();
+    expect(asked).toEqual([{ instanceId: INSTANCE, name: REQUEST.name }]);
+    const [provided] = await mcp.eventsOf('DependencyProvided');
+    expect(provided).toMatchObject({ stream, data: { secretId: TASK, remember: 'repository' } });
+    await mcp.append(stream, { type: 'DependencyDelivered', data: { epoch: 1 } });
+    expect((await call).text).toContain('available as environment variable');
+  });
+
+  it.each([
+    'PATH',
+    'PS4',
+    'BASH_ENV',
+    'LD_PRELOAD',
+    'GIT_SSH_COMMAND',
+    'ANTHROPIC_BASE_URL',
+    'two words',
+    '1ST',
+    'a=b',
+  ])('refuses the name %s, and says what to ask for instead', async (name) => {
+    const outcome = await mcp.call(await mcp.client(), 'request_dependency', { ...REQUEST, name });
+    expect(outcome).toMatchObject({ isError: true, code: 'INVALID_FIELD' });
+    expect(outcome.text).toMatch(/ask for it under a name of its own|such as STRIPE_API_KEY/);
+  });
 });

@@ -39,8 +39,11 @@ function changesBy(
   view: RepositoryView,
 ): Partial<RepositoryView> {
   switch (event.type) {
-    case 'RepositoryMirrored':
-      return { ...event.data, status: statusUnlessRemoved(view, 'ready'), problem: null, refreshedAt: event.at };
+    case 'RepositoryMirrored': {
+      // Said once in the activity; no page asks for it.
+      const { shallow: _shallow, ...found } = event.data;
+      return { ...found, status: statusUnlessRemoved(view, 'ready'), problem: null, refreshedAt: event.at };
+    }
     case 'RepositoryUnavailable':
       return { status: statusUnlessRemoved(view, 'unavailable'), problem: event.data };
     case 'RepositoryConfigured':

@@ -24,7 +24,10 @@ function after(...steps: Step[]) {
 
 const settings = { name: 'api', baseBranch: null, checkCommand: null, requireGreen: false };
 const connected: Step = ['RepositoryConnected', { ...settings, source: { kind: 'sample' } }];
-const mirrored: Step = ['RepositoryMirrored', { defaultBranch: 'main', headSha: 'a1', branches: ['main'] }];
+const mirrored: Step = [
+  'RepositoryMirrored',
+  { defaultBranch: 'main', headSha: 'a1', branches: ['main'], shallow: true },
+];
 const failed: Step = ['RepositoryUnavailable', { code: 'GIT_FAILED', detail: 'No answer.' }];
 
 it('connects, then is ready with what was found', () => {

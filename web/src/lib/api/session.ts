@@ -4,11 +4,13 @@ import type {
   CreatedToken,
   InviteView,
   LoginRequest,
+  PasswordLink,
   Person,
   Preferences,
   SessionItem,
   SessionView,
   SetupRequest,
+  TokenScope,
   TokenView,
 } from '@claude-codex/contracts';
 import { type Fetch, request } from './client.ts';
@@ -21,12 +23,18 @@ export const getPreferences = () => request<Preferences>('GET', '/preferences');
 export const savePreferences = (body: { theme: 'system' | 'light' | 'dark' }) =>
   request<unknown>('PUT', '/preferences', body);
 
+export const changePassword = (body: { current: string; password: string }) =>
+  request<unknown>('POST', '/password', body);
+export const resetPassword = (body: { token: string; password: string }) =>
+  request<unknown>('POST', '/password/reset', body);
+export const createPasswordLink = (id: string) => request<PasswordLink>('POST', `/members/${id}/password-link`);
+
 export const listSessions = () => request<{ sessions: SessionItem[] }>('GET', '/sessions');
 export const revokeSession = (id: string) => request<unknown>('DELETE', `/sessions/${id}`);
 
 export const listTokens = () => request<{ tokens: TokenView[] }>('GET', '/tokens');
-export const createToken = (name: string, expiresInDays: number | null) =>
-  request<CreatedToken>('POST', '/tokens', { name, expiresInDays });
+export const createToken = (body: { name: string; scope: TokenScope; expiresInDays: number | null }) =>
+  request<CreatedToken>('POST', '/tokens', body);
 export const revokeToken = (id: string) => request<unknown>('DELETE', `/tokens/${id}`);
 
 export const listMembers = () => request<{ members: Person[] }>('GET', '/members');

@@ -57,6 +57,8 @@ export class Workspace {
       .sort((a, b) => a.name.localeCompare(b.name)),
   );
   readonly canEdit = $derived(this.session?.person != null && this.session.person.role !== 'viewer');
+  /** May do what concerns every workspace of the installation. */
+  readonly ownsInstallation = $derived(this.session?.person?.ownsInstallation === true);
   readonly isOwner = $derived(this.session?.person?.role === 'owner');
 
   /** Who someone is by id; an id nobody has any more reads as a former member. */

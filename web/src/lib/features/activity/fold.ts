@@ -1,6 +1,7 @@
-import type { DependencyView, QuestionView, ReviewView } from '@claude-codex/contracts';
+import type { DependencyView, JournalEntry, QuestionView, ReviewView } from '@claude-codex/contracts';
 import type { TaskEvent } from '#lib/live/task.svelte.ts';
 import type { LoggedItem } from '#lib/live/task-log.svelte.ts';
+import { type Outage, outageAfter } from './outage.ts';
 import { editedFile } from './tools.ts';
 
 export interface ToolStep {
@@ -10,12 +11,28 @@ export interface ToolStep {
   readonly tool: string;
   readonly input: unknown;
   result: { readonly isError: boolean; readonly output: string; readonly truncated: boolean } | null;
+  /** What the sub-agent did that this call started. */
+  readonly inside: Step[];
+  subAgent: SubAgentEnd | null;
 }
+export type SubAgentEnd = Pick<
+  Extract<JournalEntry, { type: 'subagent_ended' }>,
+  'status' | 'tokens' | 'toolCalls' | 'durationMs'
+>;
 export type Step =
   | ToolStep
   | { readonly kind: 'text'; readonly key: string; readonly at: string; readonly text: string }
   | { readonly kind: 'thinking'; readonly key: string; readonly at: string; readonly text: string }
-  | { readonly kind: 'note'; readonly key: string; readonly at: string; readonly text: string; readonly bad: boolean };
+  | Note;
+interface Note {
+  readonly kind: 'note';
+  readonly key: string;
+  readonly at: string;
+  readonly text: string;
+  readonly bad: boolean;
+  /** Set while the model does not answer: the next failed try makes this sentence longer. */
+  readonly outage?: Outage;
+}
 
 /** What an agent did without a person or a fact in between: one line until it is opened. */
 export interface Work {
@@ -108,7 +125,15 @@ export function foldActivity(sources: Sources): Entry[] {
 function addRecord(item: LoggedItem, entries: Entry[], open: Map<string, Work>, calls: Map<string, ToolStep>): void {
   const { entry, at, seq } = item.record;
   const key = `${item.instanceId}.${item.epoch}.${seq}`;
+  const starter = 'within' in entry ? calls.get(`${item.instanceId}.${entry.within}`) : undefined;
   const step = (made: Step) => {
+    // A sub-agent's steps stand under the call that started it; without that line here they stand by themselves.
+    if (starter !== undefined) {
+      starter.inside.push(made);
+      const around = open.get(item.instanceId);
+      if (around !== undefined) around.endAt = at;
+      return;
+    }
     const work = workFor(item, key, entries, open);
     work.steps.push(made);
     work.endAt = at;
@@ -125,7 +150,8 @@ function addRecord(item: LoggedItem, entries: Entry[], open: Map<string, Work>, 
       if (entry.text.trim() !== '') step({ kind: 'thinking', key, at, text: entry.text });
       return;
     case 'tool_call': {
-      const call: ToolStep = { kind: 'tool', key, at, tool: entry.tool, input: entry.input, result: null };
+      const { tool, input } = entry;
+      const call: ToolStep = { kind: 'tool', key, at, tool, input, result: null, inside: [], subAgent: null };
       calls.set(`${item.instanceId}.${entry.toolUseId}`, call);
       step(call);
       return;
@@ -136,6 +162,11 @@ function addRecord(item: LoggedItem, entries: Entry[], open: Map<string, Work>, 
         call.result = { isError: entry.isError, output: entry.output, truncated: entry.truncated };
       const work = open.get(item.instanceId);
       if (work !== undefined) work.endAt = at;
+      return;
+    }
+    case 'subagent_ended': {
+      const call = calls.get(`${item.instanceId}.${entry.toolUseId}`);
+      if (call !== undefined) call.subAgent = entry;
       return;
     }
     case 'turn_ended': {
@@ -149,9 +180,11 @@ function addRecord(item: LoggedItem, entries: Entry[], open: Map<string, Work>, 
       return;
     }
     case 'warning':
+      if (entry.code === 'MODEL_RETRY' && addTry(item, key, entry.detail, false, entries, open)) return;
       step({ kind: 'note', key, at, text: entry.detail, bad: false });
       return;
     case 'rate_limited':
+      if (entry.status === 'retrying' && addTry(item, key, entry.detail, true, entries, open)) return;
       step({ kind: 'note', key, at, text: `Rate limit: ${entry.detail}`, bad: true });
       return;
     case 'preflight_failed':
@@ -167,6 +200,27 @@ function addRecord(item: LoggedItem, entries: Entry[], open: Map<string, Work>, 
       // Heartbeats, acknowledgements and hand-overs are the machinery's own; facts about them are events.
       return;
   }
+}
+
+/** One outage is one line, however often the model was asked meanwhile. False when this is no failed try. */
+function addTry(
+  item: LoggedItem,
+  key: string,
+  detail: string,
+  limited: boolean,
+  entries: Entry[],
+  open: Map<string, Work>,
+): boolean {
+  const { at } = item.record;
+  const work = workFor(item, key, entries, open);
+  const last = work.steps.at(-1);
+  const before = last?.kind === 'note' ? last : null;
+  const failed = outageAfter(before?.outage ?? null, { at, detail, limited });
+  if (failed === null) return false;
+  const first = failed.outage.tries > 1 ? work.steps.pop() : undefined;
+  work.steps.push({ kind: 'note', key: first?.key ?? key, at: first?.at ?? at, bad: limited, ...failed });
+  work.endAt = at;
+  return true;
 }
 
 function workFor(item: LoggedItem, key: string, entries: Entry[], open: Map<string, Work>): Work {
@@ -192,6 +246,11 @@ function lastWork(entries: readonly Entry[], instanceId: string): Work | undefin
   return entries.findLast((entry): entry is Work => entry.kind === 'work' && entry.instanceId === instanceId);
 }
 
+/** Tool calls, those of sub-agents too. */
+export function toolsIn(steps: readonly Step[]): ToolStep[] {
+  return steps.flatMap((step) => (step.kind === 'tool' ? [step, ...toolsIn(step.inside)] : []));
+}
+
 export interface WorkSummary {
   readonly milliseconds: number;
   readonly tools: number;
@@ -202,7 +261,7 @@ export interface WorkSummary {
 }
 
 export function summarise(work: Work): WorkSummary {
-  const tools = work.steps.filter((step) => step.kind === 'tool');
+  const tools = toolsIn(work.steps);
   const files = new Set(tools.map((tool) => editedFile(tool.tool, tool.input)).filter((file) => file !== null));
   const last = work.steps.at(-1);
   return {

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { TaskEvent } from '#lib/live/task.svelte.ts';
 import type { LoggedItem } from '#lib/live/task-log.svelte.ts';
 import { type Entry, foldActivity, summarise, type Work } from './fold.ts';
+import { subAgentWords } from './strings.ts';
 
 const at = (second: number) => new Date(Date.UTC(2026, 10, 20, 10, 0, second)).toISOString();
 let seq = 0;
@@ -80,12 +81,79 @@ describe('a turn', () => {
     expect(work.ended).toBe(true);
   });
 
+  test('holds what a sub-agent did under the call that started it, with its cost', () => {
+    const inside = (second: number, entry: JournalEntry) => record(second, { ...entry, within: 'a' } as JournalEntry);
+    const [work] = works(
+      fold([
+        call(1, 'a', 'Agent', { description: 'look' }),
+        result(2, 'a'),
+        said(3, 'I wait for it.'),
+        inside(4, { type: 'tool_call', toolUseId: 'x', tool: 'Write', input: { file_path: '/x.js' } }),
+        inside(5, { type: 'tool_result', toolUseId: 'x', isError: true, output: 'no', truncated: false }),
+        inside(6, { type: 'assistant_text', text: 'It went wrong.' }),
+        record(7, {
+          type: 'subagent_ended',
+          toolUseId: 'a',
+          status: 'completed',
+          tokens: 7600,
+          toolCalls: 1,
+          durationMs: 4000,
+        }),
+        said(8, 'Done.'),
+        ended(9),
+      ]),
+    );
+    expect(work?.steps.map(({ kind }) => kind)).toEqual(['tool', 'text', 'text']);
+    const [agent] = work?.steps ?? [];
+    expect(agent).toMatchObject({ inside: [{ kind: 'tool', result: { isError: true } }, { text: 'It went wrong.' }] });
+    expect(agent?.kind === 'tool' && agent.subAgent !== null ? subAgentWords(agent.subAgent) : '').toBe(
+      '1 tool · 7.6k tokens · 4 s',
+    );
+    expect(work && summarise(work)).toMatchObject({ tools: 2, files: 1, failedTools: 1, answer: 'Done.' });
+  });
+
+  test('of a sub-agent whose beginning is not read yet stands by itself', () => {
+    const [work] = works(fold([record(4, { type: 'assistant_text', text: 'hm', within: 'unknown' })]));
+    expect(work?.steps).toMatchObject([{ text: 'hm' }]);
+  });
+
   test('that goes on is not ended', () => expect(works(fold([call(1, 'a')]))[0]?.ended).toBe(false));
 
   test('counts a file once, however often it was edited', () => {
     const edit = (second: number, id: string, path: string) => call(second, id, 'Edit', { file_path: path });
     const [work] = works(fold([edit(1, 'a', '/x.js'), edit(2, 'b', '/x.js'), edit(3, 'c', '/y.js')]));
     expect(work && summarise(work).files).toBe(2);
+  });
+});
+
+describe('an outage of the model', () => {
+  const retry = (second: number, attempt: number, status = '502') =>
+    record(second, { type: 'warning', code: 'MODEL_RETRY', detail: `try ${attempt} of 10 failed with ${status}` });
+  const limited = (second: number, attempt: number) => {
+    const detail = `try ${attempt} of 10 failed with 529`;
+    return record(second, { type: 'rate_limited', status: 'retrying', resetsAt: null, detail });
+  };
+  const notes = (log: LoggedItem[]) =>
+    works(fold(log)).flatMap(({ steps }) => steps.flatMap((step) => (step.kind === 'note' ? [step.text] : [])));
+
+  test('is one sentence, however often it was tried, under the key of its first line', () => {
+    const tries = [retry(1, 1), retry(2, 2), retry(4, 3), retry(8, 4), retry(16, 5, 'no answer')];
+    expect(notes(tries)).toEqual(['The model did not answer for 15 s: 5 tries failed, the last with no answer']);
+    const [once, later] = [fold(tries.slice(0, 1)), fold(tries)].map((entries) => works(entries)[0]?.steps[0]?.key);
+    expect(later).toBe(once);
+  });
+
+  test('is another one after the agent went on, and a full provider is none', () => {
+    expect(notes([retry(1, 1), retry(2, 2), said(3, 'On I go'), retry(9, 1), limited(10, 1), limited(12, 2)])).toEqual([
+      'The model did not answer for 1 s: 2 tries failed, the last with 502',
+      'The model did not answer: a try failed with 502',
+      'The model provider had no room for 2 s: 2 tries failed, the last with 529',
+    ]);
+  });
+
+  test('a warning of another kind stands for itself', () => {
+    const lost = record(2, { type: 'warning', code: 'RECORD_LOST', detail: 'This record could not be read.' });
+    expect(notes([retry(1, 1), lost, lost])).toHaveLength(3);
   });
 });
 

@@ -1,6 +1,6 @@
-import { plural } from '#lib/format/number.ts';
+import { compact, plural } from '#lib/format/number.ts';
 import { duration } from '#lib/format/time.ts';
-import type { WorkSummary } from './fold.ts';
+import type { SubAgentEnd, WorkSummary } from './fold.ts';
 
 export const text = {
   empty: 'Nothing has happened yet',
@@ -26,4 +26,12 @@ export function workWords(summary: WorkSummary, live: boolean): string {
   if (summary.files > 0) parts.push(`edited ${plural(summary.files, 'file')}`);
   if (summary.failedTools > 0) parts.push(`${summary.failedTools} failed`);
   return parts.join(' · ');
+}
+
+const HOW_IT_ENDED = { completed: '', failed: 'failed', stopped: 'stopped' } as const;
+
+/** What a sub-agent cost: `3 tools · 7.6k tokens · 4 s`. */
+export function subAgentWords({ status, tokens, toolCalls, durationMs }: SubAgentEnd): string {
+  const parts = [HOW_IT_ENDED[status], plural(toolCalls, 'tool'), `${compact(tokens)} tokens`, duration(durationMs)];
+  return parts.filter((part) => part !== '').join(' · ');
 }

@@ -21,8 +21,14 @@ export const text = {
   default: (answer: string, seconds: number) =>
     `Without an answer, “${answer}” is taken after ${duration(seconds * 1000)}.`,
   value: 'Value',
-  valueHint:
-    'Sealed in this browser before it is sent. Stored encrypted, given to this agent only, masked in every log.',
+  valueHint: 'Sealed in this browser before it is sent, stored encrypted, masked in every log.',
+  goesTo: (remember: 'task' | 'repository' | 'workspace', name: string) =>
+    ({
+      task: `Goes into the shell of every agent of this task, as ${name}, and is not kept for others.`,
+      repository: `Goes into the shell of this task’s agents. Any later agent in this repository that asks for ${name} gets it too, without a question.`,
+      workspace: `Goes into the shell of this task’s agents. Any later agent in any repository of this workspace that asks for ${name} gets it too, without a question.`,
+    })[remember],
+  takeBack: 'Take it back under Settings, Remembered values.',
   show: 'Show',
   hide: 'Hide',
   remember: 'Keep for',
@@ -35,6 +41,7 @@ export const text = {
   declineReason: 'Why not? The agent reads this.',
   declineSend: 'Decline with this reason',
   provided: 'Provided',
+  fromMemory: 'from the remembered values',
   declined: 'Declined',
   required: 'The agent cannot finish without it.',
   optional: 'Optional: the agent can go on without it.',

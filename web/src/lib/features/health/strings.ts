@@ -56,8 +56,8 @@ export const text = {
   stoppedMeans: 'Everything before is shown; what came after waits and is not lost.',
   resume: 'Resume',
   resumed: (name: string) => `${name} tries its event again.`,
-  askOwner: 'An owner can resume it.',
-  askOwnerRebuild: 'An owner can rebuild it.',
+  askOwner: 'An owner of the installation can resume it.',
+  askOwnerRebuild: 'An owner of the installation can rebuild it.',
 
   rebuild: 'Rebuild',
   rebuildAsk: (head: number) =>

@@ -6,7 +6,7 @@ export const text = {
     email: 'E-mail',
     emailHint: 'To sign in with. No mail is sent.',
     password: 'Password',
-    passwordHint: 'At least 10 characters.',
+    passwordHint: 'At least 10 characters. Four words that do not belong together are good.',
     workspace: 'Workspace name',
     workspaceHint: 'What your team calls this space.',
     token: 'Set-up token',
@@ -19,7 +19,15 @@ export const text = {
   login: {
     title: 'Sign in',
     submit: 'Sign in',
+    forgotten: 'Password forgotten? An owner makes you a link for a new one, under Settings, Members.',
     setupNeeded: 'This server has no owner yet. Open the set-up link that it printed.',
+  },
+  reset: {
+    title: 'Choose a new password',
+    lead: 'You are signed in with it at once. Every other browser of yours is signed out.',
+    password: 'New password',
+    submit: 'Set password and sign in',
+    missing: 'This link is not whole. Ask an owner for a new one.',
   },
   invite: {
     title: 'Join the workspace',
