@@ -4,6 +4,7 @@ import { developScript } from './develop.ts';
 import { feedbackScript } from './feedback.ts';
 import { genericScript } from './generic.ts';
 import { planScript } from './plan.ts';
+import { baseToMerge, resolveScript } from './resolve.ts';
 import type { Opening, Script, Story } from './step.ts';
 
 const SAMPLE_SCRIPTS: ReadonlyMap<string, Script> = new Map([
@@ -17,6 +18,8 @@ const SAMPLE_SCRIPTS: ReadonlyMap<string, Script> = new Map([
  * the generic script, which says that nothing was really thought about.
  */
 export function chooseScript(opening: Opening, story: Story): Script {
+  const base = baseToMerge(opening);
+  if (base !== null) return resolveScript(base, story);
   if (opening.kind === 'feedback') return feedbackScript(opening, story);
   const script = story.isSample ? SAMPLE_SCRIPTS.get(story.phase ?? '') : undefined;
   return script ?? genericScript(story);

@@ -42,6 +42,10 @@ export interface EventTypeDefinition {
 
 /** Types whose schema changed since their first release. Absent means version 1. */
 const CHANGED: Partial<Record<EventType, Omit<EventTypeDefinition, 'schema'>>> = {
+  ReviewApproved: { version: 2, upcasters: [adding({ merge: null })] },
+  PhaseSubmitted: { version: 2, upcasters: [adding({ proposal: null })] },
+  RepositoryConnected: { version: 2, upcasters: [adding({ requireGreen: false })] },
+  RepositoryConfigured: { version: 2, upcasters: [adding({ requireGreen: false })] },
   // 2: whether the source is cut short. Before, such a source was refused.
   RepositoryMirrored: { version: 2, upcasters: [(data) => ({ ...(data as object), shallow: false })] },
   // 2: whose doing it was is a cause of a list, no longer read off the words.
@@ -52,6 +56,11 @@ const CHANGED: Partial<Record<EventType, Omit<EventTypeDefinition, 'schema'>>> =
     ],
   },
 };
+
+/** Fields that came later, with what their absence meant. */
+function adding(fields: Record<string, unknown>): Upcaster {
+  return (data) => ({ ...(data as Record<string, unknown>), ...fields });
+}
 
 export const EVENT_TYPES = Object.fromEntries(
   Object.entries(EVENT_SCHEMAS).map(([type, schema]) => {

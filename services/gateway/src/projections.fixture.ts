@@ -132,7 +132,7 @@ async function insertInstance(
 
 async function projectRepository(tx: PgTx, event: RecordedDomainEvent): Promise<void> {
   if (event.type !== 'RepositoryConnected') return;
-  const { name, source, baseBranch, checkCommand } = event.data;
+  const { name, source, baseBranch, checkCommand, requireGreen } = event.data;
   const id = idOf(event.stream);
   const { workspaceId } = event.meta;
   const view = {
@@ -146,6 +146,7 @@ async function projectRepository(tx: PgTx, event: RecordedDomainEvent): Promise<
     headSha: null,
     branches: [],
     checkCommand,
+    requireGreen,
     problem: null,
     connectedAt: event.at,
     refreshedAt: null,
@@ -171,6 +172,15 @@ function taskView(
     phases: [],
     nextAction: null,
     waitingItems: 0,
+    standing: {
+      check: null,
+      exitCode: null,
+      unsentComments: 0,
+      conflicts: [],
+      baseSha: null,
+      handedOverAt: null,
+      draft: false,
+    },
     additions: 0,
     deletions: 0,
     costUsd: 0,

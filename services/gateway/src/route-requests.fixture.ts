@@ -40,6 +40,8 @@ export function bodiesFor(sealed: string, ids: Furnished | null = null): Record<
     'PATCH /api/tasks/:id': { title: 'New title' },
     'POST /api/tasks/:id/cancel': { reason: '' },
     'POST /api/tasks/:id/messages': { text: 'x' },
+    'POST /api/tasks/:id/rounds': { rounds: 1 },
+    'POST /api/pull-requests/:id/send-back': { text: 'x' },
     'POST /api/reviews/:id/comments': { path: 'a.ts', startLine: 1, endLine: 1, body: 'x' },
     'PATCH /api/reviews/:id/comments/:commentId': { body: 'x' },
     'PUT /api/reviews/:id/files': { path: 'a.ts', contentHash: 'abc', reviewed: true },

@@ -149,7 +149,7 @@ describe('the read models', () => {
   });
 
   it('find tasks by the beginning of words, number and label', async () => {
-    await project(generateFlow(2_000, seededChooser(11)), [50]);
+    await project(generateFlow(2_000, seededChooser(12)), [50]);
     const [first] = await all<{ task_id: string; number: number }>(
       `select task_id, number from read.task where view ->> 'description' like 'Greet %' limit 1`,
     );

@@ -59,6 +59,7 @@ export const ConnectRepositoryRequest = z.strictObject({
   name: line(80).optional(),
   baseBranch: BranchName.nullable().default(null),
   checkCommand: z.string().trim().max(500).nullable().default(null),
+  requireGreen: z.boolean().default(false),
 });
 export type ConnectRepositoryRequest = z.infer<typeof ConnectRepositoryRequest>;
 
@@ -66,6 +67,8 @@ export const ConfigureRepositoryRequest = z.strictObject({
   name: line(80),
   baseBranch: BranchName.nullable(),
   checkCommand: z.string().trim().max(500).nullable(),
+  /** Absent: as it is. */
+  requireGreen: z.boolean().optional(),
 });
 
 export const CreateTaskRequest = z.strictObject({
@@ -135,6 +138,10 @@ export type ApproveReviewRequest = z.infer<typeof ApproveReviewRequest>;
 /** The draft comments of the review go along; with no comment at all a summary is needed. */
 export const RequestChangesRequest = z.strictObject({ summary: text(20_000).default('') });
 export const RejectReviewRequest = z.strictObject({ summary: line(20_000) });
+
+/** Sends approved work back to the agent: to bring it together with its base, or with what it should do otherwise. */
+export const SendBackRequest = z.strictObject({ text: text(20_000).default('') });
+export const GrantRoundsRequest = z.strictObject({ rounds: z.number().int().min(1).max(10).default(1) });
 
 export const MergePullRequestRequest = z.strictObject({ strategy: MergeStrategy.default('merge') });
 

@@ -11,9 +11,9 @@ import { AttentionItem, RepositoryView, ServiceView, TaskCard, TaskView } from '
 export const CommandAccepted = z.object({ id: z.string(), position: z.number() });
 export type CommandAccepted = z.infer<typeof CommandAccepted>;
 
-/** What became of `merge`: not asked for, under way, or to be asked for again when the pull request is there. */
+/** What became of `merge`: not asked for, or written down with the approval and carried out from there. */
 export const ApproveReviewAnswer = CommandAccepted.extend({
-  merge: z.enum(['none', 'requested', 'pending']),
+  merge: z.enum(['none', 'requested']),
   detail: z.string(),
 });
 export type ApproveReviewAnswer = z.infer<typeof ApproveReviewAnswer>;

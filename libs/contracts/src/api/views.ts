@@ -25,6 +25,7 @@ export const TaskState = z.enum([
   'needs_you',
   'in_review',
   'ready_to_merge',
+  'merge_failed',
   'merging',
   'paused',
   'completed',
@@ -33,15 +34,37 @@ export const TaskState = z.enum([
 ]);
 export type TaskState = z.infer<typeof TaskState>;
 
-export const PhaseStatus = z.enum(['pending', 'running', 'in_review', 'approved', 'rework']);
+export const PhaseStatus = z.enum(['pending', 'running', 'in_review', 'approved', 'rework', 'exhausted']);
 export type PhaseStatus = z.infer<typeof PhaseStatus>;
 
-/** The one thing a person can do next with a task; `targetId` is the question, dependency, review or pull request. */
+/** The one thing a person can do next with a task; `targetId` is the question, dependency, review, pull request or task. */
 export const NextAction = z.object({
-  kind: z.enum(['execute', 'answer', 'provide', 'review', 'merge', 'retry', 'resume']),
+  kind: z.enum(['execute', 'answer', 'provide', 'review', 'merge', 'resolve', 'decide', 'retry', 'resume']),
   targetId: z.string(),
 });
 export type NextAction = z.infer<typeof NextAction>;
+
+/** Whether the check command passed on the newest work; `not_run`: there is work, but nothing looked at it. */
+export const CheckVerdict = z.enum(['passed', 'failed', 'not_run']);
+export type CheckVerdict = z.infer<typeof CheckVerdict>;
+
+/** What a careful person asks before they approve or merge, wherever the button stands. */
+export const Standing = z.object({
+  /** Null: nothing was handed over that could be checked. */
+  check: CheckVerdict.nullable(),
+  exitCode: z.number().nullable(),
+  /** Comments of the open review that go to nobody when it is approved. */
+  unsentComments: z.number(),
+  /** Files of the last merge that was tried and could not be brought together. */
+  conflicts: z.array(z.string()),
+  /** The commit the work starts from: another one in the base branch means that it moved. */
+  baseSha: z.string().nullable(),
+  /** When that work was handed over: what is known of the base branch from before says nothing about it. */
+  handedOverAt: at.nullable(),
+  /** Its agent says that it is not meant to be merged yet. */
+  draft: z.boolean(),
+});
+export type Standing = z.infer<typeof Standing>;
 
 export const InstanceState = z.enum([
   'queued',
@@ -169,10 +192,11 @@ export const PullRequestView = z.object({
   url: z.string().nullable(),
   title: z.string(),
   body: z.string(),
+  draft: z.boolean(),
   branch: z.string(),
   baseBranch: z.string(),
   headSha: z.string(),
-  status: z.enum(['open', 'merging', 'merged', 'closed']),
+  status: z.enum(['open', 'merging', 'updating', 'merged', 'closed']),
   mergeSha: z.string().nullable(),
   strategy: MergeStrategy.nullable(),
   problem: z.object({ code: z.string(), detail: z.string(), conflicts: z.array(z.string()) }).nullable(),
@@ -184,6 +208,8 @@ export type PullRequestView = z.infer<typeof PullRequestView>;
 export const PhaseView = PhaseDefinition.pick({ name: true, title: true, kind: true, gate: true }).extend({
   status: PhaseStatus,
   round: z.number(),
+  /** After so many rounds a person decides how to go on. */
+  roundLimit: z.number(),
   instanceId: Id.nullable(),
   reviewId: Id.nullable(),
   summary: z.string().nullable(),
@@ -210,6 +236,7 @@ export const TaskCard = z.object({
   phases: z.array(z.object({ name: z.string(), title: z.string(), status: PhaseStatus })),
   nextAction: NextAction.nullable(),
   waitingItems: z.number(),
+  standing: Standing,
   additions: z.number(),
   deletions: z.number(),
   costUsd: money,
@@ -253,7 +280,7 @@ export type TaskView = z.infer<typeof TaskView>;
 export const AttentionItem = z.object({
   id: z.string(),
   workspaceId: Id,
-  kind: z.enum(['question', 'dependency', 'review', 'merge', 'failure', 'held']),
+  kind: z.enum(['question', 'dependency', 'review', 'merge', 'rounds', 'failure', 'held']),
   taskId: Id,
   taskNumber: z.number(),
   taskTitle: z.string(),
@@ -263,6 +290,8 @@ export const AttentionItem = z.object({
   dependency: DependencyView.nullable(),
   review: ReviewView.pick({ id: true, phase: true, round: true, subject: true, summary: true }).nullable(),
   failure: z.object({ code: z.string(), detail: z.string() }).nullable(),
+  rounds: z.object({ phase: z.string(), round: z.number(), instanceId: Id.nullable() }).nullable(),
+  standing: Standing,
   position: z.number(),
 });
 export type AttentionItem = z.infer<typeof AttentionItem>;
@@ -278,6 +307,7 @@ export const RepositoryView = z.object({
   headSha: z.string().nullable(),
   branches: z.array(z.string()),
   checkCommand: z.string().nullable(),
+  requireGreen: z.boolean(),
   problem: z.object({ code: z.string(), detail: z.string() }).nullable(),
   connectedAt: at,
   refreshedAt: at.nullable(),

@@ -8,6 +8,10 @@ const epoch = z.number().int().positive();
 export const RuntimeName = z.enum(['docker', 'process']);
 export type RuntimeName = z.infer<typeof RuntimeName>;
 
+/** A draft is opened as one: its agent says that it is not meant to be merged yet. */
+export const PullRequestProposal = z.object({ title: z.string(), body: z.string(), draft: z.boolean() });
+export type PullRequestProposal = z.infer<typeof PullRequestProposal>;
+
 export const instanceEvents = {
   InstanceQueued: z.object({
     name: z.string(),
@@ -45,6 +49,8 @@ export const instanceEvents = {
     summary: z.string(),
     deliverables: z.array(z.string()),
     via: z.enum(['tool', 'text', 'turn_end']),
+    /** How the agent would like its pull request to read; null when it named nothing. */
+    proposal: PullRequestProposal.nullable(),
   }),
   /** A turn of the session ended; figures as Claude Code's `result` message gave them. `journalSeq` points into the journal. */
   TurnEnded: z.object({

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Id } from '../ids.ts';
+import { ChangeSet } from '../task/events.ts';
 
 export const MergeStrategy = z.enum(['merge', 'squash', 'rebase']);
 export type MergeStrategy = z.infer<typeof MergeStrategy>;
@@ -22,5 +23,9 @@ export const pullRequestEvents = {
   PullRequestMergeRequested: z.object({ strategy: MergeStrategy }),
   PullRequestMerged: z.object({ mergeSha: z.string(), strategy: MergeStrategy }),
   PullRequestMergeFailed: z.object({ code: z.string(), detail: z.string(), conflicts: z.array(z.string()) }),
+  /** The base is to be brought into the branch, so that the change can be looked at as it would be merged. */
+  PullRequestUpdateRequested: z.object({}),
+  /** It was, without a conflict. `changes`: against the base as it is now; null when there was nothing to bring in. */
+  PullRequestUpdated: z.object({ headSha: z.string(), changes: ChangeSet.nullable() }),
   PullRequestClosed: z.object({ reason: z.string() }),
 } as const;

@@ -13,6 +13,8 @@ const settings = z.object({
   name: z.string(),
   baseBranch: z.string().nullable(),
   checkCommand: z.string().nullable(),
+  /** Work whose check did not pass cannot be merged. */
+  requireGreen: z.boolean(),
 });
 
 export const repositoryEvents = {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Id } from '../ids.ts';
+import { MergeStrategy } from '../pull-request/events.ts';
 import { ChangeSet, Deliverable } from '../task/events.ts';
 
 /** A comment on lines of a file. Lines count from 1 on the given side of the diff. */
@@ -32,7 +33,8 @@ export const reviewEvents = {
   /** A person edited a document under review; the new content replaces the deliverable. */
   DocumentRevised: z.object({ deliverable: Deliverable }),
   FileMarkedReviewed: z.object({ path: z.string(), contentHash: z.string(), reviewed: z.boolean() }),
-  ReviewApproved: z.object({ note: z.string() }),
+  /** `merge`: merged along with the approval, as soon as its pull request is there; the flow sees to it. */
+  ReviewApproved: z.object({ note: z.string(), merge: MergeStrategy.nullable() }),
   ReviewChangesRequested: z.object({ summary: z.string(), comments: z.array(ReviewComment) }),
   ReviewRejected: z.object({ summary: z.string() }),
   /** The task went on without this review: cancelled, or a newer round took its place. */

@@ -47,6 +47,9 @@ export const Evidence = z.object({
 });
 export type Evidence = z.infer<typeof Evidence>;
 
+export const ReopenReason = z.enum(['conflict', 'check', 'person', 'retry']);
+export type ReopenReason = z.infer<typeof ReopenReason>;
+
 export const taskEvents = {
   TaskCreated: z.object({
     number: z.number().int().positive(),
@@ -92,6 +95,20 @@ export const taskEvents = {
   }),
   PhaseApproved: z.object({ phase: z.string(), reviewId: Id.nullable() }),
   PhaseReworkRequested: z.object({ phase: z.string(), round: z.number().int().positive(), reviewId: Id }),
+  /**
+   * A review asked for changes once more than the workflow allows: a person decides whether the agent goes on. `round`
+   * is the one that was reviewed.
+   */
+  PhaseRoundsExhausted: z.object({ phase: z.string(), round: z.number().int().positive(), reviewId: Id }),
+  PhaseRoundsGranted: z.object({ phase: z.string(), rounds: z.number().int().positive() }),
+  /** Approved work is worked on again: it cannot be merged as it is, a person wants it otherwise, or the task starts over. */
+  PhaseReopened: z.object({
+    phase: z.string(),
+    round: z.number().int().positive(),
+    reason: ReopenReason,
+    detail: z.string(),
+    conflicts: z.array(z.string()),
+  }),
   /**
    * Work waits for something that is not the task's own doing; it goes on by itself when that is there. The same cause
    * again is no new event. `needsPerson`: it lasts so long, or is of such a kind, that somebody has to look.

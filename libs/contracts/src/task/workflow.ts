@@ -22,7 +22,7 @@ export const WorkflowDefinition = z.object({
   title: z.string(),
   description: z.string(),
   phases: z.array(PhaseDefinition).min(1),
-  /** After so many rounds of rework in one phase a person has to decide how to go on. */
+  /** After so many rounds of one phase a person has to decide how to go on. */
   maxRounds: z.number().int().positive(),
 });
 export type WorkflowDefinition = z.infer<typeof WorkflowDefinition>;

@@ -138,10 +138,11 @@ describe('a hand-over', () => {
     summary: 's',
     deliverables: [],
     via: 'tool',
+    proposal: null,
   };
   const submitted: InstanceEvent = {
     type: 'PhaseSubmitted',
-    data: { phase: 'develop', round: 1, summary: 's', deliverables: [], via: 'tool' },
+    data: { phase: 'develop', round: 1, summary: 's', deliverables: [], via: 'tool', proposal: null },
   };
 
   it('counts once, however often the agent says it', () => {

@@ -1,4 +1,4 @@
-import type { AgentKind, EventData, InstanceEvent } from '@claude-codex/contracts';
+import type { AgentKind, EventData, InstanceEvent, PullRequestProposal } from '@claude-codex/contracts';
 import { skipUnknown } from '@claude-codex/eventing/decider';
 
 export interface InstanceFacts {
@@ -16,6 +16,8 @@ export interface InstanceFacts {
   baseSha: string | null;
   /** The hand-over under way: set by PhaseSubmitted, cleared by the next message to the agent. */
   submitted: { phase: string; round: number } | null;
+  /** How it would like its pull request to read, as said with its last hand-over. */
+  proposal: PullRequestProposal | null;
   /** Messages not yet delivered, oldest first. */
   pending: readonly { messageId: string; text: string; interrupt: boolean }[];
   /** Ids of every message ever sent, so that a repeated command is noticed. */
@@ -51,7 +53,11 @@ export function evolveInstance(state: InstanceState, event: InstanceEvent): Inst
     case 'CheckpointSaved':
       return { ...state, sessionId: event.data.sessionId };
     case 'PhaseSubmitted':
-      return { ...state, submitted: { phase: event.data.phase, round: event.data.round } };
+      return {
+        ...state,
+        submitted: { phase: event.data.phase, round: event.data.round },
+        proposal: event.data.proposal,
+      };
     case 'FeedbackSent':
       return withMessage(state, { messageId: event.data.messageId, text: event.data.text, interrupt: false });
     case 'MessageSent':
@@ -91,6 +97,7 @@ function queued(data: Extract<InstanceEvent, { type: 'InstanceQueued' }>['data']
     sessionId: null,
     baseSha: null,
     submitted: null,
+    proposal: null,
     pending: [],
     messageIds: [],
     paused: false,

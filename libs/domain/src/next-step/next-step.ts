@@ -73,6 +73,8 @@ function ofWork(facts: StepFacts): NextStep {
       return onService('task-flow', `starts the phase ${phase.definition.name}`, movedAt);
     case 'in_review':
       return ofReview(facts, phase);
+    case 'exhausted':
+      return onPerson('decides about more rounds', movedAt);
     case 'approved':
       return none('the phase under way is approved');
     case 'running':
@@ -105,6 +107,8 @@ function ofMerge({ pullRequest, movedAt }: StepFacts): NextStep {
       return onPerson('merges the change', movedAt);
     case 'merging':
       return onService('agent-manager', 'merges the change', movedAt, LONG_STEP_MS);
+    case 'updating':
+      return onService('agent-manager', 'brings the base into the change', movedAt, LONG_STEP_MS);
     case 'none':
       return onService('task-flow', 'opens a change request or completes the task', movedAt);
     case 'merged':

@@ -8,6 +8,8 @@ export type PullRequestCommand =
   | { type: 'RequestMerge'; strategy: MergeStrategy }
   | { type: 'RecordMerge'; mergeSha: string; strategy: MergeStrategy }
   | ({ type: 'RecordMergeFailure' } & EventData<'PullRequestMergeFailed'>)
+  | { type: 'RequestUpdate' }
+  | ({ type: 'RecordUpdate' } & EventData<'PullRequestUpdated'>)
   | { type: 'ClosePullRequest'; reason: string };
 
 export function decidePullRequest(command: PullRequestCommand, state: PullRequestState): PullRequestEvent[] {
@@ -18,7 +20,7 @@ export function decidePullRequest(command: PullRequestCommand, state: PullReques
   if (state.status === 'none') return refuse('PULL_REQUEST_NOT_FOUND');
   switch (command.type) {
     case 'RequestMerge':
-      if (state.status === 'merging') refuse('PULL_REQUEST_MERGING');
+      refuseWhileBusy(state);
       if (state.status !== 'open') refuse('PULL_REQUEST_NOT_OPEN', { status: state.status });
       return [{ type: 'PullRequestMergeRequested', data: { strategy: command.strategy } }];
     case 'RecordMerge':
@@ -27,16 +29,33 @@ export function decidePullRequest(command: PullRequestCommand, state: PullReques
       return [{ type: 'PullRequestMerged', data: { mergeSha: command.mergeSha, strategy: command.strategy } }];
     case 'RecordMergeFailure': {
       const { type: _type, ...data } = command;
-      return state.status === 'merging' ? [{ type: 'PullRequestMergeFailed', data }] : [];
+      return isBusy(state) ? [{ type: 'PullRequestMergeFailed', data }] : [];
+    }
+    case 'RequestUpdate':
+      refuseWhileBusy(state);
+      if (state.status !== 'open') refuse('PULL_REQUEST_NOT_OPEN', { status: state.status });
+      return [{ type: 'PullRequestUpdateRequested', data: {} }];
+    case 'RecordUpdate': {
+      const { type: _type, ...data } = command;
+      return state.status === 'updating' ? [{ type: 'PullRequestUpdated', data }] : [];
     }
     case 'ClosePullRequest':
       if (state.status === 'closed') return [];
       if (state.status === 'merged') refuse('PULL_REQUEST_NOT_OPEN', { status: state.status });
-      if (state.status === 'merging') refuse('PULL_REQUEST_MERGING');
+      refuseWhileBusy(state);
       return [{ type: 'PullRequestClosed', data: { reason: command.reason } }];
     default:
       return unknownCommand(command);
   }
+}
+
+/** Something is being done with it whose outcome nobody knows yet. */
+function isBusy({ status }: PullRequestState): boolean {
+  return status === 'merging' || status === 'updating';
+}
+
+function refuseWhileBusy(state: PullRequestState): void {
+  if (isBusy(state)) refuse('PULL_REQUEST_MERGING');
 }
 
 export const pullRequestDecider: Decider<PullRequestState, PullRequestCommand, PullRequestEvent> = {

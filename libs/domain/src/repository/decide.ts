@@ -5,7 +5,11 @@ import { evolveRepository, initialRepository, type RepositoryState } from './sta
 
 export type RepositoryCommand =
   | ({ type: 'ConnectRepository' } & EventData<'RepositoryConnected'>)
-  | ({ type: 'ConfigureRepository' } & EventData<'RepositoryConfigured'>)
+  /** Without `requireGreen` that stays as it is. */
+  | ({ type: 'ConfigureRepository'; requireGreen?: boolean | undefined } & Omit<
+      EventData<'RepositoryConfigured'>,
+      'requireGreen'
+    >)
   | { type: 'RefreshRepository' }
   | { type: 'RemoveRepository' }
   | ({ type: 'RecordMirror' } & EventData<'RepositoryMirrored'>)
@@ -21,9 +25,13 @@ export function decideRepository(command: RepositoryCommand, state: RepositorySt
   if (state.status === 'removed') return command.type === 'RemoveRepository' ? [] : refuse('REPOSITORY_REMOVED');
   switch (command.type) {
     case 'ConfigureRepository': {
-      const { type: _type, ...data } = command;
+      const { name, baseBranch, checkCommand, requireGreen = state.requireGreen } = command;
+      const data = { name, baseBranch, checkCommand, requireGreen };
       const same =
-        data.name === state.name && data.baseBranch === state.baseBranch && data.checkCommand === state.checkCommand;
+        name === state.name &&
+        baseBranch === state.baseBranch &&
+        checkCommand === state.checkCommand &&
+        requireGreen === state.requireGreen;
       return same ? [] : [{ type: 'RepositoryConfigured', data }];
     }
     case 'RefreshRepository':

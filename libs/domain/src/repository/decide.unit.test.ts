@@ -9,6 +9,7 @@ const data = {
   source: { kind: 'path' as const, path: '/srv/shop' },
   baseBranch: null,
   checkCommand: null,
+  requireGreen: false,
 };
 const connected: RepositoryEvent = { type: 'RepositoryConnected', data };
 const mirrored: RepositoryEvent = {
@@ -33,8 +34,8 @@ describe('a repository', () => {
       .when({ type: 'ConfigureRepository', ...settings })
       .thenNothing();
     given([connected])
-      .when({ type: 'ConfigureRepository', ...settings, checkCommand: 'npm test' })
-      .then([{ type: 'RepositoryConfigured', data: { ...settings, checkCommand: 'npm test' } }]);
+      .when({ type: 'ConfigureRepository', ...settings, checkCommand: 'npm test', requireGreen: false })
+      .then([{ type: 'RepositoryConfigured', data: { ...settings, checkCommand: 'npm test', requireGreen: false } }]);
   });
 
   it('offers nothing more after it was removed', () => {
@@ -47,7 +48,7 @@ describe('a repository', () => {
     given([connected, mirrored]).thenState((state) => expect(baseBranchOf(state)).toBe('trunk'));
     const configured: RepositoryEvent = {
       type: 'RepositoryConfigured',
-      data: { name: 'shop', baseBranch: 'next', checkCommand: null },
+      data: { name: 'shop', baseBranch: 'next', checkCommand: null, requireGreen: false },
     };
     given([connected, mirrored, configured]).thenState((state) => expect(baseBranchOf(state)).toBe('next'));
   });

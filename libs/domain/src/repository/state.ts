@@ -6,6 +6,7 @@ export interface RepositoryFacts {
   source: RepositorySource;
   baseBranch: string | null;
   checkCommand: string | null;
+  requireGreen: boolean;
   /** As found in the mirror; null until it was mirrored once. */
   mirror: { defaultBranch: string; headSha: string; branches: readonly string[] } | null;
   problem: { code: string; detail: string } | null;

@@ -1,4 +1,4 @@
-import type { Deliverable, EventData, ReviewComment, ReviewEvent } from '@claude-codex/contracts';
+import type { Deliverable, EventData, MergeStrategy, ReviewComment, ReviewEvent } from '@claude-codex/contracts';
 import { isSameMark } from '@claude-codex/contracts/review/marks';
 import type { Decider } from '@claude-codex/eventing/decider';
 import { refuse, unknownCommand } from '../refuse.ts';
@@ -12,7 +12,7 @@ export type ReviewCommand =
   | { type: 'RemoveComment'; commentId: string; by: string; isOwner: boolean }
   | { type: 'ReviseDocument'; deliverable: Deliverable }
   | ({ type: 'MarkFile'; by: string } & EventData<'FileMarkedReviewed'>)
-  | { type: 'ApproveReview'; note: string }
+  | { type: 'ApproveReview'; note: string; merge: MergeStrategy | null }
   /** The comments gathered so far go along. */
   | { type: 'RequestChanges'; summary: string }
   | { type: 'RejectReview'; summary: string }
@@ -49,7 +49,7 @@ export function decideReview(command: ReviewCommand, state: ReviewState): Review
       return isMarked === data.reviewed ? [] : [{ type: 'FileMarkedReviewed', data }];
     }
     case 'ApproveReview':
-      return [{ type: 'ReviewApproved', data: { note: command.note } }];
+      return [{ type: 'ReviewApproved', data: { note: command.note, merge: command.merge } }];
     case 'RequestChanges':
       if (command.summary.trim() === '' && state.comments.length === 0) {
         refuse('REVIEW_NEEDS_FEEDBACK', { field: 'summary', expected: 'a summary or at least one line comment' });

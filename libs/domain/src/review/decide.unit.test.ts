@@ -44,8 +44,8 @@ describe('a review', () => {
   });
 
   it('is decided once', () => {
-    const approvedEvent: ReviewEvent = { type: 'ReviewApproved', data: { note: '' } };
-    given([createdEvent]).when({ type: 'ApproveReview', note: '' }).then([approvedEvent]);
+    const approvedEvent: ReviewEvent = { type: 'ReviewApproved', data: { note: '', merge: null } };
+    given([createdEvent]).when({ type: 'ApproveReview', note: '', merge: null }).then([approvedEvent]);
     given([createdEvent, approvedEvent])
       .when({ type: 'RejectReview', summary: 'no' })
       .refusedWith('REVIEW_ALREADY_DECIDED', { status: 'approved' });

@@ -1,4 +1,11 @@
-import type { Deliverable, EventData, ReviewComment, ReviewEvent, ReviewMark } from '@claude-codex/contracts';
+import type {
+  Deliverable,
+  EventData,
+  MergeStrategy,
+  ReviewComment,
+  ReviewEvent,
+  ReviewMark,
+} from '@claude-codex/contracts';
 import { withMark } from '@claude-codex/contracts/review/marks';
 import { type Seen, skipUnknown } from '@claude-codex/eventing/decider';
 
@@ -7,6 +14,8 @@ export interface ReviewFacts extends EventData<'ReviewCreated'> {
   comments: readonly WrittenComment[];
   /** Who saw which file at which content. */
   marks: readonly ReviewMark[];
+  /** How the person who approved wished to merge along with it; null otherwise. */
+  merge: MergeStrategy | null;
 }
 
 /** A comment and the person who wrote it, which its recorded event says. */
@@ -22,7 +31,7 @@ export type ReviewState =
 export const initialReview: ReviewState = { status: 'none' };
 
 export function evolveReview(state: ReviewState, event: Seen<ReviewEvent>): ReviewState {
-  if (event.type === 'ReviewCreated') return { status: 'open', ...event.data, comments: [], marks: [] };
+  if (event.type === 'ReviewCreated') return { status: 'open', ...event.data, comments: [], marks: [], merge: null };
   if (state.status === 'none') return state;
   switch (event.type) {
     case 'ReviewCommented':
@@ -43,7 +52,7 @@ export function evolveReview(state: ReviewState, event: Seen<ReviewEvent>): Revi
       return { ...state, marks: withMark(state.marks, { ...file, by: writerOf(event) }, reviewed) };
     }
     case 'ReviewApproved':
-      return { ...state, status: 'approved' };
+      return { ...state, status: 'approved', merge: event.data.merge };
     case 'ReviewChangesRequested':
       return { ...state, status: 'changes_requested' };
     case 'ReviewRejected':

@@ -1,4 +1,4 @@
-import type { EventData, Priority } from '@claude-codex/contracts';
+import type { EventData, Priority, ReopenReason } from '@claude-codex/contracts';
 
 export type TaskCommand =
   | ({ type: 'CreateTask' } & EventData<'TaskCreated'>)
@@ -14,6 +14,10 @@ export type TaskCommand =
   | ({ type: 'CompletePhase'; missingDeliverables: string[]; objections?: string[] } & EventData<'PhaseCompleted'>)
   | { type: 'ApprovePhase'; phase: string; reviewId: string | null }
   | { type: 'RequestRework'; phase: string; reviewId: string }
+  /** A person lets the agent go on after the rounds of the workflow were used up. */
+  | { type: 'GrantRounds'; rounds: number }
+  /** Work that every gate approved goes back to the agent of the last phase. */
+  | { type: 'ReopenPhase'; reason: ReopenReason; detail: string; conflicts: string[] }
   /** It waits for something that is not its own doing; says nothing about a task that nobody works on. */
   | ({ type: 'HoldTaskBack' } & EventData<'TaskHeldBack'>)
   | { type: 'PauseTask' }

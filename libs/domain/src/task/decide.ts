@@ -60,9 +60,10 @@ export function decideTask(command: TaskCommand, state: TaskState): TaskEvent[] 
     case 'RetryTask':
       if (state.status !== 'failed' && state.status !== 'cancelled')
         refuse('TASK_NOT_FAILED', { status: state.status });
-      return [{ type: 'TaskRetried', data: {} }];
+      return [{ type: 'TaskRetried', data: {} }, ...lastPhaseAgain(state)];
     case 'CompleteTask':
-      if (isEnded(state)) return [];
+      // A merge that was under way while the task was cancelled has happened all the same.
+      if (isEnded(state) && !(state.status === 'cancelled' && command.pullRequestId !== null)) return [];
       return [{ type: 'TaskCompleted', data: { pullRequestId: command.pullRequestId } }];
     case 'DeleteTask':
       if (!isEnded(state) && state.status !== 'draft') refuse('TASK_ALREADY_STARTED', { status: state.status });
@@ -72,6 +73,10 @@ export function decideTask(command: TaskCommand, state: TaskState): TaskEvent[] 
     case 'ApprovePhase':
     case 'RequestRework':
       return decidePhase(command, state);
+    case 'GrantRounds':
+      return grantRounds(command.rounds, state);
+    case 'ReopenPhase':
+      return reopen(command, state);
     default:
       return unknownCommand(command);
   }
@@ -109,15 +114,51 @@ function decidePhase(command: PhaseCommand, state: KnownTask): TaskEvent[] {
       return [{ type: 'PhaseApproved', data: { phase: command.phase, reviewId: command.reviewId } }];
     case 'RequestRework':
       requireReview(phase, command.reviewId);
-      return [
-        {
-          type: 'PhaseReworkRequested',
-          data: { phase: command.phase, round: phase.round + 1, reviewId: command.reviewId },
-        },
-      ];
+      return phase.round < phase.roundLimit
+        ? [rework(phase, command.reviewId)]
+        : [
+            {
+              type: 'PhaseRoundsExhausted',
+              data: { phase: command.phase, round: phase.round, reviewId: command.reviewId },
+            },
+          ];
     default:
       return unknownCommand(command);
   }
+}
+
+function rework(phase: PhaseState, reviewId: string): TaskEvent {
+  return {
+    type: 'PhaseReworkRequested',
+    data: { phase: phase.definition.name, round: phase.round + 1, reviewId },
+  };
+}
+
+function grantRounds(rounds: number, state: KnownTask): TaskEvent[] {
+  if (isEnded(state)) refuse('TASK_ENDED', { status: state.status });
+  const phase = currentPhase(state);
+  if (phase?.status !== 'exhausted' || phase.reviewId === null) return refuse('ROUNDS_NOT_EXHAUSTED');
+  return [
+    { type: 'PhaseRoundsGranted', data: { phase: phase.definition.name, rounds } },
+    rework(phase, phase.reviewId),
+  ];
+}
+
+function reopen(command: Extract<TaskCommand, { type: 'ReopenPhase' }>, state: KnownTask): TaskEvent[] {
+  if (isEnded(state)) refuse('TASK_ENDED', { status: state.status });
+  const last = state.phases.at(-1);
+  if (last?.status !== 'approved') return refuse('PHASE_NOT_IN_REVIEW', { phase: last?.definition.name });
+  const { reason, detail, conflicts } = command;
+  const { name } = last.definition;
+  return [{ type: 'PhaseReopened', data: { phase: name, round: last.round + 1, reason, detail, conflicts } }];
+}
+
+/** A retry always leads somewhere: with every phase approved there is none under way, so the last one starts again. */
+function lastPhaseAgain(state: KnownTask): TaskEvent[] {
+  const last = state.phases.at(-1);
+  if (last === undefined || currentPhase(state) !== null) return [];
+  const data = { phase: last.definition.name, round: last.round + 1, reason: 'retry' as const };
+  return [{ type: 'PhaseReopened', data: { ...data, detail: '', conflicts: [] } }];
 }
 
 function phaseNamed(state: TaskFacts, name: string): PhaseState {

@@ -1,3 +1,4 @@
+export * from './check-verdict.ts';
 export * from './commands.ts';
 export * from './decide.ts';
 export * from './evidence.ts';

@@ -1,6 +1,8 @@
 import type {
   AgentKind,
+  CheckVerdict,
   Deliverable,
+  EventData,
   PhaseDefinition,
   PhaseStatus,
   Priority,
@@ -8,6 +10,7 @@ import type {
   WorkflowDefinition,
 } from '@claude-codex/contracts';
 import { skipUnknown } from '@claude-codex/eventing/decider';
+import { checkVerdict } from './check-verdict.ts';
 
 export interface PhaseState {
   definition: PhaseDefinition;
@@ -20,6 +23,14 @@ export interface PhaseState {
   headSha: string | null;
   /** Why hand-overs were refused in this round: what the agent was told once it is not told again. */
   told: readonly string[];
+  /** A review that asks for changes in this round or later has a person decide how to go on. */
+  roundLimit: number;
+  /** What the check said about the work handed over last. */
+  check: CheckVerdict | null;
+  /** Why the work was taken up again; an agent that is new to it has to know. Null in the usual case. */
+  reopened: Pick<EventData<'PhaseReopened'>, 'reason' | 'detail' | 'conflicts'> | null;
+  /** Why a person rejected the work of the attempt before. */
+  rejected: string | null;
 }
 
 export interface TaskFacts {
@@ -77,7 +88,7 @@ export function evolveTask(state: TaskState, event: TaskEvent): TaskState {
     case 'TaskCancelled':
       return { ...state, status: 'cancelled' };
     case 'TaskFailed':
-      return { ...state, status: 'failed' };
+      return { ...withRejection(state, event.data), status: 'failed' };
     case 'TaskCompleted':
       return { ...state, status: 'completed' };
     case 'TaskDeleted':
@@ -92,12 +103,13 @@ export function evolveTask(state: TaskState, event: TaskEvent): TaskState {
       };
     }
     case 'PhaseCompleted': {
-      const { phase, reviewId, deliverables, changes } = event.data;
+      const { phase, reviewId, deliverables, changes, evidence } = event.data;
       const headSha = changes?.headSha ?? null;
-      return withPhase(state, phase, { status: 'in_review', reviewId, deliverables, headSha });
+      const check = checkVerdict(changes, evidence);
+      return withPhase(state, phase, { status: 'in_review', reviewId, deliverables, headSha, check });
     }
     case 'PhaseApproved':
-      return withPhase(state, event.data.phase, { status: 'approved' });
+      return withPhase(state, event.data.phase, { status: 'approved', reopened: null, rejected: null });
     case 'PhaseReworkRequested':
       return withPhase(state, event.data.phase, {
         status: 'rework',
@@ -105,6 +117,18 @@ export function evolveTask(state: TaskState, event: TaskEvent): TaskState {
         reviewId: null,
         told: [],
       });
+    case 'PhaseRoundsExhausted':
+      return withPhase(state, event.data.phase, { status: 'exhausted' });
+    case 'PhaseRoundsGranted': {
+      const phase = state.phases.find(({ definition }) => definition.name === event.data.phase);
+      return withPhase(state, event.data.phase, { roundLimit: (phase?.round ?? 0) + event.data.rounds });
+    }
+    case 'PhaseReopened': {
+      const { phase, round, ...reopened } = event.data;
+      const change = { status: 'rework', round, reviewId: null, told: [], reopened } as const;
+      const before = state.phases.find(({ definition }) => definition.name === phase)?.roundLimit ?? 0;
+      return withPhase(state, phase, { ...change, roundLimit: Math.max(round, before) });
+    }
     case 'PhaseCompletionRefused': {
       const { phase: name, reasons } = event.data;
       const before = state.phases.find((phase) => phase.definition.name === name)?.told ?? [];
@@ -127,9 +151,19 @@ function created(data: Extract<TaskEvent, { type: 'TaskCreated' }>['data']): Tas
       deliverables: [],
       headSha: null,
       told: [],
+      roundLimit: data.workflow.maxRounds,
+      check: null,
+      reopened: null,
+      rejected: null,
     }),
   );
   return { status: 'draft', ...facts, phases, attempts: {} };
+}
+
+/** Whoever takes the work up after a rejection has to know its reason. */
+function withRejection<State extends TaskFacts>(state: State, { code, detail }: EventData<'TaskFailed'>): State {
+  const phase = code === 'REVIEW_REJECTED' ? currentPhase(state) : null;
+  return phase === null ? state : withPhase(state, phase.definition.name, { rejected: detail });
 }
 
 function withPhase<State extends TaskFacts>(state: State, name: string, change: Partial<PhaseState>): State {

@@ -1,2 +1,5 @@
+export * from './approve-review.ts';
 export * from './complete-phase.ts';
 export * from './create-task.ts';
+export * from './request-merge.ts';
+export * from './send-back.ts';

@@ -113,7 +113,9 @@ function handOver(world: World, task: SimTask, instance: SimInstance): void {
   const deliverables = deliverablesOf(task, 'agent');
   const paths = deliverables.map(({ path }) => path);
   instance.turns += 1;
-  world.record(where, 'PhaseSubmitted', { phase, round, summary, deliverables: paths, via: 'tool' }, agent(instance));
+  const proposal = requiresChanges ? { title: 'Greet by name', body: 'Says hello to everybody.', draft: false } : null;
+  const submitted = { phase, round, summary, deliverables: paths, via: 'tool' as const, proposal };
+  world.record(where, 'PhaseSubmitted', submitted, agent(instance));
   world.record(
     where,
     'TurnEnded',

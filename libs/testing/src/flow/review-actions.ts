@@ -1,6 +1,6 @@
 import type { Action } from './action.ts';
 import { endInstance, startPhase } from './lifecycle-actions.ts';
-import { document, isLastPhase, phaseOf } from './phases.ts';
+import { changesOf, document, isLastPhase, phaseOf, WORKFLOW } from './phases.ts';
 import { at, liveInstance, onInstance, onTask, SYSTEM } from './streams.ts';
 import { type SimTask, sha, type World } from './world.ts';
 
@@ -11,7 +11,8 @@ export const reviewActions: readonly Action[] = [
     weight: 6,
     can: reviewable,
     act(world, task) {
-      world.record(onReview(task), 'ReviewApproved', { note: '' });
+      const merge = isLastPhase(task) ? world.pick([null, 'squash' as const]) : null;
+      world.record(onReview(task), 'ReviewApproved', { note: '', merge });
       finishPhase(world, task, reviewOf(task).id);
     },
   },
@@ -38,6 +39,8 @@ export const reviewActions: readonly Action[] = [
     act(world, task) {
       const pullRequest = task.pullRequest ?? { id: '', status: 'open' };
       const where = at(task, 'pullrequest', pullRequest.id);
+      if (pullRequest.status === 'open' && world.choose(5) === 0) return sendBack(world, task, pullRequest.id);
+      if (pullRequest.status === 'open' && world.choose(8) === 0) return updateFromBase(world, task, pullRequest.id);
       if (pullRequest.status === 'open') return requestMerge(world, task, pullRequest.id);
       if (world.choose(4) === 0) {
         const conflict = { code: 'MERGE_CONFLICT', detail: 'It does not apply.', conflicts: ['src/greet.js'] };
@@ -98,11 +101,16 @@ function lookThrough(world: World, task: SimTask): void {
 function requestChanges(world: World, task: SimTask): void {
   const { id } = reviewOf(task);
   world.record(onReview(task), 'ReviewChangesRequested', { summary: 'Please rename it.', comments: [] });
+  const { name: phase } = phaseOf(task);
+  if (task.round >= WORKFLOW.maxRounds) {
+    world.record(onTask(task), 'PhaseRoundsExhausted', { phase, round: task.round, reviewId: id }, SYSTEM);
+    world.record(onTask(task), 'PhaseRoundsGranted', { phase, rounds: 1 });
+  }
   task.round += 1;
   task.review = null;
   task.phaseStatus = 'running';
   const { round } = task;
-  world.record(onTask(task), 'PhaseReworkRequested', { phase: phaseOf(task).name, round, reviewId: id }, SYSTEM);
+  world.record(onTask(task), 'PhaseReworkRequested', { phase, round, reviewId: id }, SYSTEM);
   const instance = liveInstance(task);
   if (instance === null) return;
   const messageId = world.id();
@@ -120,6 +128,7 @@ export function finishPhase(world: World, task: SimTask, reviewId: string | null
   const before = phaseOf(task);
   world.record(onTask(task), 'PhaseApproved', { phase: before.name, reviewId }, SYSTEM);
   task.review = null;
+  if (isLastPhase(task)) task.lastRound = task.round;
   task.round = 1;
   if (isLastPhase(task)) {
     task.phaseStatus = 'approved';
@@ -162,6 +171,29 @@ function openPullRequest(world: World, task: SimTask): void {
     },
     SYSTEM,
   );
+}
+
+/** Approved work goes back: its pull request closes, and another instance goes on with the last phase. */
+function sendBack(world: World, task: SimTask, id: string): void {
+  const instance = liveInstance(task);
+  task.round = (task.lastRound ?? 1) + 1;
+  const reopened = { phase: phaseOf(task).name, round: task.round, reason: 'conflict' as const, detail: '' };
+  world.record(onTask(task), 'PhaseReopened', { ...reopened, conflicts: ['src/greet.js'] });
+  world.record(at(task, 'pullrequest', id), 'PullRequestClosed', { reason: 'Its work goes back to the agent.' });
+  task.pullRequest = null;
+  if (instance !== null) {
+    world.record(onInstance(task, instance), 'InstanceCompleted', {}, SYSTEM);
+    endInstance(task, instance);
+  }
+  startPhase(world, task);
+}
+
+function updateFromBase(world: World, task: SimTask, id: string): void {
+  const where = at(task, 'pullrequest', id);
+  world.record(where, 'PullRequestUpdateRequested', {});
+  const headSha = sha(`${task.id}-updated`, 40);
+  const changes = changesOf(world, task, task.instances.at(-1)?.branch ?? '');
+  world.record(where, 'PullRequestUpdated', { headSha, changes: changes && { ...changes, headSha } }, SYSTEM);
 }
 
 function requestMerge(world: World, task: SimTask, id: string): void {

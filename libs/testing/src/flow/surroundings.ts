@@ -60,7 +60,13 @@ export function changeSurroundings(world: World): void {
     () => world.record(repository, 'RepositoryMirrored', mirror, SYSTEM),
     () => world.record(repository, 'RepositoryRefreshRequested', {}),
     () => world.record(repository, 'RepositoryUnavailable', { code: 'GIT_FAILED', detail: 'No answer.' }, SYSTEM),
-    () => world.record(repository, 'RepositoryConfigured', { name: 'api', baseBranch: 'next', checkCommand: null }),
+    () =>
+      world.record(repository, 'RepositoryConfigured', {
+        name: 'api',
+        baseBranch: 'next',
+        checkCommand: null,
+        requireGreen: true,
+      }),
     () => world.record(workspace, 'MemberRoleChanged', { userId, role: world.pick(['owner', 'viewer'] as const) }),
     () => {
       world.record(workspace, 'MemberRemoved', { userId });
@@ -88,6 +94,7 @@ function connectRepository(world: World, workspaceId: string): void {
     name: 'sample',
     baseBranch: null,
     checkCommand: 'npm test',
+    requireGreen: false,
     source: { kind: 'sample' },
   });
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import {
+  EVENT_TYPES,
   type EventData,
   type EventMeta,
   type EventType,
@@ -26,6 +27,8 @@ export interface SimTask {
   /** Index into the workflow; `phases.length` when all are approved. */
   phase: number;
   round: number;
+  /** Of the last phase, when it was approved. */
+  lastRound?: number;
   phaseStatus: 'running' | 'in_review' | 'approved';
   instances: SimInstance[];
   review: { id: string; comments: string[] } | null;
@@ -90,7 +93,7 @@ export function createWorld(choose: (bound: number) => number): World {
         stream,
         version,
         type,
-        schemaVersion: 1,
+        schemaVersion: EVENT_TYPES[type].version,
         data,
         meta: {
           actor: actor ?? { kind: 'person', id: pick(PEOPLE) },

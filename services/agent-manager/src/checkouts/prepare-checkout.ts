@@ -2,7 +2,7 @@ import { chown, lchown, mkdir, opendir, readFile, rename, rm, writeFile } from '
 import { join } from 'node:path';
 import { newId } from '@claude-codex/service-kit/ids';
 import { z } from 'zod';
-import { branchName, branchRef, objectId } from '../git/names.ts';
+import { branchName, branchRef, objectId, sourceRef } from '../git/names.ts';
 import { runGit } from '../git/run-git.ts';
 import type { InstanceDirectories } from './directories.ts';
 import { exists, type Mirrors } from './mirrors.ts';
@@ -64,7 +64,11 @@ async function newRecord(mirrors: Mirrors, request: CheckoutRequest): Promise<Ch
 }
 
 /** Git runs here for the last time before the directory becomes the agent's. */
-async function checkOut(mirror: string, directory: string, { branch, baseSha }: CheckoutRecord): Promise<void> {
+async function checkOut(
+  mirror: string,
+  directory: string,
+  { branch, baseBranch, baseSha }: CheckoutRecord,
+): Promise<void> {
   const gitDir = join(directory, '.git');
   await mkdir(directory, { recursive: true, mode: 0o755 });
   const start = (await headOf(mirror, branch)) ?? objectId(baseSha);
@@ -72,10 +76,11 @@ async function checkOut(mirror: string, directory: string, { branch, baseSha }: 
   await runGit(['init', '--quiet', '--template=', format, '--initial-branch=codex-start', directory], { gitDir });
   const local = { gitDir, protocols: ['file' as const], timeoutMs: 10 * 60_000 };
   // Objects are copied, not linked or borrowed: an agent can damage nothing but its own copy.
-  const wanted = `+${start}:${branchRef(branch)}`;
+  // Work that goes on may have to be brought together with the base as it is now: the agent finds it as `source/main`.
+  const wanted = [`+${start}:${branchRef(branch)}`, `+${objectId(baseSha)}:${sourceRef(baseBranch)}`];
   const allow = '--upload-pack=git -c uploadpack.allowAnySHA1InWant=true upload-pack';
   const fetch = ['fetch', '--quiet', '--no-tags', '--no-write-fetch-head', '--update-shallow', allow];
-  await runGit([...fetch, '--end-of-options', mirror, wanted], local);
+  await runGit([...fetch, '--end-of-options', mirror, ...wanted], local);
   await runGit(['symbolic-ref', 'HEAD', branchRef(branch)], { gitDir });
   await runGit(['reset', '--quiet', '--hard'], { gitDir, workTree: directory, timeoutMs: 10 * 60_000 });
   // Without names git refuses to commit; the agent is the author of what it commits.

@@ -150,6 +150,7 @@ describe('a manager that is killed', { timeout: 400_000 }, () => {
       source: { kind: 'sample' as const },
       baseBranch: null,
       checkCommand: 'true',
+      requireGreen: false,
     };
     await run(streamOf('repository', repositoryId), repositoryDecider as never, connect as never);
     await until('RepositoryMirrored');
@@ -206,7 +207,7 @@ describe('a manager that is killed', { timeout: 400_000 }, () => {
     await until('MessageDelivered');
     await crash();
     const second = await until('ReviewCreated', ({ data }) => data.round === 2);
-    await run(second.stream, reviewDecider as never, { type: 'ApproveReview', note: '' } as never);
+    await run(second.stream, reviewDecider as never, { type: 'ApproveReview', note: '', merge: null } as never);
     const pullRequest = await until('PullRequestOpened');
     await run(pullRequest.stream, pullRequestDecider as never, { type: 'RequestMerge', strategy: 'merge' } as never);
     await until('PullRequestMergeRequested');

@@ -142,6 +142,7 @@ export async function openHouse(script: ModelScript, workflow = 'develop', check
       source: { kind: 'sample' },
       baseBranch: null,
       checkCommand,
+      requireGreen: false,
     },
   });
   await until('RepositoryMirrored');

@@ -88,6 +88,7 @@ export async function lookedAt(
     summary,
     deliverables,
     via: 'turn_end' as const,
+    proposal: null,
   };
   await commandInstance(parts, instance, command, {
     commandId: idFrom('turn-end', run.instanceId, run.epoch, turn.seq),

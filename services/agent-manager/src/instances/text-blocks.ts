@@ -110,6 +110,7 @@ export async function actOnTextBlock(parts: ManagerParts, instance: WorldInstanc
         summary: '',
         deliverables,
         via: 'text' as const,
+        proposal: null,
       };
       await commandInstance(parts, instance, command, { commandId, actor });
     }

@@ -1,6 +1,6 @@
 import type { WorkerStart } from '@claude-codex/contracts';
 import type { CheckoutRecord } from '../checkouts/prepare-checkout.ts';
-import { phasePrompt, resumePrompt, systemPrompt } from '../prompts/index.ts';
+import { phasePrompt, promptOf, resumePrompt, systemPrompt } from '../prompts/index.ts';
 import { ORPHAN_MS } from '../runtimes/process/launch.ts';
 import { approvedDocuments } from '../task-flow/index.ts';
 import type { WorldInstance } from '../world/world.ts';
@@ -63,7 +63,7 @@ async function promptFor(
   const task = parts.world.tasks.get(instance.state.taskId);
   if (task === undefined || phase === null) return waiting ?? 'Wait for a message.';
   const documents = await approvedDocuments(parts, task);
-  return phasePrompt({ task, phase: phase.definition, round: Math.max(phase.round, 1), documents });
+  return phasePrompt({ ...promptOf(task, phase), documents });
 }
 
 /**

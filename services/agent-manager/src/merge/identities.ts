@@ -32,3 +32,6 @@ export function withCoAuthor(message: string, { name, email }: Pick<Signature, '
   const hasTrailers = /\n\n(?:[A-Za-z-]+: .+\n?)+$/.test(text);
   return `${text}${hasTrailers ? '\n' : '\n\n'}${trailer}\n`;
 }
+
+/** Who did the work of every branch. */
+export const AGENT = { name: 'Claude Codex agent', email: 'agent@claude-codex.invalid' };

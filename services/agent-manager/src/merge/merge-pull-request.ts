@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   type EventData,
   type MergeStrategy,
@@ -8,12 +9,13 @@ import {
 } from '@claude-codex/contracts';
 import { isAncestor } from '../checkouts/commits.ts';
 import { writeInMirror } from '../checkouts/mirror-locks.ts';
-import type { Mirrors } from '../checkouts/mirrors.ts';
+import type { MirrorState, Mirrors } from '../checkouts/mirrors.ts';
 import { type SourceSettings, SourceUnavailable, withSource } from '../checkouts/source-access.ts';
 import { objectId, validId } from '../git/names.ts';
 import { runGit } from '../git/run-git.ts';
 import { computeMerge } from './compute-merge.ts';
-import type { Signature } from './identities.ts';
+import { AGENT, type Signature } from './identities.ts';
+import { conflicting, type MergeFailure, mergeFailure } from './merge-failure.ts';
 import { pushBranch } from './push.ts';
 
 export interface MergeTask {
@@ -28,12 +30,15 @@ export interface MergeTask {
 }
 
 export type MergeResult =
-  | { readonly ok: true; readonly mergeSha: string }
-  | { readonly ok: false; readonly code: string; readonly detail: string; readonly conflicts: string[] };
+  /** `mirror`: the source as it is with this merge. */
+  { readonly ok: true; readonly mergeSha: string; readonly mirror: MirrorState } | MergeFailure;
 
-/** Once more after the base moved while we were merging. */
-const ATTEMPTS = 2;
-const AGENT = { name: 'Claude Codex agent', email: 'agent@claude-codex.invalid' };
+/**
+ * A base that moved under us is no reason to stop as long as the work still merges cleanly: it is merged into the new
+ * one. People and other managers push as well, so each try comes a little later than the one before.
+ */
+const ATTEMPTS = 20;
+const RETRY_MS = 50;
 
 /**
  * Merges in the mirror and pushes the result to the source. Before the push the result is written down in the mirror,
@@ -49,44 +54,43 @@ export async function mergePullRequest(
   const mark = `refs/codex/merges/${validId(task.pullRequestId)}`;
   let last: MergeResult = refused('BASE_MOVED', { branch: baseBranch });
   for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
+    let read: MirrorState;
     try {
-      await mirrors.refresh(repositoryId, task.source);
+      read = await mirrors.refresh(repositoryId, task.source);
     } catch (error) {
       if (!(error instanceof SourceUnavailable)) throw error;
-      return failed(error.code, error.message);
+      return mergeFailure(error.code, error.message);
     }
     const baseSha = await mirrors.sourceHead(repositoryId, baseBranch);
     if (baseSha === null) return refused('BASE_BRANCH_MISSING', { branch: baseBranch });
     if (!(await hasCommit(gitDir, headSha))) return refused('HEAD_MISSING', {});
 
     const earlier = await commitAt(gitDir, mark);
-    if (earlier !== null && (await isAncestor(gitDir, earlier, baseSha))) return { ok: true, mergeSha: earlier };
-    if (await isAncestor(gitDir, headSha, baseSha)) return { ok: true, mergeSha: headSha };
+    if (earlier !== null && (await isAncestor(gitDir, earlier, baseSha))) return merged(earlier, read);
+    if (await isAncestor(gitDir, headSha, baseSha)) return merged(headSha, read);
 
     const { strategy, author, pullRequest } = task;
     const outcome = await computeMerge({ gitDir, strategy, baseSha, author, agent: AGENT, ...pullRequest });
-    if ('conflicts' in outcome) {
-      const detail = `${outcome.conflicts.length} files were changed on both sides.`;
-      return { ok: false, code: 'MERGE_CONFLICT', detail, conflicts: outcome.conflicts };
-    }
+    if ('conflicts' in outcome) return conflicting(outcome.conflicts);
     const { sha } = outcome;
     await writeInMirror(['update-ref', '--end-of-options', mark, sha], { gitDir });
     const pushed = await withSource(task.source, settings, (source) =>
       pushBranch(source, { gitDir, branch: baseBranch, baseSha, sha }),
     );
-    if (pushed.ok) return { ok: true, mergeSha: sha };
-    last = failed(pushed.code, pushed.detail);
+    if (pushed.ok) return merged(sha, baseBranch === read.defaultBranch ? { ...read, headSha: sha } : read);
+    last = mergeFailure(pushed.code, pushed.detail);
     if (!pushed.moved) return last;
+    await sleep(RETRY_MS * attempt * (0.5 + Math.random()));
   }
   return last;
 }
 
-function refused<Code extends RepositoryRefusal>(code: Code, params: RefusalParams<Code>): MergeResult {
-  return failed(code, refusalSentence(code, params));
+function merged(mergeSha: string, mirror: MirrorState): MergeResult {
+  return { ok: true, mergeSha, mirror };
 }
 
-function failed(code: string, detail: string): MergeResult {
-  return { ok: false, code, detail, conflicts: [] };
+function refused<Code extends RepositoryRefusal>(code: Code, params: RefusalParams<Code>): MergeFailure {
+  return mergeFailure(code, refusalSentence(code, params));
 }
 
 async function hasCommit(gitDir: string, sha: string): Promise<boolean> {

@@ -17,6 +17,8 @@ export interface PhasePromptInput {
   /** Documents people approved in earlier phases: the plan, the design. */
   readonly documents: readonly PromptDocument[];
   readonly guides?: readonly PromptDocument[];
+  /** What happened before that this agent has to know: its work was reopened, or rejected. */
+  readonly before?: readonly string[];
 }
 
 /** A prompt is paid for with every turn, so a long document is cut; the agent can read the file itself. */
@@ -26,10 +28,11 @@ const DOCUMENT_LIMIT = 30_000;
  * The message that sets an agent to work on a phase. Its first two lines are a fixed form (`Phase: … (round n)`,
  * `Task #n: …`): people find their way in a transcript by them, and so does the scripted model of the demo.
  */
-export function phasePrompt({ task, phase, round, documents, guides = [] }: PhasePromptInput): string {
+export function phasePrompt({ task, phase, round, documents, guides = [], before = [] }: PhasePromptInput): string {
   const sections = [
     `Phase: ${oneLine(phase.name)} (round ${round})\nTask #${task.number}: ${oneLine(task.title)}`,
     task.description.trim(),
+    ...before,
     phase.instructions.trim() === ''
       ? ''
       : `What to do in this phase (${oneLine(phase.title)}):\n${phase.instructions.trim()}`,

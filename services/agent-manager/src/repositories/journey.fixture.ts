@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ProbeRepositoryAnswer } from '@claude-codex/contracts';
+import { DiffIndex, type ProbeRepositoryAnswer } from '@claude-codex/contracts';
 import { createDirectoryBlobs } from '@claude-codex/service-kit/blobs/directory-blobs';
+import { openDiff } from '@claude-codex/service-kit/diffs/read-diff';
 import { newId } from '@claude-codex/service-kit/ids';
 import { createDirectories } from '../checkouts/directories.ts';
 import { commitFiles, git, localSources } from '../checkouts/git-fixture.ts';
@@ -49,7 +50,9 @@ export async function journey(root: string, path: string, baseBranch?: string): 
   const mirror = mirrors.gitDir(repositoryId);
   const { temporary } = directories;
   await takeInBundle({ mirror, blobs, blobId, headSha, branch, maxBytes: 1e8, temporary });
-  const diff = await computeDiff(mirror, baseSha, headSha);
+  const stored = await computeDiff(mirror, { baseSha, headSha }, blobs);
+  const diff = await openDiff(blobs, stored.blobId);
+  const { files } = DiffIndex.parse(await diff.index({ after: 0, limit: 10_000 }));
 
   const merged = await mergePullRequest(mirrors, settings, {
     pullRequestId: newId(),
@@ -58,5 +61,5 @@ export async function journey(root: string, path: string, baseBranch?: string): 
     strategy: 'merge',
     author: personSignature('ada', '2026-03-01T12:00:00Z'),
   });
-  return { probe, checkout: instance.checkout, changed: diff.files.map(({ path: name }) => name), merged };
+  return { probe, checkout: instance.checkout, changed: files.map(({ path: name }) => name), merged };
 }

@@ -74,6 +74,7 @@ const connect = () =>
     source: { kind: 'path', path: source },
     baseBranch: null,
     checkCommand: null,
+    requireGreen: false,
   });
 
 /** Folds what is new in the log and gives its types; as the manager, asks for the jobs that events ask for. */

@@ -3,13 +3,16 @@ import {
   instanceDecider,
   type PhaseState,
   pullRequestDecider,
+  requestMerge,
+  reviewDecider,
   type TaskFacts,
   taskDecider,
 } from '@claude-codex/domain';
+import { handleTransaction } from '@claude-codex/eventing/handle-command';
 import { loadState } from '@claude-codex/eventing/load-state';
-import { idFrom } from '@claude-codex/service-kit/ids';
-import { follow } from './commands.ts';
+import { commandIdOf, follow, metaFollowing, unlessRefused } from './commands.ts';
 import type { TaskFlowPorts } from './ports.ts';
+import { pullRequestIdOf } from './pull-request-ends.ts';
 
 /** Every phase is approved: a task with changes opens a pull request and waits for its merge; one without is complete. */
 export async function finishTask(
@@ -42,9 +45,11 @@ async function openPullRequest(
   if (instanceId === null || headSha === null) return;
   const instance = await loadState(ports.store, streamOf('instance', instanceId), instanceDecider);
   if (instance.status === 'none') return;
+  const pullRequestId = pullRequestIdOf(event);
+  const { proposal } = instance;
   await follow(ports, event, {
     step: 'open-pull-request',
-    stream: streamOf('pullrequest', idFrom(event.eventId, 'pull-request')),
+    stream: streamOf('pullrequest', pullRequestId),
     decider: pullRequestDecider,
     command: {
       type: 'OpenPullRequest',
@@ -56,9 +61,31 @@ async function openPullRequest(
       branch: instance.branch,
       baseBranch: task.baseBranch,
       headSha,
-      title: task.title,
-      body: task.description,
-      draft: false,
+      title: proposal?.title ?? task.title,
+      body: proposal?.body ?? task.description,
+      draft: proposal?.draft ?? false,
     },
   });
+  await mergeAsWished(ports, event, task, pullRequestId);
+}
+
+/** Whoever approved the last gate may have wished to merge along with it. */
+async function mergeAsWished(
+  ports: TaskFlowPorts,
+  event: RecordedEvent,
+  task: TaskFacts,
+  pullRequestId: string,
+): Promise<void> {
+  const reviewId = task.phases.findLast((phase) => phase.reviewId !== null)?.reviewId ?? null;
+  if (reviewId === null) return;
+  const review = await loadState(ports.store, streamOf('review', reviewId), reviewDecider);
+  if (review.status !== 'approved' || review.merge === null) return;
+  const { merge: strategy } = review;
+  await unlessRefused(ports.log, event, 'request-merge', () =>
+    handleTransaction(ports.store, {
+      commandId: commandIdOf(event, 'request-merge'),
+      meta: metaFollowing(event),
+      decide: (load) => requestMerge(load, { pullRequestId, strategy }),
+    }),
+  );
 }

@@ -14,10 +14,15 @@ import {
 import { handleTransaction, type StreamWrite } from '@claude-codex/eventing/handle-command';
 import { loadState } from '@claude-codex/eventing/load-state';
 import { idFrom } from '@claude-codex/service-kit/ids';
-import { phasePrompt } from '../prompts/index.ts';
+import { phasePrompt, promptOf } from '../prompts/index.ts';
 import { approvedDocuments } from './approved-documents.ts';
 import { commandIdOf, metaFollowing, unlessRefused } from './commands.ts';
 import type { TaskFlowPorts } from './ports.ts';
+
+/** The new instance that starts a phase because of this event: the same one however often it is handled. */
+export function instanceStartedBy(event: RecordedEvent): string {
+  return idFrom(event.eventId, 'instance');
+}
 
 /**
  * Starts the phase that is next in a task: with the instance of the phase before when that one is of the same kind and
@@ -33,6 +38,7 @@ export async function startPhase(
   const phase = currentPhase(task);
   if (phase === null) return;
   const reused = previousInstanceId === null ? null : await instanceToReuse(ports, previousInstanceId, phase);
+  const branch = reused === null ? await branchToContinue(ports, phase) : null;
   const prompt = reused === null ? null : await promptFor(ports, task, phase);
 
   await unlessRefused(ports.log, event, 'start-phase', () =>
@@ -41,11 +47,11 @@ export async function startPhase(
       meta: metaFollowing(event),
       decide: async (load) => {
         const { state } = await load(streamOf('task', taskId), taskDecider);
-        const instanceId = reused ?? idFrom(event.eventId, 'instance');
+        const instanceId = reused ?? instanceStartedBy(event);
         const started = decideTask({ type: 'StartPhase', phase: phase.definition.name, instanceId }, state);
         if (started.length === 0 || state.status === 'none') return [];
         if (reused === null || prompt === null)
-          return [write('task', taskId, started), queued(state, phase, { taskId, instanceId })];
+          return [write('task', taskId, started), queued(state, phase, { taskId, instanceId, branch })];
         const instance = await load(streamOf('instance', instanceId), instanceDecider);
         const message = decideInstance(
           { type: 'SendMessage', messageId: idFrom(event.eventId, 'phase-prompt'), text: prompt, interrupt: false },
@@ -67,15 +73,23 @@ async function instanceToReuse(
   return instance.kind === phase.definition.kind ? instanceId : null;
 }
 
+/** Work that was approved before is gone on with where it is; a retry begins anew. */
+async function branchToContinue({ store }: TaskFlowPorts, phase: PhaseState): Promise<string | null> {
+  const { reopened, instanceId } = phase;
+  if (reopened === null || reopened.reason === 'retry' || instanceId === null) return null;
+  const instance = await loadState(store, streamOf('instance', instanceId), instanceDecider);
+  return instance.status === 'none' ? null : instance.branch;
+}
+
 async function promptFor(ports: TaskFlowPorts, task: TaskFacts, phase: PhaseState): Promise<string> {
   const documents = await approvedDocuments(ports, task);
-  return phasePrompt({ task, phase: phase.definition, round: Math.max(phase.round, 1), documents });
+  return phasePrompt({ ...promptOf(task, phase), documents });
 }
 
 function queued(
   task: TaskFacts,
   phase: PhaseState,
-  { taskId, instanceId }: { taskId: string; instanceId: string },
+  { taskId, instanceId, branch }: { taskId: string; instanceId: string; branch: string | null },
 ): StreamWrite {
   const { kind, name } = phase.definition;
   const attempt = (task.attempts[kind] ?? 0) + 1;
@@ -88,7 +102,7 @@ function queued(
       kind,
       phase: name,
       attempt,
-      branch: branchName(kind, task.number, task.title, attempt),
+      branch: branch ?? branchName(kind, task.number, task.title, attempt),
       baseBranch: task.baseBranch,
       model: task.model,
     },

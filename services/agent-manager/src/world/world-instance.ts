@@ -127,7 +127,7 @@ export function noteTaskEvent(entry: WorldInstance, event: RecordedDomainEvent):
   if (event.type === 'PhaseCompleted' && event.data.instanceId === entry.id) {
     entry.submission = null;
     entry.handedOver = true;
-  } else if (event.type === 'PhaseStarted' || event.type === 'PhaseReworkRequested') {
+  } else if (event.type === 'PhaseStarted' || event.type === 'PhaseReworkRequested' || event.type === 'PhaseReopened') {
     entry.toolCallsBefore = entry.toolCalls;
   }
 }

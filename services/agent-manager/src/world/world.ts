@@ -49,11 +49,13 @@ export interface WorldQuestion {
 /** These ask for a job, and these say how it ended. */
 const ASKS_FOR_A_JOB = new Set<string>([
   'PullRequestMergeRequested',
+  'PullRequestUpdateRequested',
   'RepositoryConnected',
   'RepositoryRefreshRequested',
 ]);
 const ENDS_A_JOB = new Set<string>([
   'PullRequestMerged',
+  'PullRequestUpdated',
   'PullRequestMergeFailed',
   'PullRequestClosed',
   'RepositoryMirrored',

@@ -83,7 +83,14 @@ const turn = (toolCalls: number) => ({
   costUsd: 0,
 });
 const submit = () =>
-  onInstance('PhaseSubmitted', { phase: 'develop', round: 1, summary: '', deliverables: [], via: 'tool' });
+  onInstance('PhaseSubmitted', {
+    phase: 'develop',
+    round: 1,
+    summary: '',
+    deliverables: [],
+    via: 'tool',
+    proposal: null,
+  });
 
 describe('the world of a manager', () => {
   it('knows for whom an instance works and what it has to do', () => {

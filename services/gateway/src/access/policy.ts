@@ -68,6 +68,7 @@ export const POLICY: Readonly<Record<string, Access>> = {
   'POST /api/tasks/:id/resume': 'editor',
   'POST /api/tasks/:id/cancel': 'editor',
   'POST /api/tasks/:id/retry': 'editor',
+  'POST /api/tasks/:id/rounds': 'editor',
   'POST /api/tasks/:id/messages': 'editor',
   'GET /api/tasks/:id/events': 'viewer',
   'GET /api/tasks/:id/log': 'viewer',
@@ -109,6 +110,8 @@ export const POLICY: Readonly<Record<string, Access>> = {
 
   'GET /api/pull-requests/:id': 'viewer',
   'POST /api/pull-requests/:id/merge': 'editor',
+  'POST /api/pull-requests/:id/update': 'editor',
+  'POST /api/pull-requests/:id/send-back': 'editor',
   'POST /api/pull-requests/:id/close': 'editor',
 
   'GET /api/instances': 'viewer',

@@ -40,6 +40,10 @@ const SENTENCES: Partial<Record<ErrorCode, string>> = {
     'The value was not sealed with the key of this server. Get GET /api/secrets/key and seal again.',
   REVIEW_ALREADY_DECIDED: 'The review was decided already.',
   REVIEW_NEEDS_FEEDBACK: 'Say what to change: a summary, or a comment on a line.',
+  REVIEW_NOT_LAST_GATE: 'Another review follows this one, so it cannot be merged yet.',
+  CHECK_NOT_GREEN:
+    'This repository takes only work whose check passed. Send it back to the agent, or change the setting of the repository.',
+  ROUNDS_NOT_EXHAUSTED: 'The rounds of this task are not used up, or somebody decided already.',
   PULL_REQUEST_NOT_OPEN: 'The pull request is not open any more.',
   PULL_REQUEST_MERGING: 'The pull request is being merged.',
   REPOSITORY_REMOVED: 'The repository was removed.',

@@ -36,6 +36,12 @@ const SENTENCES: Sentences = {
   PhaseCompletionRefused: ({ phase, reasons }) => `The work of ${quoted(phase)} was not accepted: ${reasons.join(' ')}`,
   PhaseApproved: ({ phase }) => `The phase ${quoted(phase)} was approved`,
   PhaseReworkRequested: ({ phase, round }) => `The phase ${quoted(phase)} goes back for round ${round}`,
+  PhaseRoundsExhausted: ({ phase, round }) =>
+    `The phase ${quoted(phase)} has had its ${round} rounds: a person decides how it goes on`,
+  PhaseRoundsGranted: ({ phase, rounds }) =>
+    `The phase ${quoted(phase)} may go on for ${count(rounds, 'round', 'rounds')} more`,
+  PhaseReopened: ({ phase, round, reason, conflicts }) =>
+    `The phase ${quoted(phase)} was opened again for round ${round}${reopenedBecause(reason, conflicts)}`,
   TaskHeldBack: ({ detail }) => `Work waits: ${detail}`,
   TaskPaused: () => 'The task was paused',
   TaskResumed: () => 'The task was resumed',
@@ -93,7 +99,8 @@ const SENTENCES: Sentences = {
   ReviewCommentRemoved: () => 'A comment was removed',
   DocumentRevised: ({ deliverable }) => `${deliverable.path} was edited by a person`,
   FileMarkedReviewed: ({ path, reviewed }) => `${path} was marked as ${reviewed ? 'reviewed' : 'not reviewed'}`,
-  ReviewApproved: () => 'The review approved the work',
+  ReviewApproved: ({ merge }) =>
+    merge === null ? 'The review approved the work' : `The review approved the work, to be merged at once (${merge})`,
   ReviewChangesRequested: ({ comments }) =>
     `The review asked for changes${comments.length === 0 ? '' : ` with ${count(comments.length, 'comment', 'comments')}`}`,
   ReviewRejected: () => 'The review rejected the work',
@@ -105,6 +112,9 @@ const SENTENCES: Sentences = {
   PullRequestMerged: ({ mergeSha }) => `The changes were merged as ${mergeSha.slice(0, 8)}`,
   PullRequestMergeFailed: ({ detail, conflicts }) =>
     conflicts.length === 0 ? `The merge failed: ${detail}` : `The merge has conflicts in ${conflicts.join(', ')}`,
+  PullRequestUpdateRequested: () => 'The base is to be brought into the branch',
+  PullRequestUpdated: ({ changes }) =>
+    changes === null ? 'The branch holds all of its base already' : 'The base was brought into the branch',
   PullRequestClosed: ({ reason }) => `The pull request was closed${because(reason)}`,
 
   ModelCallSettled: ({ model, costUsd }) => `${model} was asked, for $${costUsd.toFixed(4)}`,
@@ -123,6 +133,11 @@ const SENTENCES: Sentences = {
 export function sentenceOf(event: RecordedDomainEvent): string {
   const sentence = SENTENCES[event.type] as ((data: unknown) => string) | undefined;
   return sentence === undefined ? event.type : sentence(event.data);
+}
+
+function reopenedBecause(reason: EventData<'PhaseReopened'>['reason'], conflicts: readonly string[]): string {
+  if (reason === 'conflict') return ` to resolve conflicts in ${conflicts.join(', ')}`;
+  return reason === 'check' ? ' because its check did not pass' : '';
 }
 
 function quoted(name: string): string {

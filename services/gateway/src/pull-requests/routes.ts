@@ -4,9 +4,13 @@ import {
   MergePullRequestRequest,
   PullRequestView,
   type RecordedEventOf,
+  SendBackRequest,
 } from '@claude-codex/contracts';
 import { streamOf } from '@claude-codex/contracts/ids';
-import { type PullRequestCommand, pullRequestDecider } from '@claude-codex/domain/pull-request/decide';
+import { pullRequestDecider } from '@claude-codex/domain/pull-request/decide';
+import { requestMerge, requestUpdate } from '@claude-codex/domain/transactions/request-merge';
+import { sendBack } from '@claude-codex/domain/transactions/send-back';
+import type { Load, StreamWrite } from '@claude-codex/eventing';
 import type { HttpServer } from '@claude-codex/service-kit/http/server';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
@@ -24,13 +28,13 @@ const accepted = { response: { 200: CommandAccepted } };
 export function addPullRequestRoutes(app: HttpServer, deps: Deps): void {
   const { commands, reads, positions, store } = deps;
 
-  async function run(request: FastifyRequest, id: string, command: PullRequestCommand) {
-    const stream = streamOf('pullrequest', id);
-    await commands.own(principalOf(request), stream, 'PULL_REQUEST_NOT_FOUND');
-    return {
-      id,
-      position: await commands.run(commandContext(request), { stream, decider: pullRequestDecider, command }),
-    };
+  async function transact(
+    request: FastifyRequest,
+    id: string,
+    decide: (load: Load, pullRequestId: string) => Promise<StreamWrite[]>,
+  ) {
+    await commands.own(principalOf(request), streamOf('pullrequest', id), 'PULL_REQUEST_NOT_FOUND');
+    return { id, position: await commands.transact(commandContext(request), (load) => decide(load, id)) };
   }
 
   app.get(
@@ -60,12 +64,58 @@ export function addPullRequestRoutes(app: HttpServer, deps: Deps): void {
   app.post(
     '/api/pull-requests/:id/merge',
     { schema: { tags, operationId: 'mergePullRequest', params, body: MergePullRequestRequest, ...accepted } },
-    async (request) => run(request, request.params.id, { type: 'RequestMerge', strategy: request.body.strategy }),
+    async (request) => {
+      const { strategy } = request.body;
+      return transact(request, request.params.id, (load, pullRequestId) =>
+        requestMerge(load, { pullRequestId, strategy }),
+      );
+    },
+  );
+
+  app.post(
+    '/api/pull-requests/:id/update',
+    {
+      schema: {
+        tags,
+        operationId: 'updatePullRequest',
+        summary: 'Brings the base as it is now into the branch, where that is possible without a conflict',
+        params,
+        ...accepted,
+      },
+    },
+    async (request) =>
+      transact(request, request.params.id, (load, pullRequestId) => requestUpdate(load, { pullRequestId })),
+  );
+
+  app.post(
+    '/api/pull-requests/:id/send-back',
+    {
+      schema: {
+        tags,
+        operationId: 'sendBackPullRequest',
+        summary:
+          'Sends approved work back to the agent: to resolve its conflicts, put its check right, or do what you say',
+        params,
+        body: SendBackRequest,
+        ...accepted,
+      },
+    },
+    async (request) => {
+      const { text } = request.body;
+      return transact(request, request.params.id, (load, pullRequestId) => sendBack(load, { pullRequestId, text }));
+    },
   );
 
   app.post(
     '/api/pull-requests/:id/close',
     { schema: { tags, operationId: 'closePullRequest', params, ...accepted } },
-    async (request) => run(request, request.params.id, { type: 'ClosePullRequest', reason: 'Closed by a person' }),
+    async (request) => {
+      const { id } = request.params;
+      const stream = streamOf('pullrequest', id);
+      await commands.own(principalOf(request), stream, 'PULL_REQUEST_NOT_FOUND');
+      const command = { type: 'ClosePullRequest' as const, reason: 'Closed by a person' };
+      const position = await commands.run(commandContext(request), { stream, decider: pullRequestDecider, command });
+      return { id, position };
+    },
   );
 }

@@ -62,7 +62,7 @@ export function addRepositoryRoutes(app: HttpServer, deps: Deps): void {
       },
     },
     async (request, reply) => {
-      const { source, name, baseBranch, checkCommand } = request.body;
+      const { source, name, baseBranch, checkCommand, requireGreen } = request.body;
       const found = await probe(bus, source, baseBranch);
       const context = commandContext(request);
       const id = idFrom(context.commandId, 'repository');
@@ -75,6 +75,7 @@ export function addRepositoryRoutes(app: HttpServer, deps: Deps): void {
           name: name ?? nameOf(source),
           baseBranch,
           checkCommand: checkCommand ?? found.checkCommandSuggestion,
+          requireGreen,
         },
       });
       return reply.code(201).send({ id, position });

@@ -13,6 +13,7 @@ import {
 } from '@claude-codex/contracts';
 import { streamOf } from '@claude-codex/contracts/ids';
 import { type ReviewCommand, reviewDecider } from '@claude-codex/domain/review/decide';
+import { approveReview } from '@claude-codex/domain/transactions/approve-review';
 import type { HttpServer } from '@claude-codex/service-kit/http/server';
 import { idFrom } from '@claude-codex/service-kit/ids';
 import type { FastifyRequest } from 'fastify';
@@ -22,7 +23,6 @@ import { type CommandContext, commandContext } from '../commands/commands.ts';
 import { refusal } from '../commands/problems.ts';
 import type { Deps } from '../deps.ts';
 import { MinPosition, waitFor } from '../reads/min-position.ts';
-import { checkMayMerge, mergeAfterApproval } from './approve-and-merge.ts';
 import { taskOfReview } from './task-of-review.ts';
 import { whatIsReviewed } from './what-is-reviewed.ts';
 
@@ -146,28 +146,23 @@ export function addReviewRoutes(app: HttpServer, deps: Deps): void {
       schema: {
         tags,
         operationId: 'approveReview',
-        summary:
-          'Approves; with `merge` also merges, at the last gate. 202: approved, the merge is still to be asked for',
+        summary: 'Approves; with `merge` it is also merged, at the last gate, as soon as its turn comes',
         params,
         body: ApproveReviewRequest,
-        response: { 200: ApproveReviewAnswer, 202: ApproveReviewAnswer },
+        response: { 200: ApproveReviewAnswer },
       },
     },
-    async (request, reply) => {
+    async (request) => {
       const { id } = request.params;
       const { note, merge } = request.body;
       await commands.own(principalOf(request), streamOf('review', id), 'REVIEW_NOT_FOUND');
-      const taskId = await taskOfReview(store, id);
       await (await whatIsReviewed(deps, id)).requireReadable();
-      if (merge !== null) await checkMayMerge(store, taskId, id);
-      const position = await run(request, id, { type: 'ApproveReview', note });
-      if (merge === null) return { id, position, merge: 'none' as const, detail: 'The work is approved.' };
-      const context = commandContext(request, 'merge');
-      const merged = await mergeAfterApproval(
-        { store, commands, context },
-        { taskId, after: position, strategy: merge },
+      const position = await commands.transact(commandContext(request), (load) =>
+        approveReview(load, { reviewId: id, note, merge }),
       );
-      return reply.code(merged.merge === 'requested' ? 200 : 202).send({ id, ...merged });
+      if (merge === null) return { id, position, merge: 'none' as const, detail: 'The work is approved.' };
+      const detail = 'The work is approved and is merged when its turn comes.';
+      return { id, position, merge: 'requested' as const, detail };
     },
   );
 

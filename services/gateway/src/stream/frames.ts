@@ -21,6 +21,8 @@ const ALIASES: Partial<Record<EventType, string>> = {
   PhaseCompleted: 'phase_update',
   PhaseApproved: 'phase_update',
   PhaseReworkRequested: 'phase_update',
+  PhaseRoundsExhausted: 'phase_update',
+  PhaseReopened: 'phase_update',
   ProgressReported: 'step_update',
   DependencyRequested: 'dependency_request',
   QuestionAsked: 'user_question',

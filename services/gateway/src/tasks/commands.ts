@@ -3,7 +3,8 @@ import { streamOf } from '@claude-codex/contracts/ids';
 import { instanceDecider } from '@claude-codex/domain/instance/decide';
 import type { TaskCommand } from '@claude-codex/domain/task/commands';
 import { taskDecider } from '@claude-codex/domain/task/decide';
-import { currentPhase, type TaskState } from '@claude-codex/domain/task/state';
+import { currentPhase, isEnded, type TaskState } from '@claude-codex/domain/task/state';
+import { sendBack } from '@claude-codex/domain/transactions/send-back';
 import { DomainError, type Load, type StreamWrite } from '@claude-codex/eventing';
 import type { z } from 'zod';
 
@@ -35,13 +36,27 @@ export async function editTask(
   return [{ stream, events: commands.flatMap((command) => taskDecider.decide(command, state)) }];
 }
 
-/** A message goes to the instance that works on the current phase. Throws TASK_NOT_RUNNING when there is none. */
+/**
+ * A message goes to the instance that works on the current phase. Once every phase is approved it is what a person wants
+ * otherwise: the work goes back to the agent with it. Throws TASK_NOT_RUNNING when there is nobody to tell.
+ */
 export async function messageToTask(
   load: Load,
   stream: string,
-  message: { messageId: string; text: string; interrupt: boolean },
+  {
+    message,
+    pullRequestId,
+  }: {
+    message: { messageId: string; text: string; interrupt: boolean };
+    /** The one that waits to be merged. */
+    pullRequestId: () => Promise<string | null>;
+  },
 ): Promise<StreamWrite[]> {
   const { state } = await load<TaskState, TaskEvent>(stream, taskDecider);
+  if (state.status !== 'none' && !isEnded(state) && currentPhase(state) === null) {
+    const approved = await pullRequestId();
+    if (approved !== null) return sendBack(load, { pullRequestId: approved, text: message.text });
+  }
   const instanceId = state.status === 'none' ? null : (currentPhase(state)?.instanceId ?? null);
   if (instanceId === null) throw new DomainError('TASK_NOT_RUNNING');
   const instance = streamOf('instance', instanceId);

@@ -3,6 +3,7 @@ import {
   CommandAccepted,
   CreateTaskRequest,
   EditTaskRequest,
+  GrantRoundsRequest,
   Id,
   ListTasksQuery,
   SendMessageRequest,
@@ -35,7 +36,7 @@ const TaskList = z.object({
 
 /** Tasks: create, list, read, edit, delete, and what a person does with one. */
 export function addTaskRoutes(app: HttpServer, deps: Deps): void {
-  const { commands, positions, pool } = deps;
+  const { commands, positions, pool, reads } = deps;
 
   app.get(
     '/api/tasks',
@@ -145,12 +146,35 @@ export function addTaskRoutes(app: HttpServer, deps: Deps): void {
   );
 
   app.post(
+    '/api/tasks/:id/rounds',
+    {
+      schema: {
+        tags,
+        operationId: 'grantRounds',
+        summary: 'Lets the agent go on with the last review after the rounds of the workflow were used up',
+        params,
+        body: GrantRoundsRequest,
+        response: { 200: CommandAccepted },
+      },
+    },
+    async (request) => {
+      const { id } = request.params;
+      const stream = streamOf('task', id);
+      await commands.own(principalOf(request), stream, 'TASK_NOT_FOUND');
+      const { decider } = verbs.pause;
+      const command = { type: 'GrantRounds' as const, rounds: request.body.rounds };
+      return { id, position: await commands.run(commandContext(request), { stream, decider, command }) };
+    },
+  );
+
+  app.post(
     '/api/tasks/:id/messages',
     {
       schema: {
         tags,
         operationId: 'sendMessage',
-        summary: 'Sends a message to the agent at work; `interrupt` cuts its turn short',
+        summary:
+          'Sends a message to the agent at work; `interrupt` cuts its turn short. Approved work goes back to the agent with it',
         params,
         body: SendMessageRequest,
         response: { 201: CommandAccepted },
@@ -158,11 +182,16 @@ export function addTaskRoutes(app: HttpServer, deps: Deps): void {
     },
     async (request, reply) => {
       const stream = streamOf('task', request.params.id);
-      await commands.own(principalOf(request), stream, 'TASK_NOT_FOUND');
+      const principal = principalOf(request);
+      const { workspaceId } = principal;
+      await commands.own(principal, stream, 'TASK_NOT_FOUND');
       const context = commandContext(request);
       const messageId = idFrom(context.commandId, 'message');
       const position = await commands.transact(context, (load) =>
-        messageToTask(load, stream, { messageId, ...request.body }),
+        messageToTask(load, stream, {
+          message: { messageId, ...request.body },
+          pullRequestId: async () => (await reads.task(workspaceId, request.params.id))?.pullRequest?.id ?? null,
+        }),
       );
       return reply.code(201).send({ id: messageId, position });
     },

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { type Client, setUp } from '../api-client.fixture.ts';
 import { startTestGateway, type TestGateway } from '../gateway.fixture.ts';
-import { append, type Furnished, furnish } from '../workspace.fixture.ts';
+import { type Furnished, furnish } from '../workspace.fixture.ts';
 
 let gateway: TestGateway;
 let owner: Client;
@@ -238,39 +238,22 @@ describe('a review', () => {
     expect([again.status, again.problem.code]).toEqual([409, 'REVIEW_ALREADY_DECIDED']);
   });
 
-  it('approves and merges as soon as the pull request is there', async () => {
+  it('approves and writes the wish to merge down with the approval, in one event', async () => {
     const at = await furnish(gateway, workspaceId);
-    const pullRequestId = newId();
-    const approving = owner.call('PATCH', `/api/reviews/${at.reviewId}/approve`, { merge: 'squash' });
-    const stop = gateway.store.onHead(async () => {
-      const last = (await gateway.store.readStream(streamOf('review', at.reviewId))).at(-1);
-      if (last?.type !== 'ReviewApproved') return;
-      stop();
-      const data = {
-        taskId: at.taskId,
-        repositoryId: at.repositoryId,
-        provider: 'local',
-        number: null,
-        url: null,
-        branch: 'b',
-        baseBranch: 'main',
-        headSha: 'c'.repeat(40),
-        title: 't',
-        body: '',
-        draft: false,
-      };
-      await append(gateway, workspaceId, streamOf('pullrequest', pullRequestId), [{ type: 'PullRequestOpened', data }]);
-    });
-    const answer = await approving;
+    const answer = await owner.call('PATCH', `/api/reviews/${at.reviewId}/approve`, { merge: 'squash' });
     expect([answer.status, answer.body]).toMatchObject([200, { merge: 'requested' }]);
-    const last = (await gateway.store.readStream(streamOf('pullrequest', pullRequestId))).at(-1);
-    expect(last).toMatchObject({ type: 'PullRequestMergeRequested', data: { strategy: 'squash' } });
+    const last = (await gateway.store.readStream(streamOf('review', at.reviewId))).at(-1);
+    expect(last).toMatchObject({ type: 'ReviewApproved', data: { note: '', merge: 'squash' } });
   });
 
-  it('says what happens next when the pull request takes longer', async () => {
+  it('refuses to merge work whose check is not green where the repository asks for it, but not to approve it', async () => {
     const at = await furnish(gateway, workspaceId);
-    const answer = await owner.call('PATCH', `/api/reviews/${at.reviewId}/approve`, { merge: 'merge' });
-    expect([answer.status, answer.body]).toMatchObject([202, { merge: 'pending' }]);
+    const configured = { name: 'sample', baseBranch: null, checkCommand: 'npm test', requireGreen: true };
+    expect((await owner.call('PATCH', `/api/repositories/${at.repositoryId}`, configured)).status).toBe(200);
+    const path = `/api/reviews/${at.reviewId}/approve`;
+    const merging = await owner.call('PATCH', path, { merge: 'merge' });
+    expect([merging.status, merging.problem.code]).toEqual([409, 'CHECK_NOT_GREEN']);
+    expect((await owner.call('PATCH', path, {})).status).toBe(200);
   });
 });
 

@@ -13,12 +13,16 @@ export const createPr = defineTool({
   inputSchema: z.object({
     title: shortText,
     body: documentText.describe('What changes and why, in Markdown'),
-    draft: z.boolean().default(false).describe('Say so in the summary that it is not meant to be merged yet'),
+    draft: z
+      .boolean()
+      .default(false)
+      .describe('It is opened as a draft: people are told that it is not meant to be merged yet'),
   }),
   async handler(context, { title, body, draft }) {
     const phase = await ownPhase(context, null);
+    const proposal = { title, body, draft };
     const heading = draft ? `Draft: ${title}` : title;
-    const handedOver = await handOver(context, phase, { summary: `${heading}\n\n${body}`, deliverables: [] });
+    const handedOver = await handOver(context, phase, { summary: `${heading}\n\n${body}`, deliverables: [], proposal });
     return `${handedOver} The pull request from ${context.instance.state.branch} is opened when it is approved.`;
   },
 });

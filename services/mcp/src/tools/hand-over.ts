@@ -1,4 +1,4 @@
-import { streamOf } from '@claude-codex/contracts';
+import { type PullRequestProposal, streamOf } from '@claude-codex/contracts';
 import type { PhaseState } from '@claude-codex/domain';
 import { instanceDecider, taskDecider } from '@claude-codex/domain';
 import { handleCommand, loadState } from '@claude-codex/eventing';
@@ -27,11 +27,18 @@ function isUnderWay({ status }: PhaseState): boolean {
   return status === 'running' || status === 'rework';
 }
 
+export interface HandOver {
+  readonly summary: string;
+  readonly deliverables: string[];
+  /** How the pull request should read, when the agent says so. */
+  readonly proposal?: PullRequestProposal | null;
+}
+
 /** Says that the phase is finished; the server then collects the work and checks it. */
 export async function handOver(
   context: ToolContext,
   phase: PhaseState,
-  { summary, deliverables }: { summary: string; deliverables: string[] },
+  { summary, deliverables, proposal = null }: HandOver,
 ): Promise<string> {
   const { identity, instance, commandId, store } = context;
   const { name, gate } = phase.definition;
@@ -41,7 +48,7 @@ export async function handOver(
     meta: instance.meta,
     stream: streamOf('instance', identity.instanceId),
     decider: instanceDecider,
-    command: { type: 'SubmitPhase', phase: name, round: phase.round, summary, deliverables, via: 'tool' },
+    command: { type: 'SubmitPhase', phase: name, round: phase.round, summary, deliverables, via: 'tool', proposal },
   });
   const next =
     gate === 'person'

@@ -94,7 +94,7 @@ describe('handing over', () => {
     expect(first).toMatchObject({ isError: false, text: expect.stringContaining('End your turn now') });
     expect(await mcp.call(client, 'complete_phase', args)).toMatchObject({ isError: false });
     expect((await mcp.eventsOf('PhaseSubmitted')).map((event) => event.data)).toEqual([
-      { phase: 'develop', round: 1, summary: 'Done.', deliverables: ['docs/plan.md'], via: 'tool' },
+      { phase: 'develop', round: 1, summary: 'Done.', deliverables: ['docs/plan.md'], via: 'tool', proposal: null },
     ]);
   });
 

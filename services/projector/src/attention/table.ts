@@ -10,7 +10,7 @@ export async function writeAttention(tx: PgTx, rows: readonly AttentionRow[]): P
     text: `insert into attention (id, workspace_id, task_id, kind, opened_at, closed_at, item, position)
       select * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::timestamptz[], $6::timestamptz[],
         $7::jsonb[], $8::bigint[])
-      on conflict (id) do update set opened_at = excluded.opened_at, closed_at = excluded.closed_at,
+      on conflict (id) do update set kind = excluded.kind, opened_at = excluded.opened_at, closed_at = excluded.closed_at,
         item = excluded.item, position = excluded.position`,
     values: [
       column(rows, ({ item }) => item.id),

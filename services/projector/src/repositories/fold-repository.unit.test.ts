@@ -22,7 +22,7 @@ function after(...steps: Step[]) {
     .reduce<RepositoryView | null>(foldRepository, null);
 }
 
-const settings = { name: 'api', baseBranch: null, checkCommand: null };
+const settings = { name: 'api', baseBranch: null, checkCommand: null, requireGreen: false };
 const connected: Step = ['RepositoryConnected', { ...settings, source: { kind: 'sample' } }];
 const mirrored: Step = [
   'RepositoryMirrored',

@@ -9,6 +9,7 @@ export interface RepositorySettings {
   readonly name: string;
   readonly baseBranch: string | null;
   readonly checkCommand: string | null;
+  readonly requireGreen?: boolean;
 }
 interface AsOf {
   readonly position: number;

@@ -6,7 +6,6 @@ import type {
   DiffLineText,
   DiffPart,
   JournalPage,
-  MergeStrategy,
   TaskEventsPage,
   TaskRead,
   WorkflowDefinition,
@@ -34,6 +33,10 @@ export const createTask = (body: Partial<CreateTaskRequest>, commandId?: string)
   request<CommandAccepted>('POST', '/tasks', body, commandId === undefined ? {} : { commandId });
 export const commandTask = (id: string, command: TaskCommand) =>
   request<CommandAccepted>('POST', `/tasks/${id}/${command}`, {});
+export const cancelTask = (id: string, reason: string) =>
+  request<CommandAccepted>('POST', `/tasks/${id}/cancel`, { reason });
+export const grantRounds = (id: string, rounds: number) =>
+  request<CommandAccepted>('POST', `/tasks/${id}/rounds`, { rounds });
 export const deleteTask = (id: string) => request<unknown>('DELETE', `/tasks/${id}`);
 export const sendMessage = (id: string, text: string, interrupt: boolean, commandId: string) =>
   request<CommandAccepted>('POST', `/tasks/${id}/messages`, { text, interrupt }, { commandId });
@@ -76,6 +79,4 @@ export const longLine = (
 /** A text this task refers to by its content: a document's revision, the output of a check. */
 export const textBlob = (taskId: string, blobId: string, fetch?: Fetch) =>
   requestText(`/tasks/${taskId}/blobs/${blobId}`, { fetch });
-export const mergePullRequest = (id: string, strategy: MergeStrategy) =>
-  request<CommandAccepted>('POST', `/pull-requests/${id}/merge`, { strategy });
 export const workflows = () => request<{ workflows: WorkflowDefinition[] }>('GET', '/workflows');

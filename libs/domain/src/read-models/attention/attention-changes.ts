@@ -32,6 +32,8 @@ function sameSources(before: TaskView, after: TaskView): boolean {
     before.dependencies === after.dependencies &&
     before.reviews === after.reviews &&
     before.pullRequest === after.pullRequest &&
+    before.phaseDetails === after.phaseDetails &&
+    before.standing === after.standing &&
     before.problem === after.problem &&
     before.held === after.held &&
     before.title === after.title &&

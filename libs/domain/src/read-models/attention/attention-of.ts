@@ -4,13 +4,13 @@ import { waitingOf } from '../tasks/waiting.ts';
 
 /** Everything of a task that waits for a person, as of this event position; oldest first within a kind. */
 export function attentionOf(view: TaskView, position: number): AttentionItem[] {
-  const { questions, dependencies, reviews, merge, failed, held } = waitingOf(view);
+  const { questions, dependencies, reviews, merge, rounds, failed, held } = waitingOf(view);
 
   function item(
     kind: AttentionItem['kind'],
     id: string,
     openedAt: string,
-    content: Partial<Pick<AttentionItem, 'question' | 'dependency' | 'review' | 'failure'>>,
+    content: Partial<Pick<AttentionItem, 'question' | 'dependency' | 'review' | 'rounds' | 'failure'>>,
     instanceId: string | null,
   ): AttentionItem {
     return {
@@ -26,6 +26,8 @@ export function attentionOf(view: TaskView, position: number): AttentionItem[] {
       dependency: null,
       review: null,
       failure: null,
+      rounds: null,
+      standing: view.standing,
       ...content,
       position,
     };
@@ -45,6 +47,14 @@ export function attentionOf(view: TaskView, position: number): AttentionItem[] {
     const failure = problem === null ? null : { code: problem.code, detail: problem.detail };
     items.push(item('merge', merge.id, merge.openedAt, { failure }, null));
   }
+  if (rounds !== null) {
+    const { title, round, instanceId } = rounds;
+    const content = { rounds: { phase: title, round, instanceId } };
+    // A task that fails later is another item: each id keeps its kind.
+    items.push(
+      item('rounds', `${view.id}-rounds`, decidedAt(view, rounds.reviewId) ?? view.updatedAt, content, instanceId),
+    );
+  }
   if (failed) {
     items.push(item('failure', view.id, view.endedAt ?? view.updatedAt, { failure: view.problem }, null));
   }
@@ -53,4 +63,8 @@ export function attentionOf(view: TaskView, position: number): AttentionItem[] {
     items.push(item('held', view.id, held.since, { failure }, null));
   }
   return items;
+}
+
+function decidedAt({ reviews }: TaskView, reviewId: string | null): string | null {
+  return reviews.find(({ id }) => id === reviewId)?.decidedAt ?? null;
 }

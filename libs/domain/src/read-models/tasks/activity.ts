@@ -1,4 +1,4 @@
-import type { InstanceView, TaskView } from '@claude-codex/contracts';
+import type { InstanceView, PhaseView, TaskView } from '@claude-codex/contracts';
 import { cutText } from '@claude-codex/contracts/text';
 import type { Waiting } from './waiting.ts';
 
@@ -19,22 +19,29 @@ function words(view: TaskView, waiting: Waiting, current: InstanceView | null): 
     case 'paused':
       return 'Paused';
     case 'needs_you':
-      return requestWords(waiting);
+      return waiting.rounds === null ? requestWords(waiting) : roundsWords(waiting.rounds);
     case 'in_review':
       return reviewWords(view, waiting);
     case 'ready_to_merge':
+    case 'merge_failed':
       return mergeWords(view);
     case 'merging':
-      return `Merging into ${view.baseBranch}`;
+      return view.pullRequest?.status === 'updating'
+        ? `Bringing ${view.baseBranch} in`
+        : `Merging into ${view.baseBranch}`;
     case 'completed':
       return view.pullRequest?.status === 'merged' ? `Merged into ${view.pullRequest.baseBranch}` : 'Completed';
     case 'failed':
       return view.problem === null ? 'Failed' : `Failed: ${view.problem.detail}`;
     case 'cancelled':
-      return 'Cancelled';
+      return view.problem === null ? 'Cancelled' : `Cancelled: ${view.problem.detail}`;
     case 'working':
       return workWords(view, current);
   }
+}
+
+function roundsWords({ title, round }: PhaseView): string {
+  return `${title} was reviewed ${round} times: decide how it goes on`;
 }
 
 function requestWords({ questions, dependencies }: Waiting): string {
@@ -48,11 +55,13 @@ function requestWords({ questions, dependencies }: Waiting): string {
 function reviewWords(view: TaskView, { reviews: [review] }: Waiting): string {
   const title = view.phaseDetails.find(({ name }) => name === review?.phase)?.title ?? 'Work';
   const round = review !== undefined && review.round > 1 ? ` (round ${review.round})` : '';
-  return `${title} is ready for your review${round}`;
+  return `${title} is ready for review${round}`;
 }
 
 function mergeWords({ pullRequest, baseBranch }: TaskView): string {
   const problem = pullRequest?.problem ?? null;
+  const conflicts = problem?.conflicts ?? [];
+  if (conflicts.length > 0) return `Conflicts with ${baseBranch} in ${conflicts.join(', ')}`;
   return problem === null ? `Ready to merge into ${baseBranch}` : `Could not merge: ${problem.detail}`;
 }
 

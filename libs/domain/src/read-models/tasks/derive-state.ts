@@ -3,10 +3,12 @@ import type {
   InstanceState,
   InstanceView,
   NextAction,
+  PullRequestView,
   TaskState,
   TaskView,
 } from '@claude-codex/contracts';
 import { activityOf } from './activity.ts';
+import { standingOf } from './standing.ts';
 import { type Waiting, waitingItems, waitingOf } from './waiting.ts';
 
 /** Set by events of the task itself and left only by another one; every other state follows from facts. */
@@ -22,6 +24,7 @@ const COLUMN: Readonly<Record<TaskState, BoardColumn>> = {
   failed: 'needs_you',
   in_review: 'in_review',
   ready_to_merge: 'ready_to_merge',
+  merge_failed: 'needs_you',
   merging: 'ready_to_merge',
   completed: 'done',
   cancelled: 'done',
@@ -35,6 +38,7 @@ export function fillDerived(view: TaskView, before: TaskView | null): TaskView {
   const waiting = waitingOf(view);
   view.state = stateOf(view, waiting);
   view.instances = withInstanceStates(view, waiting);
+  view.standing = standingOf(view, before);
   view.column = COLUMN[view.state];
   view.nextAction = nextActionOf(view, waiting);
   const current = currentInstance(view);
@@ -52,11 +56,12 @@ export function fillDerived(view: TaskView, before: TaskView | null): TaskView {
 /** Merging wins, then what an agent cannot go on without, then what can be decided at leisure. */
 export function stateOf(view: TaskView, waiting: Waiting): TaskState {
   if (DECLARED.has(view.state)) return view.state;
-  if (view.pullRequest?.status === 'merging') return 'merging';
+  if (view.pullRequest?.status === 'merging' || view.pullRequest?.status === 'updating') return 'merging';
   if (waiting.questions.length > 0) return 'needs_you';
   if (waiting.dependencies.some(({ required }) => required)) return 'needs_you';
   if (waiting.reviews.length > 0) return 'in_review';
-  if (waiting.merge !== null) return 'ready_to_merge';
+  if (waiting.rounds !== null) return 'needs_you';
+  if (waiting.merge !== null) return waiting.merge.problem === null ? 'ready_to_merge' : 'merge_failed';
   return 'working';
 }
 
@@ -73,20 +78,29 @@ export function nextActionOf(view: TaskView, waiting: Waiting): NextAction | nul
     case 'cancelled':
       return null;
     default:
-      return waitingAction(waiting);
+      return waitingAction(waiting, view.id);
   }
 }
 
-function waitingAction({ questions, dependencies, reviews, merge }: Waiting): NextAction | null {
+function waitingAction(
+  { questions, dependencies, reviews, merge, rounds }: Waiting,
+  taskId: string,
+): NextAction | null {
   const [question] = questions;
   if (question !== undefined) return { kind: 'answer', targetId: question.id };
   const dependency = dependencies.find(({ required }) => required);
   if (dependency !== undefined) return { kind: 'provide', targetId: dependency.id };
   const [review] = reviews;
   if (review !== undefined) return { kind: 'review', targetId: review.id };
-  if (merge !== null) return { kind: 'merge', targetId: merge.id };
+  if (rounds !== null) return { kind: 'decide', targetId: taskId };
+  // Merging again what conflicts would fail again.
+  if (merge !== null) return { kind: isConflict(merge) ? 'resolve' : 'merge', targetId: merge.id };
   const [optional] = dependencies;
   return optional === undefined ? null : { kind: 'provide', targetId: optional.id };
+}
+
+function isConflict({ problem }: Pick<PullRequestView, 'problem'>): boolean {
+  return (problem?.conflicts.length ?? 0) > 0;
 }
 
 /** The instance of the current phase, else the newest. */
@@ -121,6 +135,7 @@ function withInstanceStates(view: TaskView, waiting: Waiting): InstanceView[] {
 function runningState({ pullRequest }: TaskView, waiting: Waiting, { id, branch }: InstanceView): InstanceState {
   const isIts = ({ instanceId }: { instanceId: string }) => instanceId === id;
   if (waiting.questions.some(isIts) || waiting.dependencies.some(isIts)) return 'waiting_input';
+  if (waiting.rounds?.instanceId === id) return 'waiting_input';
   if (waiting.reviews.some(isIts)) return 'waiting_review';
   if (pullRequest?.branch !== branch) return 'running';
   if (pullRequest.status === 'merged') return 'pr_merged';

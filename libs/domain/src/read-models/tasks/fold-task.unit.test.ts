@@ -85,7 +85,7 @@ describe('the page of a task', () => {
       review('ReviewCommented', { comment: { ...comment, commentId: QUESTION } }, 'linus'),
       review('FileMarkedReviewed', { path: 'a.js', contentHash: 'h', reviewed: true }, 'linus'),
       review('DocumentRevised', { deliverable: { path: 'NOTES.md', blobId: 'n2', bytes: 4, sha256: 'n2' } }, 'ada'),
-      review('ReviewApproved', { note: 'Nice.' }, 'ada'),
+      review('ReviewApproved', { note: 'Nice.', merge: null }, 'ada'),
     );
     expect(view.questions[0]).toMatchObject({ status: 'answered', answeredBy: 'ada' });
     expect(view.dependencies[0]).toMatchObject({ status: 'declined', resolvedBy: 'grace', reason: 'use the mock' });

@@ -184,7 +184,7 @@ export const handedOver: readonly Step[] = [
 
 /** Approved, with a pull request to merge. */
 export const mergeable: readonly Step[] = [
-  review('ReviewApproved', { note: 'Nice.' }, 'ada'),
+  review('ReviewApproved', { note: 'Nice.', merge: null }, 'ada'),
   task('PhaseApproved', { phase: 'develop', reviewId: REVIEW }),
   pullRequest('PullRequestOpened', {
     taskId: TASK,

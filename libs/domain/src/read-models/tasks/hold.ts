@@ -22,6 +22,9 @@ export const GOES_ON: Readonly<Record<TaskRelatedType, boolean>> = {
   PhaseCompletionRefused: true,
   PhaseApproved: true,
   PhaseReworkRequested: true,
+  PhaseRoundsExhausted: true,
+  PhaseRoundsGranted: true,
+  PhaseReopened: true,
 
   InstanceQueued: true,
   InstanceStarting: true,
@@ -68,6 +71,8 @@ export const GOES_ON: Readonly<Record<TaskRelatedType, boolean>> = {
 
   PullRequestOpened: true,
   PullRequestMergeRequested: true,
+  PullRequestUpdateRequested: true,
+  PullRequestUpdated: true,
   PullRequestMerged: true,
   PullRequestMergeFailed: true,
   PullRequestClosed: true,

@@ -1,5 +1,6 @@
 import { idOf, type PhaseView, type TaskView, type UsageTotals } from '@claude-codex/contracts';
 import { type EventOf, personOf } from './facts.ts';
+import { NO_STANDING } from './standing.ts';
 
 export const NO_USAGE: UsageTotals = {
   inputTokens: 0,
@@ -21,6 +22,7 @@ export function newTask(event: EventOf<'TaskCreated'>): TaskView {
       gate,
       status: 'pending',
       round: 0,
+      roundLimit: data.workflow.maxRounds,
       instanceId: null,
       reviewId: null,
       summary: null,
@@ -44,6 +46,7 @@ export function newTask(event: EventOf<'TaskCreated'>): TaskView {
     phases: [],
     nextAction: null,
     waitingItems: 0,
+    standing: NO_STANDING,
     additions: 0,
     deletions: 0,
     costUsd: 0,

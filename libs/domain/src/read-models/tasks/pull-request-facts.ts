@@ -10,10 +10,9 @@ import type { Facts } from './facts.ts';
 /** How the change gets into the base branch. A task shows its newest pull request. */
 export const pullRequestFacts: Facts<keyof typeof pullRequestEvents> = {
   PullRequestOpened(view, { data, stream, at }) {
-    const { draft: _draft, ...shown } = data;
     const pullRequest: PullRequestView = {
       id: idOf(stream),
-      ...shown,
+      ...data,
       status: 'open',
       mergeSha: null,
       strategy: null,
@@ -34,6 +33,15 @@ export const pullRequestFacts: Facts<keyof typeof pullRequestEvents> = {
       problem: null,
     }),
   PullRequestMergeFailed: (view, event) => change(view, event, { status: 'open', problem: event.data }),
+  PullRequestUpdateRequested: (view, event) => change(view, event, { status: 'updating', problem: null }),
+  PullRequestUpdated(view, event) {
+    const { headSha, changes } = event.data;
+    const updated = change(view, event, { status: 'open', headSha });
+    if (updated === view || changes === null) return updated;
+    // The check looked at the work as it was before.
+    const evidence = view.evidence === null ? null : { ...view.evidence, check: null };
+    return { ...updated, changes, evidence };
+  },
   PullRequestClosed: (view, event) => change(view, event, { status: 'closed' }),
 };
 

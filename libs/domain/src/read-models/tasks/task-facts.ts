@@ -15,7 +15,13 @@ export const taskFacts: Facts<Exclude<keyof typeof taskEvents, 'TaskCreated' | '
   }),
   TaskPaused: (view) => ({ ...view, state: 'paused' }),
   TaskResumed: (view, { at }) => ({ ...view, state: 'working', startedAt: view.startedAt ?? at }),
-  TaskCancelled: (view, { at }) => ({ ...view, state: 'cancelled', endedAt: at }),
+  TaskCancelled: (view, { data, at }) => ({
+    ...view,
+    state: 'cancelled',
+    endedAt: at,
+    // Why a task had failed or was rejected stays to be read after somebody gave it up.
+    problem: view.problem ?? (data.reason === '' ? null : { code: 'TASK_CANCELLED', detail: data.reason }),
+  }),
   TaskFailed: (view, { data, at }) => ({
     ...view,
     state: 'failed',
@@ -23,7 +29,7 @@ export const taskFacts: Facts<Exclude<keyof typeof taskEvents, 'TaskCreated' | '
     problem: { code: data.code, detail: data.detail },
   }),
   TaskRetried: (view) => ({ ...view, state: 'queued', endedAt: null, problem: null }),
-  TaskCompleted: (view, { at }) => ({ ...view, state: 'completed', endedAt: at }),
+  TaskCompleted: (view, { at }) => ({ ...view, state: 'completed', endedAt: at, problem: null }),
 
   PhaseStarted(view, { data, at }) {
     const { phase, round, instanceId } = data;
@@ -71,6 +77,29 @@ export const taskFacts: Facts<Exclude<keyof typeof taskEvents, 'TaskCreated' | '
     return {
       ...withPhase(view, phase, () => ({ status: 'rework', round, reviewId: null, endedAt: null })),
       instances: changeById(view.instances, instanceOf(view, phase), { percent: null }),
+    };
+  },
+
+  PhaseRoundsExhausted: (view, { data }) => ({
+    ...withPhase(view, data.phase, () => ({ status: 'exhausted', round: data.round })),
+    instances: changeById(view.instances, instanceOf(view, data.phase), { activity: 'Waiting for a decision' }),
+  }),
+
+  PhaseRoundsGranted: (view, { data }) =>
+    withPhase(view, data.phase, ({ round }) => ({ roundLimit: round + data.rounds })),
+
+  PhaseReopened(view, { data }) {
+    const { phase, round } = data;
+    const reopened = { status: 'rework' as const, round, reviewId: null, endedAt: null };
+    return {
+      ...withPhase(view, phase, ({ roundLimit }) => ({ ...reopened, roundLimit: Math.max(round, roundLimit) })),
+      currentPhase: phase,
+      // What comes of it gets a pull request of its own.
+      pullRequest: null,
+      instances: changeById(view.instances, instanceOf(view, phase), {
+        percent: null,
+        activity: 'Reading what should be different',
+      }),
     };
   },
 };

@@ -1,4 +1,11 @@
-import type { DependencyView, PullRequestView, QuestionView, ReviewView, TaskView } from '@claude-codex/contracts';
+import type {
+  DependencyView,
+  PhaseView,
+  PullRequestView,
+  QuestionView,
+  ReviewView,
+  TaskView,
+} from '@claude-codex/contracts';
 
 /** What of a task waits for a person: the facts behind its state, its next action and its attention items. */
 export interface Waiting {
@@ -7,12 +14,22 @@ export interface Waiting {
   reviews: readonly ReviewView[];
   /** The change is approved and can be merged. */
   merge: PullRequestView | null;
+  /** The phase whose rounds are used up. */
+  rounds: PhaseView | null;
   failed: boolean;
   /** Something that does not get better by itself, or not soon, keeps it waiting. */
   held: TaskView['held'];
 }
 
-const NOTHING: Waiting = { questions: [], dependencies: [], reviews: [], merge: null, failed: false, held: null };
+const NOTHING: Waiting = {
+  questions: [],
+  dependencies: [],
+  reviews: [],
+  merge: null,
+  rounds: null,
+  failed: false,
+  held: null,
+};
 const FAILED: Waiting = { ...NOTHING, failed: true };
 /** An ended instance hears no answer; what it asked is asked again by the next one. */
 const DEAF = new Set(['completed', 'failed', 'stopped']);
@@ -29,6 +46,7 @@ export function waitingOf(view: TaskView): Waiting {
     ),
     reviews: view.reviews.filter(({ status }) => status === 'open'),
     merge: pullRequest?.status === 'open' ? pullRequest : null,
+    rounds: view.phaseDetails.find(({ status }) => status === 'exhausted') ?? null,
     failed: false,
     held: view.held?.needsPerson === true ? view.held : null,
   };
@@ -45,7 +63,7 @@ export function hears(view: TaskView, instanceId: string): boolean {
   return instance === undefined || !DEAF.has(instance.state);
 }
 
-export function waitingItems({ questions, dependencies, reviews, merge, failed, held }: Waiting): number {
-  const single = [merge !== null, failed, held !== null].filter(Boolean).length;
+export function waitingItems({ questions, dependencies, reviews, merge, rounds, failed, held }: Waiting): number {
+  const single = [merge !== null, rounds !== null, failed, held !== null].filter(Boolean).length;
   return questions.length + dependencies.length + reviews.length + single;
 }

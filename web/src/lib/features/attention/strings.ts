@@ -5,6 +5,8 @@ export const text = {
   empty: 'Nothing needs you',
   emptyDetail: 'Questions, values agents ask for, reviews and failures wait here. Agents go on without you until then.',
   lead: 'Oldest first. Answer here; the agent goes on at once.',
+  viewerLead: 'Oldest first. What the editors of this workspace are waited for; you can look at each.',
+  viewerEmpty: 'Nobody is waited for',
   ownAnswer: 'Your own answer',
   ownPlaceholder: 'Write an answer…',
   send: 'Send answer',
@@ -45,7 +47,6 @@ export const text = {
   optional: 'Optional: the agent can go on without it.',
   viewer: 'Viewers cannot answer. Ask an editor.',
   openTask: 'Open task',
-  merge: 'Merge',
   retry: 'Retry',
   held: 'It waits',
 } as const;

@@ -44,6 +44,9 @@ export const text = {
   checkOutput: 'Check output',
   noReview: 'Nothing waits for a decision.',
   viewer: 'Viewers look; editors decide.',
+  conflict: (base: string) => `It cannot be merged: ${base} changed in the same places.`,
+  conflicts: 'Files in conflict',
+  mergeFailed: (detail: string) => `It could not be merged. ${detail}`,
 } as const;
 
 export const STATUS: Readonly<Record<string, { letter: string; word: string; tone: string }>> = {

@@ -11,7 +11,7 @@ export const text = {
   own: 'Connect yours',
   ownDetail: 'A folder on the server’s machine or a git address.',
   ownButton: 'Connect a repository',
-  viewer: 'Nothing here yet. An editor of this workspace can connect a repository and start the first task.',
+  viewer: 'Nothing here yet. An owner of this workspace can connect a repository; then the first task can start.',
   scripted: (label: string) =>
     `Agents are answered by the ${label.toLowerCase()}: its words are prepared, the tool calls are real.`,
   steps: ['Connect a repository', 'Start a task', 'Approve a plan', 'Merge a change'],

@@ -11,6 +11,7 @@ export const text = {
   main: 'Main',
   skip: 'Skip to content',
   today: 'today',
+  waiting: (count: number) => (count === 1 ? '1 waits' : `${count} wait`),
   needYou: (count: number) => (count === 1 ? '1 needs you' : `${count} need you`),
   live: 'Live',
   connecting: 'Connecting',

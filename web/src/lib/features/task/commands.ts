@@ -14,11 +14,11 @@ export function commandsFor(state: TaskState): TaskMenuItem[] {
   const items: TaskMenuItem[] = [];
   if (state === 'draft') items.push({ id: 'execute', label: 'Start', icon: 'play' });
   if (state === 'paused') items.push({ id: 'resume', label: 'Resume', icon: 'play' });
-  if (state === 'failed') items.push({ id: 'retry', label: 'Retry', icon: 'retry' });
+  if (state === 'failed' || state === 'cancelled') items.push({ id: 'retry', label: 'Retry', icon: 'retry' });
   if (!isEnded(state) && state !== 'draft' && state !== 'paused' && state !== 'merging') {
     items.push({ id: 'pause', label: 'Pause', icon: 'pause' });
   }
-  if (!isEnded(state) && state !== 'draft')
+  if (!isEnded(state) && state !== 'draft' && state !== 'merging')
     items.push({ id: 'cancel', label: 'Cancel task', icon: 'slash', danger: true });
   if (isEnded(state) || state === 'draft')
     items.push({ id: 'delete', label: 'Delete task', icon: 'trash', danger: true });

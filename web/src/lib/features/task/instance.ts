@@ -7,7 +7,7 @@ export const INSTANCE_LOOK: Readonly<Record<InstanceState, StateLook>> = {
   queued: { word: 'Queued', icon: 'clock', tone: 'quiet' },
   starting: { word: 'Starting', icon: 'working', tone: 'working' },
   running: { word: 'Working', icon: 'working', tone: 'working' },
-  waiting_input: { word: 'Waits for you', icon: 'hand', tone: 'needs' },
+  waiting_input: { word: 'Waits for an answer', icon: 'hand', tone: 'needs' },
   waiting_review: { word: 'Waits for review', icon: 'eye', tone: 'review' },
   paused: { word: 'Paused', icon: 'pause', tone: 'quiet' },
   hibernated: { word: 'Asleep', icon: 'moon', tone: 'quiet' },

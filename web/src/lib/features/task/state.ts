@@ -16,12 +16,18 @@ export const STATE_LOOK: Readonly<Record<TaskState, StateLook>> = {
   needs_you: { word: 'Needs you', icon: 'hand', tone: 'needs' },
   in_review: { word: 'In review', icon: 'eye', tone: 'review' },
   ready_to_merge: { word: 'Ready to merge', icon: 'merge', tone: 'done' },
+  merge_failed: { word: 'Cannot merge', icon: 'xCircle', tone: 'failed' },
   merging: { word: 'Merging', icon: 'merge', tone: 'working' },
   paused: { word: 'Paused', icon: 'pause', tone: 'quiet' },
   completed: { word: 'Done', icon: 'checkCircle', tone: 'done' },
   failed: { word: 'Failed', icon: 'xCircle', tone: 'failed' },
   cancelled: { word: 'Cancelled', icon: 'slash', tone: 'quiet' },
 };
+
+/** A viewer is not the one who is waited for. */
+export function stateWord(state: TaskState, canEdit: boolean): string {
+  return state === 'needs_you' && !canEdit ? 'Waits for an editor' : STATE_LOOK[state].word;
+}
 
 export const TONE_TEXT: Readonly<Record<Tone, string>> = {
   quiet: 'text-muted',
@@ -60,6 +66,8 @@ export const ACTION_WORD: Readonly<Record<NextAction['kind'], string>> = {
   provide: 'Provide value',
   review: 'Review',
   merge: 'Merge',
+  resolve: 'Resolve conflict',
+  decide: 'Decide',
   retry: 'Retry',
   resume: 'Resume',
 };
@@ -70,6 +78,7 @@ export const PHASE_WORD: Readonly<Record<PhaseStatus, string>> = {
   in_review: 'in review',
   approved: 'approved',
   rework: 'being reworked',
+  exhausted: 'rounds used up',
 };
 export const PHASE_TONE: Readonly<Record<PhaseStatus, Tone>> = {
   pending: 'quiet',
@@ -77,6 +86,7 @@ export const PHASE_TONE: Readonly<Record<PhaseStatus, Tone>> = {
   in_review: 'review',
   approved: 'done',
   rework: 'working',
+  exhausted: 'needs',
 };
 
 export function isEnded(state: TaskState): boolean {

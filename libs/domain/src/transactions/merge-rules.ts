@@ -1,0 +1,28 @@
+import { type CheckVerdict, streamOf } from '@claude-codex/contracts';
+import type { Load } from '@claude-codex/eventing/handle-command';
+import { refuse } from '../refuse.ts';
+import { repositoryDecider } from '../repository/index.ts';
+import { isEnded, type TaskState, taskDecider } from '../task/index.ts';
+
+export type KnownTask = Exclude<TaskState, { status: 'none' }>;
+
+/** The task of work that is decided about. Refuses one that ended (TASK_ENDED), whatever its pull request says. */
+export async function livingTask(load: Load, taskId: string): Promise<KnownTask> {
+  const { state: task } = await load(streamOf('task', taskId), taskDecider);
+  if (task.status === 'none') return refuse('TASK_NOT_FOUND');
+  if (isEnded(task)) refuse('TASK_ENDED', { status: task.status });
+  return task;
+}
+
+/** Refuses work whose check did not pass where the repository asks for that (CHECK_NOT_GREEN). */
+export async function requireGreen(load: Load, task: KnownTask, check: CheckVerdict | null): Promise<void> {
+  const { state: repository } = await load(streamOf('repository', task.repositoryId), repositoryDecider);
+  if (repository.status !== 'connected' || !repository.requireGreen || check === 'passed') return;
+  const changes = task.phases.some(({ definition }) => definition.requiresChanges);
+  if (changes) refuse('CHECK_NOT_GREEN', { check });
+}
+
+/** What the check said about the change of a task. */
+export function checkOf(task: KnownTask): CheckVerdict | null {
+  return task.phases.findLast(({ definition }) => definition.requiresChanges)?.check ?? null;
+}

@@ -1,0 +1,28 @@
+import { type MergeStrategy, streamOf } from '@claude-codex/contracts';
+import type { Load, StreamWrite } from '@claude-codex/eventing/handle-command';
+import { decidePullRequest, pullRequestDecider } from '../pull-request/index.ts';
+import { checkOf, livingTask, requireGreen } from './merge-rules.ts';
+
+/** Asks for the merge of a pull request whose task is alive and may be merged. */
+export async function requestMerge(
+  load: Load,
+  { pullRequestId, strategy }: { pullRequestId: string; strategy: MergeStrategy },
+): Promise<StreamWrite[]> {
+  const stream = streamOf('pullrequest', pullRequestId);
+  const { state } = await load(stream, pullRequestDecider);
+  const events = decidePullRequest({ type: 'RequestMerge', strategy }, state);
+  if (state.status !== 'open') return [{ stream, events }];
+  const task = await livingTask(load, state.taskId);
+  // What our own merge of the base made was looked at by no check.
+  await requireGreen(load, task, state.updated ? 'not_run' : checkOf(task));
+  return [{ stream, events }];
+}
+
+/** Asks for the base to be brought into the branch of a pull request whose task is alive. */
+export async function requestUpdate(load: Load, { pullRequestId }: { pullRequestId: string }): Promise<StreamWrite[]> {
+  const stream = streamOf('pullrequest', pullRequestId);
+  const { state } = await load(stream, pullRequestDecider);
+  const events = decidePullRequest({ type: 'RequestUpdate' }, state);
+  if (state.status !== 'none') await livingTask(load, state.taskId);
+  return [{ stream, events }];
+}

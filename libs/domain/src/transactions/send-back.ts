@@ -1,0 +1,42 @@
+import { type ReopenReason, streamOf } from '@claude-codex/contracts';
+import type { Load, StreamWrite } from '@claude-codex/eventing/handle-command';
+import { decidePullRequest, pullRequestDecider } from '../pull-request/index.ts';
+import { refuse } from '../refuse.ts';
+import { decideTask, taskDecider } from '../task/index.ts';
+import { checkOf } from './merge-rules.ts';
+
+/**
+ * Approved work goes back to the agent: its pull request closes and its last phase opens again, in one append. What is
+ * approved after that gets a pull request of its own. The reason is the last failure of the merge, else the check that
+ * did not pass, else what the person says.
+ */
+export async function sendBack(
+  load: Load,
+  { pullRequestId, text }: { pullRequestId: string; text: string },
+): Promise<StreamWrite[]> {
+  const stream = streamOf('pullrequest', pullRequestId);
+  const { state: pullRequest } = await load(stream, pullRequestDecider);
+  if (pullRequest.status === 'none') return refuse('PULL_REQUEST_NOT_FOUND');
+  const closed = decidePullRequest(
+    { type: 'ClosePullRequest', reason: 'Its work goes back to the agent.' },
+    pullRequest,
+  );
+  if (closed.length === 0) refuse('PULL_REQUEST_NOT_OPEN', { status: pullRequest.status });
+  const conflicts = pullRequest.status === 'open' ? [...pullRequest.conflicts] : [];
+
+  const task = streamOf('task', pullRequest.taskId);
+  const { state } = await load(task, taskDecider);
+  const unchecked = pullRequest.status === 'open' && pullRequest.updated;
+  const green = state.status !== 'none' && checkOf(state) === 'passed' && !unchecked;
+  const reason = reasonFor({ text, conflicted: conflicts.length > 0, green });
+  const reopened = decideTask({ type: 'ReopenPhase', reason, detail: text, conflicts }, state);
+  return [
+    { stream: task, events: reopened },
+    { stream, events: closed },
+  ];
+}
+
+function reasonFor({ text, conflicted, green }: { text: string; conflicted: boolean; green: boolean }): ReopenReason {
+  if (conflicted) return 'conflict';
+  return !green && text.trim() === '' ? 'check' : 'person';
+}

@@ -1,0 +1,196 @@
+import { type ChangeSet, streamOf } from '@claude-codex/contracts';
+import {
+  instanceDecider,
+  pullRequestDecider,
+  requestMerge,
+  sendBack,
+  type TaskCommand,
+  taskDecider,
+} from '@claude-codex/domain';
+import { handleTransaction, type Load, loadState, type StreamWrite } from '@claude-codex/eventing';
+import { describe, expect, it } from 'vitest';
+import {
+  agentHandsOver,
+  agentStarts,
+  changes,
+  createdTask,
+  house,
+  meta,
+  personDecides,
+  TASK,
+  useFlowHouse,
+} from './flow-house.fixture.ts';
+
+useFlowHouse();
+
+const head = (letter: string): ChangeSet => ({ ...changes, headSha: letter.repeat(40) });
+const task = async () => {
+  const state = await loadState(house.store, streamOf('task', TASK), taskDecider);
+  if (state.status === 'none') throw new Error('there is no task');
+  return state;
+};
+const decide = async (command: TaskCommand) => {
+  await house.run(streamOf('task', TASK), taskDecider, command);
+  await house.settle();
+};
+let transactions = 0;
+async function transact(work: (load: Load) => Promise<StreamWrite[]>): Promise<void> {
+  transactions += 1;
+  await handleTransaction(house.store, { commandId: `transaction-${transactions}`, meta, decide: work });
+  await house.settle();
+}
+
+async function approvedChange(merge: 'squash' | null = null): Promise<string> {
+  await createdTask('develop');
+  await agentStarts();
+  await agentHandsOver('develop', 1, { changes });
+  await personDecides('develop', 1, { type: 'ApproveReview', note: '', merge });
+  return (await house.last('PullRequestOpened')).stream.replace('pullrequest-', '');
+}
+
+/** A merge was asked for and met conflicts. */
+async function conflicted(): Promise<string> {
+  const pullRequestId = await approvedChange('squash');
+  const failure = {
+    code: 'MERGE_CONFLICT',
+    detail: 'One file was changed on both sides.',
+    conflicts: ['src/greet.js'],
+  };
+  const stream = streamOf('pullrequest', pullRequestId);
+  await house.run(stream, pullRequestDecider, { type: 'RecordMergeFailure', ...failure });
+  await house.settle();
+  return pullRequestId;
+}
+
+describe('the wish to merge', () => {
+  it('is carried out from the approval, however late its pull request opens, for the person who approved', async () => {
+    const pullRequestId = await approvedChange('squash');
+    const requested = await house.last('PullRequestMergeRequested');
+    expect(requested.stream).toBe(streamOf('pullrequest', pullRequestId));
+    expect(requested.data).toEqual({ strategy: 'squash' });
+    expect(requested.meta.causedBy).toBe('ada');
+    expect((await house.types()).filter((type) => type === 'PullRequestMergeRequested')).toHaveLength(1);
+  });
+
+  it('is nobody’s when it was only approved', async () => {
+    await approvedChange();
+    expect(await house.types()).not.toContain('PullRequestMergeRequested');
+  });
+});
+
+describe('a task that ended cannot be merged', () => {
+  it('its pull request closes with it, and asking for a merge is refused', async () => {
+    const pullRequestId = await approvedChange();
+    await decide({ type: 'CancelTask', reason: 'not needed' });
+    expect((await house.last('PullRequestClosed')).stream).toBe(streamOf('pullrequest', pullRequestId));
+    await expect(transact((load) => requestMerge(load, { pullRequestId, strategy: 'merge' }))).rejects.toMatchObject({
+      code: 'PULL_REQUEST_NOT_OPEN',
+    });
+  });
+
+  it('not even in the moment before its pull request is closed', async () => {
+    const pullRequestId = await approvedChange();
+    await house.run(streamOf('task', TASK), taskDecider, { type: 'CancelTask', reason: '' });
+    await expect(transact((load) => requestMerge(load, { pullRequestId, strategy: 'merge' }))).rejects.toMatchObject({
+      code: 'TASK_ENDED',
+    });
+  });
+
+  it('a merge that was under way and fails is closed; one that went through is the truth', async () => {
+    const stream = streamOf('pullrequest', await conflicted());
+    await house.run(stream, pullRequestDecider, { type: 'RequestMerge', strategy: 'merge' });
+    await decide({ type: 'CancelTask', reason: '' });
+    expect((await loadState(house.store, stream, pullRequestDecider)).status).toBe('merging');
+    await house.run(stream, pullRequestDecider, { type: 'RecordMerge', mergeSha: 'd'.repeat(40), strategy: 'merge' });
+    await house.settle();
+    expect((await task()).status).toBe('completed');
+  });
+});
+
+describe('a conflict has a way on', () => {
+  it('the work goes back: another agent on the same branch, told of the files, and a new pull request in the end', async () => {
+    const pullRequestId = await conflicted();
+    await transact((load) => sendBack(load, { pullRequestId, text: 'Keep both greetings.' }));
+
+    expect((await task()).phases[0]).toMatchObject({ status: 'running', round: 2 });
+    const second = await house.last('InstanceQueued');
+    expect(second.data).toMatchObject({ name: 'work-1-a2', branch: 'codex/1-greet-a1' });
+    expect((await task()).phases[0]?.reopened).toMatchObject({ reason: 'conflict', conflicts: ['src/greet.js'] });
+    expect(await house.types()).not.toContain('TaskCancelled');
+
+    await agentStarts();
+    await agentHandsOver('develop', 2, { changes: head('c') });
+    await personDecides('develop', 2, { type: 'ApproveReview', note: '', merge: 'squash' });
+    const opened = await house.last('PullRequestOpened');
+    expect(opened.data.headSha).toBe('c'.repeat(40));
+    expect(opened.stream).not.toBe(streamOf('pullrequest', pullRequestId));
+    expect((await house.last('PullRequestMergeRequested')).stream).toBe(opened.stream);
+  });
+
+  it('what a person wants otherwise after the approval reaches the agent that is still there', async () => {
+    const pullRequestId = await approvedChange();
+    await transact((load) => sendBack(load, { pullRequestId, text: 'Say it in French.' }));
+    const told = await house.last('MessageSent');
+    expect(told.stream).toBe((await house.last('InstanceQueued')).stream);
+    expect(told.data.text).toContain('Say it in French.');
+    expect((await house.types()).filter((type) => type === 'InstanceQueued')).toHaveLength(1);
+  });
+
+  it('closing it and starting over leads somewhere: the last phase begins again', async () => {
+    const stream = streamOf('pullrequest', await conflicted());
+    await house.run(stream, pullRequestDecider, { type: 'ClosePullRequest', reason: 'Closed by a person' });
+    await house.settle();
+    expect((await task()).status).toBe('cancelled');
+    await decide({ type: 'RetryTask' });
+    expect((await task()).phases[0]).toMatchObject({ status: 'running', round: 2 });
+    expect((await house.last('InstanceQueued')).data).toMatchObject({ name: 'work-1-a2', branch: 'codex/1-greet-a2' });
+  });
+});
+
+describe('rounds', () => {
+  it('after as many as the workflow has, a person decides, and the agent hears of the last review then', async () => {
+    await createdTask('develop');
+    await agentStarts();
+    for (const [index, letter] of ['b', 'c', 'd'].entries()) {
+      await agentHandsOver('develop', index + 1, { changes: head(letter) });
+      await personDecides('develop', index + 1, { type: 'RequestChanges', summary: `Not yet ${index + 1}.` });
+    }
+    expect((await task()).phases[0]).toMatchObject({ status: 'exhausted', round: 3 });
+    expect((await house.last('FeedbackSent')).data.text).toContain('Not yet 2.');
+
+    await decide({ type: 'GrantRounds', rounds: 2 });
+    expect((await task()).phases[0]).toMatchObject({ status: 'rework', round: 4, roundLimit: 5 });
+    expect((await house.last('FeedbackSent')).data).toMatchObject({ round: 4 });
+    expect((await house.last('FeedbackSent')).data.text).toContain('Not yet 3.');
+    await expect(decide({ type: 'GrantRounds', rounds: 1 })).rejects.toMatchObject({ code: 'ROUNDS_NOT_EXHAUSTED' });
+  });
+
+  it('a rejected attempt is told to the next one', async () => {
+    await createdTask('develop');
+    await agentStarts();
+    await agentHandsOver('develop', 1, { changes });
+    await personDecides('develop', 1, { type: 'RejectReview', summary: 'Wrong direction: use a map.' });
+    await decide({ type: 'RetryTask' });
+    expect((await task()).phases[0]).toMatchObject({ rejected: 'Wrong direction: use a map.' });
+  });
+});
+
+describe('what an agent proposes for its pull request', () => {
+  it('is how it is opened', async () => {
+    await createdTask('develop');
+    const coder = await agentStarts();
+    const proposal = { title: 'Greet in French', body: 'Says bonjour.', draft: true };
+    await house.run(streamOf('instance', coder), instanceDecider, {
+      type: 'SubmitPhase',
+      phase: 'develop',
+      round: 1,
+      summary: 'Done.',
+      deliverables: [],
+      via: 'tool',
+      proposal,
+    });
+    await agentHandsOver('develop', 1, { changes });
+    await personDecides('develop', 1, { type: 'ApproveReview', note: '', merge: null });
+    expect((await house.last('PullRequestOpened')).data).toMatchObject(proposal);
+  });
+});

@@ -1,0 +1,12 @@
+import type { CommandAccepted, MergeStrategy } from '@claude-codex/contracts';
+import { request } from './client.ts';
+
+/** Asks for the merge; it happens when its turn comes. */
+export const mergePullRequest = (id: string, strategy: MergeStrategy) =>
+  request<CommandAccepted>('POST', `/pull-requests/${id}/merge`, { strategy });
+/** Approved work goes back to the agent: to resolve conflicts, to put the check right, or to do what the text says. */
+export const sendBack = (id: string, text: string) =>
+  request<CommandAccepted>('POST', `/pull-requests/${id}/send-back`, { text });
+/** Brings the base as it is now into the branch. */
+export const updateFromBase = (id: string) => request<CommandAccepted>('POST', `/pull-requests/${id}/update`, {});
+export const closePullRequest = (id: string) => request<CommandAccepted>('POST', `/pull-requests/${id}/close`, {});

@@ -1,0 +1,106 @@
+import type { RepositoryView, Standing, TaskCard } from '@claude-codex/contracts';
+import { plural } from '#lib/format/number.ts';
+import type { IconName } from '#lib/ui/icons.ts';
+
+export interface Sign {
+  readonly id: string;
+  readonly words: string;
+  readonly icon: IconName;
+  readonly tone: 'good' | 'bad' | 'warn' | 'quiet';
+  readonly title?: string;
+}
+
+/** What is known about the repository's base branch, as far as the page has it. */
+export type Base = Pick<RepositoryView, 'headSha' | 'defaultBranch' | 'refreshedAt' | 'requireGreen'> | undefined;
+
+/**
+ * What is written and not sent with this decision. The one place where it is counted, whoever asks: comments the server
+ * keeps as drafts of the open review.
+ */
+export function unsentOf(standing: Standing): number {
+  return standing.unsentComments;
+}
+
+/** Everything a careful person asks before they approve or merge, in a few words each. */
+export function signsOf(standing: Standing, moved: string | null): Sign[] {
+  const { conflicts } = standing;
+  const unsent = unsentOf(standing);
+  const signs: (Sign | null)[] = [
+    checkSign(standing),
+    conflicts.length === 0
+      ? null
+      : {
+          id: 'conflict',
+          words: `Conflict in ${plural(conflicts.length, 'file')}`,
+          icon: 'merge',
+          tone: 'bad',
+          title: conflicts.join('\n'),
+        },
+    unsent === 0
+      ? null
+      : { id: 'unsent', words: `${plural(unsent, 'comment')} not sent`, icon: 'message', tone: 'warn' },
+    moved === null ? null : { id: 'moved', words: `${moved} has moved`, icon: 'branch', tone: 'quiet' },
+    standing.draft ? { id: 'draft', words: 'Draft', icon: 'draft', tone: 'warn' } : null,
+  ];
+  return signs.filter((sign) => sign !== null);
+}
+
+function checkSign({ check, exitCode }: Standing): Sign | null {
+  switch (check) {
+    case 'passed':
+      return { id: 'check', words: 'Checks pass', icon: 'checkCircle', tone: 'good' };
+    case 'failed':
+      return {
+        id: 'check',
+        words: exitCode === null ? 'Checks did not end' : `Checks failed (exit ${exitCode})`,
+        icon: 'xCircle',
+        tone: 'bad',
+      };
+    case 'not_run':
+      return { id: 'check', words: 'No check ran', icon: 'slash', tone: 'quiet' };
+    case null:
+      return null;
+  }
+}
+
+/** What merging would go against, each as a clause; empty when there is nothing to ask about. */
+export function concernsOfMerge(standing: Standing): string[] {
+  const { check, exitCode, draft } = standing;
+  const red =
+    check !== 'failed'
+      ? null
+      : exitCode === null
+        ? 'the check did not end'
+        : `the check failed with exit code ${exitCode}`;
+  return [red, ...concernsOfApproval(standing), draft ? 'its agent calls it a draft' : null].filter(
+    (concern) => concern !== null,
+  );
+}
+
+/** Comments that were not sent are read by nobody once the review is closed. */
+export function concernsOfApproval(standing: Standing): string[] {
+  const unsent = unsentOf(standing);
+  if (unsent === 0) return [];
+  return [unsent === 1 ? 'one comment was not sent to the agent' : `${unsent} comments were not sent to the agent`];
+}
+
+/** True when the repository takes only work whose check passed, and this work's did not. */
+export function isBarred(standing: Standing, base: Base): boolean {
+  return base?.requireGreen === true && standing.check !== 'passed';
+}
+
+/** The base branch when it is another commit now than the one the work starts from. */
+export function movedBase(standing: Standing, baseBranch: string | null, base: Base): string | null {
+  const { baseSha, handedOverAt } = standing;
+  if (base === undefined || base.headSha === null || base.refreshedAt === null) return null;
+  // What was read before the work was handed over may be older than what the work starts from.
+  if (baseSha === null || handedOverAt === null || base.refreshedAt < handedOverAt) return null;
+  // Only the head of the default branch is known to the page.
+  if (baseBranch !== null && baseBranch !== base.defaultBranch) return null;
+  return base.headSha === baseSha ? null : base.defaultBranch;
+}
+
+/** True when a merge of this card can go ahead without a question. */
+export function mergesQuietly(card: Pick<TaskCard, 'standing'>, base: Base): boolean {
+  return concernsOfMerge(card.standing).length === 0 && !isBarred(card.standing, base);
+}
