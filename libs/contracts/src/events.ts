@@ -9,6 +9,7 @@ import { repositoryEvents } from './repository/events.ts';
 import { reviewEvents } from './review/events.ts';
 import { serviceEvents } from './service/events.ts';
 import { taskEvents } from './task/events.ts';
+import { withCheckPlace } from './task/upcasters.ts';
 import { usageEvents } from './usage/events.ts';
 import { counterEvents, workspaceEvents } from './workspace/events.ts';
 
@@ -42,6 +43,7 @@ export interface EventTypeDefinition {
 
 /** Types whose schema changed since their first release. Absent means version 1. */
 const CHANGED: Partial<Record<EventType, Omit<EventTypeDefinition, 'schema'>>> = {
+  PhaseCompleted: { version: 2, upcasters: [withCheckPlace] },
   // 2: whether the source is cut short. Before, such a source was refused.
   RepositoryMirrored: { version: 2, upcasters: [(data) => ({ ...(data as object), shallow: false })] },
   // 2: whose doing it was is a cause of a list, no longer read off the words.
