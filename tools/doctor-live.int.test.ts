@@ -26,6 +26,7 @@ describe('npm run doctor on a standalone server', () => {
         '✓ I9',
         '✓ snaps',
         '✓ I6',
+        '✓ I10',
         '– I7',
         '✓ runs',
         '✓ I8',

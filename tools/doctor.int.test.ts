@@ -1,6 +1,7 @@
-import { EVENT_TYPES } from '@claude-codex/contracts';
+import { EVENT_TYPES, streamOf } from '@claude-codex/contracts';
+import { BUILT_IN_WORKFLOWS } from '@claude-codex/domain';
 import { createSchemaRegistry } from '@claude-codex/eventing';
-import { createInProcessBus, createLogger } from '@claude-codex/service-kit';
+import { createInProcessBus, createLogger, idFrom } from '@claude-codex/service-kit';
 import { createPgEventStore } from '@claude-codex/service-kit/pg/pg-event-store';
 import { createPool, type Pool } from '@claude-codex/service-kit/pg/pool';
 import { readProjectionStatus } from '@claude-codex/service-kit/pg/projection-status';
@@ -64,6 +65,38 @@ describe('doctor', () => {
     await client.query(sql);
     client.release(true);
   }
+
+  it('lists a task that nobody goes on with', async () => {
+    const store = createPgEventStore({
+      pool: owner,
+      connectionString,
+      registry: createSchemaRegistry(EVENT_TYPES),
+      bus: createInProcessBus(),
+      log,
+    });
+    const meta = { actor: { kind: 'system' as const, id: 'agent-manager' }, causedBy: null, causationId: null };
+    const detail = 'nobody goes on with it. Its turn is over, and nothing was made of it.';
+    const created = {
+      ...{ number: 77, title: 'T', description: '', taskType: 'feature', priority: 'normal', labels: [], model: null },
+      ...{ repositoryId: idFrom('repository'), baseBranch: 'main', workflow: BUILT_IN_WORKFLOWS[0] },
+    };
+    const events = [
+      { type: 'TaskCreated', data: created },
+      { type: 'TaskQueued', data: {} },
+      { type: 'TaskHeldBack', data: { cause: 'no_next_step', detail, needsPerson: true } },
+    ];
+    await store.append({
+      commandId: 'watchdog',
+      meta: { ...meta, correlationId: 'watchdog', workspaceId: '01000000000000000000000001' },
+      writes: [{ stream: streamOf('task', idFrom('task')), expectedVersion: 0, events }],
+    });
+    await store.close();
+    const findings = await diagnose({ connectionString });
+    expect(findings.find(({ id }) => id === 'I10')).toMatchObject({
+      ok: false,
+      detail: `task 77: ${detail}`,
+    });
+  });
 
   it('finds nothing wrong with a sound system', async () => {
     expect(await broken()).toEqual([]);

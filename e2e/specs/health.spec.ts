@@ -75,8 +75,11 @@ describeWith(chromiumEngine, 'the health page', () => {
   });
 
   it('a viewer sees it all and can change nothing', async () => {
-    const { owner, server } = stage;
-    const { url } = await owner.api.post<{ url: string }>('/api/invites', { role: 'viewer' });
+    const { server } = stage;
+    const invited = await visitor.page
+      .context()
+      .request.post('/api/invites', { data: { role: 'viewer' }, headers: { origin: server.url } });
+    const { url } = (await invited.json()) as { url: string };
     const viewer = await openVisitor(browser, server.url);
     const answer = await viewer.page.context().request.post('/api/invites/accept', {
       data: {

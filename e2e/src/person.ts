@@ -2,7 +2,9 @@ import type {
   AttentionItem,
   CommandAccepted,
   DependencyView,
-  DiffDocument,
+  DiffFile,
+  DiffIndex,
+  DiffPart,
   QuestionView,
   RepositoryView,
   ReviewView,
@@ -28,7 +30,8 @@ export interface Person {
   openQuestion(taskId: string): Promise<QuestionView>;
   openDependency(taskId: string): Promise<DependencyView>;
   attention(): Promise<AttentionItem[]>;
-  diff(taskId: string): Promise<DiffDocument>;
+  /** The files of the newest change with the first part of their lines. */
+  diff(taskId: string): Promise<{ files: (DiffFile & Pick<DiffPart, 'hunks'>)[] }>;
   provide(dependencyId: string, value: string): Promise<void>;
 }
 
@@ -122,7 +125,15 @@ export function createPerson(api: Api): Person {
         dependencies.find(({ status }) => status === 'open'),
       ),
     attention: async () => (await api.get<{ items: AttentionItem[] }>('/api/attention')).items,
-    diff: (id) => api.get<DiffDocument>(`/api/tasks/${id}/changes`),
+    async diff(id) {
+      const { files } = await api.get<DiffIndex>(`/api/tasks/${id}/changes`);
+      const read = async (file: DiffFile) => {
+        if (file.parts.length === 0) return { ...file, hunks: [] };
+        const query = new URLSearchParams({ path: file.path });
+        return { ...file, hunks: (await api.get<DiffPart>(`/api/tasks/${id}/changes/file?${query}`)).hunks };
+      };
+      return { files: await Promise.all(files.map(read)) };
+    },
     async provide(dependencyId, value) {
       await sodium.ready;
       const { publicKey } = await api.get<{ publicKey: string }>('/api/secrets/key');

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { scriptsToRun } from './lock-scripts.mjs';
 import { processesOf } from './processes-of.mjs';
 import { withProgress } from './progress.mjs';
 import { node24, root } from './root.mjs';
@@ -11,7 +12,8 @@ import { runQuietly, ToolError } from './run.mjs';
  */
 export async function ensureInstalled({ dev }) {
   const difference = installedDifference({ dev });
-  if (difference === null) return;
+  // Installed by hand: npm ran no script, so the Node among the packages is not there yet.
+  if (difference === null) return existsSync(node24) ? undefined : runScripts();
   const users = processesOf(node24);
   if (users.length > 0) {
     throw new ToolError(
@@ -22,6 +24,7 @@ export async function ensureInstalled({ dev }) {
   const args = ['ci', '--loglevel=error', '--no-audit', '--no-fund', ...(dev ? [] : ['--omit=dev'])];
   try {
     await withProgress(`Installing packages (${difference})`, () => runQuietly('npm', args, { cwd: root }));
+    await runScripts();
   } catch (cause) {
     if (!(cause instanceof Error)) throw cause;
     throw new ToolError(
@@ -34,13 +37,20 @@ export async function ensureInstalled({ dev }) {
   if (left !== null) throw new ToolError(`npm ci ended well, but ${left}. Remove node_modules and try again.`);
 }
 
+/** Of the packages that are installed, those whose scripts are allowed: nothing else runs while packages come in. */
+async function runScripts() {
+  const { allowScripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  const names = scriptsToRun(allowScripts, (name) => existsSync(join(root, 'node_modules', name)));
+  await runQuietly('npm', ['rebuild', '--ignore-scripts=false', '--loglevel=error', ...names], { cwd: root });
+}
+
 /**
  * npm writes node_modules/.package-lock.json as the last step of an install: comparing it with ours needs no marker of
  * our own and sees a half-done install, an older one, and one made by hand.
  */
 function installedDifference({ dev }) {
   const hidden = join(root, 'node_modules', '.package-lock.json');
-  if (!existsSync(hidden) || !existsSync(node24)) return 'first start, about a minute';
+  if (!existsSync(hidden)) return 'first start, about a minute';
   const wanted = packagesOf(join(root, 'package-lock.json'));
   const installed = packagesOf(hidden);
   for (const [path, entry] of Object.entries(wanted)) {

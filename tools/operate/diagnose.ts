@@ -11,6 +11,7 @@ import { createPool, type Pool, type PoolClient } from '@claude-codex/service-ki
 import { readProjectionStatus } from '@claude-codex/service-kit/pg/projection-status';
 import { compareReadModels } from '../../services/projector/src/audit/compare-read-models.ts';
 import { PROJECTIONS } from '../../services/projector/src/projections.ts';
+import { checkNextSteps } from './check-next-steps.ts';
 import { checkStreams, type StreamAccess } from './check-streams.ts';
 
 export interface DiagnoseOptions {
@@ -42,12 +43,14 @@ export async function diagnose({
         const detail = 'the log has a gap, so it cannot be read from end to end';
         add({ id: 'chain', title: 'every event fits the hash chain of its workspace', ok: null, detail });
         add({ id: 'I6', title: 'read models are folds of their events', ok: null, detail });
+        add({ id: 'I10', title: 'every task has somebody or something that goes on with it', ok: null, detail });
         return;
       }
       add(...(await walkLog(client)));
       const folderOf = (stream: string) => SNAPSHOT_DECIDERS[categoryOf(stream)];
       add(await compareSnapshots(client, createSchemaRegistry(EVENT_TYPES), folderOf));
       add(...(await compareReadModels(client, PROJECTIONS)));
+      add(await checkNextSteps(client));
     });
     add(await checkNats(pool, natsUrl));
     add(await checkStandstill(pool));

@@ -23,6 +23,7 @@ export * from './question/events.ts';
 export * from './repository/events.ts';
 export * from './repository/refusals.ts';
 export * from './review/events.ts';
+export * from './review/marks.ts';
 export * from './service/events.ts';
 export * from './subjects.ts';
 export * from './task/events.ts';

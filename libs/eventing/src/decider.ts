@@ -1,7 +1,7 @@
-import type { NewEvent } from '@claude-codex/contracts/envelope';
+import type { EventMeta, NewEvent } from '@claude-codex/contracts/envelope';
 
-/** An event as `evolve` sees it: `at` is there once the store has recorded it. */
-export type Seen<Event> = Event & { readonly at?: string };
+/** An event as `evolve` sees it: `at` and `meta` are there once the store has recorded it. */
+export type Seen<Event> = Event & { readonly at?: string; readonly meta?: Pick<EventMeta, 'actor' | 'causedBy'> };
 
 /** An aggregate: what it is (`initialState`, `evolve`) and what it allows (`decide`). Pure. */
 export interface Decider<State, Command, Event extends NewEvent> {

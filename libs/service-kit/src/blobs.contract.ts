@@ -27,6 +27,18 @@ export function blobsContract(name: string, open: () => Promise<{ blobs: BlobSto
       expect(await blobs.stat(blobId)).toEqual({ bytes: 11 });
     });
 
+    it('reads a piece of a body, and no more than there is', async () => {
+      const { blobId } = await blobs.put(Buffer.from('hello world'), { maxBytes: 100 });
+      const piece = async (at: number, bytes: number) => text(await blobs.get(blobId, { at, bytes }));
+      expect([await piece(0, 5), await piece(6, 100), await piece(3, 0), await piece(11, 5)]).toEqual([
+        'hello',
+        'world',
+        '',
+        '',
+      ]);
+      await expect(blobs.get(MISSING, { at: 0, bytes: 1 })).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    });
+
     it('keeps an empty body too', async () => {
       const { blobId } = await blobs.put(Buffer.alloc(0), { maxBytes: 0 });
       expect(await blobs.stat(blobId)).toEqual({ bytes: 0 });

@@ -19,13 +19,26 @@ export class BlobNotFound extends Error {
   }
 }
 
+export interface BlobRange {
+  /** The first byte. */
+  readonly at: number;
+  readonly bytes: number;
+}
+
 /** Large things (bundles, transcripts, diffs, deliverables) under the SHA-256 of their content, in hex. */
 export interface BlobStore {
   /** Stores the whole body or nothing; throws `BlobTooLarge`. The same content again is the same blob. */
   put(body: Uint8Array | Readable, options: { maxBytes: number }): Promise<{ blobId: string; bytes: number }>;
-  /** Throws `BlobNotFound`. */
-  get(blobId: string): Promise<Readable>;
+  /** The whole content or a piece of it; throws `BlobNotFound`. */
+  get(blobId: string, range?: BlobRange): Promise<Readable>;
   /** The whole content; throws `BlobNotFound`, and `BlobTooLarge` before reading more than `maxBytes`. */
   read(blobId: string, maxBytes: number): Promise<Buffer>;
   stat(blobId: string): Promise<{ bytes: number } | null>;
+}
+
+/** A piece of a content, shorter where the content ends; throws `BlobNotFound`. */
+export async function readRange(blobs: BlobStore, blobId: string, range: BlobRange): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of await blobs.get(blobId, range)) chunks.push(chunk);
+  return Buffer.concat(chunks);
 }

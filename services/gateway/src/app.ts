@@ -35,6 +35,7 @@ import { createSessions } from './accounts/sessions.ts';
 import { createSetup } from './accounts/setup.ts';
 import { addSetupRoutes } from './accounts/setup-routes.ts';
 import { addBoardRoutes } from './board/routes.ts';
+import { addChangesRoutes } from './changes/routes.ts';
 import { createCommands } from './commands/commands.ts';
 import type { GatewaySettings } from './config.ts';
 import { addDependencyRoutes } from './dependencies/routes.ts';
@@ -170,6 +171,7 @@ export async function createGatewayApp(options: GatewayOptions): Promise<Gateway
   addEventRoutes(http, deps);
   addTaskRoutes(http, deps);
   addTaskDetailRoutes(http, deps);
+  addChangesRoutes(http, deps);
   addReviewRoutes(http, deps);
   addQuestionRoutes(http, deps);
   addDependencyRoutes(http, deps);

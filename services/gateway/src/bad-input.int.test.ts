@@ -23,6 +23,7 @@ describe('a body', () => {
     ['with NUL', `{"title":"x\\u0000",${task}}`, 400, 'INVALID_TEXT'],
     ['with a lone surrogate', `{"title":"\\ud800",${task}}`, 400, 'INVALID_TEXT'],
     ['with an unknown field', `{"title":"x",${task},"admin":true}`, 400, 'UNKNOWN_FIELD'],
+    ['with a title nobody can see', `{"title":"\u200b\u2060\u3164",${task}}`, 400, 'INVALID_FIELD'],
     ['of a wrong type', `{"title":1,${task}}`, 400, 'INVALID_FIELD'],
     ['with an option as branch', `{"title":"x",${task},"baseBranch":"--upload-pack=sh"}`, 400, 'INVALID_FIELD'],
     ['with a branch of dots', `{"title":"x",${task},"baseBranch":"a..b"}`, 400, 'INVALID_FIELD'],

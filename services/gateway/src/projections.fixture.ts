@@ -51,6 +51,7 @@ async function projectTask(tx: PgTx, event: RecordedDomainEvent): Promise<void> 
     [taskId, position, event.type === 'TaskDeleted'],
   );
   if (event.type === 'InstanceQueued') await insertInstance(tx, taskId, event);
+  if (event.type === 'ReviewCreated') await addReview(tx, taskId, event);
   if (event.type === 'TaskCreated' || event.type === 'TaskDeleted') await countColumns(tx, meta.workspaceId);
 }
 
@@ -69,6 +70,15 @@ async function insertTask(tx: PgTx, taskId: string, event: Extract<RecordedDomai
        search, created_at, updated_at, card, view, position)
      values ($1, $2, $3, 'queued', 'queued', 2, $4, $5, to_tsvector('simple', $5), $6, $6, $7, $7, $8)`,
     [taskId, view.workspaceId, view.number, view.repositoryId, view.title, event.at, view, event.position],
+  );
+}
+
+async function addReview(tx: PgTx, taskId: string, event: Extract<RecordedDomainEvent, { type: 'ReviewCreated' }>) {
+  const nothingYet = { status: 'open', comments: [], reviewedFiles: [], decisionSummary: null, decidedBy: null };
+  const review = { id: idOf(event.stream), ...event.data, ...nothingYet, createdAt: event.at, decidedAt: null };
+  await tx.query(
+    `update read.task set view = jsonb_set(view, '{reviews}', (view->'reviews') || $2::jsonb) where task_id = $1`,
+    [taskId, JSON.stringify(review)],
   );
 }
 

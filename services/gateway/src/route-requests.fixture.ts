@@ -1,6 +1,12 @@
 import { newId } from '@claude-codex/service-kit/ids';
 import type { Furnished } from './workspace.fixture.ts';
 
+const NEEDED_QUERY: Readonly<Record<string, string>> = {
+  documents: '?path=PLAN.md',
+  'changes/file': '?path=a.ts',
+  'changes/line': '?path=a.ts&line=0',
+};
+
 /** The address of a route for one of everything; of nothing without `ids`. */
 export function addressOf(pattern: string, ids: Furnished | null): string {
   const kinds: Record<string, string | undefined> = {
@@ -18,7 +24,8 @@ export function addressOf(pattern: string, ids: Furnished | null): string {
     .replace(':id', kinds[kind] ?? newId())
     .replace(':commentId', ids?.commentId ?? newId())
     .replace(':blobId', 'a'.repeat(64));
-  return pattern.endsWith('/documents') && kind === 'tasks' ? `${path}?path=PLAN.md` : path;
+  const query = kind === 'tasks' ? (NEEDED_QUERY[pattern.split('/').slice(4).join('/')] ?? '') : '';
+  return path + query;
 }
 
 /** Something acceptable for every route that reads a body. `sealed`: a value sealed to the gateway's key. */

@@ -3,6 +3,7 @@ import { BUILT_IN_WORKFLOWS } from '@claude-codex/domain/workflows/built-in';
 import { newId } from '@claude-codex/service-kit/ids';
 import { hashToken } from './accounts/random-token.ts';
 import { type Client, createClient } from './api-client.fixture.ts';
+import { storedChange } from './changes/stored-change.fixture.ts';
 import { OWNER, type TestGateway } from './gateway.fixture.ts';
 
 /** A second workspace with its own owner, as a second team on the same server would have. */
@@ -63,6 +64,9 @@ export interface Furnished {
   commentId: string;
   position: number;
 }
+
+/** Files of the change under review, and how many lines were added to each. */
+export const LINES = { 'a.ts': 10, 'b.ts': 10, ' lead.txt': 2, 'caf\\xE9.txt': 3 };
 
 /** A task in the middle of its work: a question, a dependency and a review are open, a pull request as well. */
 export async function furnish(gateway: TestGateway, workspaceId: string, title = 'Add a greeting'): Promise<Furnished> {
@@ -144,7 +148,16 @@ export async function furnish(gateway: TestGateway, workspaceId: string, title =
     streamOf('review', reviewId),
     {
       type: 'ReviewCreated',
-      data: { taskId, instanceId, phase, round: 1, subject: 'changes', summary: '', deliverables: [], changes: null },
+      data: {
+        taskId,
+        instanceId,
+        phase,
+        round: 1,
+        subject: 'changes',
+        summary: '',
+        deliverables: [],
+        changes: await storedChange(gateway.blobs, LINES),
+      },
     },
     { type: 'ReviewCommented', data: { comment } },
   );

@@ -1,12 +1,17 @@
 import { z } from 'zod';
 import { BranchName } from '../branch-name.ts';
+import { isVisible } from '../hidden-characters.ts';
 import { Id } from '../ids.ts';
 import { MergeStrategy } from '../pull-request/events.ts';
 import { Priority, TaskType } from '../task/events.ts';
 import { Role } from '../workspace/events.ts';
 
-const line = (max: number) => z.string().trim().min(1).max(max);
+/** A text of which a person sees something: a title of zero-width characters alone would be a card without one. */
+const line = (max: number) =>
+  z.string().trim().min(1).max(max).refine(isVisible, 'must have a character that can be seen');
 const text = (max: number) => z.string().max(max);
+/** As `pathFromBytes` writes it: nothing is cut off, because blanks at its ends belong to the name. */
+const path = z.string().min(1).max(16_384);
 
 const newPassword = z.string().min(10, 'needs at least 10 characters').max(200);
 
@@ -107,7 +112,7 @@ export const DeclineDependencyRequest = z.strictObject({ reason: text(1000).defa
 
 export const AddCommentRequest = z
   .strictObject({
-    path: line(4000),
+    path,
     side: z.enum(['old', 'new']).default('new'),
     startLine: z.number().int().positive(),
     endLine: z.number().int().positive(),
@@ -117,9 +122,9 @@ export const AddCommentRequest = z
   .refine((c) => c.endLine >= c.startLine, { path: ['endLine'], message: 'must not be before startLine' });
 export type AddCommentRequest = z.infer<typeof AddCommentRequest>;
 export const EditCommentRequest = z.strictObject({ body: line(20_000) });
-export const MarkFileRequest = z.strictObject({ path: line(4000), contentHash: line(64), reviewed: z.boolean() });
+export const MarkFileRequest = z.strictObject({ path, contentHash: line(64), reviewed: z.boolean() });
 /** Replaces a document under review by the person's own text. */
-export const ReviseDocumentRequest = z.strictObject({ path: line(4000), content: text(1_000_000) });
+export const ReviseDocumentRequest = z.strictObject({ path, content: text(1_000_000) });
 
 export const ApproveReviewRequest = z.strictObject({
   note: text(5000).default(''),

@@ -24,6 +24,14 @@ export function evolveQuestion(state: QuestionState, event: QuestionEvent): Ques
   }
 }
 
+/**
+ * Of an open question and a later hand-over of its asker the hand-over wins: who says that the work is finished waits for no
+ * answer any more, and a review has one card and not two. What the person would have answered goes into the review.
+ */
+export function isOvertaken(askedAt: number, submittedAt: number | null): boolean {
+  return submittedAt !== null && submittedAt > askedAt;
+}
+
 /** What is taken when nobody answers in time: the option of that name, otherwise the words. Null when there is none. */
 export function defaultAnswerOf({ defaultAnswer, options }: EventData<'QuestionAsked'>): Answer | null {
   if (defaultAnswer === null) return null;

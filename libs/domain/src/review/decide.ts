@@ -1,15 +1,17 @@
 import type { Deliverable, EventData, ReviewComment, ReviewEvent } from '@claude-codex/contracts';
+import { isSameMark } from '@claude-codex/contracts/review/marks';
 import type { Decider } from '@claude-codex/eventing/decider';
 import { refuse, unknownCommand } from '../refuse.ts';
-import { evolveReview, initialReview, type ReviewState } from './state.ts';
+import { evolveReview, initialReview, type ReviewState, type WrittenComment } from './state.ts';
 
 export type ReviewCommand =
   | ({ type: 'CreateReview' } & EventData<'ReviewCreated'>)
   | { type: 'AddComment'; comment: ReviewComment }
-  | { type: 'EditComment'; commentId: string; body: string }
-  | { type: 'RemoveComment'; commentId: string }
+  /** `by`: only who wrote it changes its words. */
+  | { type: 'EditComment'; commentId: string; body: string; by: string }
+  | { type: 'RemoveComment'; commentId: string; by: string; isOwner: boolean }
   | { type: 'ReviseDocument'; deliverable: Deliverable }
-  | ({ type: 'MarkFile' } & EventData<'FileMarkedReviewed'>)
+  | ({ type: 'MarkFile'; by: string } & EventData<'FileMarkedReviewed'>)
   | { type: 'ApproveReview'; note: string }
   /** The comments gathered so far go along. */
   | { type: 'RequestChanges'; summary: string }
@@ -28,13 +30,13 @@ export function decideReview(command: ReviewCommand, state: ReviewState): Review
   }
   switch (command.type) {
     case 'AddComment':
-      if (state.comments.some(({ commentId }) => commentId === command.comment.commentId)) return [];
+      if (state.comments.some(({ comment }) => comment.commentId === command.comment.commentId)) return [];
       return [{ type: 'ReviewCommented', data: { comment: command.comment } }];
     case 'EditComment':
-      requireComment(state.comments, command.commentId);
+      if (writerOf(state.comments, command.commentId) !== command.by) refuse('COMMENT_OF_ANOTHER');
       return [{ type: 'ReviewCommentEdited', data: { commentId: command.commentId, body: command.body } }];
     case 'RemoveComment':
-      requireComment(state.comments, command.commentId);
+      if (writerOf(state.comments, command.commentId) !== command.by && !command.isOwner) refuse('COMMENT_OF_ANOTHER');
       return [{ type: 'ReviewCommentRemoved', data: { commentId: command.commentId } }];
     case 'ReviseDocument':
       if (!state.deliverables.some(({ path }) => path === command.deliverable.path)) {
@@ -42,9 +44,9 @@ export function decideReview(command: ReviewCommand, state: ReviewState): Review
       }
       return [{ type: 'DocumentRevised', data: { deliverable: command.deliverable } }];
     case 'MarkFile': {
-      const { type: _type, ...data } = command;
-      const same = (state.marks[data.path] === data.contentHash) === data.reviewed;
-      return same ? [] : [{ type: 'FileMarkedReviewed', data }];
+      const { type: _type, by, ...data } = command;
+      const isMarked = state.marks.some((mark) => isSameMark(mark, { ...data, by }));
+      return isMarked === data.reviewed ? [] : [{ type: 'FileMarkedReviewed', data }];
     }
     case 'ApproveReview':
       return [{ type: 'ReviewApproved', data: { note: command.note } }];
@@ -52,7 +54,12 @@ export function decideReview(command: ReviewCommand, state: ReviewState): Review
       if (command.summary.trim() === '' && state.comments.length === 0) {
         refuse('REVIEW_NEEDS_FEEDBACK', { field: 'summary', expected: 'a summary or at least one line comment' });
       }
-      return [{ type: 'ReviewChangesRequested', data: { summary: command.summary, comments: [...state.comments] } }];
+      return [
+        {
+          type: 'ReviewChangesRequested',
+          data: { summary: command.summary, comments: state.comments.map(({ comment }) => comment) },
+        },
+      ];
     case 'RejectReview':
       return [{ type: 'ReviewRejected', data: { summary: command.summary } }];
     case 'WithdrawReview':
@@ -62,8 +69,9 @@ export function decideReview(command: ReviewCommand, state: ReviewState): Review
   }
 }
 
-function requireComment(comments: readonly ReviewComment[], commentId: string): void {
-  if (!comments.some((comment) => comment.commentId === commentId)) refuse('COMMENT_NOT_FOUND', { commentId });
+function writerOf(comments: readonly WrittenComment[], commentId: string): string {
+  const written = comments.find(({ comment }) => comment.commentId === commentId);
+  return written === undefined ? refuse('COMMENT_NOT_FOUND', { commentId }) : written.by;
 }
 
 export const reviewDecider: Decider<ReviewState, ReviewCommand, ReviewEvent> = {

@@ -1,4 +1,5 @@
 import type { ReviewEvent } from '@claude-codex/contracts';
+import type { Seen } from '@claude-codex/eventing/decider';
 import { specFor } from '@claude-codex/eventing/spec/given';
 import { describe, expect, it } from 'vitest';
 import { CODER, plan, TASK } from '../spec/samples.ts';
@@ -28,7 +29,8 @@ const comment = {
   quote: 'x',
   body: 'why?',
 };
-const commented: ReviewEvent = { type: 'ReviewCommented', data: { comment } };
+const by = (id: string) => ({ actor: { kind: 'person' as const, id }, causedBy: null });
+const commented: Seen<ReviewEvent> = { type: 'ReviewCommented', data: { comment }, meta: by('ada') };
 
 describe('a review', () => {
   it('sends the comments gathered so far along with its verdict', () => {
@@ -52,9 +54,11 @@ describe('a review', () => {
 
   it('forgets a removed comment and refuses to edit it', () => {
     const removed: ReviewEvent = { type: 'ReviewCommentRemoved', data: { commentId: COMMENT } };
-    given([createdEvent, commented]).when({ type: 'RemoveComment', commentId: COMMENT }).then([removed]);
+    given([createdEvent, commented])
+      .when({ type: 'RemoveComment', commentId: COMMENT, by: 'ada', isOwner: false })
+      .then([removed]);
     given([createdEvent, commented, removed])
-      .when({ type: 'EditComment', commentId: COMMENT, body: 'b' })
+      .when({ type: 'EditComment', commentId: COMMENT, body: 'b', by: 'ada' })
       .refusedWith('COMMENT_NOT_FOUND');
   });
 
@@ -70,14 +74,29 @@ describe('a review', () => {
       .refusedWith('DOCUMENT_NOT_FOUND');
   });
 
-  it('binds a reviewed mark to the content', () => {
+  it('lets only who wrote a comment change it; an owner may delete it', () => {
+    const edit = (who: string) =>
+      given([createdEvent, commented]).when({ type: 'EditComment', commentId: COMMENT, body: 'mine', by: who });
+    const remove = (who: string, isOwner: boolean) =>
+      given([createdEvent, commented]).when({ type: 'RemoveComment', commentId: COMMENT, by: who, isOwner });
+    edit('ada').then([{ type: 'ReviewCommentEdited', data: { commentId: COMMENT, body: 'mine' } }]);
+    edit('eve').refusedWith('COMMENT_OF_ANOTHER');
+    remove('eve', false).refusedWith('COMMENT_OF_ANOTHER');
+    remove('owen', true).then([{ type: 'ReviewCommentRemoved', data: { commentId: COMMENT } }]);
+  });
+
+  it('binds a reviewed mark to the person, the file and its content', () => {
     const mark = { path: 'a.ts', contentHash: 'h1', reviewed: true };
-    const marked: ReviewEvent = { type: 'FileMarkedReviewed', data: mark };
-    given([createdEvent])
-      .when({ type: 'MarkFile', ...mark })
-      .then([marked]);
-    given([createdEvent, marked])
-      .when({ type: 'MarkFile', ...mark })
-      .thenNothing();
+    const marked: Seen<ReviewEvent> = { type: 'FileMarkedReviewed', data: mark, meta: by('ada') };
+    const when = (history: Seen<ReviewEvent>[], who: string, change: object = {}) =>
+      given([createdEvent, ...history]).when({ type: 'MarkFile', ...mark, ...change, by: who });
+    when([], 'ada').then([{ type: 'FileMarkedReviewed', data: mark }]);
+    when([marked], 'ada').thenNothing();
+    // Two reviewers: neither sees nor takes away the mark of the other.
+    when([marked], 'grace').then([{ type: 'FileMarkedReviewed', data: mark }]);
+    when([marked], 'grace', { reviewed: false }).thenNothing();
+    const taken: Seen<ReviewEvent> = { ...marked, data: { ...mark, reviewed: false }, meta: by('grace') };
+    when([marked, taken], 'ada').thenNothing();
+    when([marked], 'ada', { contentHash: 'h2', reviewed: false }).thenNothing();
   });
 });

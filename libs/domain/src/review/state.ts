@@ -1,11 +1,18 @@
-import type { Deliverable, EventData, ReviewComment, ReviewEvent } from '@claude-codex/contracts';
-import { skipUnknown } from '@claude-codex/eventing/decider';
+import type { Deliverable, EventData, ReviewComment, ReviewEvent, ReviewMark } from '@claude-codex/contracts';
+import { withMark } from '@claude-codex/contracts/review/marks';
+import { type Seen, skipUnknown } from '@claude-codex/eventing/decider';
 
 export interface ReviewFacts extends EventData<'ReviewCreated'> {
   /** Comments not yet submitted with a decision. */
-  comments: readonly ReviewComment[];
-  /** path → content hash marked as reviewed. */
-  marks: Readonly<Record<string, string>>;
+  comments: readonly WrittenComment[];
+  /** Who saw which file at which content. */
+  marks: readonly ReviewMark[];
+}
+
+/** A comment and the person who wrote it, which its recorded event says. */
+export interface WrittenComment {
+  readonly comment: ReviewComment;
+  readonly by: string;
 }
 
 export type ReviewState =
@@ -14,29 +21,26 @@ export type ReviewState =
 
 export const initialReview: ReviewState = { status: 'none' };
 
-export function evolveReview(state: ReviewState, event: ReviewEvent): ReviewState {
-  if (event.type === 'ReviewCreated') return { status: 'open', ...event.data, comments: [], marks: {} };
+export function evolveReview(state: ReviewState, event: Seen<ReviewEvent>): ReviewState {
+  if (event.type === 'ReviewCreated') return { status: 'open', ...event.data, comments: [], marks: [] };
   if (state.status === 'none') return state;
   switch (event.type) {
     case 'ReviewCommented':
-      return { ...state, comments: [...state.comments, event.data.comment] };
+      return { ...state, comments: [...state.comments, { comment: event.data.comment, by: writerOf(event) }] };
     case 'ReviewCommentEdited': {
       const { commentId, body } = event.data;
-      const comments = state.comments.map((comment) =>
-        comment.commentId === commentId ? { ...comment, body } : comment,
+      const comments = state.comments.map((written) =>
+        written.comment.commentId === commentId ? { ...written, comment: { ...written.comment, body } } : written,
       );
       return { ...state, comments };
     }
     case 'ReviewCommentRemoved':
-      return { ...state, comments: state.comments.filter(({ commentId }) => commentId !== event.data.commentId) };
+      return { ...state, comments: state.comments.filter(({ comment }) => comment.commentId !== event.data.commentId) };
     case 'DocumentRevised':
       return { ...state, deliverables: replaceDeliverable(state.deliverables, event.data.deliverable) };
     case 'FileMarkedReviewed': {
-      const { [event.data.path]: _old, ...others } = state.marks;
-      return {
-        ...state,
-        marks: event.data.reviewed ? { ...others, [event.data.path]: event.data.contentHash } : others,
-      };
+      const { reviewed, ...file } = event.data;
+      return { ...state, marks: withMark(state.marks, { ...file, by: writerOf(event) }, reviewed) };
     }
     case 'ReviewApproved':
       return { ...state, status: 'approved' };
@@ -49,6 +53,11 @@ export function evolveReview(state: ReviewState, event: ReviewEvent): ReviewStat
     default:
       return skipUnknown(event, state);
   }
+}
+
+function writerOf({ meta }: Seen<ReviewEvent>): string {
+  if (meta === undefined) return '';
+  return meta.actor.kind === 'person' ? meta.actor.id : (meta.causedBy ?? meta.actor.id);
 }
 
 function replaceDeliverable(all: readonly Deliverable[], revised: Deliverable): Deliverable[] {

@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { access, mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
-import type { BlobStore } from '../blobs.ts';
+import type { BlobRange, BlobStore } from '../blobs.ts';
 import { BlobNotFound, BlobTooLarge } from '../blobs.ts';
 
 const BLOB_ID = /^[0-9a-f]{64}$/;
@@ -36,10 +36,13 @@ export function createDirectoryBlobs(root: string): BlobStore {
     }
   }
 
-  async function get(blobId: string): Promise<Readable> {
+  async function get(blobId: string, range?: BlobRange): Promise<Readable> {
     const path = pathOf(blobId);
     if (!(await exists(path))) throw new BlobNotFound(blobId);
-    return createReadStream(path);
+    if (range === undefined) return createReadStream(path);
+    // A stream of no bytes cannot be asked for: its end is the last byte that is read.
+    if (range.bytes <= 0) return Readable.from([]);
+    return createReadStream(path, { start: range.at, end: range.at + range.bytes - 1 });
   }
 
   async function read(blobId: string, maxBytes: number): Promise<Buffer> {

@@ -4,6 +4,9 @@ import { phaseOf } from './phases.ts';
 import { agent, liveInstance, onInstance, onTask, SYSTEM } from './streams.ts';
 import { type SimInstance, type SimTask, sha, type World } from './world.ts';
 
+/** All that could be; a task that nobody goes on with never should. */
+const HOLD_CAUSES = HoldCause.options.filter((cause) => cause !== 'no_next_step');
+
 /** How a task and its instance start, stop, and go on. */
 export const lifecycleActions: readonly Action[] = [
   {
@@ -67,7 +70,7 @@ export const lifecycleActions: readonly Action[] = [
     can: (task, instance) => isOpen(task) && (instance?.state === 'queued' || instance?.state === 'lost'),
     act(world, task) {
       const held = {
-        cause: world.pick(HoldCause.options),
+        cause: world.pick(HOLD_CAUSES),
         detail: 'It is not there.',
         needsPerson: world.choose(2) === 0,
       };

@@ -12,6 +12,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { createDirectoryBlobs } from '@claude-codex/service-kit/blobs/directory-blobs';
+import { openDiff } from '@claude-codex/service-kit/diffs/read-diff';
 import { newId } from '@claude-codex/service-kit/ids';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createDirectories } from './directories.ts';
@@ -67,6 +68,14 @@ describe('mirrors', () => {
     ['a remote helper', () => ({ kind: 'git' as const, url: 'ext::sh -c touch% x' }), 'URL_SCHEME_NOT_ALLOWED'],
   ])('refuse %s', async (_what, make, code) => {
     await expect(setUp().mirrors.refresh(repositoryId, make())).rejects.toMatchObject({ code });
+  });
+
+  it('say that their source is a clone cut short', async () => {
+    commitFiles(source, { 'a.txt': 'two\n' }, 'Second');
+    git(root, 'clone', '--quiet', '--depth=1', `file://${source}`, 'short');
+    const path = join(root, 'short');
+    const found = await setUp().mirrors.refresh(repositoryId, { kind: 'path', path });
+    expect(found).toMatchObject({ shallow: true, headSha: git(path, 'rev-parse', 'HEAD') });
   });
 
   it('refuse a repository without a commit', async () => {
@@ -280,8 +289,10 @@ describe('a hostile repository', () => {
     const mirror = mirrors.gitDir(repositoryId);
     const head = commitFiles(instance.checkout, { 'a.txt': 'changed\n' }, 'Work');
     await takeIn(directories, mirror, instance.checkout, head, record.baseSha);
-    const diff = await computeDiff(mirror, record.baseSha, head);
-    expect(diff.files.map(({ path }) => path)).toEqual(['a.txt']);
+    const blobs = createDirectoryBlobs(join(root, 'diffs'));
+    const { blobId } = await computeDiff(mirror, { baseSha: record.baseSha, headSha: head }, blobs);
+    const { files } = await (await openDiff(blobs, blobId)).index({ after: 0, limit: 10 });
+    expect(files.map(({ path }) => path)).toEqual(['a.txt']);
     expect(existsSync(marker)).toBe(false);
     // The traps were real: git as somebody would run it by hand in that directory springs them. Whether it then fails
     // depends on the timestamps in its index; that it ran the planted program does not.

@@ -33,21 +33,16 @@ function leave(lock: string): string {
   return lock;
 }
 
-it.each(['refs/remotes/source/main.lock', 'packed-refs.lock', 'shallow.lock', 'refs/remotes/source/gone.lock'])(
+it.each(['refs/remotes/source/main.lock', 'packed-refs.lock', 'refs/remotes/source/gone.lock'])(
   'a mirror heals from the %s of a git that was killed',
   async (name) => {
     const { refresh, mirror } = await mirrored();
     git(source, 'branch', 'gone');
     await refresh();
     git(source, 'branch', '-D', 'gone');
-    if (name === 'shallow.lock') {
-      git(root, 'clone', '--quiet', '--depth=1', `file://${source}`, 'short');
-      rmSync(source, { recursive: true });
-      source = join(root, 'short');
-    }
     const head = commitFiles(source, { 'a.txt': 'two\n' }, 'Second');
     leave(join(mirror, name));
-    expect(await refresh()).toMatchObject({ headSha: head, branches: ['main'], shallow: name === 'shallow.lock' });
+    expect(await refresh()).toMatchObject({ headSha: head, branches: ['main'] });
   },
 );
 

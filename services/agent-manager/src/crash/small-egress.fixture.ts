@@ -1,17 +1,16 @@
 import { chmod, mkdir, rm } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { dirname } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { EgressClose, EgressOpen, subjects } from '@claude-codex/contracts';
 import { type BlobStore, type Bus, serveJson } from '@claude-codex/service-kit';
 import { serveHealth } from '@claude-codex/service-kit/health';
 
 /** Doors as the egress service opens them, without credentials and without tools: the model, uploads, health. */
-export function serveSmallEgress(
-  bus: Bus,
-  blobs: BlobStore,
-  modelUrl: string,
-): { leave(): void; comeBack(): void; close(): void } {
+export function serveSmallEgress(bus: Bus, blobs: BlobStore, modelUrl: string) {
   const doors = new Map<string, Server>();
+  let doorDelayMs = 0;
+  let isFull = false;
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const chunks: Buffer[] = [];
@@ -19,6 +18,7 @@ export function serveSmallEgress(
     const body = Buffer.concat(chunks);
     if (request.url === '/healthz') response.end();
     else if (request.url === '/mcp') response.writeHead(404).end();
+    else if (request.url === '/blobs' && isFull) response.writeHead(507).end();
     else if (request.url === '/blobs') {
       const { blobId } = await blobs.put(body, { maxBytes: 1e9 });
       response.end(JSON.stringify({ blobId }));
@@ -57,6 +57,7 @@ export function serveSmallEgress(
     return [
       serveJson(bus, subjects.egress.open, EgressOpen, async ({ instanceId, epoch, socketPath }) => {
         const key = `${instanceId}-${epoch}`;
+        if (doorDelayMs > 0) await sleep(doorDelayMs);
         if (!doors.has(key)) doors.set(key, await openDoor(socketPath));
         return { ok: true };
       }),
@@ -78,6 +79,14 @@ export function serveSmallEgress(
     leave,
     comeBack() {
       served = serve();
+    },
+    /** Opening a door takes so long, as on a machine that starts many agents at once. */
+    delayDoors(ms: number) {
+      doorDelayMs = ms;
+    },
+    /** As a store of blobs on a full disk. */
+    refuseUploads(refused: boolean) {
+      isFull = refused;
     },
     close: leave,
   };

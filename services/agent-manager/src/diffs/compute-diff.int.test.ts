@@ -1,9 +1,10 @@
-import { chmodSync, rmSync, symlinkSync } from 'node:fs';
+import { chmodSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { DiffDocument } from '@claude-codex/contracts';
+import type { DiffIndex } from '@claude-codex/contracts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { commitFiles, createRepository, type Files, git, temporaryDirectory } from '../checkouts/git-fixture.ts';
-import { computeDiff, DIFF_LIMITS } from './compute-diff.ts';
+import { PART_LIMITS } from './part-writer.ts';
+import { storedDiff } from './stored-diff.fixture.ts';
 
 let root: string;
 beforeEach(() => {
@@ -11,11 +12,10 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(root, { recursive: true, force: true }));
 
-async function diffOf(before: Files, after: Files, limits = DIFF_LIMITS) {
-  const base = createRepository(root, before);
-  const head = commitFiles(root, after, 'Second');
-  const document = await computeDiff(join(root, '.git'), base, head, limits);
-  return DiffDocument.parse(document);
+async function diffOf(before: Files, after: Files, limits = PART_LIMITS) {
+  const baseSha = createRepository(root, before);
+  const headSha = commitFiles(root, after, 'Second');
+  return storedDiff(root, { baseSha, headSha }, limits);
 }
 
 const lines = (count: number, text = 'line') =>
@@ -33,7 +33,7 @@ describe('computeDiff', () => {
       deletions: 1,
       binary: false,
     });
-    expect(files[0]?.hunks[0]?.lines).toEqual([
+    expect(files[0]?.lines).toEqual([
       { kind: 'context', oldLine: 1, newLine: 1, text: 'one' },
       { kind: 'removed', oldLine: 2, newLine: null, text: 'two' },
       { kind: 'added', oldLine: null, newLine: 2, text: '2' },
@@ -50,12 +50,12 @@ describe('computeDiff', () => {
       { 'gone.txt': null, 'old name.txt': null, 'new/näme.txt': `${long}more\n`, 'fresh.txt': '' },
     );
     expect(files.map(({ path, oldPath, status, additions }) => ({ path, oldPath, status, additions }))).toEqual([
+      { path: 'new/näme.txt', oldPath: 'old name.txt', status: 'renamed', additions: 1 },
       { path: 'fresh.txt', oldPath: null, status: 'added', additions: 0 },
       { path: 'gone.txt', oldPath: null, status: 'deleted', additions: 0 },
-      { path: 'new/näme.txt', oldPath: 'old name.txt', status: 'renamed', additions: 1 },
     ]);
-    expect(files[1]?.contentHash).toBe(git(root, 'rev-parse', 'HEAD~1:gone.txt'));
-    expect(files[0]?.hunks).toEqual([]);
+    expect(files[2]?.contentHash).toBe(git(root, 'rev-parse', 'HEAD~1:gone.txt'));
+    expect(files[1]?.parts).toEqual([]);
   });
 
   it('reads content that looks like a diff as content', async () => {
@@ -68,9 +68,9 @@ describe('computeDiff', () => {
       nasty.trimEnd().split('\n'),
     );
     // The last line of b.md ends without a line feed on both sides.
-    expect(files[1]?.hunks[0]?.lines.map(({ kind, text }) => [kind, text])).toEqual([
-      ['removed', 'x'],
-      ['added', 'y'],
+    expect(files[1]?.lines.map(({ kind, text, noNewline }) => [kind, text, noNewline])).toEqual([
+      ['removed', 'x', true],
+      ['added', 'y', true],
     ]);
   });
 
@@ -79,8 +79,8 @@ describe('computeDiff', () => {
       { 'w.txt': 'a\r\n\tb  \n' },
       { 'w.txt': 'a\n    b\n😀 \u2028 é\n', 'latin1.txt': new Uint8Array([0xe9, 10]) },
     );
-    expect(files[1]?.hunks[0]?.lines.map(({ text }) => text)).toEqual(['a\r', '\tb  ', 'a', '    b', '😀 \u2028 é']);
-    expect(files[0]?.hunks[0]?.lines[0]?.text).toBe('�');
+    expect(files[1]?.lines.map(({ text }) => text)).toEqual(['a\r', '\tb  ', 'a', '    b', '😀 \u2028 é']);
+    expect(files[0]?.lines[0]?.text).toBe('\udce9');
   });
 
   it('handles names with quotes, tabs, line feeds and leading dashes', async () => {
@@ -95,30 +95,105 @@ describe('computeDiff', () => {
 
   it('shows binary files without content', async () => {
     const { files } = await diffOf({ 'p.bin': new Uint8Array([0, 1, 2]) }, { 'p.bin': new Uint8Array([0, 1, 2, 3]) });
-    expect(files[0]).toMatchObject({ binary: true, additions: 0, deletions: 0, hunks: [], tooLarge: false });
+    expect(files[0]).toMatchObject({ binary: true, additions: 0, deletions: 0, parts: [] });
   });
 
-  it('drops the content of files over the limit, not their counts', async () => {
-    const limits = { fileLines: 50, fileCharacters: 10_000, totalCharacters: 12_000 };
-    const { files } = await diffOf(
-      { 'x.txt': 'x\n' },
-      {
-        'a.txt': lines(60),
-        'b.txt': `${'y'.repeat(10_001)}\n`,
-        'c.txt': lines(3),
-        'd.txt': lines(40, 'z'.repeat(60)),
-        'e.txt': 'late\n',
-      },
+  it('says which last line has no line feed, and which had none', async () => {
+    const { files } = await diffOf({ 'a.txt': 'one\ntwo', 'b.txt': 'x\n' }, { 'a.txt': 'one\ntwo\n', 'b.txt': 'x' });
+    expect(
+      files.map(({ lines }) => lines.map(({ kind, text, noNewline }) => [kind, text, noNewline ?? false])),
+    ).toEqual([
+      [
+        ['context', 'one', false],
+        ['removed', 'two', true],
+        ['added', 'two', false],
+      ],
+      [
+        ['removed', 'x', false],
+        ['added', 'x', true],
+      ],
+    ]);
+  });
+
+  it('keeps a file of any length in parts that end between two runs of changed lines', async () => {
+    const limits = { lines: 20, characters: 10_000, mostLines: 60, mostCharacters: 40_000 };
+    const before = lines(500);
+    const after = before.replaceAll(/^line (\d*[37])$/gm, 'changed $1');
+    const { diff, files } = await diffOf(
+      { 'a.txt': before, 'b.txt': '' },
+      { 'a.txt': after, 'b.txt': lines(150) },
       limits,
     );
-    expect(files.map(({ path, tooLarge, additions }) => ({ path, tooLarge, additions }))).toEqual([
-      { path: 'a.txt', tooLarge: true, additions: 60 },
-      { path: 'b.txt', tooLarge: true, additions: 1 },
-      { path: 'c.txt', tooLarge: false, additions: 3 },
-      { path: 'd.txt', tooLarge: true, additions: 40 },
-      { path: 'e.txt', tooLarge: true, additions: 1 },
+    const [a, b] = files;
+    expect(a?.lines.filter(({ kind }) => kind === 'added')).toHaveLength(100);
+    expect(a?.lines.flatMap(({ newLine }) => newLine ?? [])).toEqual(Array.from({ length: 500 }, (_, n) => n + 1));
+    expect(a?.parts.slice(0, -1).every((count) => count >= 20 && count < 30)).toBe(true);
+    for (const part of a?.parts.keys() ?? []) {
+      const found = await diff.part('a.txt', part);
+      expect(found?.hunks[0]?.lines[0]?.kind).not.toBe('added');
+      expect(found?.hunks[0]?.continued).toBe(part > 0);
+    }
+    expect(b?.parts).toEqual([60, 60, 30]);
+    expect(await diff.part('a.txt', 99)).toBeNull();
+    expect(await diff.part('c.txt', 0)).toBeNull();
+  });
+
+  it('keeps the beginning of a long line with its part and reads the rest by piece, never half a character', async () => {
+    const long = `é${'😀'.repeat(120_000)}end`;
+    const { diff, files } = await diffOf(
+      { 'a.js': 'x\n' },
+      { 'a.js': `first\n${long}\nlast`, 'b.js': `${'y'.repeat(2_001)}\n` },
+    );
+    const cut = files[0]?.lines.find(({ text }) => text.startsWith('é'));
+    expect(cut?.bytes).toBe(Buffer.byteLength(long));
+    expect(cut?.text.isWellFormed()).toBe(true);
+    expect([cut?.text.length, files[1]?.lines[0]?.text.length]).toEqual([1_999, 2_000]);
+    let text = '';
+    const line = files[0]?.lines.indexOf(cut ?? { kind: 'added', oldLine: null, newLine: null, text: '' }) ?? -1;
+    for (let from: number | null = 0; from !== null; ) {
+      const piece = await diff.lineText('a.js', { part: 0, line, from });
+      text += piece?.text ?? '';
+      from = piece?.nextFrom ?? null;
+    }
+    expect(text === long).toBe(true);
+    expect(await diff.lineText('a.js', { part: 0, line: 0, from: 0 })).toBeNull();
+    expect((await diff.lineText('b.js', { part: 0, line: 0, from: 0 }))?.text).toHaveLength(2_001);
+  });
+
+  it('tells apart paths that look the same, and keeps their blanks', async () => {
+    const base = createRepository(root, { 'x.txt': 'x\n' });
+    for (const [name, content] of [
+      [Buffer.from('caf\xe9.txt', 'latin1'), 'one\n'],
+      [Buffer.from('caf\xe8.txt', 'latin1'), 'two\n'],
+      [Buffer.from(' lead.txt'), 'three\n'],
+      [Buffer.from('lead.txt '), 'four\n'],
+      [Buffer.from('caf\\xE9.txt'), 'five\n'],
+    ] as const)
+      writeFileSync(Buffer.concat([Buffer.from(`${root}/`), name]), content);
+    git(root, 'add', '--all');
+    git(root, 'commit', '--quiet', '-m', 'Second');
+    const { files, diff } = await storedDiff(root, { baseSha: base, headSha: git(root, 'rev-parse', 'HEAD') });
+    expect(files.map(({ path, lines }) => [path, lines[0]?.text])).toEqual([
+      [' lead.txt', 'three'],
+      ['caf\\x5CxE9.txt', 'five'],
+      ['caf\\xE8.txt', 'two'],
+      ['caf\\xE9.txt', 'one'],
+      ['lead.txt ', 'four'],
     ]);
-    expect(files[0]?.hunks).toEqual([]);
+    expect(await diff.hasLine(' lead.txt', 'new', 1)).toBe(true);
+    expect(await diff.hasLine('lead.txt', 'new', 1)).toBe(false);
+  });
+
+  it('counts added lines that are not what they look like', async () => {
+    const { files } = await diffOf(
+      { 'a.js': 'old\u202e\n', 'c.js': '' },
+      { 'a.js': 'new\n', 'b.js': 'if (ok\u2066) {\nusеr();\nfine();\n', 'c.js': `${'a'.repeat(50_000)}\u200b\n` },
+    );
+    expect(files.map(({ path, misleading }) => [path, misleading])).toEqual([
+      ['a.js', 0],
+      ['b.js', 2],
+      ['c.js', 1],
+    ]);
   });
 
   it('shows a changed mode, a file that became a link, and a submodule', async () => {
@@ -129,16 +204,46 @@ describe('computeDiff', () => {
     git(root, 'update-index', '--add', '--cacheinfo', `160000,${base},module`);
     git(root, 'add', 'run.sh', 'was-file');
     git(root, 'commit', '--quiet', '-m', 'Second');
-    const { files } = await computeDiff(join(root, '.git'), base, git(root, 'rev-parse', 'HEAD'));
-    expect(files.map(({ path, status, hunks }) => [path, status, hunks.length])).toEqual([
-      ['module', 'added', 1],
-      ['run.sh', 'modified', 0],
-      ['was-file', 'type_changed', 2],
+    const { files } = await storedDiff(root, { baseSha: base, headSha: git(root, 'rev-parse', 'HEAD') });
+    expect(
+      files.map(({ path, status, hunks, oldMode, newMode }) => [path, status, hunks.length, oldMode, newMode]),
+    ).toEqual([
+      ['module', 'added', 1, null, '160000'],
+      ['run.sh', 'modified', 0, '100644', '100755'],
+      ['was-file', 'type_changed', 2, '100644', '120000'],
     ]);
+    expect(files[2]?.hunks.map(({ skipped }) => skipped)).toEqual([0, 0]);
+  });
+
+  it('knows which lines stand in it, on which side', async () => {
+    const before = lines(100);
+    const { diff } = await diffOf({ 'a.txt': before }, { 'a.txt': before.replace('line 50\n', 'new\nand\n') });
+    const known = async (side: 'old' | 'new') => {
+      const all = await Promise.all(Array.from({ length: 103 }, (_, n) => diff.hasLine('a.txt', side, n)));
+      return all.flatMap((is, n) => (is ? n : []));
+    };
+    expect(await known('old')).toEqual([48, 49, 50, 51, 52, 53, 54]);
+    expect(await known('new')).toEqual([48, 49, 50, 51, 52, 53, 54, 55]);
+    expect(await diff.hasLine('b.txt', 'new', 48)).toBe(false);
+  });
+
+  it('gives the index a page at a time', async () => {
+    const many = Object.fromEntries(
+      Array.from({ length: 25 }, (_, n) => [`f${String(n).padStart(2, '0')}.txt`, `${n}\n`]),
+    );
+    const { diff } = await diffOf({ 'x.txt': 'x\n' }, many);
+    const found: string[] = [];
+    for (let after: number | null = 0; after !== null; ) {
+      const page: DiffIndex = await diff.index({ after, limit: 10 });
+      expect([page.totalFiles, page.totalLines]).toEqual([25, 25]);
+      found.push(...page.files.map(({ path }) => path));
+      after = page.nextAfter;
+    }
+    expect(found).toEqual(Object.keys(many));
   });
 
   it('is empty between a commit and itself', async () => {
     const base = createRepository(root, { 'a.txt': 'a\n' });
-    expect((await computeDiff(join(root, '.git'), base, base)).files).toEqual([]);
+    expect((await storedDiff(root, { baseSha: base, headSha: base })).files).toEqual([]);
   });
 });

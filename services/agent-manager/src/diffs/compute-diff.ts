@@ -1,13 +1,12 @@
-import type { Readable } from 'node:stream';
-import { StringDecoder } from 'node:string_decoder';
-import type { DiffDocument, DiffFile } from '@claude-codex/contracts';
-import { cutText } from '@claude-codex/contracts/text';
+import { misleads } from '@claude-codex/contracts/hidden-characters';
+import type { BlobStore } from '@claude-codex/service-kit/blobs';
+import { writeDiff } from '@claude-codex/service-kit/diffs/write-diff';
 import { objectId } from '../git/names.ts';
 import { runGit, streamGit } from '../git/run-git.ts';
 import { parseFileFacts } from './file-facts.ts';
-import { type PatchLimits, PatchReader } from './patch-reader.ts';
-
-export const DIFF_LIMITS: PatchLimits = { fileLines: 5_000, fileCharacters: 512_000, totalCharacters: 8_000_000 };
+import { PART_LIMITS, type PartLimits } from './part-writer.ts';
+import { eachLine } from './patch-lines.ts';
+import { PatchReader } from './patch-reader.ts';
 
 /** No driver, filter or colour that a repository or a configuration file could choose. */
 const SAFE = ['--no-ext-diff', '--no-textconv', '--no-color', '--ignore-submodules=none', '--submodule=short', '-M'];
@@ -19,42 +18,51 @@ const PATCH = [
   '--src-prefix=a/',
   '--dst-prefix=b/',
 ];
+/** Facts are held in memory, some 300 bytes per file; the lines of a diff never are. */
+const MAX_FACTS_BYTES = 256 * 1024 * 1024;
+const TIMEOUT_MS = 600_000;
+/** More than any bundle can unpack to on the disk of a team's server. */
+const MAX_DIFF_BYTES = 16 * 1024 ** 3;
 
-/** The difference between two commits of a mirror, as the review page shows it. */
-export async function computeDiff(
-  gitDir: string,
-  baseSha: string,
-  headSha: string,
-  limits: PatchLimits = DIFF_LIMITS,
-): Promise<DiffDocument> {
-  const range = ['--end-of-options', objectId(baseSha), objectId(headSha), '--'];
-  const options = { gitDir, maxBytes: 64 * 1024 * 1024, timeoutMs: 120_000 };
-  const { stdout } = await runGit(['diff', ...SAFE, '--raw', '--numstat', '-z', '--no-abbrev', ...range], options);
-  const facts = parseFileFacts(stdout);
-  const reader = new PatchReader(limits);
-  await streamGit(['diff', ...SAFE, ...PATCH, ...range], options, (output) => eachLine(output, reader));
-
-  let at = 0;
-  const files = facts.map(({ sections: count, ...file }): DiffFile => {
-    const sections = reader.sections.slice(at, at + count);
-    at += count;
-    const tooLarge = sections.some((section) => section.tooLarge);
-    return { ...file, tooLarge, hunks: tooLarge ? [] : sections.flatMap((section) => section.hunks) };
-  });
-  if (at !== reader.sections.length) throw new Error('the patch does not have as many files as the summary');
-  return { baseSha, headSha, files };
+export interface StoredChange {
+  readonly blobId: string;
+  readonly filesChanged: number;
+  readonly additions: number;
+  readonly deletions: number;
+  /** Files that hold, or are called, what they do not look like. */
+  readonly misleading: readonly string[];
 }
 
-/** Lines end at a line feed only: a carriage return belongs to the content. An overlong line is cut, not gathered. */
-async function eachLine(output: Readable, reader: PatchReader): Promise<void> {
-  const decoder = new StringDecoder('utf8');
-  const keep = 1_000_000;
-  let rest = '';
-  for await (const chunk of output as AsyncIterable<Buffer>) {
-    const lines = (rest + decoder.write(chunk)).split('\n');
-    rest = lines.pop() ?? '';
-    if (rest.length > keep) rest = cutText(rest, keep);
-    for (const line of lines) reader.line(line);
-  }
-  if (rest !== '') reader.line(rest);
+/** Stores the difference between two commits of a mirror, as the review page reads it, while git prints it. */
+export async function computeDiff(
+  gitDir: string,
+  { baseSha, headSha }: { baseSha: string; headSha: string },
+  blobs: BlobStore,
+  limits: PartLimits = PART_LIMITS,
+): Promise<StoredChange> {
+  const range = ['--end-of-options', objectId(baseSha), objectId(headSha), '--'];
+  const options = { gitDir, maxBytes: MAX_FACTS_BYTES, timeoutMs: TIMEOUT_MS };
+  const { stdout } = await runGit(['diff', ...SAFE, '--raw', '--numstat', '-z', '--no-abbrev', ...range], options);
+  const facts = parseFileFacts(stdout);
+  const { blobId, files } = await writeDiff(blobs, MAX_DIFF_BYTES, async (sink) => {
+    const reader = new PatchReader(
+      sink,
+      facts.map(({ sections }) => sections),
+      limits,
+    );
+    await streamGit(['diff', ...SAFE, ...PATCH, ...range], options, (output) => eachLine(output, reader));
+    const patched = await reader.end();
+    const files = facts.map(({ sections: _sections, ...file }, index) => {
+      const { parts, misleading } = patched[index] ?? { parts: [], misleading: 0 };
+      return { ...file, misleading, parts };
+    });
+    return { baseSha, headSha, files };
+  });
+  return {
+    blobId,
+    filesChanged: files.length,
+    additions: files.reduce((sum, file) => sum + file.additions, 0),
+    deletions: files.reduce((sum, file) => sum + file.deletions, 0),
+    misleading: files.flatMap(({ path, misleading }) => (misleading > 0 || misleads(path) ? [path] : [])),
+  };
 }

@@ -96,7 +96,7 @@ describe('agents', { timeout: 120_000 }, () => {
     await handleCommand(house.store, { ...dependency, command: request });
 
     house.secrets.leave();
-    await house.createOne(taskId);
+    await house.createOne({ taskId });
     await house.until('InstanceStarting');
     await sleep(3_000);
     expect(await house.count('InstanceStarted')).toBe(0);

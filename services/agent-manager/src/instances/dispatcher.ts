@@ -33,9 +33,9 @@ export function runDispatcher(parts: ManagerParts, fleet: Fleet, wake: Wake): Di
     for (const [index, { instance }] of due.entries()) {
       const place = fleet.place();
       if (place === 'elsewhere' || place === 'starting') return;
-      if (place === 'no_room' || place === 'places_kept') return holdAll(due.slice(index), whyNoPlace(parts, place));
       const away = await missingNow();
       if (away !== null) return holdAll(due.slice(index), away);
+      if (place !== 'free') return holdAll(due.slice(index), whyNoPlace(parts, place));
       begin(instance.id);
     }
   }

@@ -126,6 +126,16 @@ describe('a hand-over', { timeout: 120_000 }, () => {
     expect((await house.until('MessageSent')).data).toMatchObject({ reminder: { phase: 'develop', round: 1 } });
   });
 
+  it('with characters that cannot be seen says so on the card of the review', async () => {
+    const hidden = 'printf "if (ok\\342\\200\\256) {\\n" > a.js; printf "us\\320\\265r\\n" > b.js; echo fine > c.js';
+    const house = await openHouse((step) => (step === 0 ? bashAnswer(0, hidden) : DONE));
+    await house.createOne();
+    const { data } = await house.until('PhaseCompleted');
+    expect(data.evidence.notices).toEqual([
+      'Characters that cannot be seen, or that only look like others: a.js, b.js.',
+    ]);
+  });
+
   it('whose output git ignores says so, and ends after so many reminders', async () => {
     const house = await openHouse((step) =>
       step === 0 ? bashAnswer(0, 'mkdir node_modules; echo x > node_modules/x') : DONE,
@@ -150,7 +160,7 @@ describe('a value in a commit', { timeout: 120_000 }, () => {
     const remembered = { secretId: newId(), remember: 'workspace' as const };
     const request = { ...facts, type: 'RequestDependency' as const, taskId, instanceId: newId(), remembered };
     await handleCommand(house.store, { ...dependency, command: request });
-    await house.createOne(taskId);
+    await house.createOne({ taskId });
     const question = await house.until('QuestionAsked');
     return { house, question };
   }

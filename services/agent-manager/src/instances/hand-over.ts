@@ -103,17 +103,17 @@ async function complete(
 ): Promise<void> {
   const { state } = instance;
   const collected = { ...asCollected, headSha: await takeInWork(parts, instance, asCollected) };
-  const changes = await changesOf(parts, instance, submission, collected);
+  const found = await changesOf(parts, instance, submission, collected);
   await saveCheckpoint(parts, run, instance, collected, `phase ${submission.phase} handed over`);
   const { phase, round, summary } = submission;
   const requiresChanges = phaseOf(parts, instance, phase)?.definition.requiresChanges ?? true;
   const objections = objectionsTo(collected, requiresChanges);
   // What goes back to the agent anyway is not worth a check that may take its quarter of an hour.
   const { check, notices: ofCheck } =
-    objections.length > 0 || changes === null
+    objections.length > 0 || found === null
       ? { check: null, notices: [] }
-      : await runCheck(parts, run, instance, { submission, headSha: changes.headSha });
-  const notices = [...noticesOf(run, collected), ...decided, ...ofCheck];
+      : await runCheck(parts, run, instance, { submission, headSha: found.changes.headSha });
+  const notices = [...noticesOf(run, collected), ...decided, ...(found?.notices ?? []), ...ofCheck];
   const evidence = { ...evidenceOf(run, instance), check, ...(notices.length === 0 ? {} : { notices }) };
   const { deliverables, missingDeliverables } = collected;
   const { position } = await handleTransaction(parts.store, {
@@ -131,7 +131,7 @@ async function complete(
           deliverables,
           missingDeliverables,
           objections,
-          changes,
+          changes: found?.changes ?? null,
           evidence,
         },
       }),

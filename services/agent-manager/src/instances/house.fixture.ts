@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import {
   EVENT_TYPES,
   OpenSecretRequest,
+  type Priority,
   type RecordedDomainEvent,
   type RecordedEvent,
   type RememberedValueAnswer,
@@ -151,12 +152,12 @@ export async function openHouse(script: ModelScript, workflow = 'develop', optio
   });
   await until('RepositoryMirrored');
 
-  async function createOne(taskId = newId()): Promise<string> {
+  async function createOne({ taskId = newId(), priority = 'normal' }: { taskId?: string; priority?: Priority } = {}) {
     const facts = {
       title: 'Do it',
       description: '',
       taskType: 'feature' as const,
-      priority: 'normal' as const,
+      priority,
       labels: [],
     };
     const request = { ...facts, repositoryId, baseBranch: null, workflow, model: null, execute: true };

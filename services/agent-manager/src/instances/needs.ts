@@ -37,16 +37,19 @@ export async function egressAway(bus: ManagerParts['bus']): Promise<Missing | nu
     return null;
   } catch (error) {
     if (!isAway(error)) throw error;
-    return { cause: 'egress_away', detail: EGRESS_AWAY };
+    return EGRESS_AWAY;
   }
 }
 
-const EGRESS_AWAY = 'the egress service, the way to the model, does not answer.';
-const ENGINE_AWAY = 'the container engine does not answer.';
+export const EGRESS_AWAY: Missing = {
+  cause: 'egress_away',
+  detail: 'the egress service, the way to the model, does not answer.',
+};
+const ENGINE_AWAY: Missing = { cause: 'engine_away', detail: 'the container engine does not answer.' };
 
 async function engineAway(runtime: ManagerParts['runtime']): Promise<Missing | null> {
   const { available } = await runtime.info();
-  return available ? null : { cause: 'engine_away', detail: ENGINE_AWAY };
+  return available ? null : ENGINE_AWAY;
 }
 
 async function fullDisk(root: string): Promise<Missing | null> {
@@ -84,8 +87,8 @@ export function startFault(error: unknown): StartFault {
   if (error instanceof SourceUnavailable) return { kind: 'passing', cause: 'source_away', detail: lower(detail) };
   if (isDiskFull(error))
     return { kind: 'passing', cause: 'disk_full', detail: 'the disk of the data directory is full.' };
-  if (isAway(error)) return { kind: 'passing', cause: 'egress_away', detail: EGRESS_AWAY };
-  if (isEngineAway(error)) return { kind: 'passing', cause: 'engine_away', detail: ENGINE_AWAY };
+  if (isAway(error)) return { kind: 'passing', ...EGRESS_AWAY };
+  if (isEngineAway(error)) return { kind: 'passing', ...ENGINE_AWAY };
   return { kind: 'passing', cause: 'start_failed', detail: `it could not be started: ${detail}` };
 }
 

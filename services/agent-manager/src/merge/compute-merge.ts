@@ -1,4 +1,5 @@
 import type { MergeStrategy } from '@claude-codex/contracts';
+import { pathsFromBytes } from '@claude-codex/contracts/git-path';
 import { treeOf } from '../checkouts/commits.ts';
 import { objectId } from '../git/names.ts';
 import { gitText, runGit } from '../git/run-git.ts';
@@ -102,7 +103,7 @@ async function mergeTrees(
     accept: [0, 1],
     timeoutMs: 120_000,
   });
-  const [tree = '', ...names] = stdout.toString('utf8').split('\0');
+  const [tree = '', ...names] = pathsFromBytes(stdout);
   if (exitCode === 0) return { tree: objectId(tree.trim()) };
   return { conflicts: [...new Set(names.filter((name) => name !== ''))] };
 }

@@ -1,4 +1,5 @@
 import type { ReviewComment } from '@claude-codex/contracts';
+import { shown } from '@claude-codex/contracts/hidden-characters';
 
 export interface FeedbackInput {
   readonly round: number;
@@ -25,7 +26,7 @@ function commentText({ path, side, startLine, endLine, quote, body }: FeedbackIn
   const [first = '', ...rest] = body.trim().split('\n');
   const before = side === 'old' ? ' (a removed line)' : '';
   return [
-    `- ${path}:${lines} — ${first}${before}`,
+    `- ${shown(path)}:${lines} — ${first}${before}`,
     ...rest.map((line) => `  ${line}`.trimEnd()),
     ...(quote === ''
       ? []

@@ -1,12 +1,12 @@
 import { type Actor, streamOf } from '@claude-codex/contracts';
-import { defaultAnswerOf, type QuestionCommand, questionDecider } from '@claude-codex/domain';
+import { defaultAnswerOf, isOvertaken, type QuestionCommand, questionDecider } from '@claude-codex/domain';
 import { type EventStore, handleCommand } from '@claude-codex/eventing';
 import { idFrom } from '@claude-codex/service-kit/ids';
 import type { ManagerParts } from '../instances/parts.ts';
 import type { WorldQuestion } from '../world/world.ts';
 
 /**
- * Settles the questions no person will: those whose agent has ended are withdrawn, and those nobody answered in the time
+ * Settles the questions no person will: those whose agent has ended or handed over its work are withdrawn, and those nobody answered in the time
  * their asker set get their default. It looks at what is so instead of keeping timers, so a server that was down for
  * days does it when it is back. Every manager may do it at once: the command id comes from the question, and a person
  * who was faster has answered.
@@ -16,7 +16,10 @@ export async function settleQuestions(parts: Pick<ManagerParts, 'store' | 'world
   for (const question of [...world.questions.values()]) {
     if (question.state.status !== 'open') continue;
     try {
-      if (world.ended.has(question.state.asked.instanceId)) await withdraw(parts, question);
+      const { instanceId } = question.state.asked;
+      const submittedAt = world.instances.get(instanceId)?.submittedAt ?? null;
+      if (world.ended.has(instanceId)) await withdraw(parts, question, ENDED);
+      else if (isOvertaken(question.askedAt, submittedAt)) await withdraw(parts, question, HANDED_OVER);
       else if (isDue(question, clock.now())) await takeDefault(parts, question);
     } catch (error) {
       // One question that cannot be settled must not keep the others waiting; the next pass tries again.
@@ -32,12 +35,18 @@ function isDue({ state, askedAt }: WorldQuestion, now: number): boolean {
 
 type Settling = Pick<ManagerParts, 'store' | 'log'>;
 
-/** Nobody waits for the answer of an agent that has ended. */
-async function withdraw({ store, log }: Settling, question: WorldQuestion): Promise<void> {
+const ENDED = { by: 'agent ended', reason: 'the agent that asked has ended' };
+const HANDED_OVER = {
+  by: 'agent handed over',
+  reason: 'the agent handed over its work without waiting for the answer',
+};
+
+/** Nobody waits for the answer any more. */
+async function withdraw({ store, log }: Settling, question: WorldQuestion, why: typeof ENDED): Promise<void> {
   const position = await settle(store, question, {
     commandId: idFrom('withdraw-question', question.id),
-    actor: { kind: 'system', id: 'agent ended' },
-    command: { type: 'WithdrawQuestion', reason: 'the agent that asked has ended' },
+    actor: { kind: 'system', id: why.by },
+    command: { type: 'WithdrawQuestion', reason: why.reason },
   });
   if (position !== null) log.info({ questionId: question.id, position }, 'a question was withdrawn with its agent');
 }

@@ -27,7 +27,7 @@ beforeEach(() => {
   store = createMemoryEventStore({ registry: createSchemaRegistry(EVENT_TYPES), clock });
 });
 
-function ask(changes: { defaultAnswer?: string | null; timeoutSeconds?: number | null } = {}) {
+function ask(changes: { instanceId?: string; defaultAnswer?: string | null; timeoutSeconds?: number | null } = {}) {
   const asked = {
     taskId: newId(),
     instanceId: newId(),
@@ -156,5 +156,44 @@ describe('a question whose agent has ended', () => {
     await look(stale);
     expect(await answers()).toMatchObject([{ data: { by: 'person' } }]);
     expect(await store.readStream(stream)).toHaveLength(2);
+  });
+});
+
+describe('a question whose agent handed over its work', () => {
+  const instance = idFrom('instance');
+  const onInstance = streamOf('instance', instance);
+
+  async function append(type: string, data: unknown) {
+    now += 1_000;
+    const writes = [{ stream: onInstance, expectedVersion: 'any' as const, events: [{ type, data }] }];
+    await store.append({ commandId: newId(), meta, writes });
+  }
+  const queued = () =>
+    append('InstanceQueued', {
+      ...{ name: 'work-1-a1', taskId: idFrom('task'), repositoryId: idFrom('repository'), kind: 'coding', attempt: 1 },
+      ...{ phase: 'develop', branch: 'codex/1', baseBranch: 'main', model: null },
+    });
+  const submitted = () =>
+    append('PhaseSubmitted', { phase: 'develop', round: 1, summary: '', deliverables: [], via: 'tool' });
+  const types = async () => (await store.readStream(stream)).map(({ type }) => type);
+
+  it('is withdrawn: the hand-over wins, so no question stands over a review', async () => {
+    await queued();
+    await ask({ instanceId: instance, defaultAnswer: null, timeoutSeconds: null });
+    await look();
+    expect(await types()).toEqual(['QuestionAsked']);
+    await submitted();
+    await look();
+    await look();
+    expect(await types()).toEqual(['QuestionAsked', 'QuestionWithdrawn']);
+  });
+
+  it('stays when it was asked after the hand-over', async () => {
+    await queued();
+    await submitted();
+    now += 1_000;
+    await ask({ instanceId: instance });
+    await look();
+    expect(await types()).toEqual(['QuestionAsked']);
   });
 });

@@ -3,11 +3,14 @@ import { commandInstance } from '../instances/commands.ts';
 import { closeEgress, openEgress } from '../instances/egress.ts';
 import type { Fleet } from '../instances/fleet.ts';
 import { deliverAnswer } from '../instances/instance-jobs.ts';
+import { EGRESS_AWAY } from '../instances/needs.ts';
 import type { ManagerParts } from '../instances/parts.ts';
+import { isAway } from '../instances/secrets.ts';
 import { settleQuestions } from '../questions/settle-questions.ts';
 import type { RuntimeHandle } from '../runtimes/runtime.ts';
 import { SERVER_RESTARTED, type WorldInstance } from '../world/world.ts';
 import { createHomeClearing } from './clear-ended.ts';
+import { holdBack } from './hold-back.ts';
 import { enqueueLostJobs } from './lost-jobs.ts';
 import type { Ownership } from './ownership.ts';
 import { createWatchdog } from './watchdog.ts';
@@ -116,6 +119,7 @@ export function startReconciler(parts: ManagerParts, fleet: Fleet, ownership: Ow
       await openEgress(parts, instance, KEEP_OPEN_MS);
     } catch (error) {
       log.warn({ err: error, instanceId: instance.id }, 'the door of an agent could not be kept open; will retry');
+      if (isAway(error)) await holdBack(parts, instance.state.taskId, EGRESS_AWAY);
     }
   }
 

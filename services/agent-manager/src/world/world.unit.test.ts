@@ -172,7 +172,7 @@ describe('the world of a manager', () => {
     expect(world.waitsForPerson(instance)).toBe(true);
   });
 
-  it('shares remembered values with the repository, not with others', () => {
+  it('gives an agent the values of its own task, and others only when it asks for them', () => {
     const other = idFrom('other task');
     apply(streamOf('task', other), 'TaskCreated', {
       number: 2,
@@ -197,7 +197,7 @@ describe('the world of a manager', () => {
     });
     expect(world.dependenciesFor(known())).toEqual([]);
     apply(dependency, 'DependencyProvided', { secretId: idFrom('s'), remember: 'repository' });
-    expect(world.dependenciesFor(known())).toHaveLength(1);
+    expect(world.dependenciesFor(known())).toEqual([]);
   });
 
   it('forgets an ended instance but for its name', () => {

@@ -15,9 +15,10 @@ const common = new Set(prefixesIn(Buffer.from(COMMON_PASSWORDS, 'base64')));
 export function refuseCommonPassword(password: string, about: { name: string; email: string }): void {
   const why = reasonAgainst(password.normalize('NFKC').toLowerCase(), about);
   if (why === null) return;
+  const detail = `This password ${why}. Choose another one: four words that do not belong together are good.`;
   throw new Problem('PASSWORD_COMMON', {
-    detail: `This password ${why}. Choose another one: four words that do not belong together are good.`,
-    errors: [{ field: 'body.password', code: 'PASSWORD_COMMON', expected: 'a password that is not easily guessed' }],
+    detail,
+    errors: [{ field: 'body.password', code: 'PASSWORD_COMMON', expected: detail }],
   });
 }
 

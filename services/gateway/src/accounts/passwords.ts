@@ -19,9 +19,10 @@ export function createPasswords({ auth, pool }: { auth: Auth; pool: Pool }): Pas
       [personId],
     );
     if (await verifyPassword({ hash: rows[0]?.hash ?? '', password })) return;
+    const detail = 'This is not your present password.';
     throw new Problem('CREDENTIALS_WRONG', {
-      detail: 'This is not your present password.',
-      errors: [{ field: 'body.current', code: 'CREDENTIALS_WRONG', expected: 'your present password' }],
+      detail,
+      errors: [{ field: 'body.current', code: 'CREDENTIALS_WRONG', expected: detail }],
     });
   }
 

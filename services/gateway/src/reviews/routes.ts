@@ -17,13 +17,14 @@ import type { HttpServer } from '@claude-codex/service-kit/http/server';
 import { idFrom } from '@claude-codex/service-kit/ids';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { principalOf } from '../access/principal.ts';
+import { hasRole, principalOf } from '../access/principal.ts';
 import { type CommandContext, commandContext } from '../commands/commands.ts';
 import { refusal } from '../commands/problems.ts';
 import type { Deps } from '../deps.ts';
 import { MinPosition, waitFor } from '../reads/min-position.ts';
 import { checkMayMerge, mergeAfterApproval } from './approve-and-merge.ts';
 import { taskOfReview } from './task-of-review.ts';
+import { whatIsReviewed } from './what-is-reviewed.ts';
 
 const tags = ['reviews'];
 const params = z.object({ id: Id });
@@ -61,10 +62,13 @@ export function addReviewRoutes(app: HttpServer, deps: Deps): void {
       schema: { tags, operationId: 'addComment', params, body: AddCommentRequest, response: { 201: CommandAccepted } },
     },
     async (request, reply) => {
+      const { id } = request.params;
+      await commands.own(principalOf(request), streamOf('review', id), 'REVIEW_NOT_FOUND');
+      await (await whatIsReviewed(deps, id)).requireLines(request.body);
       const context = commandContext(request);
       const commentId = idFrom(context.commandId, 'comment');
       const command: ReviewCommand = { type: 'AddComment', comment: { commentId, ...request.body } };
-      const position = await run(request, request.params.id, command, context);
+      const position = await run(request, id, command, context);
       return reply.code(201).send({ id: commentId, position });
     },
   );
@@ -74,7 +78,8 @@ export function addReviewRoutes(app: HttpServer, deps: Deps): void {
     { schema: { tags, operationId: 'editComment', params: commentParams, body: EditCommentRequest, ...accepted } },
     async (request) => {
       const { id, commentId } = request.params;
-      const position = await run(request, id, { type: 'EditComment', commentId, body: request.body.body });
+      const by = principalOf(request).personId;
+      const position = await run(request, id, { type: 'EditComment', commentId, body: request.body.body, by });
       return { id: commentId, position };
     },
   );
@@ -84,7 +89,9 @@ export function addReviewRoutes(app: HttpServer, deps: Deps): void {
     { schema: { tags, operationId: 'removeComment', params: commentParams, ...accepted } },
     async (request) => {
       const { id, commentId } = request.params;
-      return { id: commentId, position: await run(request, id, { type: 'RemoveComment', commentId }) };
+      const { personId: by, role } = principalOf(request);
+      const command: ReviewCommand = { type: 'RemoveComment', commentId, by, isOwner: hasRole(role, 'owner') };
+      return { id: commentId, position: await run(request, id, command) };
     },
   );
 
@@ -102,7 +109,10 @@ export function addReviewRoutes(app: HttpServer, deps: Deps): void {
     },
     async (request) => {
       const { id } = request.params;
-      return { id, position: await run(request, id, { type: 'MarkFile', ...request.body }) };
+      const by = principalOf(request).personId;
+      await commands.own(principalOf(request), streamOf('review', id), 'REVIEW_NOT_FOUND');
+      await (await whatIsReviewed(deps, id)).requireFile(request.body.path, request.body.contentHash);
+      return { id, position: await run(request, id, { type: 'MarkFile', ...request.body, by }) };
     },
   );
 
@@ -148,6 +158,7 @@ export function addReviewRoutes(app: HttpServer, deps: Deps): void {
       const { note, merge } = request.body;
       await commands.own(principalOf(request), streamOf('review', id), 'REVIEW_NOT_FOUND');
       const taskId = await taskOfReview(store, id);
+      await (await whatIsReviewed(deps, id)).requireReadable();
       if (merge !== null) await checkMayMerge(store, taskId, id);
       const position = await run(request, id, { type: 'ApproveReview', note });
       if (merge === null) return { id, position, merge: 'none' as const, detail: 'The work is approved.' };

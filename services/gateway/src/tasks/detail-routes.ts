@@ -1,6 +1,5 @@
 import {
   DependencyView,
-  DiffDocument,
   DocumentView,
   Id,
   InstanceView,
@@ -32,14 +31,8 @@ const EventsQuery = MinPosition.extend({
   after: z.coerce.number().int().nonnegative().max(Number.MAX_SAFE_INTEGER).default(0),
   limit: z.coerce.number().int().min(1).max(1000).default(200),
 });
-const ChangesQuery = MinPosition.extend({
-  /** `previous`: only what changed since the round before. */
-  since: z.enum(['base', 'previous']).default('base'),
-  round: z.coerce.number().int().positive().max(1000).optional(),
-});
 const DocumentQuery = MinPosition.extend({ path: z.string().min(1).max(4000) });
 
-const MAX_DIFF_BYTES = 32 * 1024 * 1024;
 const MAX_DOCUMENT_BYTES = 2 * 1024 * 1024;
 
 /** The parts of a task, each as its own resource; and what is too large to be part of the task itself. */
@@ -129,35 +122,6 @@ export function addTaskDetailRoutes(app: HttpServer, deps: Deps): void {
         throw refusal('INSTANCE_NOT_FOUND');
       }
       return { ...(await journalPage(journal, instance, page)), instanceId: instance };
-    },
-  );
-
-  app.get(
-    '/api/tasks/:id/changes',
-    {
-      schema: {
-        tags,
-        operationId: 'getTaskChanges',
-        summary: 'The diff a phase handed over; `since=previous` shows what changed since the round before',
-        params,
-        querystring: ChangesQuery,
-        response: { 200: DiffDocument },
-      },
-    },
-    async (request, reply) => {
-      const { since, round, min_position } = request.query;
-      const task = await taskOf(request, request.params.id, min_position);
-      const changes =
-        round === undefined
-          ? task.changes
-          : (task.reviews.findLast((review) => review.round === round && review.changes !== null)?.changes ?? null);
-      const blobId = since === 'previous' ? changes?.interdiffBlobId : changes?.diffBlobId;
-      if (blobId === undefined || blobId === null) {
-        throw new Problem('DOCUMENT_NOT_FOUND', {
-          detail: changes === null ? 'The task has no changes yet.' : 'There was no round before this one.',
-        });
-      }
-      return sendJson(reply, (await readBlob(blobId, MAX_DIFF_BYTES)).toString('utf8'));
     },
   );
 

@@ -1,7 +1,8 @@
+import { isVisible } from '@claude-codex/contracts/hidden-characters';
 import { z } from 'zod';
 
 /** Lengths that fit any honest use, so that one call cannot fill an event or a screen. */
-export const shortText = z.string().trim().min(1).max(200);
+export const shortText = z.string().trim().min(1).max(200).refine(isVisible, 'must have a character that can be seen');
 export const longText = z.string().trim().min(1).max(4_000);
 export const documentText = z.string().trim().min(1).max(20_000);
 

@@ -2,7 +2,9 @@ import type {
   BoardView,
   CommandAccepted,
   CreateTaskRequest,
-  DiffDocument,
+  DiffIndex,
+  DiffLineText,
+  DiffPart,
   JournalPage,
   MergeStrategy,
   TaskEventsPage,
@@ -55,9 +57,22 @@ export const journalBefore = (instanceId: string, before: Place | null, limit = 
 export const journalAfter = (instanceId: string, after: Place) =>
   request<JournalPage>('GET', `/instances/${instanceId}/journal`, undefined, { query: { ...after, limit: 2000 } });
 
-/** The diff of a round (the newest without one), against the start or against the round before. */
-export const taskChanges = (id: string, since: 'base' | 'previous', round: number | null, fetch?: Fetch) =>
-  request<DiffDocument>('GET', `/tasks/${id}/changes`, undefined, { query: { since, round }, fetch });
+/** Which diff: of a round (the newest without one), against the start or against the round before. */
+export interface WhichDiff {
+  readonly since: 'base' | 'previous';
+  readonly round: number | null;
+}
+/** The files that changed, from one of them on. */
+export const changedFiles = (id: string, which: WhichDiff, page: { after: number; limit: number }, fetch?: Fetch) =>
+  request<DiffIndex>('GET', `/tasks/${id}/changes`, undefined, { query: { ...which, ...page }, fetch });
+export const changedLines = (id: string, which: WhichDiff, place: { path: string; part: number }, fetch?: Fetch) =>
+  request<DiffPart>('GET', `/tasks/${id}/changes/file`, undefined, { query: { ...which, ...place }, fetch });
+/** A piece of a line too long to be shown whole. */
+export const longLine = (
+  id: string,
+  which: WhichDiff,
+  place: { path: string; part: number; line: number; from: number },
+) => request<DiffLineText>('GET', `/tasks/${id}/changes/line`, undefined, { query: { ...which, ...place } });
 /** A text this task refers to by its content: a document's revision, the output of a check. */
 export const textBlob = (taskId: string, blobId: string, fetch?: Fetch) =>
   requestText(`/tasks/${taskId}/blobs/${blobId}`, { fetch });

@@ -1,4 +1,4 @@
-import type { DiffDocument, EventView, TaskView } from '@claude-codex/contracts';
+import type { DiffIndex, DiffPart, EventView, TaskView } from '@claude-codex/contracts';
 import { ApiProblem, type Fetch } from '#lib/api/client.ts';
 import { getTask, taskEvents } from '#lib/api/tasks.ts';
 import { earliest } from './resume.ts';
@@ -6,6 +6,11 @@ import type { ReadAt } from './stream.svelte.ts';
 import { type LoggedItem, TaskLog } from './task-log.svelte.ts';
 import type { Workspace } from './workspace.svelte.ts';
 
+export interface FirstDiff {
+  readonly blobId: string;
+  readonly index: DiffIndex;
+  readonly parts: readonly DiffPart[];
+}
 export type TaskEvent = Pick<EventView, 'position' | 'type' | 'sentence' | 'at' | 'stream' | 'data'>;
 
 /** One task page: the task itself, its events and its instances' journals, kept true by the tab's stream. */
@@ -16,8 +21,8 @@ export class TaskFeed {
   status = $state<'loading' | 'ready' | 'missing' | 'failed'>('loading');
   error = $state.raw<unknown>(null);
   events = $state.raw<readonly TaskEvent[]>([]);
-  /** The diff that was read with the page, for whoever shows that one. */
-  firstDiff: { readonly blobId: string; readonly diff: DiffDocument } | null = null;
+  /** The beginning of the diff that was read with the page, for whoever shows that one. */
+  firstDiff: FirstDiff | null = null;
 
   #workspace: Workspace | null = null;
   #readAt: ReadAt | null = null;

@@ -1,6 +1,8 @@
+import { shown } from '@claude-codex/contracts/hidden-characters';
+
 /** The page's title with the count that needs somebody in front, as the tab shows it. */
 export function pageTitle(name: string, needs: number): string {
-  return `${needs > 0 ? `(${needs}) ` : ''}${name} · Claude Codex`;
+  return `${needs > 0 ? `(${needs}) ` : ''}${shown(name)} · Claude Codex`;
 }
 
 /** Shows the icon in the tab, with a dot when something needs a person. The page's own link holds it; see app.html. */

@@ -1,5 +1,6 @@
 import DOMPurify from 'dompurify';
 import { ATTRIBUTES, boxLabel, LINK, SCROLLS, TAGS } from './allowed-html.ts';
+import { plainTags } from './plain-tags.ts';
 
 const RULES = {
   ALLOWED_TAGS: [...TAGS],
@@ -23,5 +24,5 @@ DOMPurify.addHook('afterSanitizeAttributes', (node) => {
 
 /** HTML made of Markdown, without whatever is not allowed. */
 export function clean(html: string): string {
-  return DOMPurify.sanitize(html, RULES);
+  return DOMPurify.sanitize(plainTags(html), RULES);
 }

@@ -16,7 +16,8 @@ export function renderMarkdown(source: string): string {
 }
 
 export interface MarkdownBlock {
-  readonly html: string;
+  /** Null for text that is shown as it was written. */
+  readonly html: string | null;
   /** Lines of the source this block came from, counted from 1. */
   readonly startLine: number;
   readonly endLine: number;
@@ -41,4 +42,16 @@ export function markdownBlocks(source: string): MarkdownBlock[] {
 
 function single(token: Token, links: TokensList['links']): TokensList {
   return Object.assign([token], { links });
+}
+
+const PLAIN_LINES = 100;
+
+/** A text too large to be formatted at once, in pieces of some lines. */
+export function plainBlocks(source: string): MarkdownBlock[] {
+  const lines = source.split('\n');
+  return Array.from({ length: Math.ceil(lines.length / PLAIN_LINES) }, (_, index) => {
+    const start = index * PLAIN_LINES;
+    const piece = lines.slice(start, start + PLAIN_LINES);
+    return { html: null, startLine: start + 1, endLine: start + piece.length, raw: piece.join('\n') };
+  });
 }

@@ -1,4 +1,5 @@
 import { idOf, type RecordedEvent, type ReviewView, type reviewEvents, type TaskView } from '@claude-codex/contracts';
+import { withMark } from '@claude-codex/contracts/review/marks';
 import { changeById, type Facts, personOf, putById } from './facts.ts';
 import { withDocument } from './task-facts.ts';
 
@@ -41,12 +42,9 @@ export const reviewFacts: Facts<keyof typeof reviewEvents> = {
     }));
   },
   FileMarkedReviewed(view, event) {
-    const { path, contentHash, reviewed } = event.data;
-    const by = byOf(event);
-    return change(view, event, ({ reviewedFiles }) => {
-      const others = reviewedFiles.filter((mark) => mark.path !== path || mark.by !== by);
-      return { reviewedFiles: reviewed ? [...others, { path, contentHash, by }] : others };
-    });
+    const { reviewed, ...file } = event.data;
+    const mark = { ...file, by: byOf(event) };
+    return change(view, event, ({ reviewedFiles }) => ({ reviewedFiles: withMark(reviewedFiles, mark, reviewed) }));
   },
   ReviewApproved: (view, event) => decide(view, event, { status: 'approved', decisionSummary: event.data.note }),
   ReviewChangesRequested: (view, event) =>

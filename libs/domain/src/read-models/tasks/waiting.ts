@@ -24,12 +24,19 @@ export function waitingOf(view: TaskView): Waiting {
 
   return {
     questions: view.questions.filter(({ status, instanceId }) => status === 'open' && hears(view, instanceId)),
-    dependencies: view.dependencies.filter(({ status, instanceId }) => status === 'open' && hears(view, instanceId)),
+    dependencies: view.dependencies.filter(
+      ({ status, instanceId }) => status === 'open' && hears(view, instanceId) && !isInReview(view, instanceId),
+    ),
     reviews: view.reviews.filter(({ status }) => status === 'open'),
     merge: pullRequest?.status === 'open' ? pullRequest : null,
     failed: false,
     held: view.held?.needsPerson === true ? view.held : null,
   };
+}
+
+/** It handed over its work without the value it had asked for: the review is what waits now. */
+function isInReview(view: TaskView, instanceId: string): boolean {
+  return view.reviews.some((review) => review.status === 'open' && review.instanceId === instanceId);
 }
 
 /** Whether an instance may still be told something. */

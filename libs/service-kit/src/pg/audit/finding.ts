@@ -1,6 +1,6 @@
 /** What one check of the doctor found. `ok` null: it could not be checked here, and `detail` says why. */
 export interface Finding {
-  /** I1–I9 of the promise, or a short name. */
+  /** I1–I10 of the promise, or a short name. */
   id: string;
   title: string;
   ok: boolean | null;

@@ -1,9 +1,6 @@
-/** The rows that begin a run of changed lines, in the order they are on the page. */
+/** Where runs of changed lines begin, of what is on the page, in its order. */
 export function changeStarts(root: HTMLElement): HTMLElement[] {
-  return [...root.querySelectorAll<HTMLElement>('tr[data-change]')].filter(
-    (row) =>
-      !(row.previousElementSibling instanceof HTMLElement && row.previousElementSibling.dataset.change !== undefined),
-  );
+  return [...root.querySelectorAll<HTMLElement>('[data-start]')];
 }
 
 /** The next (or previous) change as seen from the top of the scrolled region. */

@@ -1,11 +1,18 @@
-import type { DiffDocument, DiffFile, ReviewView } from '@claude-codex/contracts';
+import type { DiffFile, DiffLine, ReviewView } from '@claude-codex/contracts';
+import { misleads, shown } from '@claude-codex/contracts/hidden-characters';
+import { isSameMark } from '@claude-codex/contracts/review/marks';
 import { cutText } from '@claude-codex/contracts/text';
+import { SvelteMap, SvelteSet } from 'svelte/reactivity';
 import { addComment, editComment, markFile, removeComment } from '#lib/api/reviews.ts';
-import { taskChanges } from '#lib/api/tasks.ts';
+import type { WhichDiff } from '#lib/api/tasks.ts';
+import { places } from '#lib/drafts/places.ts';
 import type { TaskFeed } from '#lib/live/task.svelte.ts';
 import type { Workspace } from '#lib/live/workspace.svelte.ts';
 import { toasts } from '#lib/ui/toasts.svelte.ts';
+import { beyondReach, type ListedFile } from './items.ts';
+import { readPreferences, savePreferences } from './preferences.ts';
 import type { Line } from './rows.ts';
+import { ShownDiff } from './shown-diff.svelte.ts';
 
 export type Side = 'old' | 'new';
 /** Lines of one side of one file, by their keys in the diff. */
@@ -17,8 +24,6 @@ export interface Selection {
 }
 export type Comment = ReviewView['comments'][number];
 
-const PREFERENCES = 'codex.diff';
-
 /** What the reader of a diff has chosen and is doing; the review itself belongs to the server. */
 export class ReviewState {
   readonly #feed: TaskFeed;
@@ -28,14 +33,20 @@ export class ReviewState {
   against = $state<'base' | 'previous'>('base');
   split = $state(false);
   ignoreWhitespace = $state(false);
-  diff = $state.raw<DiffDocument | null>(null);
+  diff = $state.raw<ShownDiff | null>(null);
   status = $state<'loading' | 'ready' | 'failed'>('loading');
   error = $state.raw<unknown>(null);
   selection = $state.raw<Selection | null>(null);
   /** The selection is finished and its comment is being written. */
   writing = $state(false);
   dragging = $state(false);
-  current = $state<string | null>(null);
+  /** The file at the top of what is in sight, by its place in the list. */
+  current = $state<number | null>(null);
+  /** Files somebody folded or opened; the others are as `isOpen` says. */
+  readonly #chosen = new SvelteMap<number, boolean>();
+  readonly #firstParts = new SvelteMap<number, number>();
+  /** Folds in unchanged lines that were opened. */
+  readonly #unfolded = new SvelteSet<string>();
   /** Marks of earlier rounds that were taken back here; the rounds they belong to are closed. */
   unmarked = $state.raw<ReadonlySet<string>>(new Set());
   #loaded = '';
@@ -44,7 +55,7 @@ export class ReviewState {
     this.#feed = feed;
     this.#workspace = workspace;
     if (feed.firstDiff !== null && feed.firstDiff.blobId === this.blobId)
-      this.#show(feed.firstDiff.diff, feed.firstDiff.blobId);
+      this.#show(ShownDiff.of(feed.id, this.#which, feed.firstDiff));
   }
 
   /** How this person likes to read, which only their browser knows. */
@@ -73,32 +84,85 @@ export class ReviewState {
       : changes.diffBlobId;
   });
   readonly files = $derived.by(() => this.diff?.files ?? []);
-  readonly viewedPaths = $derived.by(
-    () => new Set(this.files.filter((file) => this.#isViewed(file)).map((file) => file.path)),
+  readonly totalFiles = $derived.by(() => this.diff?.totalFiles ?? 0);
+  readonly viewed = $derived.by(
+    () => new Set(this.files.filter((file) => this.#isViewed(file)).map((file) => file.at)),
   );
+  readonly #beyond = $derived.by(() => beyondReach(this.files));
+  /** Files that hold, or are called, what they do not look like. */
+  readonly misleading = $derived.by(() => this.files.filter(isMisleading));
+
+  /** Which part of the task's history `blobId` is, as the server is asked for it. */
+  get #which(): WhichDiff {
+    const isPrevious = this.blobId !== null && this.blobId === this.changes?.interdiffBlobId;
+    return { since: isPrevious ? 'previous' : 'base', round: this.review?.round ?? null };
+  }
 
   /** Reads the chosen diff. `blobId` names its content, so that the same one is not read twice. */
   async load(taskId: string, blobId: string): Promise<void> {
-    if (this.#loaded === blobId) return;
-    this.#loaded = blobId;
-    if (this.diff === null) this.status = 'loading';
-    try {
-      const previous = blobId === this.changes?.interdiffBlobId;
-      const diff = await taskChanges(taskId, previous ? 'previous' : 'base', this.review?.round ?? null);
-      if (this.#loaded !== blobId) return;
-      this.#show(diff, blobId);
-    } catch (error) {
-      this.#loaded = '';
-      this.error = error;
-      this.status = 'failed';
+    if (this.#loaded !== blobId) {
+      this.#loaded = blobId;
+      if (this.diff === null) this.status = 'loading';
+      try {
+        const diff = await ShownDiff.read(taskId, this.#which, blobId);
+        if (this.#loaded !== blobId) return;
+        this.#show(diff);
+      } catch (error) {
+        this.#loaded = '';
+        this.error = error;
+        this.status = 'failed';
+        return;
+      }
     }
+    await this.diff?.readFiles(() => this.#loaded === blobId);
   }
 
-  #show(diff: DiffDocument, blobId: string): void {
-    this.#loaded = blobId;
+  #show(diff: ShownDiff): void {
+    this.#loaded = diff.blobId;
+    this.#chosen.clear();
+    this.#firstParts.clear();
+    this.#unfolded.clear();
     this.diff = diff;
-    this.current ??= diff.files[0]?.path ?? null;
+    this.current = diff.files.length === 0 ? null : 0;
     this.status = 'ready';
+  }
+
+  /** Viewed files are folded until they are opened again, and so is what a browser could not scroll to. */
+  isOpen(file: ListedFile): boolean {
+    return this.#chosen.get(file.at) ?? !(this.viewed.has(file.at) || this.#beyond.has(file.at));
+  }
+
+  isBeyond(file: ListedFile): boolean {
+    return this.#beyond.has(file.at);
+  }
+
+  setOpen(file: ListedFile, open: boolean): void {
+    this.#chosen.set(file.at, open);
+  }
+
+  unfoldedIn({ at }: ListedFile, part: number): ReadonlySet<string> {
+    const here = `${at}.${part}.`;
+    return new Set([...this.#unfolded].filter((key) => key.startsWith(here)).map((key) => key.slice(here.length)));
+  }
+
+  unfold({ at }: ListedFile, part: number, key: string): void {
+    this.#unfolded.add(`${at}.${part}.${key}`);
+  }
+
+  /** The lines of a file that are here. */
+  linesOf(file: ListedFile): DiffLine[] {
+    return file.parts.flatMap((_, part) => {
+      const state = this.diff?.part(file, part);
+      return typeof state === 'object' && 'part' in state ? state.part.hunks.flatMap(({ lines }) => lines) : [];
+    });
+  }
+
+  firstPart(file: ListedFile): number {
+    return this.#firstParts.get(file.at) ?? 0;
+  }
+
+  showFrom(file: ListedFile, part: number): void {
+    this.#firstParts.set(file.at, part);
   }
 
   setSplit(split: boolean): void {
@@ -116,16 +180,18 @@ export class ReviewState {
   }
 
   viewedBy(file: DiffFile): string[] {
-    const people = this.#marks.filter((mark) => mark.path === file.path && mark.contentHash === file.contentHash);
+    const people = this.#marks.filter((mark) => isSameMark(mark, { ...file, by: mark.by }));
     return [...new Set(people.map((mark) => this.#workspace.nameOf(mark.by)))];
   }
 
   #isViewed(file: DiffFile): boolean {
-    const me = this.#workspace.session?.person?.id;
-    return (
-      !this.unmarked.has(markKey(file)) &&
-      this.#marks.some((mark) => mark.path === file.path && mark.contentHash === file.contentHash && mark.by === me)
-    );
+    const mine = { ...file, by: this.#workspace.session?.person?.id ?? '' };
+    return !this.unmarked.has(markKey(file)) && this.#marks.some((mark) => isSameMark(mark, mine));
+  }
+
+  /** Where the words of a comment on these lines are kept while they are written. */
+  placeOf({ path, side, start, end }: Selection): string {
+    return places.comment(this.review?.id ?? '', { path, side, startLine: start, endLine: end });
   }
 
   beginSelection(path: string, side: Side, line: number, extend: boolean): void {
@@ -159,13 +225,14 @@ export class ReviewState {
   }
 
   /** Saves a comment on the server at once, as a draft of the open review. */
-  async comment(body: string, lines: readonly Line[]): Promise<void> {
+  async comment(body: string, lines: readonly DiffLine[]): Promise<void> {
     const at = this.selection;
     const review = this.review;
     if (at === null || review === null) return;
     const quote = lines
       .filter((line) => within(line, at))
-      .map((line) => line.text)
+      // The store takes no half characters, and the agent should read what the reviewer saw.
+      .map((line) => shown(line.text.replace(/\r$/, '')))
       .join('\n');
     const accepted = await addComment(review.id, {
       path: at.path,
@@ -195,8 +262,9 @@ export class ReviewState {
     }
   }
 
-  async toggleViewed(file: DiffFile): Promise<void> {
+  async toggleViewed(file: ListedFile): Promise<void> {
     if (this.review === null || !this.canComment) return;
+    this.#chosen.delete(file.at);
     const viewed = !this.#isViewed(file);
     try {
       const accepted = await markFile(this.review.id, file.path, file.contentHash, viewed);
@@ -211,29 +279,17 @@ export class ReviewState {
   }
 }
 
+export function isMisleading(file: DiffFile): boolean {
+  return file.misleading > 0 || misleads(file.path);
+}
+
 const markKey = (file: DiffFile) => `${file.contentHash} ${file.path}`;
 
 /** Whether a line belongs to a selection or a comment's range. */
-export function within(line: Line, range: Pick<Selection, 'side' | 'start' | 'end'>): boolean {
+export function within(
+  line: Pick<Line, 'oldLine' | 'newLine'>,
+  range: Pick<Selection, 'side' | 'start' | 'end'>,
+): boolean {
   const number = range.side === 'old' ? line.oldLine : line.newLine;
   return number !== null && number >= range.start && number <= range.end;
-}
-
-interface Preferences {
-  readonly split?: boolean;
-  readonly ignoreWhitespace?: boolean;
-}
-
-function readPreferences(): Preferences {
-  try {
-    return JSON.parse(localStorage.getItem(PREFERENCES) ?? '{}') as Preferences;
-  } catch (error) {
-    // Something else wrote there: the defaults are right.
-    void error;
-    return {};
-  }
-}
-
-function savePreferences(preferences: Preferences): void {
-  localStorage.setItem(PREFERENCES, JSON.stringify(preferences));
 }

@@ -1,39 +1,47 @@
-import type { DiffFile, DiffHunk, DiffLine } from '@claude-codex/contracts';
+import type { DiffLine, DiffPart } from '@claude-codex/contracts';
 import { common, type Span, wordDiff } from './words.ts';
 
-export interface Line extends DiffLine {
-  /** Unique in the file. */
+type PlacedLine = DiffLine & { readonly at: number };
+export interface Line extends PlacedLine {
+  /** Unique in its part. */
   readonly key: string;
   readonly hunk: number;
   /** What changed within the line, when it has a counterpart. */
   readonly words: readonly Span[] | null;
 }
-export type Row =
-  | { readonly kind: 'line'; readonly key: string; readonly line: Line }
-  | { readonly kind: 'pair'; readonly key: string; readonly left: Line | null; readonly right: Line | null }
-  | {
-      readonly kind: 'gap';
-      readonly key: string;
-      readonly hunk: number;
-      readonly skipped: number;
-      readonly section: string;
-    }
-  | { readonly kind: 'fold'; readonly key: string; readonly lines: readonly Line[] };
+export type Row = (
+  | { readonly kind: 'line'; readonly line: Line }
+  | { readonly kind: 'pair'; readonly left: Line | null; readonly right: Line | null }
+  | { readonly kind: 'gap'; readonly skipped: number; readonly section: string }
+  | { readonly kind: 'fold'; readonly lines: readonly Line[] }
+) & {
+  readonly key: string;
+  /** Which line of the part it begins with, counted before anything was folded or left out. */
+  readonly at: number;
+  /** A run of changed lines begins here. */
+  readonly starts: boolean;
+};
+type Bare = Row extends infer R ? (R extends Row ? Omit<R, 'starts'> : never) : never;
 
 /** Unchanged lines kept on each side of a fold. */
 const KEEP = 4;
 const FOLD_FROM = 2 * KEEP + 6;
 
-/** The lines of a file's hunks with word differences, and, if asked for, without changes that are only whitespace. */
-export function linesOf(file: DiffFile, ignoreWhitespace: boolean): Line[][] {
-  return file.hunks.map((hunk, index) => {
-    const lines = ignoreWhitespace ? withoutWhitespaceChanges(hunk.lines) : hunk.lines;
-    return withWords(lines, index);
+/** Steps that comparing words may take in one part: some 30 ms. */
+const WORD_STEPS = 2_000_000;
+
+/** The lines of a part's hunks with word differences, and, if asked for, without changes that are only whitespace. */
+export function linesOf({ hunks }: Pick<DiffPart, 'hunks'>, ignoreWhitespace: boolean): Line[][] {
+  const budget = { steps: WORD_STEPS };
+  let at = 0;
+  return hunks.map((hunk, index) => {
+    const placed = hunk.lines.map((line) => ({ ...line, at: at++ }));
+    return withWords(ignoreWhitespace ? withoutWhitespaceChanges(placed) : placed, index, budget);
   });
 }
 
-function withWords(lines: readonly DiffLine[], hunk: number): Line[] {
-  const result: Line[] = lines.map((line, index) => ({ ...line, hunk, key: `${hunk}.${index}`, words: null }));
+function withWords(lines: readonly PlacedLine[], hunk: number, budget: { steps: number }): Line[] {
+  const result: Line[] = lines.map((line) => ({ ...line, hunk, key: String(line.at), words: null }));
   for (const block of changeBlocks(lines)) {
     const pairs = Math.min(block.removed.length, block.added.length);
     for (let n = 0; n < pairs; n++) {
@@ -42,7 +50,7 @@ function withWords(lines: readonly DiffLine[], hunk: number): Line[] {
       const before = from === undefined ? undefined : result[from];
       const after = to === undefined ? undefined : result[to];
       if (before === undefined || after === undefined || from === undefined || to === undefined) continue;
-      const difference = wordDiff(before.text, after.text);
+      const difference = wordDiff(before.text, after.text, budget);
       if (difference === null) continue;
       result[from] = { ...before, words: difference.removed };
       result[to] = { ...after, words: difference.added };
@@ -69,10 +77,10 @@ function changeBlocks(lines: readonly DiffLine[]): { removed: number[]; added: n
 }
 
 /** Lines that differ by blanks alone become context, shown as they are now. */
-export function withoutWhitespaceChanges(lines: readonly DiffLine[]): DiffLine[] {
-  const squeeze = (line: DiffLine | undefined) => (line?.text ?? '').replace(/\s+/g, '');
+export function withoutWhitespaceChanges<L extends DiffLine>(lines: readonly L[]): L[] {
+  const squeeze = (line: L | undefined) => (line?.text ?? '').replace(/\s+/g, '');
   const drop = new Set<number>();
-  const replaced = new Map<number, DiffLine>();
+  const replaced = new Map<number, L>();
   for (const block of changeBlocks(lines)) {
     const { keptA, keptB } = common(
       block.removed.map((index) => squeeze(lines[index])),
@@ -86,34 +94,39 @@ export function withoutWhitespaceChanges(lines: readonly DiffLine[]): DiffLine[]
       const now = to === undefined ? undefined : lines[to];
       if (to === undefined || old === undefined || now === undefined) continue;
       drop.add(from);
-      replaced.set(to, { kind: 'context', oldLine: old.oldLine, newLine: now.newLine, text: now.text });
+      replaced.set(to, { ...now, kind: 'context', oldLine: old.oldLine });
     }
   }
   return lines.map((line, index) => replaced.get(index) ?? line).filter((_, index) => !drop.has(index));
 }
 
-/** Rows of a file: gaps between hunks, folds in long unchanged stretches, and its lines, in one or two columns. */
-export function rowsOf(file: DiffFile, hunks: readonly Line[][], split: boolean, unfolded: ReadonlySet<string>): Row[] {
-  const rows: Row[] = [];
-  let previousEnd = 0;
+/** Rows of a part: gaps between hunks, folds in long unchanged stretches, and its lines, in one or two columns. */
+export function rowsOf(
+  part: Pick<DiffPart, 'part' | 'hunks'>,
+  hunks: readonly Line[][],
+  split: boolean,
+  unfolded: ReadonlySet<string>,
+): Row[] {
+  const rows: Bare[] = [];
   for (const [index, lines] of hunks.entries()) {
-    const hunk = file.hunks[index];
+    const hunk = part.hunks[index];
     if (hunk === undefined) continue;
-    const skipped = Math.max(0, hunk.newStart - 1 - previousEnd);
-    if (skipped > 0 || index > 0)
-      rows.push({ kind: 'gap', key: `gap${index}`, hunk: index, skipped, section: hunk.section });
-    previousEnd = endOf(hunk);
-    for (const part of foldContext(lines, unfolded)) {
-      if (part.kind === 'fold') rows.push(part);
-      else if (split) rows.push(...pairRows(part.lines));
-      else rows.push(...part.lines.map((line): Row => ({ kind: 'line', key: line.key, line })));
+    const at = lines[0]?.at ?? 0;
+    const isFirst = part.part === 0 && index === 0;
+    if (!hunk.continued && (hunk.skipped > 0 || !isFirst))
+      rows.push({ kind: 'gap', key: `gap${index}`, at, skipped: hunk.skipped, section: hunk.section });
+    for (const piece of foldContext(lines, unfolded)) {
+      if (piece.kind === 'fold') rows.push({ ...piece, at: piece.lines[0]?.at ?? at });
+      else if (split) rows.push(...pairRows(piece.lines));
+      else rows.push(...piece.lines.map((line): Bare => ({ kind: 'line', key: line.key, at: line.at, line })));
     }
   }
-  return rows;
+  return rows.map((row, index) => ({ ...row, starts: isChange(row) && !isChange(rows[index - 1]) }));
 }
 
-function endOf(hunk: DiffHunk): number {
-  return hunk.newStart - 1 + hunk.newLines;
+function isChange(row: Bare | undefined): boolean {
+  if (row?.kind === 'line') return row.line.kind !== 'context';
+  return row?.kind === 'pair' && row.left !== row.right;
 }
 
 type Part = { kind: 'lines'; lines: Line[] } | { kind: 'fold'; key: string; lines: Line[] };
@@ -138,14 +151,14 @@ function foldContext(lines: readonly Line[], unfolded: ReadonlySet<string>): Par
   return parts;
 }
 
-function pairRows(lines: readonly Line[]): Row[] {
-  const rows: Row[] = [];
+function pairRows(lines: readonly Line[]): Bare[] {
+  const rows: Bare[] = [];
   let at = 0;
   while (at < lines.length) {
     const line = lines[at];
     if (line === undefined) break;
     if (line.kind === 'context') {
-      rows.push({ kind: 'pair', key: line.key, left: line, right: line });
+      rows.push({ kind: 'pair', key: line.key, at: line.at, left: line, right: line });
       at++;
       continue;
     }
@@ -156,7 +169,8 @@ function pairRows(lines: readonly Line[]): Row[] {
     for (let n = 0; n < Math.max(removed.length, added.length); n++) {
       const left = removed[n] ?? null;
       const right = added[n] ?? null;
-      rows.push({ kind: 'pair', key: `${left?.key ?? ''}|${right?.key ?? ''}`, left, right });
+      const key = `${left?.key ?? ''}|${right?.key ?? ''}`;
+      rows.push({ kind: 'pair', key, at: (left ?? right)?.at ?? 0, left, right });
     }
   }
   return rows;

@@ -1,3 +1,4 @@
+import { confusables, piecesOf } from '@claude-codex/contracts/hidden-characters';
 import type { Token, TokenClass } from './lexer.ts';
 import type { Line } from './rows.ts';
 import type { Span } from './words.ts';
@@ -6,27 +7,58 @@ export interface Segment {
   readonly text: string;
   readonly kind: TokenClass | null;
   readonly changed: boolean;
+  /** What stands in place of a character that cannot be seen. */
+  readonly hidden: string | null;
+  /** A word that looks like another one. */
+  readonly lookalike: boolean;
 }
 
-/** Cuts a line where its colour or its "changed" mark changes. */
+/** Cuts a line where its colour or one of its marks changes; spans of a kind are in order and do not overlap. */
 export function segmentsOf(text: string, tokens: readonly Token[], words: readonly Span[] | null): Segment[] {
+  const hidden = hiddenIn(text);
+  const lookalikes = lookalikesIn(text);
   const cuts = new Set([0, text.length]);
-  for (const span of [...tokens, ...(words ?? [])]) {
-    cuts.add(span.start);
-    cuts.add(span.end);
-  }
+  for (const { start, end } of [...tokens, ...(words ?? []), ...hidden, ...lookalikes]) cuts.add(start).add(end);
   const sorted = [...cuts].filter((cut) => cut <= text.length).sort((a, b) => a - b);
-  const segments: Segment[] = [];
-  for (let n = 0; n + 1 < sorted.length; n++) {
-    const start = sorted[n] ?? 0;
-    const end = sorted[n + 1] ?? 0;
-    segments.push({
+  const [token, word, secret, twin] = [cover(tokens), cover(words ?? []), cover(hidden), cover(lookalikes)];
+  return sorted.slice(1).map((end, index) => {
+    const start = sorted[index] ?? 0;
+    return {
       text: text.slice(start, end),
-      kind: tokens.find((token) => token.start <= start && token.end >= end)?.kind ?? null,
-      changed: words?.some((span) => span.start <= start && span.end >= end) ?? false,
-    });
+      kind: token(start, end)?.kind ?? null,
+      changed: word(start, end) !== null,
+      hidden: secret(start, end)?.name ?? null,
+      lookalike: twin(start, end) !== null,
+    };
+  });
+}
+
+/** Looks up which span holds a piece, asked from left to right: one pass over both. */
+function cover<S extends Span>(spans: readonly S[]): (start: number, end: number) => S | null {
+  let at = 0;
+  return (start, end) => {
+    while ((spans[at]?.end ?? Number.POSITIVE_INFINITY) <= start) at++;
+    const span = spans[at];
+    return span !== undefined && span.start <= start && span.end >= end ? span : null;
+  };
+}
+
+function hiddenIn(text: string): (Span & { readonly name: string })[] {
+  let at = 0;
+  return piecesOf(text).flatMap(({ text: piece, hidden }) => {
+    const start = at;
+    at += piece.length;
+    return hidden === null ? [] : [{ start, end: at, name: hidden }];
+  });
+}
+
+function lookalikesIn(text: string): Span[] {
+  const spans: Span[] = [];
+  for (const word of confusables(text)) {
+    for (let start = text.indexOf(word); start !== -1; start = text.indexOf(word, start + word.length))
+      spans.push({ start, end: start + word.length });
   }
-  return segments;
+  return spans.sort((a, b) => a.start - b.start);
 }
 
 type Lexer = typeof import('./lexer.ts');

@@ -1,22 +1,23 @@
 import type { DiffFile } from '@claude-codex/contracts';
+import { comparePaths } from '@claude-codex/contracts/git-path';
 
-export interface TreeRow {
+export interface TreeRow<File extends Pick<DiffFile, 'path'>> {
   readonly key: string;
   readonly name: string;
   readonly depth: number;
   /** Null for a folder. */
-  readonly file: DiffFile | null;
+  readonly file: File | null;
 }
 
-interface Folder {
-  readonly folders: Map<string, Folder>;
-  readonly files: DiffFile[];
+interface Folder<File> {
+  readonly folders: Map<string, Folder<File>>;
+  readonly files: File[];
 }
 
 /** Files under their folders, folders first; a folder with one child folder is shown in one line with it. */
-export function treeOf(files: readonly DiffFile[]): TreeRow[] {
-  const root: Folder = { folders: new Map(), files: [] };
-  for (const file of files) {
+export function treeOf<File extends Pick<DiffFile, 'path'>>(files: readonly File[]): TreeRow<File>[] {
+  const root: Folder<File> = { folders: new Map(), files: [] };
+  for (const file of files.toSorted((a, b) => comparePaths(a.path, b.path))) {
     let folder = root;
     for (const part of file.path.split('/').slice(0, -1)) {
       let next = folder.folders.get(part);
@@ -28,13 +29,18 @@ export function treeOf(files: readonly DiffFile[]): TreeRow[] {
     }
     folder.files.push(file);
   }
-  const rows: TreeRow[] = [];
+  const rows: TreeRow<File>[] = [];
   walk(root, 0, '', rows);
   return rows;
 }
 
-function walk(folder: Folder, depth: number, prefix: string, rows: TreeRow[]): void {
-  for (const [first, child] of [...folder.folders].sort(([a], [b]) => a.localeCompare(b))) {
+function walk<File extends Pick<DiffFile, 'path'>>(
+  folder: Folder<File>,
+  depth: number,
+  prefix: string,
+  rows: TreeRow<File>[],
+): void {
+  for (const [first, child] of folder.folders) {
     let name = first;
     let inner = child;
     while (inner.files.length === 0 && inner.folders.size === 1) {
@@ -46,12 +52,8 @@ function walk(folder: Folder, depth: number, prefix: string, rows: TreeRow[]): v
     rows.push({ key: `${prefix}${name}/`, name, depth, file: null });
     walk(inner, depth + 1, `${prefix}${name}/`, rows);
   }
-  for (const file of folder.files) {
-    rows.push({ key: file.path, name: file.path.split('/').at(-1) ?? file.path, depth, file });
+  for (const [index, file] of folder.files.entries()) {
+    // Two files of an old change may have one path.
+    rows.push({ key: `${index} ${file.path}`, name: file.path.split('/').at(-1) ?? file.path, depth, file });
   }
-}
-
-/** Paths in the order the tree shows them, which is the order the diff is read in. */
-export function inTreeOrder(files: readonly DiffFile[]): DiffFile[] {
-  return treeOf(files).flatMap((row) => (row.file === null ? [] : [row.file]));
 }

@@ -1,20 +1,7 @@
-import type { DiffFile } from '@claude-codex/contracts';
 import { expect, test } from 'vitest';
-import { inTreeOrder, treeOf } from './tree.ts';
+import { treeOf } from './tree.ts';
 
-const files = ['src/b.js', 'README.md', 'src/deep/only/a.js', 'test/a.js'].map(
-  (path): DiffFile => ({
-    path,
-    oldPath: null,
-    status: 'added',
-    binary: false,
-    tooLarge: false,
-    additions: 1,
-    deletions: 0,
-    contentHash: path,
-    hunks: [],
-  }),
-);
+const files = ['src/b.js', 'README.md', 'src/deep/only/a.js', 'test/a.js'].map((path) => ({ path }));
 
 test('folders first, and folders with one child in one line', () => {
   expect(treeOf(files).map((row) => `${' '.repeat(row.depth)}${row.name}`)).toEqual([
@@ -28,11 +15,15 @@ test('folders first, and folders with one child in one line', () => {
   ]);
 });
 
-test('the diff is read in the order of the tree', () => {
-  expect(inTreeOrder(files).map((file) => file.path)).toEqual([
-    'src/deep/only/a.js',
-    'src/b.js',
-    'test/a.js',
-    'README.md',
+test('two files of one path are two rows', () => {
+  const rows = treeOf([{ path: 'a/caf\ufffd.txt' }, { path: 'a/caf\ufffd.txt' }]);
+  expect(rows.map(({ name }) => name)).toEqual(['a', 'caf\ufffd.txt', 'caf\ufffd.txt']);
+  expect(new Set(rows.map(({ key }) => key)).size).toBe(3);
+});
+
+test('blanks at the ends of a name stay', () => {
+  expect(treeOf([{ path: ' lead.txt' }, { path: 'lead.txt ' }]).map(({ name }) => name)).toEqual([
+    ' lead.txt',
+    'lead.txt ',
   ]);
 });

@@ -9,20 +9,50 @@ function words(text: string): string[] {
   return text.match(/[\p{L}\p{N}_]+|\s+|[^\p{L}\p{N}_\s]/gu) ?? [];
 }
 
-const TOO_LONG = 400;
+/** Steps one pair of lines may take, once what they begin and end with alike is set aside. */
+const TOO_MANY_STEPS = 40_000;
+
+export interface WordDiff {
+  readonly removed: Span[];
+  readonly added: Span[];
+}
 
 /**
  * Which parts of two versions of a line differ. Null when they have so little in common that marking parts would only
- * distract: then the whole line is the change.
+ * distract: then the whole line is the change. `budget` is what a whole part may take, and is used up.
  */
-export function wordDiff(before: string, after: string): { removed: Span[]; added: Span[] } | null {
+export function wordDiff(before: string, after: string, budget = { steps: TOO_MANY_STEPS }): WordDiff | null {
+  if (budget.steps <= 0) return null;
   const a = words(before);
   const b = words(after);
-  if (a.length > TOO_LONG || b.length > TOO_LONG) return null;
-  const { keptA, keptB } = common(a, b);
+  const steps = stepsOf(a, b);
+  budget.steps -= steps;
+  if (steps > TOO_MANY_STEPS || budget.steps < 0) return null;
+  const { keptA, keptB } = commonWords(a, b);
   const shared = a.reduce((sum, word, index) => sum + (keptA[index] && word.trim() !== '' ? word.length : 0), 0);
   if (shared < Math.max(before.trim().length, after.trim().length) * 0.3) return null;
   return { removed: spans(a, keptA), added: spans(b, keptB) };
+}
+
+function alike(a: readonly string[], b: readonly string[]): { start: number; end: number } {
+  const shorter = Math.min(a.length, b.length);
+  let start = 0;
+  while (start < shorter && a[start] === b[start]) start++;
+  let end = 0;
+  while (end < shorter - start && a[a.length - 1 - end] === b[b.length - 1 - end]) end++;
+  return { start, end };
+}
+
+function stepsOf(a: readonly string[], b: readonly string[]): number {
+  const { start, end } = alike(a, b);
+  return (a.length - start - end) * (b.length - start - end) + a.length + b.length;
+}
+
+function commonWords(a: readonly string[], b: readonly string[]): { keptA: boolean[]; keptB: boolean[] } {
+  const { start, end } = alike(a, b);
+  const inner = common(a.slice(start, a.length - end), b.slice(start, b.length - end));
+  const whole = (kept: boolean[]) => [...Array<boolean>(start).fill(true), ...kept, ...Array<boolean>(end).fill(true)];
+  return { keptA: whole(inner.keptA), keptB: whole(inner.keptB) };
 }
 
 /** Longest common subsequence by dynamic programming; the limit above keeps the table small. */

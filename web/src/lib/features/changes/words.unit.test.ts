@@ -24,3 +24,16 @@ test('lines with nothing in common are not marked in parts', () => {
 test('a line of thousands of words is left whole rather than slow', () => {
   expect(wordDiff('a '.repeat(5000), 'b '.repeat(5000))).toBeNull();
 });
+
+test('one changed word in a line of thousands is found: only what differs is compared', () => {
+  const before = `${'a '.repeat(2000)}old ${'b '.repeat(2000)}`;
+  const after = before.replace('old', 'new');
+  expect(parts(after, wordDiff(before, after)?.added)).toEqual(['new']);
+});
+
+test('a part has only so many steps', () => {
+  const budget = { steps: 100 };
+  expect(wordDiff('a b c x', 'a b c y', budget)).not.toBeNull();
+  for (let n = 0; n < 100; n++) wordDiff('a b c x', 'a b c y', budget);
+  expect(wordDiff('a b c x', 'a b c y', budget)).toBeNull();
+});

@@ -1,4 +1,4 @@
-import type { DiffFile, DiffLine, TaskView } from '@claude-codex/contracts';
+import type { DiffLine, DiffPart, TaskView } from '@claude-codex/contracts';
 
 export interface Revision {
   readonly blobId: string;
@@ -21,7 +21,7 @@ export function revisionsOf(task: Pick<TaskView, 'reviews' | 'documents'>, path:
 }
 
 /** Differences of two texts by line, in the shape the diff view shows. */
-export function diffTexts(path: string, before: string, after: string): DiffFile {
+export function diffTexts(path: string, before: string, after: string): DiffPart {
   const a = before.split('\n');
   const b = after.split('\n');
   const lines: DiffLine[] = [];
@@ -36,19 +36,8 @@ export function diffTexts(path: string, before: string, after: string): DiffFile
   context(0, start, 0);
   lines.push(...middle(a.slice(start, a.length - end), b.slice(start, b.length - end), start));
   context(a.length - end, a.length, b.length - a.length);
-  const additions = lines.filter((line) => line.kind === 'added').length;
-  const deletions = lines.filter((line) => line.kind === 'removed').length;
-  return {
-    path,
-    oldPath: null,
-    status: 'modified',
-    binary: false,
-    tooLarge: false,
-    additions,
-    deletions,
-    contentHash: '',
-    hunks: [{ oldStart: 1, oldLines: a.length, newStart: 1, newLines: b.length, section: '', lines }],
-  };
+  const numbers = { oldStart: 1, oldLines: a.length, newStart: 1, newLines: b.length };
+  return { path, part: 0, hunks: [{ ...numbers, section: '', skipped: 0, continued: false, lines }] };
 }
 
 /** Above this many cells the table would cost more than it shows, and the part counts as wholly replaced. */

@@ -15,4 +15,7 @@ export const text = {
   review: 'Review',
   revisedBy: (name: string) => `edited by ${name}`,
   noReview: 'Approved or not under review: it can be read, not edited.',
+  large: 'A text this large is shown as it was written.',
+  format: 'Format it',
+  moreLines: (left: number) => `Show more (${left.toLocaleString('en')} lines left)`,
 } as const;

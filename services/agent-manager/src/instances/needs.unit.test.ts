@@ -1,0 +1,48 @@
+import { EventStoreError } from '@claude-codex/eventing';
+import { BusNoResponder, BusRemoteError, BusTimeout } from '@claude-codex/service-kit/bus';
+import { describe, expect, it } from 'vitest';
+import { BaseBranchMissing } from '../checkouts/prepare-checkout.ts';
+import { SourceUnavailable } from '../checkouts/source-access.ts';
+import { GitError } from '../git/git-error.ts';
+import { startFault } from './needs.ts';
+
+const coded = (code: string, more: object = {}) => Object.assign(new Error(`${code}: it failed`), { code, ...more });
+const git = (stderr: string) => new GitError('GIT_FAILED', 'checkout', { exitCode: 128, stderr });
+
+describe('a start that came to nothing', () => {
+  it.each([
+    ['egress answers late', new BusTimeout('egress.open', 20_000), 'egress_away'],
+    ['egress is gone', new BusNoResponder('egress.open'), 'egress_away'],
+    ['egress refuses', new BusRemoteError('INTERNAL'), 'start_failed'],
+    ['the disk is full', coded('ENOSPC', { syscall: 'write' }), 'disk_full'],
+    ['the quota is used up', coded('EDQUOT'), 'disk_full'],
+    ['git finds the disk full', git('fatal: write error: No space left on device'), 'disk_full'],
+    ['the disk is full far below', new Error('no checkout', { cause: coded('ENOSPC') }), 'disk_full'],
+    ['the engine is away', coded('ECONNREFUSED', { syscall: 'connect' }), 'engine_away'],
+    ['the engine’s socket is gone', coded('ENOENT', { syscall: 'connect' }), 'engine_away'],
+    ['the engine went down meanwhile', coded('ECONNRESET', { syscall: 'read' }), 'engine_away'],
+    [
+      'the source’s host is away',
+      new SourceUnavailable('HOST_UNREACHABLE', 'The host does not answer.'),
+      'source_away',
+    ],
+    ['the source is slow', new SourceUnavailable('SOURCE_SLOW', 'It takes long.'), 'source_away'],
+    ['the source’s disk is not mounted', new SourceUnavailable('PATH_NOT_FOUND', 'There is none.'), 'source_away'],
+    ['a file of ours is missing', coded('ENOENT', { syscall: 'open' }), 'start_failed'],
+    ['something nobody thought of', new Error('odd'), 'start_failed'],
+  ])('because %s is tried again: %s', (_what, error, cause) => {
+    expect(startFault(error)).toMatchObject({ kind: 'passing', cause });
+  });
+
+  it.each([
+    [new BaseBranchMissing('next'), 'BASE_BRANCH_MISSING'],
+    [new SourceUnavailable('REPOSITORY_NOT_FOUND', 'The repository is not connected.'), 'REPOSITORY_NOT_FOUND'],
+    [new SourceUnavailable('NOT_A_REPOSITORY', 'There is no git repository there.'), 'NOT_A_REPOSITORY'],
+  ])('needs a person when waiting changes nothing: %s', (error, code) => {
+    expect(startFault(error)).toMatchObject({ kind: 'final', code });
+  });
+
+  it('goes on as it is when nothing can be written down', () => {
+    expect(startFault(new EventStoreError('EVENT_STORE_UNAVAILABLE'))).toEqual({ kind: 'log_away' });
+  });
+});
