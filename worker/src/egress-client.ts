@@ -3,15 +3,13 @@ import { stat } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { EGRESS_PATHS } from '@claude-codex/contracts/worker/protocol';
-import { z } from 'zod';
+import { EGRESS_PATHS } from '@claude-codex/contracts/worker/egress-paths';
 import { nodeHttp } from './node-http.ts';
 
 const HEALTH_TIMEOUT_MS = 3_000;
 /** Without a byte moving for so long a transfer is given up. */
 const IDLE_TIMEOUT_MS = 60_000;
 const MAX_ANSWER_BYTES = 64 * 1024;
-const BlobAnswer = z.object({ blobId: z.string().min(1) });
 
 /** What the supervisor itself asks of egress, over the unix socket. */
 export interface EgressClient {
@@ -35,7 +33,7 @@ export function createEgressClient(socketPath: string): EgressClient {
     const answer = await send(socketPath, { method: 'PUT', path: EGRESS_PATHS.blobs, headers, body });
     if (answer.status >= 500) throw new EgressAway(`egress answered ${answer.status} to an upload`);
     if (answer.status < 200 || answer.status > 299) throw new Error(`egress answered ${answer.status} to an upload`);
-    return BlobAnswer.parse(JSON.parse(answer.text)).blobId;
+    return blobIdIn(answer.text);
   }
   return {
     async checkHealth() {
@@ -49,6 +47,13 @@ export function createEgressClient(socketPath: string): EgressClient {
     },
     putBytes: (bytes) => put(bytes, bytes.length),
   };
+}
+
+function blobIdIn(text: string): string {
+  const answer: unknown = JSON.parse(text);
+  const blobId = typeof answer === 'object' && answer !== null && 'blobId' in answer ? answer.blobId : null;
+  if (typeof blobId !== 'string' || blobId === '') throw new Error('egress named no blob for an upload');
+  return blobId;
 }
 
 interface Call {

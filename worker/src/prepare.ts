@@ -1,65 +1,43 @@
-import { join } from 'node:path';
+import type { Masker } from '@claude-codex/contracts/worker/masker';
 import type { WorkerStart } from '@claude-codex/contracts/worker/protocol';
-import { rememberTracked } from './collect/rebuild.ts';
-import { findTranscript } from './collect/transcript.ts';
-import { createEgressClient } from './egress-client.ts';
+import { PreflightFailed, type Prepared } from './agent-side/agent-side.ts';
+import type { RemoteAgentSide } from './agent-side/remote-agent-side.ts';
 import type { Journal } from './journal/journal.ts';
-import type { Masker } from './journal/masker.ts';
-import { preflight, reasonOf } from './preflight.ts';
-import { killMarked } from './processes/marked.ts';
-import { isLeftover } from './processes/marker.ts';
-import { type Relay, startRelay } from './relay/relay.ts';
-import { createSecretFile, type SecretFile } from './secrets/env-file.ts';
-import { commandEnvironment } from './session/environment.ts';
+import { reasonOf } from './reason-of.ts';
 
 export interface PreparedFrom {
-  readonly environment: NodeJS.ProcessEnv;
+  readonly connecting: Promise<RemoteAgentSide>;
   readonly versions: Readonly<Record<string, string>>;
+  readonly masker: Masker;
+  readonly journal: Journal;
 }
 
-export interface Prepared {
-  readonly relay: Relay;
-  readonly secretFile: SecretFile;
-  readonly commandEnv: Record<string, string>;
-  readonly logPath: string;
+export interface Ready {
+  readonly side: RemoteAgentSide;
+  readonly prepared: Prepared;
 }
 
 /** Everything that must hold before Claude Code is started; null after `preflight_failed` was written. */
-export async function prepare(
-  start: WorkerStart,
-  own: PreparedFrom,
-  masker: Masker,
-  journal: Journal,
-): Promise<Prepared | null> {
-  const fail = (check: string, detail: string) => {
-    journal.write({ type: 'preflight_failed', check, detail });
-    return null;
-  };
-  const { home, egressSocket } = start.paths;
+export async function prepare(start: WorkerStart, from: PreparedFrom): Promise<Ready | null> {
+  const { masker, journal } = from;
   for (const [name, value] of Object.entries(start.secrets)) {
     if (!masker.add(value))
       journal.write({ type: 'warning', code: 'SECRET_TOO_SHORT', detail: `${name} is too short to be masked` });
   }
-  const result = await preflight(createEgressClient(egressSocket), home, own.environment);
-  if (!result.ok) return fail(result.check, result.detail);
-  if (start.resumeSessionId !== null && (await findTranscript(home, start.resumeSessionId)) === null) {
-    return fail('resume', `home holds no transcript of session ${start.resumeSessionId}`);
-  }
-  await killMarked((marker) => isLeftover(marker, start.instanceId, start.epoch));
   try {
-    const secretFile = await createSecretFile(home, start.secrets);
-    const relay = await startRelay(egressSocket);
-    masker.add(relay.token);
+    const side = await from.connecting;
+    const prepared = await side.prepare(start);
+    masker.add(prepared.relay.token);
     journal.write({
       type: 'supervisor_started',
       pid: process.pid,
       epoch: start.epoch,
-      versions: { ...own.versions },
+      versions: { ...from.versions },
     });
-    const commandEnv = commandEnvironment(start, own.environment);
-    if (start.resumeSessionId === null) await rememberTracked(start.paths.checkout, home, commandEnv);
-    return { relay, secretFile, commandEnv, logPath: join(home, '.codex', 'agent.log') };
+    return { side, prepared };
   } catch (error) {
-    return fail('secrets', reasonOf(error));
+    const check = error instanceof PreflightFailed ? error.check : 'agent side';
+    journal.write({ type: 'preflight_failed', check, detail: reasonOf(error) });
+    return null;
   }
 }

@@ -30,7 +30,7 @@ describe('a supervisor under control', { timeout: 60_000 }, () => {
     });
     const worker = stage.start({ secrets: { SECRET_VALUE: SECRET }, prompt: `My password is ${SECRET}` });
     await worker.waitFor('turn_ended');
-    worker.send({ type: 'collect', id: 'c1', deliverables: ['leaked.txt'], runCheck: false });
+    worker.send({ type: 'collect', id: 'c1', deliverables: ['leaked.txt'] });
     const collected = await worker.waitFor('collected');
     expect(collected.missingDeliverables).toEqual(['leaked.txt']);
     const warnings = worker.records.flatMap(({ entry }) => (entry.type === 'warning' ? [entry.code] : []));

@@ -1,28 +1,28 @@
 import type { Readable } from 'node:stream';
-import { EGRESS_PATHS, type JournalEntry, type WorkerStart } from '@claude-codex/contracts/worker/protocol';
+import { EGRESS_PATHS } from '@claude-codex/contracts/worker/egress-paths';
+import { createMasker, type Masker } from '@claude-codex/contracts/worker/masker';
+import type { JournalEntry, WorkerStart } from '@claude-codex/contracts/worker/protocol';
+import type { AgentSide } from './agent-side/agent-side.ts';
+import { connectAgentSide } from './agent-side/connect.ts';
+import { createRemoteAgentSide } from './agent-side/remote-agent-side.ts';
 import { awaitStart } from './await-start.ts';
 import { createCommandLog } from './commands/command-log.ts';
 import { createCommandHandler } from './commands/handle-command.ts';
 import { type CommandLine, readCommands } from './commands/read-commands.ts';
-import { createEgressClient } from './egress-client.ts';
 import { startHeartbeat } from './heartbeat.ts';
 import { createJournal, type Journal } from './journal/journal.ts';
-import { createMasker, type Masker } from './journal/masker.ts';
 import { watchForOrphan } from './orphan-watch.ts';
-import { reasonOf } from './preflight.ts';
-import { type Prepared, type PreparedFrom, prepare } from './prepare.ts';
-import { startGuard } from './processes/guard.ts';
-import { killMarked } from './processes/marked.ts';
+import { prepare, type Ready } from './prepare.ts';
 import { markerOf } from './processes/marker.ts';
+import { reasonOf } from './reason-of.ts';
 import { claudeEnvironment, TOOL_TIMEOUT_MS } from './session/environment.ts';
 import { createPermissions } from './session/permissions.ts';
 import { type Session, startSession } from './session/session.ts';
-import { buildSystemPrompt } from './session/system-prompt.ts';
-import { createLogView } from './terminal/log-view.ts';
-import { startTerminal } from './terminal/tmux.ts';
 import { createTextProtocol } from './text-protocol/blocks.ts';
 
-export interface SupervisorOptions extends PreparedFrom {
+export interface SupervisorOptions {
+  readonly environment: NodeJS.ProcessEnv;
+  readonly versions: Readonly<Record<string, string>>;
   readonly input: Readable;
   readonly journalFd: number;
   /** Without a start command, or a ping that announces one, it ends itself after so long. */
@@ -38,6 +38,9 @@ export async function runSupervisor(options: SupervisorOptions): Promise<number>
   const masker = createMasker();
   let onRecord: NonNullable<Parameters<typeof createJournal>[1]['onRecord']> = () => undefined;
   const journal = createJournal(masker, { fd: options.journalFd, onRecord: (record) => onRecord(record) });
+  // At once, so that it is there when the start command comes.
+  const connecting = connectAgentSide(options.environment).then((ends) => createRemoteAgentSide(ends, journal.write));
+  connecting.catch(() => undefined); // told by whoever waits for it
   const lines = readCommands(options.input);
 
   const start = await awaitStart(lines, options.startTimeoutMs);
@@ -45,21 +48,18 @@ export async function runSupervisor(options: SupervisorOptions): Promise<number>
     journal.write(start);
     return 1;
   }
-  const prepared = await prepare(start, options, masker, journal);
-  if (prepared === null) return 1;
-  const view = createLogView(prepared.logPath);
-  onRecord = (record) => view.add(record);
-  const guard = startGuard(markerOf(start.instanceId, start.epoch));
+  const ready = await prepare(start, { connecting, versions: options.versions, masker, journal });
+  if (ready === null) return 1;
+  const { side } = ready;
+  onRecord = side.log;
 
-  const { ending, session } = await work(start, prepared, { lines, interrupted: options.interrupted, masker, journal });
+  const { interrupted } = options;
+  const { ending, session } = await work(start, ready, { lines, interrupted, masker, journal });
   await session.close().catch((error: unknown) => process.stderr.write(`close: ${reasonOf(error)}\n`));
-  prepared.relay.close();
-  const mine = markerOf(start.instanceId, start.epoch);
-  const left = await killMarked((marker) => marker === mine);
+  const left = await side.close().catch(() => []); // gone already, and everything of its user with it
   if (left.length > 0) {
     journal.write({ type: 'warning', code: 'PROCESSES_LEFT', detail: `could not be ended: ${left.join(', ')}` });
   }
-  guard.release();
   journal.write({ type: 'exited', ...ending });
   return ending.reason === 'stopped' ? 0 : 1;
 }
@@ -74,18 +74,17 @@ interface Surroundings {
 /** Runs the session and carries out commands until something ends it. */
 async function work(
   start: WorkerStart,
-  prepared: Prepared,
+  { side, prepared }: Ready,
   around: Surroundings,
 ): Promise<{ ending: Ending; session: Session }> {
   const { journal, masker } = around;
-  const { checkout, egressSocket } = start.paths;
   const permissions = createPermissions(start.permissions, journal);
   const protocol = createTextProtocol(markerOf(start.instanceId, start.epoch));
   const session = startSession({
     start,
-    systemPrompt: await buildSystemPrompt(start.systemPrompt, checkout),
-    environment: claudeEnvironment(prepared.commandEnv, prepared.relay, prepared.secretFile.hookPath),
-    relay: prepared.relay,
+    side,
+    prepared,
+    environment: claudeEnvironment(prepared),
     mcpPath: EGRESS_PATHS.mcp,
     toolTimeoutMs: TOOL_TIMEOUT_MS,
     permissions,
@@ -94,7 +93,7 @@ async function work(
     onTurnEnd: () => protocol.endTurn().forEach(journal.write),
   });
   session.send({ commandId: null, text: start.prompt, interrupt: false }, () => undefined);
-  void openTerminal(start, prepared, journal);
+  void openTerminal(side, journal);
 
   const ending = Promise.withResolvers<Ending>();
   const orphanWatch = watchForOrphan(start.orphanTimeoutMs, () =>
@@ -105,17 +104,11 @@ async function work(
   const handle = createCommandHandler({
     session,
     permissions,
-    secretFile: prepared.secretFile,
+    side,
+    masker,
+    journal,
     log,
-    collecting: {
-      start,
-      egress: createEgressClient(egressSocket),
-      masker,
-      journal,
-      environment: prepared.commandEnv,
-      secrets: () => prepared.secretFile.values(),
-      sessionId: () => session.sessionId ?? start.resumeSessionId,
-    },
+    sessionId: () => session.sessionId ?? start.resumeSessionId,
     stop: (commandId, reason) => {
       log.end(commandId, true, '');
       ending.resolve({ reason: 'stopped', detail: reason });
@@ -124,6 +117,7 @@ async function work(
   void session.ended.then((problem) => {
     if (problem !== null) ending.resolve({ reason: 'failed', detail: masker.text(problem) });
   });
+  void side.gone.then((detail) => ending.resolve({ reason: 'failed', detail }));
   void around.interrupted.then(({ reason, detail }) => ending.resolve({ reason, detail: masker.text(detail) }));
   // The end of the input is nobody's fault: an engine's attach comes and goes. The orphan watch decides.
   void (async () => {
@@ -143,9 +137,8 @@ async function work(
   return { ending: result, session };
 }
 
-async function openTerminal(start: WorkerStart, prepared: Prepared, journal: Journal): Promise<void> {
-  const { home, checkout } = start.paths;
-  const problem = await startTerminal({ home, checkout, logPath: prepared.logPath, environment: prepared.commandEnv });
+async function openTerminal(side: AgentSide, journal: Journal): Promise<void> {
+  const problem = await side.openTerminal().catch(reasonOf);
   if (problem === null) return;
   const code = problem.includes('ENOENT') ? 'TMUX_MISSING' : 'TMUX_FAILED';
   journal.write({ type: 'warning', code, detail: problem });

@@ -9,6 +9,7 @@ import { repositoryEvents } from './repository/events.ts';
 import { reviewEvents } from './review/events.ts';
 import { serviceEvents } from './service/events.ts';
 import { taskEvents } from './task/events.ts';
+import { withCheckPlace } from './task/upcasters.ts';
 import { usageEvents } from './usage/events.ts';
 import { counterEvents, workspaceEvents } from './workspace/events.ts';
 
@@ -46,6 +47,7 @@ const CHANGED: Partial<Record<EventType, Omit<EventTypeDefinition, 'schema'>>> =
   PhaseSubmitted: { version: 2, upcasters: [adding({ proposal: null })] },
   RepositoryConnected: { version: 2, upcasters: [adding({ requireGreen: false })] },
   RepositoryConfigured: { version: 2, upcasters: [adding({ requireGreen: false })] },
+  PhaseCompleted: { version: 2, upcasters: [withCheckPlace] },
   // 2: whether the source is cut short. Before, such a source was refused.
   RepositoryMirrored: { version: 2, upcasters: [(data) => ({ ...(data as object), shallow: false })] },
   // 2: whose doing it was is a cause of a list, no longer read off the words.

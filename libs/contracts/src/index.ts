@@ -31,5 +31,6 @@ export * from './task/workflow.ts';
 export * from './text.ts';
 export * from './usage/events.ts';
 export * from './worker/egress.ts';
+export * from './worker/egress-paths.ts';
 export * from './worker/protocol.ts';
 export * from './workspace/events.ts';

@@ -1,33 +1,15 @@
-import type { CheckResult, JournalEntry, WorkerCommand, WorkerStart } from '@claude-codex/contracts/worker/protocol';
-import type { EgressClient } from '../egress-client.ts';
-import type { Journal } from '../journal/journal.ts';
-import type { Masker } from '../journal/masker.ts';
-import { MAX_TEXT_BYTES, tailOf } from '../journal/truncate.ts';
-import { runProgram } from '../processes/run.ts';
+import type { CollectCommand, JournalEntry } from '@claude-codex/contracts/worker/protocol';
+import type { CollectContext } from './context.ts';
 import { readDeliverable } from './deliverables.ts';
 import { readTranscript } from './transcript.ts';
 import { watchChanges } from './watch-changes.ts';
 import { collectWork } from './work.ts';
 
-type CollectCommand = Extract<WorkerCommand, { type: 'collect' }>;
 type Collected = Extract<JournalEntry, { type: 'collected' }>;
 
-export interface CollectContext {
-  readonly start: WorkerStart;
-  readonly egress: EgressClient;
-  readonly masker: Masker;
-  readonly journal: Journal;
-  /** Environment of the agent's commands, its secrets left out. */
-  readonly environment: Readonly<Record<string, string>>;
-  readonly secrets: () => Readonly<Record<string, string>>;
-  readonly sessionId: () => string | null;
-}
-
-/** Hands over what an agent made: commits as a bundle, evidence of the check command, documents and the transcript. */
+/** Hands over what an agent made: commits as a bundle, documents and the transcript. Checks are the manager's matter. */
 export async function collect(context: CollectContext, command: CollectCommand): Promise<Collected> {
-  // Before the check: what a check command commits is not the agent's work.
   const work = await collectWork(context, command.told ?? []);
-  const check = command.runCheck ? await runCheck(context) : null;
   const documents = await uploadDeliverables(context, command.deliverables);
   await watchChanges(context.start.paths.checkout, context.environment, context.journal.write);
   return {
@@ -36,25 +18,6 @@ export async function collect(context: CollectContext, command: CollectCommand):
     ...work,
     transcriptBlobId: await uploadTranscript(context),
     ...documents,
-    check,
-  };
-}
-
-async function runCheck({ start, environment, secrets, masker }: CollectContext): Promise<CheckResult | null> {
-  if (start.checkCommand === null) return null;
-  const result = await runProgram('sh', ['-c', start.checkCommand], {
-    cwd: start.paths.checkout,
-    env: { ...environment, ...secrets() },
-    timeoutMs: start.checkTimeoutMs,
-    // Twice what is kept, so that a secret at the cut is whole when it is masked.
-    maxOutputBytes: MAX_TEXT_BYTES * 2,
-  });
-  return {
-    command: start.checkCommand,
-    exitCode: result.exitCode,
-    durationMs: result.durationMs,
-    output: tailOf(masker.text(result.output), MAX_TEXT_BYTES),
-    timedOut: result.timedOut,
   };
 }
 

@@ -1,5 +1,5 @@
+import { createMasker } from '@claude-codex/contracts/worker/masker';
 import type { SecretPlace } from '@claude-codex/contracts/worker/protocol';
-import { createMasker } from '../journal/masker.ts';
 
 /** Where somebody looks for more of them, these will do. */
 const MAX_PLACES = 50;

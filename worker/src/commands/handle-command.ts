@@ -1,17 +1,19 @@
+import type { Masker } from '@claude-codex/contracts/worker/masker';
 import type { WorkerCommand } from '@claude-codex/contracts/worker/protocol';
-import { type CollectContext, collect } from '../collect/collect.ts';
-import { EgressAway } from '../egress-client.ts';
-import { reasonOf } from '../preflight.ts';
-import type { SecretFile } from '../secrets/env-file.ts';
+import { type AgentSide, AgentSideRefused } from '../agent-side/agent-side.ts';
+import type { Journal } from '../journal/journal.ts';
+import { reasonOf } from '../reason-of.ts';
 import type { Permissions } from '../session/permissions.ts';
 import type { Session } from '../session/session.ts';
-import type { CommandLog, Refusal } from './command-log.ts';
+import type { CommandLog } from './command-log.ts';
 
 export interface CommandTargets {
   readonly session: Session;
   readonly permissions: Permissions;
-  readonly secretFile: SecretFile;
-  readonly collecting: CollectContext;
+  readonly side: AgentSide;
+  readonly masker: Masker;
+  readonly journal: Journal;
+  readonly sessionId: () => string | null;
   readonly log: CommandLog;
   readonly stop: (commandId: string, reason: string) => void;
 }
@@ -27,22 +29,23 @@ export function createCommandHandler(targets: CommandTargets): (command: Command
   function finish(id: string, work: Promise<string>): Promise<void> {
     return work.then(
       (detail) => log.end(id, true, detail),
-      (error: unknown) => log.end(id, false, reasonOf(error), causeOf(error)),
+      (error: unknown) =>
+        log.end(id, false, reasonOf(error), error instanceof AgentSideRefused ? error.because : undefined),
     );
   }
 
   async function collectNow(command: Extract<Command, { type: 'collect' }>): Promise<string> {
-    targets.collecting.journal.write(await collect(targets.collecting, command));
+    targets.journal.write(await targets.side.collect(command, targets.sessionId()));
     return '';
   }
 
   async function setSecret(name: string, value: string): Promise<string> {
-    const { masker, journal } = targets.collecting;
+    const { masker, journal } = targets;
     // Masked before it can be read: the first command that prints it may already be running.
     if (!masker.add(value)) {
       journal.write({ type: 'warning', code: 'SECRET_TOO_SHORT', detail: `${name} is too short to be masked` });
     }
-    await targets.secretFile.set(name, value);
+    await targets.side.setSecret(name, value);
     return '';
   }
 
@@ -76,15 +79,4 @@ export function createCommandHandler(targets: CommandTargets): (command: Command
         return;
     }
   };
-}
-
-const FULL = /ENOSPC|EDQUOT|no space left on device|disk quota exceeded/i;
-
-/** What is no fault of the agent's work: a full disk, or egress not answering. It is asked for again until it passes. */
-function causeOf(error: unknown): Refusal['cause'] {
-  for (let one = error; one instanceof Error; one = one.cause) {
-    if (FULL.test(`${'code' in one ? one.code : ''} ${one.message}`)) return 'disk_full';
-    if (one instanceof EgressAway) return 'egress_away';
-  }
-  return undefined;
 }

@@ -1,6 +1,6 @@
 import { writeSync } from 'node:fs';
+import type { Masker } from '@claude-codex/contracts/worker/masker';
 import type { JournalEntry, JournalRecord } from '@claude-codex/contracts/worker/protocol';
-import type { Masker } from './masker.ts';
 import { truncateDeep } from './truncate.ts';
 
 export interface Journal {

@@ -11,11 +11,12 @@ const KILL_INTERVAL_MS = 25;
  * Needs `/proc`: without it (macOS) the answer is empty, and only Claude Code itself is ended, by its handle.
  */
 async function findMarked(matches: (marker: string) => boolean): Promise<number[]> {
+  const spared = await selfAndAncestors();
   const entries = await readdir('/proc').catch(() => []);
   const pids = entries.filter((entry) => /^\d+$/.test(entry)).map(Number);
   const found = await Promise.all(
     pids.map(async (pid) => {
-      if (pid === process.pid) return null;
+      if (spared.has(pid)) return null;
       // Gone in between, or somebody else's: neither is ours to end.
       const environ = await readFile(`/proc/${pid}/environ`, 'utf8').catch(() => '');
       const entry = environ.split('\0').find((variable) => variable.startsWith(`${MARKER_NAME}=`));
@@ -23,6 +24,17 @@ async function findMarked(matches: (marker: string) => boolean): Promise<number[
     }),
   );
   return found.filter((pid) => pid !== null);
+}
+
+/** Whoever ends the others, and those it was started by (supervisor, launcher), which carry the marker as well. */
+async function selfAndAncestors(): Promise<Set<number>> {
+  const found = new Set<number>();
+  for (let pid = process.pid; pid > 0 && !found.has(pid); ) {
+    found.add(pid);
+    const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
+    pid = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1] ?? 0);
+  }
+  return found;
 }
 
 /** Ends every marked process, again until none is left or 3 s have passed. Returns what is left. */

@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import type { WorkerStart } from '@claude-codex/contracts/worker/protocol';
+import type { Prepared } from '../agent-side/agent-side.ts';
 import { MARKER_NAME, markerOf } from '../processes/marker.ts';
-import type { Relay } from '../relay/relay.ts';
 
 const PASSED_ON = ['PATH', 'LANG', 'LC_ALL', 'TERM', 'TMPDIR', 'TZ'] as const;
 /** A question may wait for a person over a weekend; the server gives up earlier (it hibernates), Claude Code must not. */
@@ -35,10 +35,10 @@ export function commandEnvironment(start: WorkerStart, own: NodeJS.ProcessEnv): 
 }
 
 /** The same plus what Claude Code needs to find its model, and the file its shells read first. */
-export function claudeEnvironment(base: Environment, relay: Relay, secretFile: string): Environment {
+export function claudeEnvironment({ commandEnv, relay, hookPath }: Prepared): Environment {
   return {
-    ...base,
-    CLAUDE_ENV_FILE: secretFile,
+    ...commandEnv,
+    CLAUDE_ENV_FILE: hookPath,
     ANTHROPIC_BASE_URL: relay.url,
     // Opens the relay and nothing else: egress knows the instance by its socket and puts the real credential in.
     ANTHROPIC_AUTH_TOKEN: relay.token,

@@ -51,13 +51,10 @@ export function startSession(options: SessionOptions): Session {
 
   const running = query({
     prompt: input,
-    options: {
-      ...queryOptions(options),
-      stderr: (text) => {
-        stderr.push(text);
-        if (stderr.length > 50) stderr.shift();
-      },
-    },
+    options: queryOptions(options, (text) => {
+      stderr.push(text);
+      if (stderr.length > 50) stderr.shift();
+    }),
   });
 
   const background = new Background(BACKGROUND_LIMITS);

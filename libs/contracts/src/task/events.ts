@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { HoldCause } from '../causes.ts';
 import { Id } from '../ids.ts';
-import { AgentKind, CheckResult } from '../worker/protocol.ts';
+import { AgentKind } from '../worker/protocol.ts';
 import { WorkflowDefinition } from './workflow.ts';
 
 export const Priority = z.enum(['urgent', 'high', 'normal', 'low']);
@@ -36,10 +36,29 @@ export const ChangeSet = z.object({
 });
 export type ChangeSet = z.infer<typeof ChangeSet>;
 
+/**
+ * Where a check ran: a container, a sandbox or a process made for it, with a checkout of the handed-over commit and
+ * nothing of the agent's; `agent` is what earlier releases did, the agent's own checkout and home.
+ */
+export const CheckPlace = z.enum(['container', 'sandbox', 'process', 'agent']);
+export type CheckPlace = z.infer<typeof CheckPlace>;
+
+export const CheckEvidence = z.object({
+  command: z.string(),
+  /** null when it was killed: timeout or signal. */
+  exitCode: z.number().int().nullable(),
+  durationMs: z.number().nonnegative(),
+  timedOut: z.boolean(),
+  /** The last of its output, masked. */
+  outputBlobId: z.string(),
+  where: CheckPlace,
+});
+export type CheckEvidence = z.infer<typeof CheckEvidence>;
+
 /** Facts that decide whether work counts as done (T7). */
 export const Evidence = z.object({
   toolCalls: z.number().int().nonnegative(),
-  check: CheckResult.omit({ output: true }).extend({ outputBlobId: z.string() }).nullable(),
+  check: CheckEvidence.nullable(),
   /** True when the run made no tool call at all: never counted as done. */
   suspicious: z.boolean(),
   /** What a reviewer has to know about how the work came in; absent where nothing was to be said. */

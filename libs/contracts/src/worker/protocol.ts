@@ -37,9 +37,6 @@ export const WorkerStart = z.object({
   /** Branch the work is committed on and the commit it started from. */
   branch: z.string(),
   baseSha: z.string(),
-  /** Run by `collect` inside the checkout with `sh -c`; its exit code becomes evidence. */
-  checkCommand: z.string().nullable(),
-  checkTimeoutMs: z.number().int().positive(),
   maxBudgetUsd: z.number().positive().nullable(),
   /** The supervisor ends itself when no command or ping came for so long; null = never. */
   orphanTimeoutMs: z.number().int().positive().nullable(),
@@ -48,21 +45,23 @@ export const WorkerStart = z.object({
 });
 export type WorkerStart = z.infer<typeof WorkerStart>;
 
+/** Commits what is uncommitted, hands over a bundle, the deliverables and the transcript. */
+export const CollectCommand = z.object({
+  type: z.literal('collect'),
+  id: z.string(),
+  deliverables: z.array(z.string()),
+  /** What the agent was told before (`findingText`): of what stands in the way all the same, the files are taken. */
+  told: z.array(z.string()).optional(),
+});
+export type CollectCommand = z.infer<typeof CollectCommand>;
+
 export const WorkerCommand = z.discriminatedUnion('type', [
   WorkerStart,
   /** A message into the session; with `interrupt` the current turn is cut short first. */
   z.object({ type: z.literal('message'), id: z.string(), text: z.string(), interrupt: z.boolean() }),
   /** Sets an environment variable for every later command of the agent, and masks its value from now on. */
   z.object({ type: z.literal('set_secret'), id: z.string(), name: z.string(), value: z.string() }),
-  /** Commits what is uncommitted, runs the check command, hands over a bundle and the deliverables. */
-  z.object({
-    type: z.literal('collect'),
-    id: z.string(),
-    deliverables: z.array(z.string()),
-    runCheck: z.boolean(),
-    /** What the agent was told before (`findingText`): of what stands in the way all the same, the files are taken. */
-    told: z.array(z.string()).optional(),
-  }),
+  CollectCommand,
   z.object({
     type: z.literal('permission'),
     id: z.string(),
@@ -77,17 +76,6 @@ export const WorkerCommand = z.discriminatedUnion('type', [
   z.object({ type: z.literal('ping') }),
 ]);
 export type WorkerCommand = z.infer<typeof WorkerCommand>;
-
-export const CheckResult = z.object({
-  command: z.string(),
-  /** null when it was killed: timeout or signal. */
-  exitCode: z.number().int().nullable(),
-  durationMs: z.number().nonnegative(),
-  /** Last 64 KiB of its output, masked. */
-  output: z.string(),
-  timedOut: z.boolean(),
-});
-export type CheckResult = z.infer<typeof CheckResult>;
 
 /** Something about collected work that a reviewer has to know, and what the agent can do about it (null: nothing). */
 export const Finding = z.object({ code: z.string(), what: z.string(), remedy: z.string().nullable() });
@@ -202,7 +190,6 @@ export const JournalEntry = z.discriminatedUnion('type', [
     transcriptBlobId: z.string().nullable(),
     deliverables: z.array(z.object({ path: z.string(), blobId: z.string(), bytes: z.number(), sha256: z.string() })),
     missingDeliverables: z.array(z.string()),
-    check: CheckResult.nullable(),
     findings: z.array(Finding).optional(),
     secrets: z.array(SecretPlace).optional(),
     /** The repository was gone: the bundle holds the files as one commit without history, to be put on the base. */
@@ -236,12 +223,11 @@ export const JournalRecord = z.object({
 });
 export type JournalRecord = z.infer<typeof JournalRecord>;
 
-/**
- * Routes egress serves on an instance's socket (plain HTTP over the unix socket; the relay inside the worker makes it
- * `http://127.0.0.1:<port>`): `/v1/*` to the model provider, `/mcp` to the MCP service, `PUT /blobs` takes a body and
- * answers `{ "blobId": "…" }`, `GET /healthz` answers 200.
- */
-export const EGRESS_PATHS = { model: '/v1', mcp: '/mcp', blobs: '/blobs', health: '/healthz' } as const;
-
 /** Environment of the supervisor: milliseconds it waits for `start` before it takes itself for an orphan. */
 export const START_TIMEOUT_NAME = 'CODEX_START_TIMEOUT_MS';
+
+/**
+ * Environment of the supervisor: how it gets its agent's side. A path is a socket it listens on, a JSON list the
+ * command line it starts; without it, it starts the program beside itself.
+ */
+export const AGENT_SIDE_NAME = 'CODEX_AGENT_SIDE';

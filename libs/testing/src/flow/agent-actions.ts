@@ -155,7 +155,14 @@ function handOver(world: World, task: SimTask, instance: SimInstance): void {
   );
   const reviewId = gate === 'person' ? world.id() : null;
   const check = requiresChanges
-    ? { command: 'npm test', exitCode: 0, durationMs: 900, outputBlobId: sha('output'), timedOut: false }
+    ? {
+        command: 'npm test',
+        exitCode: 0,
+        durationMs: 900,
+        timedOut: false,
+        outputBlobId: sha('output'),
+        where: 'container' as const,
+      }
     : null;
   const evidence = { toolCalls: 3, check, suspicious: false };
   const done = { phase, round, instanceId: instance.id, summary, deliverables, changes };

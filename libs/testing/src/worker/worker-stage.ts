@@ -83,8 +83,6 @@ export async function openWorkerStage(options: StageOptions = {}): Promise<Worke
       env: {},
       branch: STAGE_BRANCH,
       baseSha,
-      checkCommand: SAMPLE.checkCommand,
-      checkTimeoutMs: 60_000,
       maxBudgetUsd: null,
       orphanTimeoutMs: null,
       permissions: { mode: 'allow_all', allowTools: [] },

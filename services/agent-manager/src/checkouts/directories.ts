@@ -11,6 +11,8 @@ export interface Directories {
   readonly temporary: string;
   /** State, journal and stdin of agents that run as processes. */
   readonly processes: string;
+  /** A checkout per running check. */
+  readonly checks: string;
 }
 
 export interface InstanceDirectories {
@@ -30,6 +32,7 @@ export function createDirectories(root: string): Directories {
     instances: join(root, 'instances'),
     temporary: join(root, 'tmp'),
     processes: join(root, 'processes'),
+    checks: join(root, 'checks'),
     mirror: (repositoryId) => join(root, 'mirrors', `${validId(repositoryId)}.git`),
     instance(instanceId) {
       const directory = join(root, 'instances', validId(instanceId));

@@ -48,7 +48,10 @@ export async function prepareCheckout(mirrors: Mirrors, request: CheckoutRequest
   await writeRecord(directories, record);
   const making = `${directories.checkout}.${newId()}`;
   try {
-    await checkOut(mirrors.gitDir(request.repositoryId), making, record);
+    const mirror = mirrors.gitDir(request.repositoryId);
+    const { branch } = record;
+    const sha = (await headOf(mirror, branch)) ?? objectId(record.baseSha);
+    await checkOutCommit(mirror, making, { branch, sha, base: record });
     if (owner !== null) await giveTo(making, owner);
     await rename(making, directories.checkout);
   } finally {
@@ -63,21 +66,24 @@ async function newRecord(mirrors: Mirrors, request: CheckoutRequest): Promise<Ch
   return { branch: branchName(request.branch), baseBranch: branchName(request.baseBranch), baseSha };
 }
 
-/** Git runs here for the last time before the directory becomes the agent's. */
-async function checkOut(
+/**
+ * A commit as a repository of its own, with a base branch to look at where one is given. Git runs here for the last time
+ * before the directory becomes an agent's.
+ */
+export async function checkOutCommit(
   mirror: string,
   directory: string,
-  { branch, baseBranch, baseSha }: CheckoutRecord,
+  { branch, sha, base }: { branch: string; sha: string; base?: Pick<CheckoutRecord, 'baseBranch' | 'baseSha'> },
 ): Promise<void> {
   const gitDir = join(directory, '.git');
   await mkdir(directory, { recursive: true, mode: 0o755 });
-  const start = (await headOf(mirror, branch)) ?? objectId(baseSha);
-  const format = `--object-format=${start.length === 64 ? 'sha256' : 'sha1'}`;
+  const format = `--object-format=${sha.length === 64 ? 'sha256' : 'sha1'}`;
   await runGit(['init', '--quiet', '--template=', format, '--initial-branch=codex-start', directory], { gitDir });
   const local = { gitDir, protocols: ['file' as const], timeoutMs: 10 * 60_000 };
   // Objects are copied, not linked or borrowed: an agent can damage nothing but its own copy.
+  const wanted = [`+${objectId(sha)}:${branchRef(branch)}`];
   // Work that goes on may have to be brought together with the base as it is now: the agent finds it as `source/main`.
-  const wanted = [`+${start}:${branchRef(branch)}`, `+${objectId(baseSha)}:${sourceRef(baseBranch)}`];
+  if (base !== undefined) wanted.push(`+${objectId(base.baseSha)}:${sourceRef(base.baseBranch)}`);
   const allow = '--upload-pack=git -c uploadpack.allowAnySHA1InWant=true upload-pack';
   const fetch = ['fetch', '--quiet', '--no-tags', '--no-write-fetch-head', '--update-shallow', allow];
   await runGit([...fetch, '--end-of-options', mirror, ...wanted], local);
@@ -107,7 +113,7 @@ async function writeRecord(directories: InstanceDirectories, record: CheckoutRec
 }
 
 /** `lchown` on everything: a symbolic link in the repository must not change the owner of what it points to. */
-async function giveTo(directory: string, owner: { uid: number; gid: number }): Promise<void> {
+export async function giveTo(directory: string, owner: { uid: number; gid: number }): Promise<void> {
   await lchown(directory, owner.uid, owner.gid);
   for await (const entry of await opendir(directory)) {
     const path = join(directory, entry.name);

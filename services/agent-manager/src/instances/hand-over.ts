@@ -12,6 +12,7 @@ import { noticesOf, objectionsTo } from './hand-over-findings.ts';
 import { lookedAt } from './look-at-turn.ts';
 import type { ManagerParts } from './parts.ts';
 import { remind } from './remind.ts';
+import { CheckUnwanted, runCheck } from './run-check.ts';
 import type { Collected, RunState } from './run-state.ts';
 import { decisionAboutSecrets } from './secrets-in-commits.ts';
 
@@ -19,7 +20,6 @@ import { decisionAboutSecrets } from './secrets-in-commits.ts';
 const TURN_GRACE_MS = 20_000;
 /** The same while a tool runs, or something the agent started; the worker itself ends those sooner. */
 const WORK_GRACE_MS = 60 * 60_000;
-const MAX_CHECK_OUTPUT_BYTES = 1024 * 1024;
 
 /**
  * Asks the supervisor to hand over what was submitted, once the turn has ended. Returns when to look again, or null.
@@ -52,8 +52,7 @@ function wanted(parts: ManagerParts, instance: WorldInstance, submission: Submis
   const phase = phaseOf(parts, instance, submission.phase);
   const definition = phase?.definition;
   const deliverables = [...new Set([...(definition?.deliverables ?? []), ...submission.deliverables])];
-  const runCheck = definition?.requiresChanges ?? false;
-  return { key: submission.eventId, deliverables, runCheck, told: [...(phase?.told ?? [])] };
+  return { key: submission.eventId, deliverables, told: [...(phase?.told ?? [])] };
 }
 
 function phaseOf({ world }: ManagerParts, { state }: WorldInstance, name: string): PhaseState | undefined {
@@ -83,7 +82,9 @@ export async function takeCollected(
     if (decision.kind === 'sent back') await tell(parts, instance, submission, decision.text);
     else await complete(parts, run, instance, submission, collected, decision.notices);
   } catch (error) {
-    if (error instanceof BundleInvalid) await tell(parts, instance, submission, error.message);
+    if (error instanceof CheckUnwanted)
+      parts.log.info({ instanceId: instance.id }, 'a check was given up: its hand-over is over');
+    else if (error instanceof BundleInvalid) await tell(parts, instance, submission, error.message);
     else if (error instanceof DomainError && error.code !== 'INSTANCE_FENCED') {
       // The phase was decided, or the task ended, while the work was on its way.
       parts.log.info({ instanceId: instance.id, code: error.code }, 'hand-over no longer applies');
@@ -104,13 +105,16 @@ async function complete(
   const collected = { ...asCollected, headSha: await takeInWork(parts, instance, asCollected) };
   const found = await changesOf(parts, instance, submission, collected);
   await saveCheckpoint(parts, run, instance, collected, `phase ${submission.phase} handed over`);
-  const notices = [...noticesOf(run, collected), ...decided, ...(found?.notices ?? [])];
-  const evidence = {
-    ...(await evidenceOf(parts, run, instance, collected)),
-    ...(notices.length === 0 ? {} : { notices }),
-  };
   const { phase, round, summary } = submission;
   const requiresChanges = phaseOf(parts, instance, phase)?.definition.requiresChanges ?? true;
+  const objections = objectionsTo(collected, requiresChanges);
+  // What goes back to the agent anyway is not worth a check that may take its quarter of an hour.
+  const { check, notices: ofCheck } =
+    objections.length > 0 || found === null
+      ? { check: null, notices: [] }
+      : await runCheck(parts, run, instance, { submission, headSha: found.changes.headSha });
+  const notices = [...noticesOf(run, collected), ...decided, ...(found?.notices ?? []), ...ofCheck];
+  const evidence = { ...evidenceOf(run, instance), check, ...(notices.length === 0 ? {} : { notices }) };
   const { deliverables, missingDeliverables } = collected;
   const { position } = await handleTransaction(parts.store, {
     commandId: `hand-over:${submission.eventId}`,
@@ -126,7 +130,7 @@ async function complete(
           summary,
           deliverables,
           missingDeliverables,
-          objections: objectionsTo(collected, requiresChanges),
+          objections,
           changes: found?.changes ?? null,
           evidence,
         },
@@ -190,17 +194,9 @@ async function saveCheckpoint(
   await commandInstance(parts, instance, command, { commandId: idFrom('checkpoint', commandId) });
 }
 
-async function evidenceOf(
-  parts: ManagerParts,
-  run: RunState,
-  instance: WorldInstance,
-  { check }: Collected,
-): Promise<Evidence> {
+function evidenceOf(run: RunState, instance: WorldInstance): Pick<Evidence, 'toolCalls' | 'suspicious'> {
   const toolCalls = instance.toolCalls - instance.toolCallsBefore + run.toolCalls;
-  if (check === null) return { toolCalls, check: null, suspicious: toolCalls === 0 };
-  const { output, ...result } = check;
-  const { blobId } = await parts.blobs.put(Buffer.from(output), { maxBytes: MAX_CHECK_OUTPUT_BYTES });
-  return { toolCalls, check: { ...result, outputBlobId: blobId }, suspicious: toolCalls === 0 };
+  return { toolCalls, suspicious: toolCalls === 0 };
 }
 
 /** A message to the agent ends the hand-over; it has to submit again. */

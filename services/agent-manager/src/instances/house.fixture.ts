@@ -39,6 +39,7 @@ import { silentLog, waitFor } from '@claude-codex/testing';
 import { type ModelScript, startScriptedModel } from '@claude-codex/testing/scripted-model';
 import { createAgentManagerApp } from '../app.ts';
 import { serveSmallEgress } from '../crash/small-egress.fixture.ts';
+import { AGENT_IMAGE } from '../runtimes/docker/agent-image.fixture.ts';
 
 const meta = {
   actor: { kind: 'person' as const, id: 'ada' },
@@ -54,8 +55,13 @@ export async function closeHouses(): Promise<void> {
   for (const close of closers.splice(0).reverse()) await close();
 }
 
+export interface HouseOptions {
+  readonly runtime?: 'process' | 'docker';
+  readonly checkCommand?: string;
+}
+
 /** A manager with real supervisors and the real Claude Code; only the model's words are scripted. No MCP tools. */
-export async function openHouse(script: ModelScript, workflow = 'develop', checkCommand = 'exit 3') {
+export async function openHouse(script: ModelScript, workflow = 'develop', options: HouseOptions = {}) {
   const root = mkdtempSync(join(tmpdir(), 'codex-agents-'));
   chmodSync(root, 0o755);
   closers.push(() => rmSync(root, { recursive: true, force: true }));
@@ -93,13 +99,13 @@ export async function openHouse(script: ModelScript, workflow = 'develop', check
   /** A manager of this house; several share the store, the queue and the disk. */
   async function startManager(managerId: string, maxAgents: number): Promise<{ stop(): Promise<void> }> {
     const log = createLogger({ service: managerId, level: process.env.AGENTS_LOG ?? 'silent' });
-    const agent = { image: '', uid: null, memoryBytes: 2 * 1024 ** 3, cpus: 2, pids: 512, seccompPath: null };
+    const agent = { image: AGENT_IMAGE, uid: null, memoryBytes: 2 * 1024 ** 3, cpus: 2, pids: 512, seccompPath: null };
     const app = createAgentManagerApp({
       ...{ store, checkpoints, bus, jobs, blobs, journal, log },
       settings: {
         managerId,
         dataDir: root,
-        runtime: 'process',
+        runtime: options.runtime ?? 'process',
         agent,
         defaultModel: null,
         maxAgents,
@@ -141,7 +147,7 @@ export async function openHouse(script: ModelScript, workflow = 'develop', check
       name: 'x',
       source: { kind: 'sample' },
       baseBranch: null,
-      checkCommand,
+      checkCommand: options.checkCommand ?? 'exit 3',
       requireGreen: false,
     },
   });
@@ -170,7 +176,26 @@ export async function openHouse(script: ModelScript, workflow = 'develop', check
       stopSecrets = serveSecrets();
     },
   };
-  return { store, secrets, egress, journal, root, manager, startManager, until, count, events, envelope, createOne };
+  async function blob(id: string): Promise<Buffer> {
+    const chunks: Buffer[] = [];
+    for await (const chunk of await blobs.get(id)) chunks.push(chunk as Buffer);
+    return Buffer.concat(chunks);
+  }
+  return {
+    blob,
+    store,
+    secrets,
+    egress,
+    journal,
+    root,
+    manager,
+    startManager,
+    until,
+    count,
+    events,
+    envelope,
+    createOne,
+  };
 }
 
 /**

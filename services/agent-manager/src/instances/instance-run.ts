@@ -3,6 +3,7 @@ import type { SignOfLife } from '@claude-codex/domain';
 import { DomainError } from '@claude-codex/eventing';
 import { publishJson } from '@claude-codex/service-kit/bus-json';
 import { idFrom } from '@claude-codex/service-kit/ids';
+import { JournalBroken } from '../runtimes/journal-lines.ts';
 import { type RuntimeExit, RuntimeGone, type RuntimeHandle } from '../runtimes/runtime.ts';
 import { serveTerminal } from '../terminal/serve-terminal.ts';
 import { clearUp } from './clear-up.ts';
@@ -54,8 +55,8 @@ export function runInstance(
   const { instanceId, epoch } = handle;
   const { clock, journal, runtime, world, bus } = parts;
   const log = parts.log.child({ instanceId, epoch });
-  const run = newRunState({ instanceId, epoch, handle, connection: runtime.attach(handle) });
   const letGo = new AbortController();
+  const run = newRunState({ instanceId, epoch, handle, connection: runtime.attach(handle), letGo: letGo.signal });
   let acting: Promise<void> | null = null;
   let again = false;
   let timer: NodeJS.Timeout | undefined;
@@ -64,6 +65,7 @@ export function runInstance(
   const over = main()
     .catch(async (error: unknown) => {
       if (error instanceof DomainError && error.code === 'INSTANCE_FENCED') await fenced();
+      else if (error instanceof JournalBroken) await broken(error);
       else if (!letGo.signal.aborted) log.error({ err: error }, 'the run of an agent ended unexpectedly');
     })
     .finally(async () => {
@@ -131,19 +133,23 @@ export function runInstance(
     const queue: JournalRecord[] = [];
     let storing: Promise<void> = Promise.resolve();
     let failure: unknown = null;
-    for await (const record of run.connection.records(last)) {
-      if (failure !== null) break;
-      queue.push(record);
-      // Whatever gathered while the last batch was being stored goes in one write.
-      if (queue.length === 1) {
-        storing = storing
-          .then(() => store(queue.splice(0)))
-          .catch((error: unknown) => {
-            failure ??= error;
-          });
+    try {
+      for await (const record of run.connection.records(last)) {
+        if (failure !== null) break;
+        queue.push(record);
+        // Whatever gathered while the last batch was being stored goes in one write.
+        if (queue.length === 1) {
+          storing = storing
+            .then(() => store(queue.splice(0)))
+            .catch((error: unknown) => {
+              failure ??= error;
+            });
+        }
       }
+    } finally {
+      // What came before a break is kept all the same.
+      await storing;
     }
-    await storing;
     if (failure !== null) throw failure;
   }
 
@@ -267,6 +273,24 @@ export function runInstance(
     await runtime.remove(handle);
   }
 
+  /**
+   * What the worker wrote is not what a supervisor writes: somebody else did, or a part is lost. Nothing of it can be
+   * believed any more, so the run ends where people see it instead of going on with a hole in its log.
+   */
+  async function broken({ message }: JournalBroken): Promise<void> {
+    log.error({ problem: message }, 'the journal of an agent is broken; its run is ended');
+    await runtime.kill(handle);
+    const instance = world.instances.get(instanceId);
+    if (instance !== undefined && instance.state.epoch === epoch) {
+      const command = { type: 'FailInstance' as const, code: JournalBroken.code, detail: message };
+      const commandId = idFrom('journal-broken', instanceId, epoch);
+      await persistently(async () => {
+        await commandInstance(parts, instance, command, { commandId });
+      });
+    }
+    await putAway();
+  }
+
   async function ended(exit: RuntimeExit): Promise<void> {
     const instance = world.instances.get(instanceId);
     if (instance !== undefined && instance.state.epoch === epoch) {
@@ -281,10 +305,14 @@ export function runInstance(
         );
       });
     }
+    await putAway();
+    log.info({ oom: exit.oom, exitCode: exit.exitCode, ending: run.ending }, 'an agent ended');
+  }
+
+  async function putAway(): Promise<void> {
     await closeEgress(parts, instanceId, epoch);
     await runtime.remove(handle);
     await clearUp(parts, instanceId, epoch);
-    log.info({ oom: exit.oom, exitCode: exit.exitCode, ending: run.ending }, 'an agent ended');
   }
 
   return {

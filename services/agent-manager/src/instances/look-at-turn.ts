@@ -30,7 +30,7 @@ export async function lookAtTurn(parts: ManagerParts, run: RunState, instance: W
   if (parts.clock.now() < due) return due;
   if (turn.isError) return concludeError(parts, run, instance, turn);
   const { deliverables } = open.definition;
-  const looking = await collect(parts, run, instance, { key: lookKey(turn), deliverables, runCheck: false });
+  const looking = await collect(parts, run, instance, { key: lookKey(turn), deliverables });
   if (looking.kind === 'under_way') return looking.again;
   turn.looked = true;
   if (looking.kind === 'refused')

@@ -55,9 +55,13 @@ export interface RunState {
   undecided: Collected | null;
   /** Hand-overs that came to an end, one way or the other. */
   readonly settled: Set<string>;
+  /** Aborted when this manager lets go of the epoch. */
+  readonly letGo: AbortSignal;
 }
 
-export function newRunState(facts: Pick<RunState, 'instanceId' | 'epoch' | 'handle' | 'connection'>): RunState {
+export function newRunState(
+  facts: Pick<RunState, 'instanceId' | 'epoch' | 'handle' | 'connection' | 'letGo'>,
+): RunState {
   return {
     ...facts,
     started: false,

@@ -34,8 +34,6 @@ export async function workerStart(
     env: {},
     branch: checkout.branch,
     baseSha: checkout.baseSha,
-    checkCommand,
-    checkTimeoutMs: parts.settings.checkTimeoutMs,
     maxBudgetUsd: null,
     orphanTimeoutMs: parts.runtime.name === 'process' ? ORPHAN_MS : null,
     // The runtime is the boundary; asking for each command would only teach people to click.
@@ -71,7 +69,7 @@ async function promptFor(
  * @throws BusTimeout, BusNoResponder when whoever opens values is away: an agent that began without them would ask a
  * person for what they have given already.
  */
-async function secretsFor(parts: ManagerParts, instance: WorldInstance): Promise<Record<string, string>> {
+export async function secretsFor(parts: ManagerParts, instance: WorldInstance): Promise<Record<string, string>> {
   const secrets: Record<string, string> = {};
   for (const dependency of parts.world.dependenciesFor(instance)) {
     const { id, state } = dependency;

@@ -1,9 +1,12 @@
 import { cleanTexts, JournalRecord } from '@claude-codex/contracts';
+import { createJournalOrder, JournalBroken } from './journal-order.ts';
+
+export { JournalBroken };
 
 /** A line of normal length is a few KiB; the worker cuts what it writes. */
 const MAX_LINE = 8 * 1024 * 1024;
 
-/** Splits chunks into lines. What is not ended by a line feed is not a line yet. */
+/** Splits chunks into lines. What is not ended by a line feed is not a line yet. Throws `JournalBroken`. */
 export async function* linesOf(chunks: AsyncIterable<Buffer>): AsyncGenerator<string> {
   let parts: Buffer[] = [];
   let bytes = 0;
@@ -18,46 +21,34 @@ export async function* linesOf(chunks: AsyncIterable<Buffer>): AsyncGenerator<st
     }
     const rest = chunk.subarray(from);
     bytes += rest.byteLength;
-    if (bytes > MAX_LINE) {
-      parts = [];
-      bytes = 0;
-    } else if (rest.byteLength > 0) parts.push(rest);
+    if (bytes > MAX_LINE) throw new JournalBroken(`a line is longer than ${MAX_LINE} bytes`);
+    if (rest.byteLength > 0) parts.push(rest);
   }
 }
 
 /**
- * The records of a worker's output after `afterSeq`, without a gap. The worker is not trusted: a line that is no record
- * is left out, an earlier number is a repetition, and a missing number (rotated away, damaged) becomes a warning in its
- * place, so that the loss is seen instead of stopping everything behind it.
+ * The records after `afterSeq` of one reading of a worker's output, which starts at the first line that is still kept.
+ * Only a supervisor writes there, each record once and in order: anything else is refused, nothing is mended.
+ * Throws `JournalBroken`.
  */
 export async function* recordsOf(lines: AsyncIterable<string>, afterSeq: number): AsyncGenerator<JournalRecord> {
-  let last = afterSeq;
+  const order = createJournalOrder(afterSeq);
   for await (const line of lines) {
     const record = parse(line);
-    if (record === null || record.seq <= last) continue;
-    if (record.seq > last + MAX_GAP) continue;
-    for (let seq = last + 1; seq < record.seq; seq += 1) yield lost(seq, record.at);
-    last = record.seq;
-    yield record;
+    order.check(record);
+    if (record.seq > afterSeq) yield record;
   }
 }
 
-/** Beyond this a number is nonsense rather than a loss. */
-const MAX_GAP = 100_000;
-
-function parse(line: string): JournalRecord | null {
-  if (!line.startsWith('{')) return null;
+function parse(line: string): JournalRecord {
   let value: unknown;
   try {
     value = JSON.parse(line);
   } catch {
-    return null;
+    throw new JournalBroken('a line is not JSON');
   }
   const parsed = JournalRecord.safeParse(value);
+  if (!parsed.success) throw new JournalBroken('a line is no record');
   // Here a worker's words come in: what is made of them (events, prompts, pages) need not think of it again.
-  return parsed.success ? cleanTexts(parsed.data) : null;
-}
-
-function lost(seq: number, at: string): JournalRecord {
-  return { seq, at, entry: { type: 'warning', code: 'RECORD_LOST', detail: 'This record could not be read.' } };
+  return cleanTexts(parsed.data);
 }

@@ -1,9 +1,10 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { JournalRecord, WorkerCommand } from '@claude-codex/contracts';
 import { newId } from '@claude-codex/service-kit/ids';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { CheckSpec } from './check.ts';
 import { type Runtime, type RuntimeConnection, RuntimeNameTaken, type RuntimeSpec } from './runtime.ts';
 
 export interface RuntimeUnderTest {
@@ -13,6 +14,8 @@ export interface RuntimeUnderTest {
   readonly directory: string;
   /** How the stand-in supervisor is told to do things: see `fixture-worker.mjs`. */
   readonly prepare?: (spec: RuntimeSpec) => Promise<void>;
+  /** What checks would leave behind if they left something: processes, directories, containers. */
+  traces(): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -180,6 +183,87 @@ export function describeRuntime(name: string, setUp: () => Promise<RuntimeUnderT
       expect(await runtime.list()).toEqual([]);
     });
 
+    describe('a check', () => {
+      const check = async (command: string, changes: Partial<CheckSpec> = {}) => {
+        const { directories } = await spec();
+        const limits = { timeoutMs: 20_000, maxOutputBytes: 2_000, values: {} };
+        const { signal } = new AbortController();
+        return runtime.check({ checkout: directories.checkout, command, ...limits, ...changes }, signal);
+      };
+
+      it('says how it ended and what it printed on both streams', async () => {
+        const outcome = await check('echo out; echo err >&2; exit 3');
+        expect(outcome).toMatchObject({
+          exitCode: 3,
+          timedOut: false,
+          where: name === 'docker' ? 'container' : 'process',
+        });
+        expect(outcome.output.split('\n').sort()).toEqual(['', 'err', 'out']);
+      });
+
+      it('runs in the checkout, with a home of its own that is empty and takes files', async () => {
+        const { directories } = await spec();
+        await writeFile(join(directories.checkout, 'f'), 'from the commit');
+        const command = 'cat f; ls -A ~; echo x > ~/x && echo y > "$TMPDIR/y" && echo z > z && echo wrote';
+        const { output } = await check(`export TMPDIR=\${TMPDIR:-/tmp}; ${command}`, {
+          checkout: directories.checkout,
+        });
+        expect(output).toBe('from the commitwrote\n');
+      });
+
+      it('has the values people gave, exactly, and no variable of the manager', async () => {
+        process.env.CODEX_CANARY_KEY = 'canary';
+        const value = `it's "$HOME" \`id\` \\ two\nlines`;
+        const { output } = await check('printf %s "$GIVEN"; env', { values: { GIVEN: value } });
+        expect(output.startsWith(value)).toBe(true);
+        expect(output).not.toContain('canary');
+      });
+
+      it('is cut when its time is over, with what it left in the background', async () => {
+        const outcome = await check('echo begun; nohup setsid sleep 300 & sleep 300', { timeoutMs: 1_500 });
+        expect(outcome).toMatchObject({ exitCode: null, timedOut: true });
+        expect(outcome.output).toContain('begun');
+        expect(outcome.durationMs).toBeLessThan(15_000);
+      });
+
+      it('does not wait for what it left in the background, and leaves nothing of itself', async () => {
+        const before = await under.traces();
+        const outcome = await check('nohup setsid sleep 301 >/dev/null 2>&1 & echo done');
+        expect(outcome).toMatchObject({ exitCode: 0, output: 'done\n' });
+        expect(outcome.durationMs).toBeLessThan(15_000);
+        expect(await under.traces()).toEqual(before);
+      });
+
+      it('keeps the end of a long output', async () => {
+        const { output } = await check('seq 1 100000');
+        expect(output.endsWith('99999\n100000\n')).toBe(true);
+        expect(output.length).toBeLessThanOrEqual(2_000);
+      });
+
+      it('ends when nobody wants it any more', async () => {
+        const { directories } = await spec();
+        const given = new AbortController();
+        const limits = { timeoutMs: 60_000, maxOutputBytes: 2_000, values: {} };
+        const running = runtime.check(
+          { checkout: directories.checkout, command: 'sleep 302', ...limits },
+          given.signal,
+        );
+        setTimeout(() => given.abort(new Error('unwanted')), 1_000);
+        await expect(running).rejects.toThrow('unwanted');
+        expect(await under.traces()).not.toContain('302');
+      });
+
+      it('is no worker: nothing of it is listed', async () => {
+        const { directories } = await spec();
+        const limits = { timeoutMs: 60_000, maxOutputBytes: 2_000, values: {} };
+        const { signal } = new AbortController();
+        const running = runtime.check({ checkout: directories.checkout, command: 'sleep 2', ...limits }, signal);
+        await sleep(1_000);
+        expect(await runtime.list()).toEqual([]);
+        await running;
+      });
+    });
+
     it('runs a program inside the worker', async () => {
       const { connection, handle } = await started(await spec());
       await until(connection.records(0), ({ entry }) => entry.type === 'supervisor_started');
@@ -212,8 +296,6 @@ export function startCommand(spec: RuntimeSpec, runtime: Runtime): WorkerCommand
     env: {},
     branch: 'codex/1-a1',
     baseSha: '0'.repeat(40),
-    checkCommand: null,
-    checkTimeoutMs: 1_000,
     maxBudgetUsd: null,
     orphanTimeoutMs: null,
     permissions: { mode: 'allow_all', allowTools: [] },

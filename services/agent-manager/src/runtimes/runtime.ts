@@ -1,4 +1,5 @@
 import type { JournalRecord, RuntimeName, WorkerCommand } from '@claude-codex/contracts';
+import type { CheckOutcome, CheckSpec } from './check.ts';
 
 /** What a worker is started with. Everything comes from ids and the manager's own directories, nothing from a user. */
 export interface RuntimeSpec {
@@ -92,6 +93,11 @@ export interface Runtime {
   /** Forgets an exited worker and its output. */
   remove(handle: RuntimeHandle): Promise<void>;
   exec(handle: RuntimeHandle, command: readonly string[]): Promise<RuntimeExec>;
+  /**
+   * Runs a command as the agents' user in a place that no agent was ever in: nothing but the checkout, no network, a
+   * home of its own. Leaves nothing running. Rejects when aborted.
+   */
+  check(spec: CheckSpec, signal: AbortSignal): Promise<CheckOutcome>;
 }
 
 export class RuntimeNameTaken extends Error {

@@ -45,11 +45,16 @@ async function dockerRuntime(settings: AgentManagerSettings): Promise<Runtime> {
   const scope = createHash('sha256').update(settings.dataDir).digest('hex').slice(0, 16);
   const [uid, gid] = [process.getuid?.() ?? AGENT, process.getgid?.() ?? AGENT];
   const asRoot = uid === 0;
+  // Agents own the checkouts, which a manager that is not root can only make as itself; the supervisor owns nothing.
+  const [agent, supervisor] = asRoot
+    ? [`${AGENT}:${AGENT}`, `${AGENT + 1}:${AGENT + 1}`]
+    : [`${uid}:${gid}`, `${uid + 1}:${gid + 1}`];
   // 8 MB, of which agents as processes need nothing.
   const { default: Docker } = await import('dockerode');
   return createDockerRuntime(new Docker(), {
     image,
-    user: asRoot ? `${AGENT}:${AGENT}` : `${uid}:${gid}`,
+    user: agent,
+    supervisor,
     owner: asRoot ? { uid: AGENT, gid: AGENT } : null,
     memoryBytes,
     cpus,

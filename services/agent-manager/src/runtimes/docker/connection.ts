@@ -1,8 +1,8 @@
 import type { Duplex, Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { WorkerCommand } from '@claude-codex/contracts';
+import type { JournalRecord, WorkerCommand } from '@claude-codex/contracts';
 import type Docker from 'dockerode';
-import { linesOf, recordsOf } from '../journal-lines.ts';
+import { JournalBroken, linesOf, recordsOf } from '../journal-lines.ts';
 import { type RuntimeConnection, type RuntimeExit, RuntimeGone } from '../runtime.ts';
 import { stdoutOf } from './demultiplex.ts';
 import { exitOf, REMOVED, statusOf } from './exit.ts';
@@ -54,14 +54,20 @@ export function connectTo(name: string, container: Docker.Container): RuntimeCon
     });
   }
 
-  async function* lines(): AsyncGenerator<string> {
+  /** Each connection reads the log from its beginning; what was given out before is only looked at again. */
+  async function* records(afterSeq: number): AsyncGenerator<JournalRecord> {
+    let last = afterSeq;
     while (!closed.signal.aborted) {
       try {
         const options = { follow: true as const, stdout: true, stderr: false, abortSignal: closed.signal };
         const stream = (await container.logs(options)) as unknown as Readable;
-        yield* linesOf(stdoutOf(stream as AsyncIterable<Buffer>));
+        for await (const record of recordsOf(linesOf(stdoutOf(stream as AsyncIterable<Buffer>)), last)) {
+          last = record.seq;
+          yield record;
+        }
         if ((await state()) !== null) return;
       } catch (error) {
+        if (error instanceof JournalBroken) throw error;
         if (closed.signal.aborted || statusOf(error) === 404) return;
       }
       await sleep(RETRY_MS);
@@ -101,7 +107,7 @@ export function connectTo(name: string, container: Docker.Container): RuntimeCon
 
   return {
     send,
-    records: (afterSeq) => recordsOf(lines(), afterSeq),
+    records,
     exited,
     async close() {
       closed.abort();

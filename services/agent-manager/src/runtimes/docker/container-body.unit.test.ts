@@ -5,6 +5,7 @@ import { containerBody } from './container-body.ts';
 const settings = {
   imageId: 'sha256:abc',
   user: '1000:1000',
+  supervisor: '1001:1001',
   memoryBytes: 2 * 1024 ** 3,
   cpus: 2,
   pids: 512,
@@ -20,7 +21,7 @@ describe('the create body', () => {
     expect(rest).toMatchObject({
       name: `agent-${instanceId}-3`,
       Image: 'sha256:abc',
-      User: '1000:1000',
+      User: '1001:1001',
       OpenStdin: true,
       NetworkDisabled: true,
       // The image was built by compose and says so: without these `docker compose` would take agents for its own.

@@ -1,9 +1,19 @@
 /** Frames of Docker's stream format: one byte for the stream, three empty, four for the length, then the bytes. */
 const HEADER = 8;
 const STDOUT = 1;
+const STDERR = 2;
 
 /** The stdout part of an attached or logged stream, as it comes. */
-export async function* stdoutOf(stream: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+export function stdoutOf(stream: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  return partsOf(stream, [STDOUT]);
+}
+
+/** Stdout and stderr, as they come. */
+export function outputOf(stream: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  return partsOf(stream, [STDOUT, STDERR]);
+}
+
+async function* partsOf(stream: AsyncIterable<Buffer>, wanted: readonly number[]): AsyncGenerator<Buffer> {
   let rest: Buffer = Buffer.alloc(0);
   let left = 0;
   let kind = 0;
@@ -20,7 +30,7 @@ export async function* stdoutOf(stream: AsyncIterable<Buffer>): AsyncGenerator<B
       const part = rest.subarray(0, left);
       left -= part.length;
       rest = rest.subarray(part.length);
-      if (kind === STDOUT && part.length > 0) yield part;
+      if (wanted.includes(kind) && part.length > 0) yield part;
       if (left > 0) break;
     }
   }

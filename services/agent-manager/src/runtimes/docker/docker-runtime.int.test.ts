@@ -24,6 +24,7 @@ describeWith(agentImage(), 'docker', () => {
       createDockerRuntime(new Docker(), {
         image,
         user: '1000:1000',
+        supervisor: '1001:1001',
         owner: null,
         memoryBytes: 512 * 1024 ** 2,
         cpus: 1,
@@ -38,6 +39,15 @@ describeWith(agentImage(), 'docker', () => {
       prepare: async ({ directories }) => {
         for (const path of Object.values(directories)) await chmod(path, 0o777);
       },
+      traces: async () =>
+        execFileSync('docker', [
+          'ps',
+          '--all',
+          '--filter',
+          `label=dev.claude-codex.scope=${directory}`,
+          '--format',
+          '{{.Command}}',
+        ]).toString(),
       async close() {
         execFileSync('docker', ['image', 'rm', '--force', image], { stdio: 'ignore' });
         await rm(directory, { recursive: true, force: true });

@@ -11,8 +11,9 @@ import {
   type RuntimeSpec,
   workerName,
 } from '../runtime.ts';
+import { checkInContainer } from './check-container.ts';
 import { connectTo } from './connection.ts';
-import { type ContainerSettings, containerBody, LABELS, WORKER_PATHS } from './container-body.ts';
+import { AGENT_SIDE, type ContainerSettings, containerBody, LABELS, WORKER_PATHS } from './container-body.ts';
 import { stdoutOf } from './demultiplex.ts';
 import { exitOf, REMOVED, statusOf, unless } from './exit.ts';
 
@@ -40,7 +41,24 @@ export function createDockerRuntime(docker: Docker, settings: DockerRuntimeSetti
       }
     }
     await docker.getContainer(name).start();
+    await startAgentSide(name);
     return { name, instanceId: spec.instanceId, epoch: spec.epoch, status: 'running', exit: null };
+  }
+
+  /**
+   * The agent's side begins here and not in the container: a supervisor without a capability cannot give a process
+   * another user. One that a manager was killed before starting is missed by the supervisor, which then ends.
+   */
+  async function startAgentSide(name: string): Promise<void> {
+    await unless([404, 409], async () => {
+      const exec = await docker.getContainer(name).exec({
+        Cmd: [...AGENT_SIDE.command],
+        User: settings.user,
+        Env: AGENT_SIDE.environment,
+        WorkingDir: AGENT_SIDE.directory,
+      });
+      await exec.start({ Detach: true });
+    });
   }
 
   async function statusNow(name: string): Promise<string> {
@@ -116,10 +134,23 @@ export function createDockerRuntime(docker: Docker, settings: DockerRuntimeSetti
         throw error;
       }
     },
+    async check(spec, signal) {
+      const { Id: imageId } = await docker.getImage(settings.image).inspect();
+      return checkInContainer(docker, { ...settings, imageId }, spec, signal);
+    },
     remove: (handle) => unless([404], () => containerOf(handle).remove({ force: true, v: true })),
     async exec(handle, command) {
       try {
-        const options = { Cmd: [...command], AttachStdin: true, AttachStdout: true, AttachStderr: false, Tty: false };
+        const options = {
+          Cmd: [...command],
+          User: settings.user,
+          Env: AGENT_SIDE.environment,
+          WorkingDir: AGENT_SIDE.directory,
+          AttachStdin: true,
+          AttachStdout: true,
+          AttachStderr: false,
+          Tty: false,
+        };
         const exec = await containerOf(handle).exec(options);
         return running(exec, await exec.start({ hijack: true, stdin: true }));
       } catch (error) {

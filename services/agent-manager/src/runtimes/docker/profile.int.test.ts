@@ -21,6 +21,7 @@ describeWith(agentImage(), 'a live agent container', () => {
   const runtime = createDockerRuntime(docker, {
     image: AGENT_IMAGE,
     user: '1000:1000',
+    supervisor: '1001:1001',
     owner: null,
     memoryBytes: 512 * 1024 ** 2,
     cpus: 1,
@@ -46,20 +47,34 @@ describeWith(agentImage(), 'a live agent container', () => {
     rmSync(root, { recursive: true, force: true });
   });
 
+  /** As the agent, whose place the container is, but for PID 1. */
   function inside(command: string): string {
-    return execFileSync('docker', ['exec', handle.name, 'sh', '-c', command], {
-      encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'ignore'],
-    }).trim();
+    const pids = `SUPERVISOR=$(pgrep -f '^/opt/codex/bin/node .*build/[m]ain'); AGENT_SIDE=$(pgrep -f '^/opt/codex/bin/node .*build/[a]gent-side');`;
+    return execFileSync(
+      'docker',
+      ['exec', '--user', '1000:1000', '--env', 'HOME=/home/agent', handle.name, 'sh', '-c', `${pids} ${command}`],
+      {
+        encoding: 'utf8',
+        stdio: ['ignore', 'pipe', 'ignore'],
+      },
+    ).trim();
   }
 
-  it('has no capability, no new privileges, a seccomp filter and no root', () => {
-    const status = inside('cat /proc/1/status');
-    for (const set of ['CapInh', 'CapPrm', 'CapEff', 'CapBnd', 'CapAmb'])
-      expect(status).toMatch(new RegExp(`^${set}:\\s+0+$`, 'm'));
-    expect(status).toMatch(/^NoNewPrivs:\s+1$/m);
-    expect(status).toMatch(/^Seccomp:\s+2$/m);
-    expect(inside('id -u')).toBe('1000');
+  it.each(['1', 'self', '$AGENT_SIDE', '$SUPERVISOR'])(
+    'gives process %s no capability, no new privileges and a seccomp filter',
+    (pid) => {
+      const status = inside(`cat /proc/${pid}/status`);
+      for (const set of ['CapInh', 'CapPrm', 'CapEff', 'CapBnd', 'CapAmb'])
+        expect(status).toMatch(new RegExp(`^${set}:\\s+0+$`, 'm'));
+      expect(status).toMatch(/^NoNewPrivs:\s+1$/m);
+      expect(status).toMatch(/^Seccomp:\s+2$/m);
+    },
+  );
+
+  it('runs the supervisor and everything of the agent as two users, neither of them root', async () => {
+    await waitFor('the agent side', () => inside('echo $AGENT_SIDE') !== '');
+    expect(inside('echo $SUPERVISOR')).not.toBe('');
+    expect(inside('ps -eo uid= | sort -u | tr -d " \n"')).toBe('10001001');
   });
 
   it('is what the engine says it is', async () => {
@@ -75,7 +90,7 @@ describeWith(agentImage(), 'a live agent container', () => {
       MemorySwap: 512 * 1024 ** 2,
       RestartPolicy: { Name: 'no' },
     });
-    expect(Config.User).toBe('1000:1000');
+    expect(Config.User).toBe('1001:1001');
     expect(Mounts.map(({ Destination, RW }) => [Destination, RW]).sort()).toEqual([
       ['/home/agent/.claude', true],
       ['/run/codex', false],
@@ -85,6 +100,25 @@ describeWith(agentImage(), 'a live agent container', () => {
   });
 
   it.each([
+    ['reading what the supervisor holds', 'ls /proc/$SUPERVISOR/fd || cat /proc/$SUPERVISOR/environ'],
+    ['writing to the journal', 'for f in 0 1 2; do echo forged > /proc/$SUPERVISOR/fd/$f && exit 0; done; exit 1'],
+    ['writing to the journal of PID 1', 'echo forged > /proc/1/fd/1'],
+    ['a signal to the supervisor', 'kill -STOP $SUPERVISOR || kill -9 1'],
+    ['the memory of the supervisor', 'head -c 1 /proc/$SUPERVISOR/mem || cat /proc/$SUPERVISOR/maps'],
+    ['the descriptors of what runs the agent, though it is of the same user', 'ls /proc/$AGENT_SIDE/fd'],
+    ['the memory of what runs the agent', 'head -c 1 /proc/$AGENT_SIDE/mem || cat /proc/$AGENT_SIDE/maps'],
+    [
+      'writing where the supervisor keeps its own',
+      'touch /run/supervisor/x || ls /run/supervisor || rm /run/supervisor/agent-side.sock',
+    ],
+    [
+      'speaking for the agent side',
+      'echo x | python3 -c "import socket; s=socket.socket(socket.AF_UNIX); s.connect(\'/run/supervisor/agent-side.sock\')"',
+    ],
+    [
+      'reading the programs whose processes nobody may look into',
+      'head -c 1 /opt/codex/bin/node || head -c 1 $(readlink -f /usr/local/bin/claude)',
+    ],
     ['writing to the root file system', 'touch /etc/x || touch /opt/x || touch /usr/x'],
     ['writing to the socket directory', 'touch /run/codex/x'],
     ['a network interface', 'ls /sys/class/net | grep -v "^lo$"'],

@@ -12,6 +12,7 @@ import {
   workerName,
 } from '../runtime.ts';
 import { createCensus } from './census.ts';
+import { checkInProcess } from './check-process.ts';
 import { connectTo } from './connection.ts';
 import { execute } from './execute.ts';
 import { killFamily, signalFamily, signalGroup } from './family.ts';
@@ -173,6 +174,7 @@ export function createProcessRuntime(settings: ProcessRuntimeSettings): Runtime 
       await kill(handle);
       await rm(directoryOf(handle.name), { recursive: true, force: true });
     },
+    check: (spec, signal) => checkInProcess({ ...settings, fileSizeBytes: FILE_SIZE_BYTES }, spec, signal),
     async exec(handle, command) {
       const identity = await identityOf(handle.name);
       if (identity === null || !(await isAlive(identity))) throw new RuntimeGone(handle.name);

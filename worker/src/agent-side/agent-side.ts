@@ -1,0 +1,60 @@
+import type { SpawnedProcess, SpawnOptions } from '@anthropic-ai/claude-agent-sdk';
+import type { CollectCommand, JournalEntry, JournalRecord, WorkerStart } from '@claude-codex/contracts/worker/protocol';
+import type { RefusalCause } from './refusal-cause.ts';
+
+export type Collected = Extract<JournalEntry, { type: 'collected' }>;
+export type Warning = Extract<JournalEntry, { type: 'warning' }>;
+/** A program and what it gets; nothing is added to `env`. */
+export type Program = Pick<SpawnOptions, 'command' | 'args' | 'cwd' | 'env'>;
+
+/** What Claude Code is started with, once everything that must hold does. */
+export interface Prepared {
+  /** `http://127.0.0.1:<port>` and the token it takes: the way to the model and the tools. */
+  readonly relay: { readonly url: string; readonly token: string };
+  /** Environment of the agent's commands, without any value people gave. */
+  readonly commandEnv: Readonly<Record<string, string>>;
+  /** For `CLAUDE_ENV_FILE`: a file that leads to the values. */
+  readonly hookPath: string;
+  /** The manager's words and those of the repository. */
+  readonly systemPrompt: string;
+}
+
+/**
+ * The place where the agent's processes run and its files lie, seen by the supervisor. Whatever touches them happens
+ * there, as the agent's user: the supervisor, whose journal is what everybody believes, opens no path an agent can
+ * write to and runs no program. What comes back is the agent's word, and is checked as such.
+ */
+export interface AgentSide {
+  /** Throws `PreflightFailed`. */
+  prepare(start: WorkerStart): Promise<Prepared>;
+  setSecret(name: string, value: string): Promise<void>;
+  /** Null, or why there is no terminal. */
+  openTerminal(): Promise<string | null>;
+  collect(command: CollectCommand, sessionId: string | null): Promise<Collected>;
+  /** A masked record, for the view people follow in the terminal. */
+  log(record: JournalRecord): void;
+  spawn(program: Program, onStderr: (text: string) => void): SpawnedProcess;
+  /** Ends every process of the agent; gives those that could not be ended. */
+  close(): Promise<number[]>;
+}
+
+export class PreflightFailed extends Error {
+  readonly check: string;
+
+  constructor(check: string, detail: string) {
+    super(detail);
+    this.name = 'PreflightFailed';
+    this.check = check;
+  }
+}
+
+/** What was asked for could not be done. */
+export class AgentSideRefused extends Error {
+  readonly because: RefusalCause;
+
+  constructor(detail: string, because: RefusalCause) {
+    super(detail);
+    this.name = 'AgentSideRefused';
+    this.because = because;
+  }
+}
