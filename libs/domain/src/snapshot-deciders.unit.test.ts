@@ -43,7 +43,7 @@ const KEPT: Record<string, { schemaVersion: number; fields: string }> = {
       'baseBranch baseSha branch epoch kind managerId messageIds[] model name paused pending[].interrupt pending[].messageId pending[].text proposal proposal.body proposal.draft proposal.title reminders reminders.count reminders.phase reminders.round repositoryId sessionId status submitted submitted.phase submitted.round taskId',
   },
   repository: {
-    schemaVersion: 2,
+    schemaVersion: 3,
     fields:
       'baseBranch checkCommand mirror mirror.branches[] mirror.defaultBranch mirror.headSha mirror.shallow name problem problem.code problem.detail requireGreen source.kind status',
   },
