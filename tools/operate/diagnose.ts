@@ -11,6 +11,7 @@ import { createPool, type Pool, type PoolClient } from '@claude-codex/service-ki
 import { readProjectionStatus } from '@claude-codex/service-kit/pg/projection-status';
 import { compareReadModels } from '../../services/projector/src/audit/compare-read-models.ts';
 import { PROJECTIONS } from '../../services/projector/src/projections.ts';
+import { checkModes } from './check-modes.ts';
 import { checkStreams, type StreamAccess } from './check-streams.ts';
 
 export interface DiagnoseOptions {
@@ -19,6 +20,8 @@ export interface DiagnoseOptions {
   natsUrl?: string | undefined;
   /** To open streams as a browser does; without it they are not looked at. */
   streams?: StreamAccess | null;
+  /** Of a server on this machine. */
+  dataDir?: string | null;
   onFinding?: (finding: Finding) => void;
 }
 
@@ -27,6 +30,7 @@ export async function diagnose({
   connectionString,
   natsUrl,
   streams = null,
+  dataDir = null,
   onFinding,
 }: DiagnoseOptions): Promise<Finding[]> {
   const findings: Finding[] = [];
@@ -52,6 +56,7 @@ export async function diagnose({
     add(await checkNats(pool, natsUrl));
     add(await checkStandstill(pool));
     add(await checkStreams(pool, streams));
+    add(await checkModes(dataDir));
   } finally {
     await pool.end();
   }

@@ -7,10 +7,14 @@ export interface Directories {
   mirror(repositoryId: string): string;
   instance(instanceId: string): InstanceDirectories;
   readonly instances: string;
+  readonly mirrors: string;
+  readonly sockets: string;
   /** Short-lived files of the manager itself. */
   readonly temporary: string;
   /** State, journal and stdin of agents that run as processes. */
   readonly processes: string;
+  /** Programs agents start with that are kept apart from the installed ones. */
+  readonly programs: string;
 }
 
 export interface InstanceDirectories {
@@ -28,8 +32,11 @@ export function createDirectories(root: string): Directories {
   return {
     root,
     instances: join(root, 'instances'),
+    mirrors: join(root, 'mirrors'),
+    sockets: join(root, 'sockets'),
     temporary: join(root, 'tmp'),
     processes: join(root, 'processes'),
+    programs: join(root, 'programs'),
     mirror: (repositoryId) => join(root, 'mirrors', `${validId(repositoryId)}.git`),
     instance(instanceId) {
       const directory = join(root, 'instances', validId(instanceId));

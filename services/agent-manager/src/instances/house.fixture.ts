@@ -37,6 +37,7 @@ import { sealTo } from '@claude-codex/service-kit/secrets/secret-box';
 import { silentLog, waitFor } from '@claude-codex/testing';
 import { type ModelScript, startScriptedModel } from '@claude-codex/testing/scripted-model';
 import { createAgentManagerApp } from '../app.ts';
+import type { AgentManagerSettings } from '../config.ts';
 import { serveSmallEgress } from '../crash/small-egress.fixture.ts';
 
 const meta = {
@@ -46,6 +47,11 @@ const meta = {
   causationId: null,
   workspaceId: newId(),
 };
+interface HouseSettings {
+  readonly workflow?: string;
+  readonly checkCommand?: string;
+  readonly sandbox?: AgentManagerSettings['agent']['sandbox'];
+}
 const closers: (() => Promise<unknown> | unknown)[] = [];
 
 /** For `afterEach`. */
@@ -54,7 +60,10 @@ export async function closeHouses(): Promise<void> {
 }
 
 /** A manager with real supervisors and the real Claude Code; only the model's words are scripted. No MCP tools. */
-export async function openHouse(script: ModelScript, workflow = 'develop', checkCommand = 'exit 3') {
+export async function openHouse(
+  script: ModelScript,
+  { workflow = 'develop', checkCommand = 'exit 3', sandbox = 'auto' }: HouseSettings = {},
+) {
   const root = mkdtempSync(join(tmpdir(), 'codex-agents-'));
   chmodSync(root, 0o755);
   closers.push(() => rmSync(root, { recursive: true, force: true }));
@@ -92,7 +101,16 @@ export async function openHouse(script: ModelScript, workflow = 'develop', check
   /** A manager of this house; several share the store, the queue and the disk. */
   async function startManager(managerId: string, maxAgents: number): Promise<{ stop(): Promise<void> }> {
     const log = createLogger({ service: managerId, level: process.env.AGENTS_LOG ?? 'silent' });
-    const agent = { image: '', uid: null, memoryBytes: 2 * 1024 ** 3, cpus: 2, pids: 512, seccompPath: null };
+    const agent = {
+      image: '',
+      uid: null,
+      sandbox,
+      tools: [],
+      memoryBytes: 2 * 1024 ** 3,
+      cpus: 2,
+      pids: 512,
+      seccompPath: null,
+    };
     const app = createAgentManagerApp({
       ...{ store, checkpoints, bus, jobs, blobs, journal, log },
       settings: {

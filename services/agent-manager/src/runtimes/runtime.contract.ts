@@ -5,6 +5,7 @@ import type { JournalRecord, WorkerCommand } from '@claude-codex/contracts';
 import { newId } from '@claude-codex/service-kit/ids';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type Runtime, type RuntimeConnection, RuntimeNameTaken, type RuntimeSpec } from './runtime.ts';
+import { startCommand } from './start-command.fixture.ts';
 
 export interface RuntimeUnderTest {
   /** A manager's view; called again it is another manager on the same host, as after a restart. */
@@ -193,31 +194,6 @@ export function describeRuntime(name: string, setUp: () => Promise<RuntimeUnderT
       await exec.ended;
     });
   });
-}
-
-export function startCommand(spec: RuntimeSpec, runtime: Runtime): WorkerCommand {
-  return {
-    type: 'start',
-    id: 'start',
-    instanceId: spec.instanceId,
-    instanceName: 'work-1-a1',
-    epoch: spec.epoch,
-    kind: 'coding',
-    paths: runtime.paths(spec),
-    prompt: 'Go.',
-    systemPrompt: '',
-    model: null,
-    resumeSessionId: null,
-    secrets: {},
-    env: {},
-    branch: 'codex/1-a1',
-    baseSha: '0'.repeat(40),
-    checkCommand: null,
-    checkTimeoutMs: 1_000,
-    maxBudgetUsd: null,
-    orphanTimeoutMs: null,
-    permissions: { mode: 'allow_all', allowTools: [] },
-  };
 }
 
 function message(id: string, text: string): WorkerCommand {
