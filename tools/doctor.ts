@@ -18,6 +18,7 @@ await runCommand(USAGE, async () => {
     const findings = await diagnose({
       connectionString: database.connectionString,
       natsUrl: NATS_URL,
+      dataDir: database.root,
       streams: token === '' ? null : { url, token },
       onFinding: ({ id, title, ok, detail }) => {
         console.log(`${MARK[`${ok}`]} ${id.padEnd(6)} ${title}\n         ${detail}`);

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# What the integration tests run besides npm's packages: git, tmux, ripgrep, a Redis and a NATS server. Idempotent.
+# What the integration tests run besides npm's packages: git, tmux, bubblewrap, ripgrep, a Redis and a NATS server.
+# Idempotent.
 set -euo pipefail
 cd "$(dirname "$0")"
 . ./lib/apt.sh
@@ -7,9 +8,10 @@ cd "$(dirname "$0")"
 missing=()
 command -v git >/dev/null || missing+=(git)
 command -v tmux >/dev/null || missing+=(tmux)
+command -v bwrap >/dev/null || missing+=(bubblewrap)
 command -v rg >/dev/null || missing+=(ripgrep)
 command -v mmdebstrap >/dev/null || missing+=(mmdebstrap)
 command -v redis-server >/dev/null || command -v valkey-server >/dev/null || missing+=(redis-server)
 [ ${#missing[@]} -eq 0 ] || apt_install "${missing[@]}"
 ./install-nats.sh
-echo "test servers: $(git --version), $(tmux -V), $( (redis-server --version || valkey-server --version) 2>/dev/null | cut -d' ' -f1-3)"
+echo "test servers: $(git --version), $(tmux -V), $(bwrap --version), $( (redis-server --version || valkey-server --version) 2>/dev/null | cut -d' ' -f1-3)"

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { chown, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { freePort, waitFor } from '@claude-codex/testing';
@@ -29,9 +29,16 @@ export interface StandaloneServer {
   remove(): Promise<void>;
 }
 
-/** A real standalone server, started as `npm start` starts it, on a free port with a data directory of its own. */
-export async function startStandalone(env: Record<string, string> = {}): Promise<StandaloneServer> {
+/**
+ * A real standalone server, started as `npm start` starts it, on a free port with a data directory of its own. `uid`: as
+ * that user, where the test is root.
+ */
+export async function startStandalone(
+  env: Record<string, string> = {},
+  uid: number | null = null,
+): Promise<StandaloneServer> {
   const home = await mkdtemp(join(tmpdir(), 'claude-codex-e2e-'));
+  if (uid !== null) await chown(home, uid, uid);
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const log = createWriteStream(join(home, 'output.log'));
@@ -45,7 +52,7 @@ export async function startStandalone(env: Record<string, string> = {}): Promise
       cwd: home,
       env: {
         PATH: process.env.PATH ?? '',
-        HOME: process.env.HOME ?? home,
+        HOME: uid === null ? (process.env.HOME ?? home) : home,
         PORT: String(port),
         CODEX_DATA_DIR: join(home, 'data'),
         CODEX_SETUP_TOKEN: SETUP_TOKEN,
@@ -54,6 +61,7 @@ export async function startStandalone(env: Record<string, string> = {}): Promise
         ...env,
       },
       stdio: ['ignore', 'pipe', 'pipe'],
+      ...(uid === null ? {} : { uid, gid: uid }),
     });
     for (const stream of [server.stdout, server.stderr]) {
       stream?.on('data', (chunk: Buffer) => {

@@ -1,4 +1,4 @@
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { OperatorError, reasonOf } from '@claude-codex/service-kit/operator-error';
 
@@ -52,10 +52,24 @@ export async function openDataDir(root: string): Promise<DataDir> {
 }
 
 async function takeDir(root: string, lock: string): Promise<void> {
-  await mkdir(join(root, 'secrets'), { recursive: true, mode: 0o700 });
+  await closeToOthers(root);
   const holder = await holderOf(lock);
   if (holder !== null) throw new DataDirInUse(root, holder);
-  await writeFile(lock, `${process.pid} ${await startTimeOf(process.pid)}\n`);
+  await writeFile(lock, `${process.pid} ${await startTimeOf(process.pid)}\n`, { mode: 0o600 });
+}
+
+/**
+ * Nobody but us gets in, whatever umask we have and whoever made the directory. One exception: a database made in it by
+ * an earlier release for root runs as its own user, who has to pass through; then what lies beside it is closed one by one.
+ */
+async function closeToOthers(root: string): Promise<void> {
+  await mkdir(join(root, 'secrets'), { recursive: true });
+  const passing = await stat(join(root, 'postgres', 'PG_VERSION')).catch(() => null);
+  await chmod(root, passing === null || passing.uid === process.getuid?.() ? 0o700 : 0o711);
+  for (const entry of await readdir(root, { withFileTypes: true })) {
+    if (entry.isDirectory()) await chmod(join(root, entry.name), 0o700);
+    if (entry.isFile()) await chmod(join(root, entry.name), 0o600);
+  }
 }
 
 /** The live process that wrote the lock: same id and same start time, because ids are used again. */

@@ -22,7 +22,7 @@ import { StandaloneEnv } from './settings.ts';
 async function main(): Promise<void> {
   const env = parseEnv(StandaloneEnv);
   const dir = await openDataDir(env.CODEX_DATA_DIR);
-  await mkdir(dir.agents, { recursive: true });
+  await mkdir(dir.agents, { recursive: true, mode: 0o700 });
   const log = createLogger({
     service: 'standalone',
     level: env.LOG_LEVEL,

@@ -33,7 +33,10 @@ export async function printStopping(bus: Bus): Promise<void> {
 
 export async function printReady({ env, dir, setupLink, infrastructure }: Ready): Promise<void> {
   const runtime = await askRuntime(infrastructure.bus);
-  printLine('Agents', runtime.isolated ? runtime.label : `${runtime.label} (weaker isolation than containers)`);
+  printLine(
+    'Agents',
+    runtime.isolated ? runtime.label : `${runtime.label} (no sandbox: people are asked before one starts)`,
+  );
   printLine('Data', `${dir.root} (to start over, remove it and the database above)`);
   printLine('Log', dir.log);
   const address = env.CODEX_PUBLIC_URL ?? `http://localhost:${env.PORT}`;

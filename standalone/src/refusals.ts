@@ -33,7 +33,7 @@ export function explainMissingGit(error: unknown): never {
  */
 export function openLogFile(path: string): number {
   try {
-    return openSync(path, 'a');
+    return openSync(path, 'a', 0o600);
   } catch (error) {
     throw new OperatorError(`The log cannot be written: ${reasonOf(error)}`, { cause: error });
   }

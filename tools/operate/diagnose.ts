@@ -11,6 +11,7 @@ import { createPool, type Pool, type PoolClient } from '@claude-codex/service-ki
 import { readProjectionStatus } from '@claude-codex/service-kit/pg/projection-status';
 import { compareReadModels } from '../../services/projector/src/audit/compare-read-models.ts';
 import { PROJECTIONS } from '../../services/projector/src/projections.ts';
+import { checkModes } from './check-modes.ts';
 import { checkNextSteps } from './check-next-steps.ts';
 import { checkStreams, type StreamAccess } from './check-streams.ts';
 
@@ -20,6 +21,8 @@ export interface DiagnoseOptions {
   natsUrl?: string | undefined;
   /** To open streams as a browser does; without it they are not looked at. */
   streams?: StreamAccess | null;
+  /** Of a server on this machine. */
+  dataDir?: string | null;
   onFinding?: (finding: Finding) => void;
 }
 
@@ -28,6 +31,7 @@ export async function diagnose({
   connectionString,
   natsUrl,
   streams = null,
+  dataDir = null,
   onFinding,
 }: DiagnoseOptions): Promise<Finding[]> {
   const findings: Finding[] = [];
@@ -55,6 +59,7 @@ export async function diagnose({
     add(await checkNats(pool, natsUrl));
     add(await checkStandstill(pool));
     add(await checkStreams(pool, streams));
+    add(await checkModes(dataDir));
   } finally {
     await pool.end();
   }

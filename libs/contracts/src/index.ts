@@ -1,4 +1,5 @@
 export * from './api/accounts.ts';
+export * from './api/consent.ts';
 export * from './api/diff.ts';
 export * from './api/health.ts';
 export * from './api/manager.ts';

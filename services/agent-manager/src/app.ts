@@ -18,6 +18,7 @@ import type { Logger } from '@claude-codex/service-kit/log';
 import { z } from 'zod';
 import { createDirectories } from './checkouts/directories.ts';
 import { createMirrors } from './checkouts/mirrors.ts';
+import { MODES, makePrivate } from './checkouts/private-directories.ts';
 import { shortPath } from './checkouts/short-path.ts';
 import type { SourceSettings } from './checkouts/source-access.ts';
 import type { AgentManagerSettings } from './config.ts';
@@ -73,6 +74,7 @@ export function createAgentManagerApp(deps: AgentManagerDeps): AgentManagerApp {
     const { samplePath, dataDir } = settings;
     const sources = { samplePath, dataDir, temporary: directories.temporary, network: network.variables };
     const mirrors = createMirrors(directories, sources);
+    await makePrivate(directories, MODES.own);
     runtime = await selectRuntime(settings, directories, log);
     const room = createWake(clock);
     const followed = followWorld({
@@ -163,8 +165,8 @@ export function createAgentManagerApp(deps: AgentManagerDeps): AgentManagerApp {
 }
 
 async function describe(runtime: Runtime): Promise<RuntimeInfo> {
-  const { name, label, isolated } = await runtime.info();
-  return { name, label, isolated };
+  const { name, label, isolated, exposure } = await runtime.info();
+  return { name, label, isolated, exposure };
 }
 
 async function health(runtime: Runtime): Promise<{ ok: boolean; detail: string }> {

@@ -34,6 +34,14 @@ export const AgentsEnv = z.object({
   CODEX_RUNTIME: z.enum(['auto', 'docker', 'process']).default('auto'),
   CODEX_AGENT_IMAGE: z.string().min(1).default('claude-codex/agent'),
   CODEX_AGENT_UID: whole(0, 0, 2 ** 31),
+  /** Of agents as processes. `auto`: wherever one can be had; `required`: nothing starts without; `off`: only to try things. */
+  CODEX_AGENT_SANDBOX: z.enum(['auto', 'required', 'off']).default('auto'),
+  /** More directories a sandbox shows, read-only, with colons between: tools outside /usr. */
+  CODEX_AGENT_TOOLS: z
+    .string()
+    .transform((text) => text.split(':').filter((path) => path !== ''))
+    .pipe(z.array(absolute))
+    .default([]),
   CODEX_AGENT_MEMORY_MB: whole(2048, 256, 65_536),
   CODEX_AGENT_CPUS: z.coerce.number().min(0.25).max(64).default(2),
   CODEX_AGENT_PIDS: whole(512, 64, 4096),
@@ -89,6 +97,8 @@ export interface AgentManagerSettings {
     image: string;
     /** User of agents that run as processes; null picks one. */
     uid: number | null;
+    sandbox: 'auto' | 'required' | 'off';
+    tools: readonly string[];
     memoryBytes: number;
     cpus: number;
     pids: number;
@@ -120,6 +130,8 @@ export function agentManagerSettings(
     agent: {
       image: env.CODEX_AGENT_IMAGE,
       uid: env.CODEX_AGENT_UID === 0 ? null : env.CODEX_AGENT_UID,
+      sandbox: env.CODEX_AGENT_SANDBOX,
+      tools: env.CODEX_AGENT_TOOLS,
       memoryBytes: env.CODEX_AGENT_MEMORY_MB * MIB,
       cpus: env.CODEX_AGENT_CPUS,
       pids: env.CODEX_AGENT_PIDS,

@@ -120,7 +120,7 @@ export interface Egress {
   provider: ScriptedServer;
   tools: ScriptedServer;
   directory: string;
-  open(epoch?: number, socketPath?: string): Promise<EgressOpen>;
+  open(epoch?: number, socketPath?: string, owner?: EgressOpen['owner']): Promise<EgressOpen>;
   usageEvents(instanceId: string): Promise<RecordedEvent[]>;
   /** A second process on the same directory, as after a crash. */
   another(): EgressApp;
@@ -156,7 +156,11 @@ export async function startEgress(
   const app = another();
   await app.start();
 
-  async function open(epoch = 1, socketPath = join(directory, `door-${epoch}`, 's.sock')): Promise<EgressOpen> {
+  async function open(
+    epoch = 1,
+    socketPath = join(directory, `door-${epoch}`, 's.sock'),
+    owner: EgressOpen['owner'] = null,
+  ): Promise<EgressOpen> {
     const id = (what: string) => idFrom('egress-test', what);
     const request: EgressOpen = {
       instanceId: id('instance'),
@@ -166,6 +170,7 @@ export async function startEgress(
       repositoryId: id('repository'),
       kind: 'coding',
       socketPath,
+      owner,
     };
     await requestJson(bus, subjects.egress.open, request, EgressDone, { timeoutMs: 2000 });
     return request;

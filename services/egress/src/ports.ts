@@ -2,7 +2,7 @@ import type { EgressOpen } from '@claude-codex/contracts';
 import type { ProviderFault } from './model-proxy/provider-fault.ts';
 
 /** Who is behind a door: known from the socket, never from what the client says. */
-export type DoorIdentity = Omit<EgressOpen, 'socketPath'>;
+export type DoorIdentity = Omit<EgressOpen, 'socketPath' | 'owner'>;
 
 /** A door and what is under way behind it. */
 export interface Door {

@@ -38,6 +38,8 @@ import { addBoardRoutes } from './board/routes.ts';
 import { addChangesRoutes } from './changes/routes.ts';
 import { createCommands } from './commands/commands.ts';
 import type { GatewaySettings } from './config.ts';
+import { createConsentCheck } from './consent/consent-check.ts';
+import { addConsentRoutes } from './consent/routes.ts';
 import { addDependencyRoutes } from './dependencies/routes.ts';
 import type { Deps } from './deps.ts';
 import { addEventRoutes } from './events/routes.ts';
@@ -118,6 +120,7 @@ export async function createGatewayApp(options: GatewayOptions): Promise<Gateway
   const connections = createOpenConnections({ pool, members, clock, log });
 
   const commands = createCommands({ store, positions });
+  const runtime = createRuntimeInfo({ bus, clock });
   const reads = createReadModels({ pool, cache: createTextCache(positions.version) });
   const eventLog = createEventLog(pool);
   const remembered = createRememberedValues(pool);
@@ -145,7 +148,7 @@ export async function createGatewayApp(options: GatewayOptions): Promise<Gateway
   addSetupRoutes(http, { setup, sessions, limit, devices });
   addSessionView(http, {
     about,
-    runtime: createRuntimeInfo({ bus, clock }),
+    runtime,
     identify,
     setup,
     people,
@@ -169,7 +172,8 @@ export async function createGatewayApp(options: GatewayOptions): Promise<Gateway
   addHistoryRoutes(http, deps);
   addHealthRoutes(http, { ...deps, clock });
   addEventRoutes(http, deps);
-  addTaskRoutes(http, deps);
+  addTaskRoutes(http, { ...deps, mayStart: createConsentCheck({ runtime, members }) });
+  addConsentRoutes(http, { ...deps, runtime, members, people });
   addTaskDetailRoutes(http, deps);
   addChangesRoutes(http, deps);
   addReviewRoutes(http, deps);

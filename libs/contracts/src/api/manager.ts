@@ -2,8 +2,14 @@ import { z } from 'zod';
 import { RuntimeName } from '../instance/events.ts';
 import { RepositorySource } from '../repository/events.ts';
 
-/** Bus request `manager.runtime-info`: what instances run in here. `isolated` is true for containers only. */
-export const RuntimeInfo = z.object({ name: RuntimeName, label: z.string(), isolated: z.boolean() });
+/** Bus request `manager.runtime-info`: what instances run in here. `isolated` is true for containers and sandboxes. */
+export const RuntimeInfo = z.object({
+  name: RuntimeName,
+  label: z.string(),
+  isolated: z.boolean(),
+  /** What an agent can read that is not its own, in words for a person; null when isolated, or not known yet. */
+  exposure: z.string().nullable().default(null),
+});
 export type RuntimeInfo = z.infer<typeof RuntimeInfo>;
 
 /** Bus request `manager.probe-repository`: can this be read, and what is in it? Asked before a repository is connected. */

@@ -12,8 +12,10 @@ export const EgressOpen = z.object({
   kind: AgentKind,
   /** Absolute, as the egress service sees it; at most 107 bytes (the kernel's limit). Its directory is made. */
   socketPath: z.string().startsWith('/'),
+  /** The one user who may use the door; null = the egress service's own. Given over only where that service may (root). */
+  owner: z.object({ uid: z.number().int().positive(), gid: z.number().int().positive() }).nullable().default(null),
 });
-export type EgressOpen = z.infer<typeof EgressOpen>;
+export type EgressOpen = z.output<typeof EgressOpen>;
 
 /** Request `egress.close`: closing what is not open is not an error. */
 export const EgressClose = z.object({ instanceId: Id, epoch: z.number().int().positive() });

@@ -13,6 +13,9 @@ export const workspaceEvents = {
   MemberRemoved: z.object({ userId: z.string() }),
   /** What the accounts tables knew about this person is erased; from here on the id leads to nobody. */
   PersonForgotten: z.object({ userId: z.string() }),
+  /** Agents may start here without a container or sandbox. Agreed to is what one can read then, word for word. */
+  UnsandboxedAgentsAllowed: z.object({ exposure: z.string() }),
+  UnsandboxedAgentsForbidden: z.object({}),
 } as const;
 
 /** Stream `counter-<workspaceId>`: hands out the numbers people see (`work-123-a1`). */

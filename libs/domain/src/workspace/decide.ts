@@ -8,6 +8,8 @@ export type WorkspaceCommand =
   | { type: 'JoinWorkspace'; userId: string; role: Role }
   | { type: 'ChangeMemberRole'; userId: string; role: Role }
   | { type: 'RemoveMember'; userId: string }
+  | { type: 'AllowUnsandboxedAgents'; exposure: string }
+  | { type: 'ForbidUnsandboxedAgents' }
   /** Erases what is known about somebody who is or was a member; who is one stops being it. */
   | { type: 'ForgetPerson'; userId: string };
 
@@ -20,6 +22,26 @@ export function decideWorkspace(command: WorkspaceCommand, state: WorkspaceState
     ];
   }
   if (state.status === 'none') return refuse('WORKSPACE_NOT_FOUND');
+  switch (command.type) {
+    case 'AllowUnsandboxedAgents':
+      if (state.exposureAllowed === command.exposure) return [];
+      return [{ type: 'UnsandboxedAgentsAllowed', data: { exposure: command.exposure } }];
+    case 'ForbidUnsandboxedAgents':
+      return state.exposureAllowed === null ? [] : [{ type: 'UnsandboxedAgentsForbidden', data: {} }];
+    case 'ForgetPerson':
+      return forget(state, command.userId);
+    case 'JoinWorkspace':
+    case 'ChangeMemberRole':
+    case 'RemoveMember':
+      return decideMember(command, state);
+    default:
+      return unknownCommand(command);
+  }
+}
+
+type MemberCommand = Extract<WorkspaceCommand, { type: 'JoinWorkspace' | 'ChangeMemberRole' | 'RemoveMember' }>;
+
+function decideMember(command: MemberCommand, state: Extract<WorkspaceState, { status: 'active' }>): WorkspaceEvent[] {
   const current = state.members[command.userId];
   switch (command.type) {
     case 'JoinWorkspace':
@@ -34,8 +56,6 @@ export function decideWorkspace(command: WorkspaceCommand, state: WorkspaceState
       if (current === undefined) return [];
       keepAnOwner(state, command.userId);
       return [{ type: 'MemberRemoved', data: { userId: command.userId } }];
-    case 'ForgetPerson':
-      return forget(state, command.userId);
     default:
       return unknownCommand(command);
   }

@@ -26,6 +26,28 @@ describe('a workspace', () => {
       .then([{ type: 'MemberRemoved', data: { userId: 'ada' } }]);
   });
 
+  it('agrees to what agents can read without a sandbox word for word, and takes it back', () => {
+    const allowed = (exposure: string): WorkspaceEvent => ({ type: 'UnsandboxedAgentsAllowed', data: { exposure } });
+    const forbidden: WorkspaceEvent = { type: 'UnsandboxedAgentsForbidden', data: {} };
+    const allow = (exposure: string) => ({ type: 'AllowUnsandboxedAgents' as const, exposure });
+    given(founded)
+      .when(allow('all of ada'))
+      .then([allowed('all of ada')]);
+    given([...founded, allowed('all of ada')])
+      .when(allow('all of ada'))
+      .then([]);
+    given([...founded, allowed('all of ada')])
+      .when(allow('all of root'))
+      .then([allowed('all of root')]);
+    given([...founded, allowed('all of ada')])
+      .when({ type: 'ForbidUnsandboxedAgents' })
+      .then([forbidden]);
+    given([...founded, allowed('all of ada'), forbidden])
+      .when({ type: 'ForbidUnsandboxedAgents' })
+      .then([]);
+    given([]).when(allow('all of ada')).refusedWith('WORKSPACE_NOT_FOUND');
+  });
+
   it('forgets who is or was a member, once', () => {
     const forgotten: WorkspaceEvent = { type: 'PersonForgotten', data: { userId: 'bob' } };
     const joined: WorkspaceEvent = { type: 'MemberJoined', data: { userId: 'bob', role: 'viewer' } };

@@ -9,12 +9,15 @@ export type WorkspaceState =
       members: Readonly<Record<string, Role>>;
       /** People who were members and are not any more, by id: whether their personal data is erased. */
       former: Readonly<Record<string, 'known' | 'forgotten'>>;
+      /** What agents may be able to read where they have no sandbox, in the words a person agreed to. */
+      exposureAllowed: string | null;
     };
 
 export const initialWorkspace: WorkspaceState = { status: 'none' };
 
 export function evolveWorkspace(state: WorkspaceState, event: WorkspaceEvent): WorkspaceState {
-  if (event.type === 'WorkspaceCreated') return { status: 'active', name: event.data.name, members: {}, former: {} };
+  if (event.type === 'WorkspaceCreated')
+    return { status: 'active', name: event.data.name, members: {}, former: {}, exposureAllowed: null };
   if (state.status === 'none') return state;
   switch (event.type) {
     case 'MemberJoined':
@@ -26,6 +29,10 @@ export function evolveWorkspace(state: WorkspaceState, event: WorkspaceEvent): W
     }
     case 'PersonForgotten':
       return { ...state, former: { ...state.former, [event.data.userId]: 'forgotten' } };
+    case 'UnsandboxedAgentsAllowed':
+      return { ...state, exposureAllowed: event.data.exposure };
+    case 'UnsandboxedAgentsForbidden':
+      return { ...state, exposureAllowed: null };
     default:
       return skipUnknown(event, state);
   }

@@ -73,6 +73,8 @@ export function changeSurroundings(world: World): void {
       if (world.choose(2) === 0) world.record(workspace, 'MemberJoined', { userId, role: 'viewer' });
       else if (world.choose(4) === 0) world.record(workspace, 'PersonForgotten', { userId });
     },
+    () => world.record(workspace, 'UnsandboxedAgentsAllowed', { exposure: 'everything the account ada can read' }),
+    () => world.record(workspace, 'UnsandboxedAgentsForbidden', {}),
     () => connectRepository(world, workspaceId),
     () => {
       if (world.repositories.length < 2) return;

@@ -19,6 +19,7 @@ import { createDirectories } from './directories.ts';
 import { commitFiles, createRepository, git, localSources, temporaryDirectory } from './git-fixture.ts';
 import { createMirrors } from './mirrors.ts';
 import { prepareCheckout } from './prepare-checkout.ts';
+import { MODES } from './private-directories.ts';
 import { takeInBundle } from './take-in-bundle.ts';
 
 let root: string;
@@ -92,7 +93,14 @@ async function checkedOut(branch = 'codex/1-a1') {
   const { directories, mirrors } = setUp();
   await mirrors.refresh(repositoryId, from());
   const instance = directories.instance(newId());
-  const request = { repositoryId, branch, baseBranch: 'main', directories: instance, owner: null };
+  const request = {
+    repositoryId,
+    branch,
+    baseBranch: 'main',
+    directories: instance,
+    owner: null,
+    directoryMode: MODES.own,
+  };
   const record = await prepareCheckout(mirrors, request);
   return { directories, mirrors, instance, record, request };
 }

@@ -7,12 +7,16 @@ export interface Directories {
   mirror(repositoryId: string): string;
   instance(instanceId: string): InstanceDirectories;
   readonly instances: string;
+  readonly mirrors: string;
+  readonly sockets: string;
   /** Short-lived files of the manager itself. */
   readonly temporary: string;
   /** State, journal and stdin of agents that run as processes. */
   readonly processes: string;
   /** A checkout per running check. */
   readonly checks: string;
+  /** Programs agents start with that are kept apart from the installed ones. */
+  readonly programs: string;
 }
 
 export interface InstanceDirectories {
@@ -30,9 +34,12 @@ export function createDirectories(root: string): Directories {
   return {
     root,
     instances: join(root, 'instances'),
+    mirrors: join(root, 'mirrors'),
+    sockets: join(root, 'sockets'),
     temporary: join(root, 'tmp'),
     processes: join(root, 'processes'),
     checks: join(root, 'checks'),
+    programs: join(root, 'programs'),
     mirror: (repositoryId) => join(root, 'mirrors', `${validId(repositoryId)}.git`),
     instance(instanceId) {
       const directory = join(root, 'instances', validId(instanceId));

@@ -1,4 +1,4 @@
-import { chown, lchown, mkdir, opendir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { chmod, chown, lchown, mkdir, opendir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { newId } from '@claude-codex/service-kit/ids';
 import { z } from 'zod';
@@ -6,6 +6,7 @@ import { branchName, branchRef, objectId, sourceRef } from '../git/names.ts';
 import { runGit } from '../git/run-git.ts';
 import type { InstanceDirectories } from './directories.ts';
 import { exists, type Mirrors } from './mirrors.ts';
+import { type DirectoryMode, MODES } from './private-directories.ts';
 
 const CheckoutRecord = z.object({ branch: z.string(), baseBranch: z.string(), baseSha: z.string() });
 export type CheckoutRecord = z.infer<typeof CheckoutRecord>;
@@ -17,6 +18,8 @@ export interface CheckoutRequest {
   readonly directories: InstanceDirectories;
   /** Whom the files will belong to; null leaves them the manager's own. */
   readonly owner: { uid: number; gid: number } | null;
+  /** See `Runtime.directoryMode`. */
+  readonly directoryMode: DirectoryMode;
 }
 
 /** The base branch is not in the source (any more). */
@@ -35,12 +38,13 @@ export class BaseBranchMissing extends Error {
  * mirror before (the instance's own branch) is where a new checkout starts.
  */
 export async function prepareCheckout(mirrors: Mirrors, request: CheckoutRequest): Promise<CheckoutRecord> {
-  const { directories, owner } = request;
+  const { directories, owner, directoryMode } = request;
   const known = await checkoutRecord(directories);
   const whole = await exists(directories.checkout);
-  // In two steps: a mode given to a recursive mkdir holds for every directory it makes.
-  await mkdir(directories.root, { recursive: true, mode: 0o711 });
-  await mkdir(directories.home, { recursive: true, mode: 0o700 });
+  // In two steps, and by chmod: a mode given to a recursive mkdir holds for every directory it makes, less the umask.
+  await mkdir(directories.root, { recursive: true });
+  await chmod(directories.root, directoryMode);
+  await mkdir(directories.home, { recursive: true, mode: MODES.own });
   if (owner !== null) await chown(directories.home, owner.uid, owner.gid);
   if (known !== null && whole) return known;
 
@@ -76,7 +80,7 @@ export async function checkOutCommit(
   { branch, sha, base }: { branch: string; sha: string; base?: Pick<CheckoutRecord, 'baseBranch' | 'baseSha'> },
 ): Promise<void> {
   const gitDir = join(directory, '.git');
-  await mkdir(directory, { recursive: true, mode: 0o755 });
+  await mkdir(directory, { recursive: true, mode: MODES.own });
   const format = `--object-format=${sha.length === 64 ? 'sha256' : 'sha1'}`;
   await runGit(['init', '--quiet', '--template=', format, '--initial-branch=codex-start', directory], { gitDir });
   const local = { gitDir, protocols: ['file' as const], timeoutMs: 10 * 60_000 };

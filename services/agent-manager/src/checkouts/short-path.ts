@@ -1,6 +1,7 @@
-import { chmod, lstat, mkdir, mkdtemp, readFile, readlink, symlink, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, mkdtemp, readFile, readlink, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { MODES } from './private-directories.ts';
 
 /** A unix socket's path has at most 107 bytes; below a data directory ours need 57 of them. */
 const LONGEST = 50;
@@ -18,9 +19,8 @@ export async function shortPath(directory: string): Promise<string> {
   if (known !== '' && (await isOurs(known, directory))) return known;
   if (known !== '' && (await madeAgain(known, directory))) return known;
   const made = join(await mkdtemp(join(tmpdir(), 'codex-')), 'd');
-  await chmod(dirname(made), 0o711);
   await symlink(directory, made);
-  await writeFile(note, `${made}\n`);
+  await writeFile(note, `${made}\n`, { mode: 0o600 });
   return made;
 }
 
@@ -37,7 +37,7 @@ async function isOurs(link: string, directory: string): Promise<boolean> {
 /** Temporary directories are emptied now and then; the same name is taken again if it is free. */
 async function madeAgain(link: string, directory: string): Promise<boolean> {
   try {
-    await mkdir(dirname(link), { mode: 0o711 });
+    await mkdir(dirname(link), { mode: MODES.own });
     await symlink(directory, link);
     return true;
   } catch {

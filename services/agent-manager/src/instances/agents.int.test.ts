@@ -217,7 +217,7 @@ describe('agents', { timeout: 120_000 }, () => {
               calls: [{ id: `write${prompts.length}`, name: 'Bash', input: { command: 'echo "# Plan" > PLAN.md' } }],
             }
           : textAnswer('Heard you.'),
-      'plan-only',
+      { workflow: 'plan-only' },
     );
     const taskId = await house.createOne();
     const started = await house.until('InstanceAttached');

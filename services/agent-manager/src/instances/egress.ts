@@ -10,7 +10,7 @@ const OPEN_MS = 20_000;
 
 /** Opens the instance's door in the egress service; asking again changes nothing. */
 export async function openEgress(
-  parts: Pick<ManagerParts, 'bus' | 'directories'>,
+  parts: Pick<ManagerParts, 'bus' | 'directories' | 'runtime'>,
   instance: WorldInstance,
   timeoutMs = OPEN_MS,
 ): Promise<void> {
@@ -24,6 +24,7 @@ export async function openEgress(
     repositoryId: state.repositoryId,
     kind: state.kind,
     socketPath,
+    owner: parts.runtime.owner,
   };
   await requestJson(parts.bus, subjects.egress.open, request, EgressDone, { timeoutMs });
 }

@@ -67,7 +67,6 @@ for (const runtime of ['process', 'docker'] as const) {
             const command = WORK[step];
             return command === undefined ? textAnswer('=== PHASE develop COMPLETE ===') : bashAnswer(step, command);
           },
-          'develop',
           { runtime, checkCommand: COMMAND },
         );
         await house.createOne();

@@ -83,7 +83,6 @@ describeWith(agentImage(), 'an agent that would write its own record, in a conta
         const command = commands[step];
         return command === undefined ? textAnswer('=== PHASE develop COMPLETE ===') : bashAnswer(step, command);
       },
-      'develop',
       { runtime: 'docker', checkCommand: 'true' },
     );
     await house.createOne();

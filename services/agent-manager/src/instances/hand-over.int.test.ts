@@ -42,9 +42,7 @@ function everythingKept(root: string): string {
 describe('a hand-over', { timeout: 120_000 }, () => {
   it('comes to its end when the check command itself commits', async () => {
     const check = 'date +%N >> check.log; git add -A; git commit -qm "by the check"';
-    const house = await openHouse((step) => (step === 0 ? bashAnswer(0, commit) : DONE), 'develop', {
-      checkCommand: check,
-    });
+    const house = await openHouse((step) => (step === 0 ? bashAnswer(0, commit) : DONE), { checkCommand: check });
     await house.createOne();
     const { data } = await house.until('PhaseCompleted');
     expect(data.changes?.commits).toMatchObject([{ subject: 'Work' }]);

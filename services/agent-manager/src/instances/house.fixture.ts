@@ -38,6 +38,7 @@ import { sealTo } from '@claude-codex/service-kit/secrets/secret-box';
 import { silentLog, waitFor } from '@claude-codex/testing';
 import { type ModelScript, startScriptedModel } from '@claude-codex/testing/scripted-model';
 import { createAgentManagerApp } from '../app.ts';
+import type { AgentManagerSettings } from '../config.ts';
 import { serveSmallEgress } from '../crash/small-egress.fixture.ts';
 import { AGENT_IMAGE } from '../runtimes/docker/agent-image.fixture.ts';
 
@@ -48,6 +49,12 @@ const meta = {
   causationId: null,
   workspaceId: newId(),
 };
+interface HouseSettings {
+  readonly workflow?: string;
+  readonly checkCommand?: string;
+  readonly runtime?: 'process' | 'docker';
+  readonly sandbox?: AgentManagerSettings['agent']['sandbox'];
+}
 const closers: (() => Promise<unknown> | unknown)[] = [];
 
 /** For `afterEach`. */
@@ -55,13 +62,11 @@ export async function closeHouses(): Promise<void> {
   for (const close of closers.splice(0).reverse()) await close();
 }
 
-export interface HouseOptions {
-  readonly runtime?: 'process' | 'docker';
-  readonly checkCommand?: string;
-}
-
 /** A manager with real supervisors and the real Claude Code; only the model's words are scripted. No MCP tools. */
-export async function openHouse(script: ModelScript, workflow = 'develop', options: HouseOptions = {}) {
+export async function openHouse(
+  script: ModelScript,
+  { workflow = 'develop', checkCommand = 'exit 3', runtime = 'process', sandbox = 'auto' }: HouseSettings = {},
+) {
   const root = mkdtempSync(join(tmpdir(), 'codex-agents-'));
   chmodSync(root, 0o755);
   closers.push(() => rmSync(root, { recursive: true, force: true }));
@@ -99,13 +104,22 @@ export async function openHouse(script: ModelScript, workflow = 'develop', optio
   /** A manager of this house; several share the store, the queue and the disk. */
   async function startManager(managerId: string, maxAgents: number): Promise<{ stop(): Promise<void> }> {
     const log = createLogger({ service: managerId, level: process.env.AGENTS_LOG ?? 'silent' });
-    const agent = { image: AGENT_IMAGE, uid: null, memoryBytes: 2 * 1024 ** 3, cpus: 2, pids: 512, seccompPath: null };
+    const agent = {
+      image: AGENT_IMAGE,
+      uid: null,
+      sandbox,
+      tools: [],
+      memoryBytes: 2 * 1024 ** 3,
+      cpus: 2,
+      pids: 512,
+      seccompPath: null,
+    };
     const app = createAgentManagerApp({
       ...{ store, checkpoints, bus, jobs, blobs, journal, log },
       settings: {
         managerId,
         dataDir: root,
-        runtime: options.runtime ?? 'process',
+        runtime,
         agent,
         defaultModel: null,
         maxAgents,
@@ -147,7 +161,7 @@ export async function openHouse(script: ModelScript, workflow = 'develop', optio
       name: 'x',
       source: { kind: 'sample' },
       baseBranch: null,
-      checkCommand: options.checkCommand ?? 'exit 3',
+      checkCommand,
       requireGreen: false,
     },
   });

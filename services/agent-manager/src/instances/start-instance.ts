@@ -30,7 +30,20 @@ export async function startInstance(parts: ManagerParts, instanceId: string): Pr
     await fail(parts, instance, 'INSTANCE_KEEPS_ENDING', detail);
     return null;
   }
+  const exposure = await exposureNotAllowed(parts, instance);
+  if (exposure !== null) {
+    const detail = `There is no sandbox here, and nobody agreed that an agent can read ${exposure}.`;
+    await fail(parts, instance, 'AGENTS_NOT_SANDBOXED', detail);
+    return null;
+  }
   return (await claim(parts, instance)) ? continueStart(parts, instanceId) : null;
+}
+
+/** The gateway asks a person before; this holds also for what starts by itself, and for what was agreed to and revoked. */
+async function exposureNotAllowed(parts: ManagerParts, { workspaceId }: WorldInstance): Promise<string | null> {
+  const { isolated, exposure } = await parts.runtime.info();
+  if (isolated || parts.world.exposures.get(workspaceId) === exposure) return null;
+  return exposure;
 }
 
 async function claim(parts: ManagerParts, instance: WorldInstance): Promise<boolean> {
@@ -105,7 +118,8 @@ async function checkoutFor(parts: ManagerParts, instance: WorldInstance): Promis
     parts.log.warn({ err: error, repositoryId }, 'the source could not be read; starting from the mirror');
   }
   const directories = parts.directories.instance(instance.id);
-  return prepareCheckout(parts.mirrors, { repositoryId, branch, baseBranch, directories, owner: parts.runtime.owner });
+  const { owner, directoryMode } = parts.runtime;
+  return prepareCheckout(parts.mirrors, { repositoryId, branch, baseBranch, directories, owner, directoryMode });
 }
 
 async function patiently({ clock }: Pick<ManagerParts, 'clock'>, refresh: Promise<unknown>): Promise<void> {

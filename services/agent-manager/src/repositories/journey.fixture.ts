@@ -8,6 +8,7 @@ import { createDirectories } from '../checkouts/directories.ts';
 import { commitFiles, git, localSources } from '../checkouts/git-fixture.ts';
 import { createMirrors } from '../checkouts/mirrors.ts';
 import { prepareCheckout } from '../checkouts/prepare-checkout.ts';
+import { MODES } from '../checkouts/private-directories.ts';
 import { takeInBundle } from '../checkouts/take-in-bundle.ts';
 import { computeDiff } from '../diffs/compute-diff.ts';
 import { personSignature } from '../merge/identities.ts';
@@ -39,7 +40,14 @@ export async function journey(root: string, path: string, baseBranch?: string): 
   const base = baseBranch ?? defaultBranch;
   const branch = 'codex/1-a1';
   const instance = directories.instance(newId());
-  const request = { repositoryId, branch, baseBranch: base, directories: instance, owner: null };
+  const request = {
+    repositoryId,
+    branch,
+    baseBranch: base,
+    directories: instance,
+    owner: null,
+    directoryMode: MODES.own,
+  };
   const { baseSha } = await prepareCheckout(mirrors, request);
 
   const headSha = commitFiles(instance.checkout, { [WORK]: 'work\n' }, 'Work');

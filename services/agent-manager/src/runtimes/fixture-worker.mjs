@@ -1,5 +1,6 @@
-// A stand-in for the supervisor in the runtime contract: journals what it is sent and misbehaves when told to.
-import { spawn } from 'node:child_process';
+// A stand-in for the supervisor in the runtime contract: journals what it is sent and misbehaves when told to. What it
+// runs for `run …` is what an agent's command would be.
+import { spawn, spawnSync } from 'node:child_process';
 import { writeSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 
@@ -45,6 +46,10 @@ for await (const line of createInterface({ input: process.stdin })) {
   }
   const text = command.text.length > 1000 ? `${command.text.length} characters` : command.text;
   write({ type: 'user_message', commandId: command.id, text });
+  if (command.text.startsWith('run ')) {
+    const { status, stdout, stderr } = spawnSync('/bin/sh', ['-c', command.text.slice(4)], { encoding: 'utf8' });
+    write({ type: 'assistant_text', text: JSON.stringify({ status, output: `${stdout}${stderr}`.slice(-20_000) }) });
+  }
   deeds[command.text]?.();
   write({ type: 'ack', commandId: command.id, ok: true, detail: '' });
 }

@@ -6,6 +6,7 @@ import { newId } from '@claude-codex/service-kit/ids';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { CheckSpec } from './check.ts';
 import { type Runtime, type RuntimeConnection, RuntimeNameTaken, type RuntimeSpec } from './runtime.ts';
+import { startCommand } from './start-command.fixture.ts';
 
 export interface RuntimeUnderTest {
   /** A manager's view; called again it is another manager on the same host, as after a restart. */
@@ -277,29 +278,6 @@ export function describeRuntime(name: string, setUp: () => Promise<RuntimeUnderT
       await exec.ended;
     });
   });
-}
-
-export function startCommand(spec: RuntimeSpec, runtime: Runtime): WorkerCommand {
-  return {
-    type: 'start',
-    id: 'start',
-    instanceId: spec.instanceId,
-    instanceName: 'work-1-a1',
-    epoch: spec.epoch,
-    kind: 'coding',
-    paths: runtime.paths(spec),
-    prompt: 'Go.',
-    systemPrompt: '',
-    model: null,
-    resumeSessionId: null,
-    secrets: {},
-    env: {},
-    branch: 'codex/1-a1',
-    baseSha: '0'.repeat(40),
-    maxBudgetUsd: null,
-    orphanTimeoutMs: null,
-    permissions: { mode: 'allow_all', allowTools: [] },
-  };
 }
 
 function message(id: string, text: string): WorkerCommand {

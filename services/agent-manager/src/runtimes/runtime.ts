@@ -1,4 +1,5 @@
 import type { JournalRecord, RuntimeName, WorkerCommand } from '@claude-codex/contracts';
+import type { DirectoryMode } from '../checkouts/private-directories.ts';
 import type { CheckOutcome, CheckSpec } from './check.ts';
 
 /** What a worker is started with. Everything comes from ids and the manager's own directories, nothing from a user. */
@@ -60,6 +61,8 @@ export interface RuntimeFacts {
   readonly label: string;
   /** True when an agent cannot reach the machine's files, processes and network. */
   readonly isolated: boolean;
+  /** What an agent can read here that is not its own, as the end of a sentence; null when isolated. */
+  readonly exposure: string | null;
 }
 
 /** A program inside a worker, for the terminal. Bytes in and out, no PTY. */
@@ -75,6 +78,8 @@ export interface Runtime {
   readonly name: RuntimeName;
   /** Owner the checkout and home must have for the worker; null when the manager's own user will do. */
   readonly owner: { readonly uid: number; readonly gid: number } | null;
+  /** Of directories on the way to a checkout: closed, unless the worker's user has to pass through them by name. */
+  readonly directoryMode: DirectoryMode;
   /** False where a manager that stops for good must end its workers: nobody would look after them. */
   readonly outlivesManager: boolean;
   info(): Promise<RuntimeFacts>;

@@ -9,6 +9,7 @@ import { newId } from '@claude-codex/service-kit/ids';
 import { createLogger } from '@claude-codex/service-kit/log';
 import { describeWith, waitFor } from '@claude-codex/testing';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { USER } from '../runtimes/process/process-runtime.fixture.ts';
 import { createProcessRuntime } from '../runtimes/process/process-runtime.ts';
 import { type Runtime, RuntimeGone } from '../runtimes/runtime.ts';
 import { serveTerminal } from './serve-terminal.ts';
@@ -36,9 +37,9 @@ describeWith(tmuxEngine(), 'terminal', () => {
 
   beforeEach(() => {
     home = mkdtempSync(join(tmpdir(), 'codex-tmux-'));
-    const settings = { directory: join(home, 'p'), command: [], owner: null, memoryBytes: 1 };
     // Only how a program is run inside a worker is of interest here; the worker itself is not.
-    const real = createProcessRuntime(settings);
+    const facts = { directory: join(home, 'p'), command: [], shown: [], exposure: '', reason: '', memoryBytes: 1 };
+    const real = createProcessRuntime({ ...facts, user: USER, sandbox: null });
     runtime = { ...real, exec: (_handle, command) => startProgram(real, command) };
     close = serveTerminal({ bus, runtime, handle, home, log }).close;
     seen = '';

@@ -81,6 +81,8 @@ export class World {
   readonly repositories = new Map<string, Exclude<RepositoryState, { status: 'none' }>>();
   readonly dependencies = new Map<string, WorldDependency>();
   readonly questions = new Map<string, WorldQuestion>();
+  /** By workspace, what agents may be able to read where they have no sandbox, as a person agreed to it. */
+  readonly exposures = new Map<string, string>();
   readonly progress = new Progress();
   /** By stream, what asked for a job that has not ended: a queue may forget jobs, the log does not. */
   readonly unfinished = new Map<string, RecordedDomainEvent>();
@@ -103,6 +105,8 @@ export class World {
         return this.#dependency(id, event);
       case 'question':
         return this.#question(id, event);
+      case 'workspace':
+        return this.#workspace(id, event);
       default:
         return [];
     }
@@ -195,6 +199,12 @@ export class World {
   #repository(id: string, event: RecordedDomainEvent): string[] {
     const state = evolveRepository(this.repositories.get(id) ?? initialRepository, event as never);
     if (state.status !== 'none') this.repositories.set(id, state);
+    return [];
+  }
+
+  #workspace(id: string, event: RecordedDomainEvent): string[] {
+    if (event.type === 'UnsandboxedAgentsAllowed') this.exposures.set(id, event.data.exposure);
+    if (event.type === 'UnsandboxedAgentsForbidden') this.exposures.delete(id);
     return [];
   }
 

@@ -24,7 +24,7 @@ export function createDoorsFile(path: string | null): DoorsFile {
   async function save(doors: EgressOpen[]): Promise<void> {
     await mkdir(dirname(String(path)), { recursive: true });
     const temporary = `${path}.new`;
-    await writeFile(temporary, JSON.stringify({ doors } satisfies EgressDoors));
+    await writeFile(temporary, JSON.stringify({ doors } satisfies EgressDoors), { mode: 0o600 });
     await rename(temporary, String(path));
   }
 

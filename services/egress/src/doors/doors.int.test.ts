@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { readdir, stat, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { EgressDone, EgressDoors, subjects } from '@claude-codex/contracts';
 import { BusRemoteError, requestJson } from '@claude-codex/service-kit';
 import { waitFor } from '@claude-codex/testing/wait-for';
@@ -9,6 +9,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Egress } from '../egress.fixture.ts';
 import { callDoor, startEgress } from '../egress.fixture.ts';
 
+/** `nobody`: not who runs this. */
+const OWNER = { uid: 65_534, gid: 65_534 };
 let egress: Egress;
 
 beforeEach(async () => {
@@ -34,13 +36,24 @@ async function doors() {
 }
 
 describe('opening and closing', () => {
-  it('opens a door that uid 1000 may use, and does nothing when asked again', async () => {
+  it('opens a door, and does nothing when asked again', async () => {
     const request = await egress.open();
     await egress.open();
-    expect((await stat(request.socketPath)).mode & 0o777).toBe(0o666);
-    expect((await stat(join(request.socketPath, '..'))).mode & 0o777).toBe(0o755);
     expect(await health(request.socketPath)).toBe(200);
     expect(await doors()).toEqual([request]);
+  });
+
+  it.each([0o000, 0o022, 0o077])('opens it to one user alone, whatever the umask (%o)', async (umask) => {
+    const before = process.umask(umask);
+    try {
+      const { socketPath } = await egress.open(1, undefined, OWNER);
+      const [socket, directory] = await Promise.all([stat(socketPath), stat(dirname(socketPath))]);
+      expect([socket.mode & 0o777, directory.mode & 0o777]).toEqual([0o600, 0o700]);
+      const uid = process.getuid?.() === 0 ? OWNER.uid : process.getuid?.();
+      expect([socket.uid, directory.uid]).toEqual([uid, uid]);
+    } finally {
+      process.umask(before);
+    }
   });
 
   it('takes the place of a socket file that a killed process left', async () => {
@@ -96,7 +109,7 @@ describe('tools', () => {
     expect(call).toMatchObject({ url: '/mcp', body: '{}', headers: { 'content-type': 'application/json' } });
     expect(call?.headers).not.toHaveProperty('cookie');
     const token = String(call?.headers.authorization).replace('Bearer ', '');
-    const { socketPath: _path, ...identity } = request;
+    const { socketPath: _path, owner: _owner, ...identity } = request;
     expect(await egress.tokens.verify(token, 'mcp')).toEqual(identity);
     expect(await egress.tokens.verify(token, 'model')).toBeNull();
   });

@@ -1,4 +1,4 @@
-import { chmod, mkdir, rm } from 'node:fs/promises';
+import { chmod, chown, mkdir, rm } from 'node:fs/promises';
 import type { Server } from 'node:http';
 import { dirname } from 'node:path';
 import type { EgressClose, EgressOpen } from '@claude-codex/contracts';
@@ -44,15 +44,15 @@ export function createDoors(options: { rooms: Rooms; file: DoorsFile; log: Logge
     const current = open.get(instanceId);
     if (current !== undefined) {
       if (current.request.epoch > epoch) throw new DomainError('INSTANCE_FENCED', { instanceId, epoch });
-      if (current.request.epoch === epoch && current.request.socketPath === socketPath) return;
+      if (isSame(current.request, request)) return;
       await closeOne(current.request);
     }
     if (Buffer.byteLength(socketPath) > MAX_SOCKET_PATH) {
       throw new DomainError('INVALID_PATH', { reason: `a socket path may have ${MAX_SOCKET_PATH} bytes` });
     }
-    const { socketPath: _path, ...identity } = request;
+    const { socketPath: _path, owner, ...identity } = request;
     const server = createDoorServer(identity, rooms);
-    await listen(server, socketPath);
+    await listen(server, socketPath, owner);
     open.set(instanceId, { request, server });
     log.info({ instanceId, epoch }, 'door opened');
   }
@@ -87,11 +87,19 @@ export function createDoors(options: { rooms: Rooms; file: DoorsFile; log: Logge
   };
 }
 
-/** The directory is mounted read-only into the container, where uid 1000 must be able to connect. */
-async function listen(server: Server, socketPath: string): Promise<void> {
+/** A door restored from a file of an earlier release knows no owner yet; it is opened again when one asks for it. */
+function isSame(a: EgressOpen, b: EgressOpen): boolean {
+  return a.epoch === b.epoch && a.socketPath === b.socketPath && a.owner?.uid === b.owner?.uid;
+}
+
+/**
+ * Whoever can connect spends the instance's budget, so directory and socket belong to one user and are closed to all
+ * others. The directory first: a socket is open to some from its making until its mode is set.
+ */
+async function listen(server: Server, socketPath: string, owner: EgressOpen['owner']): Promise<void> {
   const directory = dirname(socketPath);
-  await mkdir(directory, { recursive: true });
-  await chmod(directory, 0o755);
+  await mkdir(directory, { recursive: true, mode: 0o700 });
+  await chmod(directory, 0o700);
   // A file left by a process that was killed; a living one would be found in `open`.
   await rm(socketPath, { force: true });
   await new Promise<void>((resolve, reject) => {
@@ -101,7 +109,10 @@ async function listen(server: Server, socketPath: string): Promise<void> {
       resolve();
     });
   });
-  await chmod(socketPath, 0o666);
+  await chmod(socketPath, 0o600);
+  if (owner === null || process.getuid?.() !== 0) return;
+  await chown(socketPath, owner.uid, owner.gid);
+  await chown(directory, owner.uid, owner.gid);
 }
 
 function shut(server: Server): Promise<void> {

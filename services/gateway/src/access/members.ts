@@ -6,7 +6,9 @@ import type { Clock, EventStore } from '@claude-codex/eventing';
 /** Roles and names of workspaces, folded from their events. */
 export interface Members {
   roleOf(workspaceId: string, personId: string): Promise<Role | null>;
-  workspace(workspaceId: string): Promise<Pick<ActiveWorkspace, 'name' | 'members' | 'former'> | null>;
+  workspace(
+    workspaceId: string,
+  ): Promise<Pick<ActiveWorkspace, 'name' | 'members' | 'former' | 'exposureAllowed'> | null>;
   /** Call after a change of one's own: the next question then reads the newest events. */
   refresh(workspaceId: string): void;
 }

@@ -43,6 +43,10 @@ export const POLICY: Readonly<Record<string, Access>> = {
   'POST /api/invites': 'owner',
   'DELETE /api/invites/:id': 'owner',
 
+  'GET /api/unsandboxed-agents': 'viewer',
+  'PUT /api/unsandboxed-agents': 'owner',
+  'DELETE /api/unsandboxed-agents': 'owner',
+
   'GET /api/board': 'viewer',
   'GET /api/at/:position/board': 'viewer',
   'GET /api/at/:position/tasks/:id': 'viewer',

@@ -1,4 +1,4 @@
-import { SessionView } from '@claude-codex/contracts';
+import { type RuntimeInfo, SessionView } from '@claude-codex/contracts';
 import { Problem } from '@claude-codex/service-kit/http/problem';
 import type { HttpServer } from '@claude-codex/service-kit/http/server';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -12,7 +12,7 @@ import type { Setup } from './setup.ts';
 
 interface Parts {
   about: About;
-  runtime: () => Promise<SessionView['runtime']>;
+  runtime: () => Promise<RuntimeInfo | null>;
   identify: Identify;
   setup: Setup;
   people: People;
@@ -61,7 +61,9 @@ export function addSessionView(app: HttpServer, parts: Parts): void {
         project: principal === null ? null : project,
       };
       reply.header('cache-control', 'no-store');
-      return { setupNeeded, person: personOf(principal), ...place, model, runtime: runtimeInfo, server };
+      // Everybody is answered here, so without what an agent could read.
+      const shown = runtimeInfo && { name: runtimeInfo.name, label: runtimeInfo.label, isolated: runtimeInfo.isolated };
+      return { setupNeeded, person: personOf(principal), ...place, model, runtime: shown, server };
     },
   );
 }

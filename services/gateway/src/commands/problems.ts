@@ -50,6 +50,7 @@ const SENTENCES: Partial<Record<ErrorCode, string>> = {
   REPOSITORY_NOT_READY:
     'The repository is not ready yet: its default branch is not known. Wait, or name a base branch.',
   REPOSITORY_IN_USE: 'Tasks of this repository are still under way.',
+  EXPOSURE_CHANGED: 'What agents can read has changed meanwhile. Look at it again before you agree.',
   INVALID_BRANCH: 'There is no such branch.',
   MEMBER_UNKNOWN: 'There is no such member.',
   MEMBER_LAST_OWNER: 'A workspace needs an owner: make somebody else one first.',

@@ -12,6 +12,8 @@ const SENTENCES: Sentences = {
   MemberRoleChanged: ({ role }) => `A member became ${role}`,
   MemberRemoved: () => 'A member was removed',
   PersonForgotten: () => 'The personal data of a former member was erased',
+  UnsandboxedAgentsAllowed: ({ exposure }) => `Agents may start without a sandbox, able to read ${exposure}`,
+  UnsandboxedAgentsForbidden: () => 'Agents may not start without a sandbox any more',
   TaskNumberAssigned: ({ number }) => `Number ${number} was given to a task`,
 
   RepositoryConnected: ({ name }) => `The repository ${quoted(name)} was connected`,

@@ -18,6 +18,7 @@ import { z } from 'zod';
 import { principalOf } from '../access/principal.ts';
 import { commandContext } from '../commands/commands.ts';
 import { refusal } from '../commands/problems.ts';
+import type { ConsentCheck } from '../consent/consent-check.ts';
 import type { Deps } from '../deps.ts';
 import { MinPosition, waitFor } from '../reads/min-position.ts';
 import { sendAnswer, sendJson } from '../reads/send-json.ts';
@@ -27,6 +28,7 @@ import { editTask, messageToTask, type TaskVerb, verbs } from './commands.ts';
 
 const tags = ['tasks'];
 const params = z.object({ id: Id });
+const STARTS: readonly TaskVerb[] = ['execute', 'resume', 'retry'];
 const TaskList = z.object({
   tasks: z.array(TaskCard),
   nextCursor: z.string().nullable(),
@@ -35,8 +37,8 @@ const TaskList = z.object({
 });
 
 /** Tasks: create, list, read, edit, delete, and what a person does with one. */
-export function addTaskRoutes(app: HttpServer, deps: Deps): void {
-  const { commands, positions, pool, reads } = deps;
+export function addTaskRoutes(app: HttpServer, deps: Deps & { mayStart: ConsentCheck }): void {
+  const { commands, positions, pool, reads, mayStart } = deps;
 
   app.get(
     '/api/tasks',
@@ -66,6 +68,7 @@ export function addTaskRoutes(app: HttpServer, deps: Deps): void {
       const { workspaceId } = principal;
       const taskId = idFrom(context.commandId, 'task');
       await commands.own(principal, streamOf('repository', request.body.repositoryId), 'REPOSITORY_NOT_FOUND');
+      if (request.body.execute) await mayStart(principal);
       const position = await commands.transact(context, (load) =>
         createTask(load, { taskId, workspaceId, request: request.body }),
       );
@@ -114,6 +117,7 @@ export function addTaskRoutes(app: HttpServer, deps: Deps): void {
         const { id } = request.params;
         const stream = streamOf('task', id);
         await commands.own(principalOf(request), stream, 'TASK_NOT_FOUND');
+        if (STARTS.includes(verb)) await mayStart(principalOf(request));
         return { id, position: await commands.run(commandContext(request), { stream, ...verbs[verb] }) };
       },
     });

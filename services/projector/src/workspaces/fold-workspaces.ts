@@ -39,6 +39,8 @@ export function foldWorkspaces(events: readonly RecordedEvent[]): {
     }
     // Read models hold ids only, and who is forgotten was removed before.
     if (event.type === 'PersonForgotten') continue;
+    // What agents may do here is asked of the stream itself.
+    if (event.type === 'UnsandboxedAgentsAllowed' || event.type === 'UnsandboxedAgentsForbidden') continue;
     const { userId } = event.data;
     const key = `${workspaceId}/${userId}`;
     const joinedAt = event.type === 'MemberJoined' ? at : (members.get(key)?.joinedAt ?? null);

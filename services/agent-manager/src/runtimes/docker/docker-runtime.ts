@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import type { Duplex } from 'node:stream';
 import type Docker from 'dockerode';
+import { MODES } from '../../checkouts/private-directories.ts';
 import {
   type Runtime,
   type RuntimeExec,
@@ -31,7 +32,7 @@ export function createDockerRuntime(docker: Docker, settings: DockerRuntimeSetti
   async function start(spec: RuntimeSpec): Promise<RuntimeHandle> {
     const name = workerName(spec);
     const { Id: imageId } = await docker.getImage(settings.image).inspect();
-    await mkdir(spec.directories.sockets, { recursive: true, mode: 0o755 });
+    await mkdir(spec.directories.sockets, { recursive: true, mode: MODES.own });
     try {
       await docker.createContainer(containerBody(spec, { ...settings, imageId }));
     } catch (error) {
@@ -94,7 +95,7 @@ export function createDockerRuntime(docker: Docker, settings: DockerRuntimeSetti
   }
 
   async function info(): Promise<RuntimeFacts> {
-    const facts = { name: 'docker' as const, isolated: true };
+    const facts = { name: 'docker' as const, isolated: true, exposure: null };
     try {
       const { Version } = await docker.version();
       await docker.getImage(settings.image).inspect();
@@ -109,6 +110,7 @@ export function createDockerRuntime(docker: Docker, settings: DockerRuntimeSetti
   return {
     name: 'docker',
     owner: settings.owner,
+    directoryMode: MODES.own,
     outlivesManager: true,
     info,
     paths: () => WORKER_PATHS,

@@ -1,16 +1,17 @@
 import { spawn } from 'node:child_process';
-import { chown, mkdir, rm } from 'node:fs/promises';
+import { chmod, chown, type FileHandle, mkdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { newId } from '@claude-codex/service-kit/ids';
+import { MODES } from '../../checkouts/private-directories.ts';
 import type { CheckOutcome, CheckSpec } from '../check.ts';
 import { createTail } from '../tail.ts';
 import { killFamily, MARKER } from './family.ts';
+import { forSandbox, identityOf, type LaunchSettings } from './launch.ts';
+import { isRoot } from './sandbox/agent-user.ts';
 
-export interface CheckProcessSettings {
+export interface CheckProcessSettings extends Pick<LaunchSettings, 'user' | 'sandbox' | 'shown' | 'fileSizeBytes'> {
   /** Where the check gets its home and temporary directory. */
   readonly directory: string;
-  readonly owner: { readonly uid: number; readonly gid: number } | null;
-  readonly fileSizeBytes: number;
 }
 
 /**
@@ -19,13 +20,15 @@ export interface CheckProcessSettings {
 const LAUNCHER = `
 ulimit -c 0
 ulimit -f "$1" 2>/dev/null
+umask 022
+shift
 exec 3<&0 </dev/null
-( cat <&3 >/dev/null 2>&1; kill -9 0 ) >/dev/null 2>&1 &
+( cat <&3 >/dev/null 2>&1; kill -9 0 ) >/dev/null 2>&1 5<&- 6<&- &
 exec 3<&-
-exec sh -c "$2"
+exec "$@"
 `;
 
-/** A check as a process with a home, a temporary directory and an environment made for it. */
+/** A check as a process with a home, a temporary directory and an environment made for it, in a sandbox of its own. */
 export async function checkInProcess(
   settings: CheckProcessSettings,
   spec: CheckSpec,
@@ -35,31 +38,46 @@ export async function checkInProcess(
   const directory = join(settings.directory, marker);
   const [home, temporary] = [join(directory, 'home'), join(directory, 'tmp')];
   try {
-    await mkdir(settings.directory, { recursive: true, mode: 0o711 });
-    await mkdir(directory, { mode: 0o711 });
+    const mode = settings.sandbox === null && isRoot() ? MODES.passage : MODES.own;
+    await mkdir(settings.directory, { recursive: true, mode });
+    await mkdir(directory);
+    await chmod(directory, mode);
     for (const path of [home, temporary]) {
       await mkdir(path, { mode: 0o700 });
-      if (settings.owner !== null) await chown(path, settings.owner.uid, settings.owner.gid);
+      if (isRoot()) await chown(path, settings.user.uid, settings.user.gid);
     }
     signal.throwIfAborted();
-    return await run({ ...settings, marker, home, temporary }, spec, signal);
+    const files = settings.sandbox === null ? [] : await Promise.all(forSandbox(directory, settings.sandbox));
+    try {
+      return await run({ ...settings, marker, home, temporary, files }, spec, signal);
+    } finally {
+      await Promise.all(files.map((file) => file.close()));
+    }
   } finally {
     await rm(directory, { recursive: true, force: true });
   }
 }
 
-type Place = CheckProcessSettings & { readonly marker: string; readonly home: string; readonly temporary: string };
+interface Place extends CheckProcessSettings {
+  readonly marker: string;
+  readonly home: string;
+  readonly temporary: string;
+  /** What the sandbox reads and writes, as `DESCRIPTORS` names them. */
+  readonly files: readonly FileHandle[];
+}
 
 async function run(place: Place, spec: CheckSpec, signal: AbortSignal): Promise<CheckOutcome> {
   const started = performance.now();
+  const where = place.sandbox === null ? ('process' as const) : ('sandbox' as const);
   const blocks = String(Math.floor(place.fileSizeBytes / 512));
-  const child = spawn('/bin/sh', ['-c', LAUNCHER, 'check', blocks, spec.command], {
-    cwd: spec.checkout,
+  const child = spawn('/bin/sh', ['-c', LAUNCHER, 'check', blocks, ...commandOf(place, spec)], {
+    cwd: place.sandbox === null ? spec.checkout : '/',
     env: { ...spec.values, ...environmentOf(place) },
     detached: true,
-    stdio: ['pipe', 'pipe', 'pipe'],
-    ...(place.owner ?? {}),
+    stdio: ['pipe', 'pipe', 'pipe', 'ignore', 'ignore', ...place.files.map((file) => file.fd)],
+    ...identityOf(place),
   });
+  if (child.stdin === null || child.stdout === null || child.stderr === null) throw new Error('a check has no pipes');
   const tail = createTail(spec.maxOutputBytes);
   child.stdout.on('data', tail.add);
   child.stderr.on('data', tail.add);
@@ -82,18 +100,24 @@ async function run(place: Place, spec: CheckSpec, signal: AbortSignal): Promise<
     await killFamily(place.marker, null);
     signal.throwIfAborted();
     const durationMs = Math.round(performance.now() - started);
-    return { exitCode: timedOut ? null : exitCode, timedOut, durationMs, output: tail.text(), where: 'process' };
+    return { exitCode: timedOut ? null : exitCode, timedOut, durationMs, output: tail.text(), where };
   } finally {
     clearTimeout(timer);
     signal.removeEventListener('abort', end);
   }
 }
 
-function environmentOf({ marker, home, temporary }: Place): Record<string, string> {
+function commandOf({ sandbox, shown, home, temporary }: Place, { checkout, command }: CheckSpec): string[] {
+  const plain = ['sh', '-c', command];
+  if (sandbox === null) return plain;
+  return sandbox.wrap({ writable: [checkout, home], readable: shown, temporary, workingDirectory: checkout }, plain);
+}
+
+function environmentOf({ marker, home, temporary, sandbox }: Place): Record<string, string> {
   return {
     PATH: `${dirname(process.execPath)}:/usr/local/bin:/usr/bin:/bin:/opt/homebrew/bin`,
     HOME: home,
-    TMPDIR: temporary,
+    TMPDIR: sandbox === null ? temporary : '/tmp',
     LANG: 'C.UTF-8',
     SHELL: '/bin/bash',
     USER: 'agent',

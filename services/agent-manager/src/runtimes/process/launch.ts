@@ -1,6 +1,6 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { constants } from 'node:fs';
-import { chown, mkdir, open, readFile, writeFile } from 'node:fs/promises';
+import { chown, type FileHandle, mkdir, open, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
@@ -8,6 +8,8 @@ import { START_TIMEOUT_NAME } from '@claude-codex/contracts';
 import type { RuntimeSpec } from '../runtime.ts';
 import { MARKER } from './family.ts';
 import { PRINT_IDENTITY, type ProcessIdentity, parseIdentity } from './identity.ts';
+import { type AgentUser, isRoot } from './sandbox/agent-user.ts';
+import type { Sandbox, SandboxView } from './sandbox/sandbox.ts';
 
 const run = promisify(execFile);
 
@@ -21,18 +23,28 @@ export const FILES = {
   exit: 'exit',
   oom: 'oom',
   temporary: 'tmp',
+  /** Rules for system calls, for the sandbox to read. */
+  rules: 'rules',
+  /** What the sandbox says about itself. */
+  facts: 'sandbox.json',
 } as const;
 
 export interface LaunchSettings {
   readonly command: readonly string[];
-  readonly owner: { readonly uid: number; readonly gid: number } | null;
+  readonly user: AgentUser;
+  /** null only where none can be had and a person agreed. */
+  readonly sandbox: Sandbox | null;
+  /** Besides its directories, the sandbox shows these. */
+  readonly shown: readonly string[];
   readonly fileSizeBytes: number;
 }
 
 /**
- * The launcher stays as the leader of the worker's process group: it says who it is (descriptor 3) before anything
- * else runs, and how the worker ended (4), so both are known to a manager that was not there. Limits are set where the
- * shell can; a signal for the group reaches both, and the launcher waits for the worker to end. Descriptor 0 is a FIFO opened for reading *and* writing: it never ends when a manager goes away.
+ * The launcher stays as the leader of the worker's process group, outside its sandbox: it says who it is (descriptor 3)
+ * before anything else runs, and how the worker ended (4), so both are known to a manager that was not there. Limits are
+ * set where the shell can; a signal for the group reaches all of it, and the launcher waits for the worker to end. The
+ * sandbox's own processes take no notice of a request to end, which is for the supervisor: node begins with every signal
+ * as the system has it. Descriptor 0 is a FIFO opened for reading *and* writing: it never ends when a manager goes away.
  */
 const LAUNCHER = `
 ${PRINT_IDENTITY} >&3
@@ -40,10 +52,11 @@ exec 3>&-
 ulimit -c 0
 ulimit -n 65536 2>/dev/null || ulimit -n "$(ulimit -H -n)"
 ulimit -f "$1" 2>/dev/null
+umask 022
 shift
 marker="$1"
 shift
-trap ':' TERM HUP INT
+trap '' TERM HUP INT
 env ${MARKER}="$marker" "$@" 4>&-
 echo $? >&4
 `;
@@ -62,21 +75,22 @@ export async function launch(directory: string, spec: RuntimeSpec, settings: Lau
   // Not inside the agent's home: an agent could have put a link there, and the owner is changed by a server that may be root.
   const temporary = join(directory, FILES.temporary);
   await mkdir(temporary, { mode: 0o700 });
-  if (settings.owner !== null) await chown(temporary, settings.owner.uid, settings.owner.gid);
+  if (isRoot()) await chown(temporary, settings.user.uid, settings.user.gid);
   const create = constants.O_CREAT | constants.O_WRONLY | constants.O_APPEND;
   const files = await Promise.all([
     open(join(directory, FILES.stdin), constants.O_RDWR),
     ...[FILES.journal, FILES.stderr, FILES.identity, FILES.exit].map((name) =>
       open(join(directory, name), create, 0o600),
     ),
+    ...(settings.sandbox === null ? [] : forSandbox(directory, settings.sandbox)),
   ]);
   try {
-    const child = spawn('/bin/sh', ['-c', LAUNCHER, 'launcher', ...argumentsOf(spec, settings)], {
-      cwd: spec.directories.checkout,
-      env: environmentOf(spec, temporary),
+    const child = spawn('/bin/sh', ['-c', LAUNCHER, 'launcher', ...argumentsOf(directory, spec, settings)], {
+      cwd: settings.sandbox === null ? spec.directories.checkout : '/',
+      env: environmentOf(spec, settings.sandbox === null ? temporary : '/tmp'),
       detached: true,
       stdio: files.map((file) => file.fd),
-      ...(settings.owner ?? {}),
+      ...identityOf(settings),
     });
     child.unref();
     return await identityWritten(join(directory, FILES.identity), child);
@@ -85,9 +99,40 @@ export async function launch(directory: string, spec: RuntimeSpec, settings: Lau
   }
 }
 
-function argumentsOf(spec: RuntimeSpec, settings: LaunchSettings): string[] {
-  // \`ulimit -f\` counts blocks of 512 bytes.
-  return [String(Math.floor(settings.fileSizeBytes / 512)), markerOf(spec), ...settings.command];
+/** Descriptors 5 and 6, as `DESCRIPTORS` names them. */
+export function forSandbox(directory: string, { rules }: Sandbox): Promise<FileHandle>[] {
+  const path = join(directory, FILES.rules);
+  const written = writeFile(path, rules ?? '', { mode: 0o600 });
+  return [written.then(() => open(path, 'r')), open(join(directory, FILES.facts), 'wx', 0o600)];
+}
+
+/** A sandbox changes to the agent's user itself, once it has opened what only the server may open. */
+export function identityOf({
+  sandbox,
+  user,
+}: Pick<LaunchSettings, 'sandbox' | 'user'>): { uid: number; gid: number } | Record<string, never> {
+  return sandbox === null && isRoot() ? { uid: user.uid, gid: user.gid } : {};
+}
+
+/** What a worker's sandbox shows of this host. `directory` is the worker's own, of which only `tmp` is shown. */
+export function viewOf(
+  directory: string,
+  { directories: { checkout, home, sockets } }: RuntimeSpec,
+  shown: readonly string[],
+): SandboxView {
+  return {
+    writable: [checkout, home],
+    readable: [...shown, sockets],
+    temporary: join(directory, FILES.temporary),
+    workingDirectory: checkout,
+  };
+}
+
+function argumentsOf(directory: string, spec: RuntimeSpec, settings: LaunchSettings): string[] {
+  const { sandbox, command, shown, fileSizeBytes } = settings;
+  const whole = sandbox === null ? command : sandbox.wrap(viewOf(directory, spec, shown), command);
+  // `ulimit -f` counts blocks of 512 bytes.
+  return [String(Math.floor(fileSizeBytes / 512)), markerOf(spec), ...whole];
 }
 
 export function markerOf({ instanceId, epoch }: Pick<RuntimeSpec, 'instanceId' | 'epoch'>): string {

@@ -1,9 +1,10 @@
-import { chmod, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { newId } from '@claude-codex/service-kit/ids';
 import { afterEach, expect, it } from 'vitest';
+import { runtimeSettings } from './process-runtime.fixture.ts';
 import { createProcessRuntime } from './process-runtime.ts';
 
 const SUPERVISOR = fileURLToPath(new URL('../../../../../worker/src/main.ts', import.meta.url));
@@ -15,15 +16,9 @@ it('a supervisor that never got its start command ends by itself, and says why',
   timeout: 30_000,
 }, async () => {
   directory = await mkdtemp(join(tmpdir(), 'codex-never-'));
-  await chmod(directory, 0o755);
   const directories = { checkout: join(directory, 'c'), home: join(directory, 'h'), sockets: join(directory, 's') };
   for (const path of Object.values(directories)) await mkdir(path);
-  const runtime = createProcessRuntime({
-    directory: join(directory, 'processes'),
-    command: [process.execPath, SUPERVISOR],
-    owner: null,
-    memoryBytes: 512 * 1024 ** 2,
-  });
+  const runtime = createProcessRuntime(await runtimeSettings(directory, SUPERVISOR, true));
   const handle = await runtime.start({ instanceId: newId(), epoch: 1, directories });
   const connection = runtime.attach(handle);
   expect(await connection.exited).toMatchObject({ exitCode: 1, oom: false });

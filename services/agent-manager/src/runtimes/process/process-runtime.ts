@@ -1,6 +1,8 @@
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { z } from 'zod';
+import { MODES } from '../../checkouts/private-directories.ts';
 import {
   type Runtime,
   type RuntimeExit,
@@ -17,15 +19,23 @@ import { connectTo } from './connection.ts';
 import { execute } from './execute.ts';
 import { killFamily, signalFamily, signalGroup } from './family.ts';
 import { isAlive, type ProcessIdentity, parseIdentity } from './identity.ts';
-import { FILES, launch, markerOf } from './launch.ts';
+import { FILES, launch, markerOf, viewOf } from './launch.ts';
+import { type AgentUser, isRoot } from './sandbox/agent-user.ts';
+import type { Sandbox } from './sandbox/sandbox.ts';
 
 export interface ProcessRuntimeSettings {
   /** Where state, journal and stdin of each worker lie. */
   readonly directory: string;
   /** Program and arguments of the supervisor. */
   readonly command: readonly string[];
-  /** The user workers run as; null = the manager's own. */
-  readonly owner: { readonly uid: number; readonly gid: number } | null;
+  readonly user: AgentUser;
+  /** null only where none can be had: starting an agent then needs a person's consent. */
+  readonly sandbox: Sandbox | null;
+  /** What a sandbox shows besides the worker's directories. */
+  readonly shown: readonly string[];
+  /** What an agent can read without a sandbox, and why there is none; not used with one. */
+  readonly exposure: string;
+  readonly reason: string;
   /** A worker and its processes above this are ended as out of memory. */
   readonly memoryBytes: number;
 }
@@ -33,25 +43,35 @@ export interface ProcessRuntimeSettings {
 const FILE_SIZE_BYTES = 4 * 1024 ** 3;
 const NAME = /^agent-([0-9a-z]{26})-([1-9][0-9]*)$/;
 const LABEL = 'Processes on this machine';
+/** As bubblewrap writes it. */
+const SandboxFacts = z.object({ 'child-pid': z.number().int().positive() });
+const RuntimeSpecFile = z.object({
+  instanceId: z.string(),
+  epoch: z.number(),
+  directories: z.object({ checkout: z.string(), home: z.string(), sockets: z.string() }),
+});
 
-/** Workers as processes of this machine: weaker isolation than a container, for machines without an engine. */
+/** Workers as processes of this machine, each in a sandbox where one can be had, for machines without an engine. */
 export function createProcessRuntime(settings: ProcessRuntimeSettings): Runtime {
   const census = createCensus();
+  const { sandbox, user } = settings;
+  const directoryMode = sandbox === null && isRoot() ? MODES.passage : MODES.own;
   const directoryOf = (name: string) => join(settings.directory, name);
 
   async function start(spec: RuntimeSpec): Promise<RuntimeHandle> {
     const name = workerName(spec);
     const directory = directoryOf(name);
-    await mkdir(settings.directory, { recursive: true, mode: 0o711 });
+    await mkdir(settings.directory, { recursive: true, mode: directoryMode });
     try {
       // Making the directory is the claim: of two starts of one epoch, one fails here.
-      await mkdir(directory, { mode: 0o711 });
+      await mkdir(directory);
     } catch (cause) {
       throw cause instanceof Error && 'code' in cause && cause.code === 'EEXIST'
         ? new RuntimeNameTaken(name, { cause })
         : cause;
     }
     try {
+      await chmod(directory, directoryMode);
       await launch(directory, spec, { ...settings, fileSizeBytes: FILE_SIZE_BYTES });
     } catch (error) {
       await rm(directory, { recursive: true, force: true });
@@ -137,16 +157,26 @@ export function createProcessRuntime(settings: ProcessRuntimeSettings): Runtime 
     await kill(handle);
   }
 
+  /** Its command line inside the worker's sandbox. */
+  async function inside(name: string, running: Sandbox, command: readonly string[]): Promise<string[]> {
+    const facts = SandboxFacts.safeParse(JSON.parse((await textOf(join(directoryOf(name), FILES.facts))) || '{}'));
+    if (!facts.success) throw new RuntimeGone(name, { cause: facts.error });
+    const spec = RuntimeSpecFile.parse(JSON.parse(await textOf(join(directoryOf(name), FILES.spec))));
+    return running.enter(viewOf(directoryOf(name), spec, settings.shown), facts.data['child-pid'], command);
+  }
+
   return {
     name: 'process',
-    owner: settings.owner,
+    owner: isRoot() ? user : null,
+    directoryMode,
     outlivesManager: false,
     info: async (): Promise<RuntimeFacts> => ({
       name: 'process',
       available: true,
-      detail: `own process groups and limits, ${settings.owner === null ? "the server's own user" : 'a user of their own'}`,
-      label: LABEL,
-      isolated: false,
+      detail: `${sandbox === null ? `no sandbox (${settings.reason})` : sandbox.label}, user ${user.uid}, own process groups and limits`,
+      label: sandbox === null ? LABEL : `Sandboxed processes (${sandbox.label})`,
+      isolated: sandbox !== null,
+      exposure: sandbox === null ? settings.exposure : null,
     }),
     paths: ({ directories }) => ({
       checkout: directories.checkout,
@@ -178,7 +208,8 @@ export function createProcessRuntime(settings: ProcessRuntimeSettings): Runtime 
     async exec(handle, command) {
       const identity = await identityOf(handle.name);
       if (identity === null || !(await isAlive(identity))) throw new RuntimeGone(handle.name);
-      return execute(command, settings.owner);
+      if (sandbox === null) return execute(command, isRoot() ? user : null);
+      return execute(await inside(handle.name, sandbox, command), null);
     },
   };
 }

@@ -1,5 +1,6 @@
 import { connectRepository, getSample, listRepositories } from '#lib/api/repositories.ts';
 import { createTask } from '#lib/api/tasks.ts';
+import { startAllowed } from '#lib/features/consent/consent.svelte.ts';
 
 const PATIENCE_MS = 30_000;
 const POLL_MS = 250;
@@ -14,7 +15,8 @@ export async function startSample(tell: (step: 'connecting' | 'starting') => voi
   const [{ id }, { suggestedTask }] = await Promise.all([connectRepository({ kind: 'sample' }), getSample()]);
   await untilReady(id);
   tell('starting');
-  const task = await createTask({ ...suggestedTask, repositoryId: id, workflow: 'plan-design-develop' });
+  const wanted = { ...suggestedTask, repositoryId: id, workflow: 'plan-design-develop' };
+  const task = await startAllowed(() => createTask(wanted));
   return task.id;
 }
 

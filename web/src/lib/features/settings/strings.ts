@@ -54,10 +54,10 @@ export const text = {
   eraseNow: 'Erase for ever',
   model: 'Model and agents',
   scripted: 'Prepared answers for the demo. Set ANTHROPIC_API_KEY and start again to use a real model.',
-  isolated: 'Each agent runs in a container of its own, without network.',
+  isolated: 'Each agent runs in a container or sandbox of its own, without network.',
   noManager: 'No agent manager has answered yet: nothing can be said, and no agent starts.',
   notIsolated:
-    'Agents run as processes on this machine: weaker than containers. Install Docker and start again for isolation.',
+    'Agents run as processes on this machine, without a sandbox. Install bubblewrap or Docker and start again for isolation.',
   health: 'See whether all of it works',
 } as const;
 

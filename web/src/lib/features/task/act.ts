@@ -1,6 +1,7 @@
 import type { NextAction, TaskCard } from '@claude-codex/contracts';
 import { mergePullRequest } from '#lib/api/pull-requests.ts';
 import { commandTask } from '#lib/api/tasks.ts';
+import { startAllowed } from '#lib/features/consent/consent.svelte.ts';
 import { toasts } from '#lib/ui/toasts.svelte.ts';
 import { goto } from '$app/navigation';
 import { type Base, mergesQuietly } from './standing.ts';
@@ -24,10 +25,11 @@ export async function runNextAction(task: TaskCard, action: NextAction, base: Ba
     await goto(taskHref(task.id, tab));
     return;
   }
+  const { kind } = action;
   try {
-    if (action.kind === 'merge') await mergePullRequest(action.targetId, 'merge');
-    else if (action.kind === 'execute' || action.kind === 'retry' || action.kind === 'resume')
-      await commandTask(task.id, action.kind);
+    if (kind === 'merge') await mergePullRequest(action.targetId, 'merge');
+    else if (kind === 'execute' || kind === 'retry' || kind === 'resume')
+      await startAllowed(() => commandTask(task.id, kind));
   } catch (error) {
     toasts.fail(error);
   }
