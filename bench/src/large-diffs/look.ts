@@ -51,7 +51,7 @@ export async function lookAt(
     // To the end and back, as somebody who drags the bar.
     await scroller.evaluate((element) => element.scrollTo(0, element.scrollHeight));
     await page.waitForTimeout(1_000);
-    await page.locator('[data-file] table').last().waitFor();
+    await page.locator('[data-file]').last().waitFor();
     const after = await sizeOf(page);
     return {
       firstLinesMs,
