@@ -1,3 +1,4 @@
+import { cutText } from '@claude-codex/contracts/text';
 import type { z } from 'zod';
 import { reasonOf } from '../reason-of.ts';
 import { type AgentSide, AgentSideRefused, type Collected, PreflightFailed, type Warning } from './agent-side.ts';
@@ -62,7 +63,7 @@ export function createRemoteAgentSide({ input, output }: Ends, warn: (warning: W
     for await (const line of readLines(input)) take(FromAgentSide.parse(line));
   })().then(
     () => end('it closed the channel'),
-    (error: unknown) => end(reasonOf(error).slice(0, 500)),
+    (error: unknown) => end(cutText(reasonOf(error), 500)),
   );
 
   return {

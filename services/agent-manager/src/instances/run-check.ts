@@ -1,4 +1,5 @@
 import type { CheckEvidence } from '@claude-codex/contracts';
+import { cutText } from '@claude-codex/contracts/text';
 import { createMasker } from '@claude-codex/contracts/worker/masker';
 import { reasonOf } from '@claude-codex/service-kit/operator-error';
 import { freshCheckout } from '../checkouts/fresh-checkout.ts';
@@ -70,7 +71,7 @@ async function persistently(
       log.warn({ err: error, attempt }, 'a check could not be run');
       if (attempt === ATTEMPTS) {
         const where = runtime.name === 'docker' ? 'container' : 'process';
-        const problem = `The check could not be run: ${reasonOf(error)}`.slice(0, 500);
+        const problem = cutText(`The check could not be run: ${reasonOf(error)}`, 500);
         return { exitCode: null, timedOut: false, durationMs: 0, output: problem, where, problem };
       }
       await clock.sleep(RETRY_MS, signal);

@@ -37,6 +37,8 @@ const PULL_REQUEST: Partial<Record<EventType, PullRequestState['status']>> = {
   PullRequestMergeRequested: 'merging',
   PullRequestMerged: 'merged',
   PullRequestMergeFailed: 'open',
+  PullRequestUpdateRequested: 'updating',
+  PullRequestUpdated: 'open',
   PullRequestClosed: 'closed',
 };
 /** A task of which nothing follows any more is forgotten. */
