@@ -30,6 +30,7 @@ describe('npm run doctor on a standalone server', () => {
         '– I7',
         '✓ runs',
         '✓ I8',
+        '✓ modes',
       ]);
       const [, events, connections] = /(\d+) events of 3 tasks over (\d+) connections/.exec(out) ?? [];
       expect(Number(events)).toBeGreaterThanOrEqual(TASKS * (CHANGES + 1));

@@ -249,7 +249,8 @@ function supervisorAt(pid: string): { pid: number; parent: number; instanceId: s
     const [program = '', ...args] = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
     const instanceId = /CODEX_WORKER=([^.\0]+)\./.exec(readFileSync(`/proc/${pid}/environ`, 'utf8'))?.[1];
     if (
-      !program.endsWith('node') ||
+      // Supervisors run from a copy of node that may not be read.
+      !/\/node(-[^/]*)?$/.test(program) ||
       !args.some((arg) => arg.endsWith('worker/src/main.ts')) ||
       instanceId === undefined
     )

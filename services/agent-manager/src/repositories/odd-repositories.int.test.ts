@@ -161,7 +161,7 @@ it.each(Object.keys(ODD))('from connected to merged: %s', { timeout: 60_000 }, a
   expect(probe.defaultBranch).toBe(branch);
   expect(changed).toEqual([WORK]);
   expect(existsSync(join(checkout, WORK))).toBe(true);
-  expect(merged).toEqual({ ok: true, mergeSha: git(path, 'rev-parse', `refs/heads/${branch}`) });
+  expect(merged).toMatchObject({ ok: true, mergeSha: git(path, 'rev-parse', `refs/heads/${branch}`) });
   expect(git(path, 'rev-parse', `refs/heads/${branch}^1`)).toBe(before);
   const checkedOut = git(path, 'for-each-ref', '--format=%(HEAD)%(refname)$').includes(`*refs/heads/${branch}$`);
   if (!checkedOut || git(path, 'rev-parse', '--is-bare-repository') === 'true') return;

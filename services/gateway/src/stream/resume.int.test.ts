@@ -282,5 +282,6 @@ async function loggedIn(): Promise<{ cookie: string }> {
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ email: 'olga@example.org', password: 'correct horse battery' }),
   });
-  return { cookie: response.headers.getSetCookie()[0]?.split(';', 1)[0] ?? '' };
+  const cookies = response.headers.getSetCookie().map((line) => line.split(';', 1)[0]);
+  return { cookie: cookies.join('; ') };
 }
