@@ -1,4 +1,4 @@
-import { chmod, mkdir, rm } from 'node:fs/promises';
+import { chmod, chown, mkdir, rm } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -35,14 +35,18 @@ export function serveSmallEgress(bus: Bus, blobs: BlobStore, modelUrl: string) {
     }
   }
 
-  async function openDoor(socketPath: string): Promise<Server> {
-    await mkdir(dirname(socketPath), { recursive: true });
+  async function openDoor(socketPath: string, owner: EgressOpen['owner']): Promise<Server> {
+    await mkdir(dirname(socketPath), { recursive: true, mode: 0o700 });
     await rm(socketPath, { force: true });
     const server = createServer((request, response) => {
       answer(request, response).catch(() => response.destroy());
     });
     await new Promise<void>((resolve) => server.listen(socketPath, resolve));
-    await chmod(socketPath, 0o666);
+    await chmod(socketPath, 0o600);
+    // As the egress service does: the door belongs to the agent's user alone.
+    if (owner !== null && process.getuid?.() === 0) {
+      for (const path of [socketPath, dirname(socketPath)]) await chown(path, owner.uid, owner.gid);
+    }
     return server;
   }
 
@@ -55,10 +59,10 @@ export function serveSmallEgress(bus: Bus, blobs: BlobStore, modelUrl: string) {
   /** As a service begins: it opens the doors it is asked for, and says that it is there. */
   function serve(): (() => void)[] {
     return [
-      serveJson(bus, subjects.egress.open, EgressOpen, async ({ instanceId, epoch, socketPath }) => {
+      serveJson(bus, subjects.egress.open, EgressOpen, async ({ instanceId, epoch, socketPath, owner }) => {
         const key = `${instanceId}-${epoch}`;
         if (doorDelayMs > 0) await sleep(doorDelayMs);
-        if (!doors.has(key)) doors.set(key, await openDoor(socketPath));
+        if (!doors.has(key)) doors.set(key, await openDoor(socketPath, owner));
         return { ok: true };
       }),
       serveJson(bus, subjects.egress.close, EgressClose, async ({ instanceId, epoch }) => {

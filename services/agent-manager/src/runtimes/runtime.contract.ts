@@ -197,7 +197,7 @@ export function describeRuntime(name: string, setUp: () => Promise<RuntimeUnderT
         expect(outcome).toMatchObject({
           exitCode: 3,
           timedOut: false,
-          where: name === 'docker' ? 'container' : 'process',
+          where: name === 'docker' ? 'container' : name === 'process in a sandbox' ? 'sandbox' : 'process',
         });
         expect(outcome.output.split('\n').sort()).toEqual(['', 'err', 'out']);
       });
