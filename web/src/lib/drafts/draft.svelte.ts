@@ -8,6 +8,8 @@ import { drafts } from './drafts.ts';
 export class Draft {
   readonly #place: () => string;
   readonly #typed = $state<{ place: string; text: string }>({ place: '', text: '' });
+  /** Where the words that are shown belong: what was sent is cleared when the field may be gone already. */
+  #shown = '';
 
   constructor(place: () => string) {
     this.#place = place;
@@ -15,19 +17,24 @@ export class Draft {
 
   get text(): string {
     const place = this.#place();
+    this.#shown = place;
     if (this.#typed.place === place) return this.#typed.text;
     return browser ? drafts.read(place) : '';
   }
 
   set text(text: string) {
-    const place = this.#place();
-    this.#typed.place = place;
-    this.#typed.text = text;
-    if (browser) drafts.write(place, text);
+    this.#keep(this.#place(), text);
   }
 
   /** Sent, or thrown away on purpose. */
   clear(): void {
-    this.text = '';
+    this.#keep(this.#shown, '');
+  }
+
+  #keep(place: string, text: string): void {
+    this.#shown = place;
+    this.#typed.place = place;
+    this.#typed.text = text;
+    if (browser) drafts.write(place, text);
   }
 }
