@@ -75,10 +75,13 @@ it('nobody gets anything without a session or with a forged one', async () => {
 
 it('a repository that is not there, is none, or is no path', async () => {
   const connect = (source: object): Input => ({ method: 'POST', path: '/api/repositories', body: { source } });
-  const at = { status: 400, code: 'INVALID_PATH', field: 'body.source.path' };
-  await refused(connect({ kind: 'path', path: '/nowhere/at/all' }), at);
-  await refused(connect({ kind: 'path', path: folder }), at);
-  await refused(connect({ kind: 'path', path: '/etc/passwd' }), at);
+  for (const [path, status, code] of [
+    ['/nowhere/at/all', 400, 'PATH_NOT_FOUND'],
+    [folder, 422, 'NOT_A_REPOSITORY'],
+    ['/etc/passwd', 400, 'PATH_NOT_A_DIRECTORY'],
+  ] as const) {
+    await refused(connect({ kind: 'path', path }), { status, code, field: 'body.source.path' });
+  }
   const shape = { status: 400, code: '', field: 'body.source.path' };
   await refused(connect({ kind: 'path', path: 'relative/path' }), shape);
   await refused(connect({ kind: 'path', path: '/tmp/../etc' }), shape);
