@@ -28,7 +28,7 @@ describe('the main job over HTTP, on compose with agents in containers', () => {
   it('ran its agent in a container as hardened as we say', () => {
     expect(workers).toHaveLength(1);
     const [worker] = workers;
-    expect(worker?.Config.User).toBe('1000:1000');
+    expect(worker?.Config.User).toBe('1001:1001');
     expect(worker?.HostConfig).toMatchObject({
       CapDrop: ['ALL'],
       Privileged: false,
@@ -73,5 +73,6 @@ function everythingAnAgentCanRead(container: string): string {
   const script =
     'for p in /proc/[0-9]*; do tr "\\0" "\\n" <$p/environ; tr "\\0" " " <$p/cmdline; done 2>/dev/null; ' +
     'cat /proc/self/mounts; find "$HOME" /run/codex /tmp -type f -size -1M -exec cat {} + 2>/dev/null; true';
-  return docker('exec', container, 'sh', '-c', script);
+  // The container's own user is the supervisor; the agent is another one.
+  return docker('exec', '--user', '1000:1000', '--env', 'HOME=/home/agent', container, 'sh', '-c', script);
 }

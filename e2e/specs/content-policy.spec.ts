@@ -58,8 +58,8 @@ describeWith(chromiumEngine, 'the content policy', () => {
     }
     // Within the page, so that the browser's own code renders it too.
     await page.goto('/');
-    await page.locator('[data-card] a').first().click();
-    await page.getByRole('link', { name: /^Documents/ }).click();
+    await page.locator('[data-card-link]').first().click();
+    await page.getByRole('link', { name: /^Plan & documents/ }).click();
     await page.getByText('Before').first().waitFor();
     expect(reports).toEqual([]);
     visitor.expectClean();
