@@ -108,14 +108,13 @@ describe('agents', { timeout: 120_000 }, () => {
 
   it('get a value remembered from another task when they ask for it by name, without a person, and not before', async () => {
     const ask = '[DEPENDENCY_REQUEST]\ntype: api_key\nname: THE_KEY\n[/DEPENDENCY_REQUEST]';
-    let hasAsked = false;
-    const house = await openHouse((step) => {
+    // By what it was told and not by how often it was called: a call that breaks off is made again.
+    const house = await openHouse((step, { prompts }) => {
       const length = `echo "key of $\{#THE_KEY} letters"`;
       if (step === 0) return bashAnswer(0, length);
       if (step === 2) return textAnswer('I am done.');
-      if (hasAsked) return bashAnswer(1, `${length}; ${commit}`);
-      hasAsked = true;
-      return textAnswer(ask);
+      const isGiven = prompts.join('\n').includes('THE_KEY was provided');
+      return isGiven ? bashAnswer(1, `${length}; ${commit}`) : textAnswer(ask);
     });
     const elsewhere = { ...house.envelope(), stream: streamOf('dependency', newId()), decider: dependencyDecider };
     const facts = { dependencyType: 'api_key' as const, name: 'THE_KEY', description: '', required: true };
