@@ -54,10 +54,18 @@ const KEPT: Record<string, { schemaVersion: number; fields: string }> = {
   },
 };
 
+// Several histories, and every state on their way: a rare event may be missing from one, and its field from the last state.
+const HISTORIES = [1, 2, 3, 4, 5, 6].flatMap((seed) => streamsOf(generateFlow(5_000, seededChooser(seed))));
+
 it.each(Object.entries(SNAPSHOT_DECIDERS))('snapshots of %s look as their version says', (category, decider) => {
   const fields = new Set<string>();
-  for (const { decider: own, events } of streamsOf(generateFlow(5_000, seededChooser(1)))) {
-    if (own === decider) for (const field of fieldsOf(fold(own, events))) fields.add(field);
+  for (const { decider: own, events } of HISTORIES) {
+    if (own !== decider) continue;
+    let state = own.initialState;
+    for (const event of events) {
+      state = own.evolve(state, event);
+      for (const field of fieldsOf(state)) fields.add(field);
+    }
   }
   const schemaVersion = decider.snapshot?.schemaVersion;
   expect({ schemaVersion, fields: [...fields].sort().join(' ') }).toEqual(KEPT[category]);
