@@ -1,6 +1,17 @@
 import { browser } from '$app/env';
 import { drafts } from './drafts.ts';
 
+const changed = $state({ times: 0 });
+
+/**
+ * How often words appeared or went away, in this tab or another one. Read where something is said about words that are
+ * kept: storage itself tells nobody.
+ */
+export function draftChanges(): number {
+  return changed.times;
+}
+if (browser) addEventListener('storage', () => (changed.times += 1));
+
 /**
  * The words of one field, kept as they are typed. `place` may change while the field stays (another document, another
  * task): the field then shows what belongs there.
@@ -35,6 +46,9 @@ export class Draft {
     this.#shown = place;
     this.#typed.place = place;
     this.#typed.text = text;
-    if (browser) drafts.write(place, text);
+    if (!browser) return;
+    const had = drafts.read(place) !== '';
+    drafts.write(place, text);
+    if (had !== (text.trim() !== '')) changed.times += 1;
   }
 }

@@ -44,6 +44,20 @@ describe('what is typed', () => {
     expect(reloaded.under('message:')).toEqual(['message:b']);
   });
 
+  it('is gone in every tab once it was sent from one of them', () => {
+    const browser = storage();
+    const [here, there] = [1, 2].map((now) =>
+      keepDrafts(
+        remembering(() => browser),
+        () => now,
+      ),
+    );
+    here?.write('answer:a', 'the left one');
+    expect(there?.read('answer:a')).toBe('the left one');
+    there?.write('answer:a', '');
+    expect(here?.read('answer:a')).toBe('');
+  });
+
   it('stays until the page is left where storage is blocked, and nothing fails', () => {
     const drafts = keepDrafts(remembering(blocked), () => 1);
     drafts.write('message:a', 'words');

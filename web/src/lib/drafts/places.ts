@@ -6,7 +6,19 @@ export const places = {
   document: (reviewId: string, path: string) => `document:${reviewId}:${path}`,
   comment: (reviewId: string, at: { path: string; side: string; startLine: number; endLine: number }) =>
     `comment:${reviewId}:${at.path}:${at.side}:${at.startLine}-${at.endLine}`,
-  editedComment: (commentId: string) => `edit:${commentId}`,
+  editedComment: (reviewId: string, commentId: string) => `edit:${reviewId}:${commentId}`,
   answer: (questionId: string) => `answer:${questionId}`,
+  /** What should be different about approved work. */
+  sendBack: (taskId: string) => `back:${taskId}`,
   decline: (dependencyId: string) => `decline:${dependencyId}`,
 } as const;
+
+/** What places of a review begin with: on its lines, in its documents, along with its decision. */
+export function placesOfReview(reviewId: string): string[] {
+  return [places.decision(reviewId), ...besideTheDecision(reviewId)];
+}
+
+/** Those whose words no decision carries: they are stored by a button of their own. */
+export function besideTheDecision(reviewId: string): string[] {
+  return ['comment', 'edit', 'document'].map((kind) => `${kind}:${reviewId}:`);
+}

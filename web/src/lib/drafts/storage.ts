@@ -27,7 +27,9 @@ export function remembering(open: () => Storage): Remembered {
     get: (key) => here.get(key) ?? attempt((storage) => storage.getItem(key)),
     set(key, value) {
       here.set(key, value);
-      attempt((storage) => storage.setItem(key, value));
+      const stored = attempt((storage) => storage.setItem(key, value)) !== null;
+      // Another tab may change it, so there is one place to look at.
+      if (stored) here.delete(key);
     },
     remove(key) {
       here.delete(key);

@@ -194,6 +194,10 @@ export class ReviewState {
     return places.comment(this.review?.id ?? '', { path, side, startLine: start, endLine: end });
   }
 
+  placeOfEdit({ commentId }: Comment): string {
+    return places.editedComment(this.review?.id ?? '', commentId);
+  }
+
   beginSelection(path: string, side: Side, line: number, extend: boolean): void {
     if (!this.canComment) return;
     const known = this.selection;

@@ -1,6 +1,8 @@
 import type { TaskView } from '@claude-codex/contracts';
 import type { Drafts } from '#lib/drafts/drafts.ts';
+import { places, placesOfReview } from '#lib/drafts/places.ts';
 import { REVIEW_STATUS } from './review.ts';
+import { isEnded } from './state.ts';
 
 /** Words for something that is decided by now: nobody will get them unless their writer does something. */
 export interface KeptWords {
@@ -10,7 +12,10 @@ export interface KeptWords {
   readonly why: string;
 }
 
-type Decided = Pick<TaskView, 'reviews' | 'questions' | 'dependencies'>;
+/** While it is merged nobody can say anything; whether it was is known soon. */
+const MERGE_STATES: ReadonlySet<string> = new Set(['ready_to_merge', 'merging', 'merge_failed']);
+
+type Decided = Pick<TaskView, 'id' | 'state' | 'reviews' | 'questions' | 'dependencies'>;
 
 /** Everything typed in this task that its place no longer takes: somebody else decided first, or it was withdrawn. */
 export function keptWords(task: Decided, drafts: Drafts, nameOf: (userId: string | null) => string): KeptWords[] {
@@ -20,20 +25,29 @@ export function keptWords(task: Decided, drafts: Drafts, nameOf: (userId: string
     if (review.status === 'open') return [];
     const by = review.decidedBy === null ? '' : ` by ${nameOf(review.decidedBy)}`;
     const why = `The review (round ${review.round}) was ${REVIEW_STATUS[review.status].toLowerCase()}${by}.`;
-    return [`decision:${review.id}`, `comment:${review.id}:`, `document:${review.id}:`].flatMap((prefix) =>
-      found(prefix, why),
-    );
+    return placesOfReview(review.id).flatMap((prefix) => found(prefix, why));
   });
   const questions = task.questions.flatMap((question) => {
     if (question.status === 'open') return [];
     const by = question.answeredBy === null ? 'It took its default answer' : `${nameOf(question.answeredBy)} answered`;
     return found(
-      `answer:${question.id}`,
+      places.answer(question.id),
       question.status === 'withdrawn' ? 'The question was withdrawn.' : `${by}: “${question.question}”`,
     );
   });
   const dependencies = task.dependencies.flatMap(({ id, name, status }) =>
-    status === 'open' ? [] : found(`decline:${id}`, `${name} was ${status} meanwhile.`),
+    status === 'open' ? [] : found(places.decline(id), `${name} was ${status} meanwhile.`),
   );
-  return [...reviews, ...questions, ...dependencies];
+  const takesMerge = MERGE_STATES.has(task.state);
+  const ended = isEnded(task.state);
+  const ofTask = [
+    ...(takesMerge ? [] : found(places.sendBack(task.id), 'The work does not wait to be merged any more.')),
+    ...(ended ? found(places.message(task.id), 'The task ended meanwhile.') : []),
+  ];
+  return [...reviews, ...questions, ...dependencies, ...ofTask];
+}
+
+/** How many texts are kept at places that begin so. */
+export function typedUnder(prefixes: readonly string[], drafts: Drafts): number {
+  return prefixes.reduce((count, prefix) => count + drafts.under(prefix).length, 0);
 }

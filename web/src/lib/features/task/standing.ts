@@ -64,7 +64,7 @@ function checkSign({ check, exitCode }: Standing): Sign | null {
 }
 
 /** What merging would go against, each as a clause; empty when there is nothing to ask about. */
-export function concernsOfMerge(standing: Standing): string[] {
+export function concernsOfMerge(standing: Standing, typed = 0): string[] {
   const { check, exitCode, draft } = standing;
   const red =
     check !== 'failed'
@@ -72,16 +72,27 @@ export function concernsOfMerge(standing: Standing): string[] {
       : exitCode === null
         ? 'the check did not end'
         : `the check failed with exit code ${exitCode}`;
-  return [red, ...concernsOfApproval(standing), draft ? 'its agent calls it a draft' : null].filter(
+  return [red, ...concernsOfApproval(standing, typed), draft ? 'its agent calls it a draft' : null].filter(
     (concern) => concern !== null,
   );
 }
 
-/** Comments that were not sent are read by nobody once the review is closed. */
-export function concernsOfApproval(standing: Standing): string[] {
+/**
+ * Comments that were not sent are read by nobody once the review is closed. `typed`: texts on this review that stand in
+ * this browser alone, such as a plan that is being edited.
+ */
+export function concernsOfApproval(standing: Standing, typed = 0): string[] {
   const unsent = unsentOf(standing);
-  if (unsent === 0) return [];
-  return [unsent === 1 ? 'one comment was not sent to the agent' : `${unsent} comments were not sent to the agent`];
+  const concerns: string[] = [];
+  if (unsent > 0)
+    concerns.push(
+      unsent === 1 ? 'one comment was not sent to the agent' : `${unsent} comments were not sent to the agent`,
+    );
+  if (typed > 0)
+    concerns.push(
+      typed === 1 ? 'a text you typed on it was not saved' : `${typed} texts you typed on it were not saved`,
+    );
+  return concerns;
 }
 
 /** True when the repository takes only work whose check passed, and this work's did not. */

@@ -37,6 +37,8 @@ describe('what stands beside an approve and a merge', () => {
       '2 comments were not sent to the agent',
     ]);
     expect(concernsOfApproval(red)).toEqual(['2 comments were not sent to the agent']);
+    expect(concernsOfApproval(calm, 1)).toEqual(['a text you typed on it was not saved']);
+    expect(concernsOfMerge(calm, 2)).toEqual(['2 texts you typed on it were not saved']);
   });
 
   it('a repository that asks for green bars everything else', () => {

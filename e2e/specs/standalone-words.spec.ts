@@ -1,0 +1,154 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describeWith } from '@claude-codex/testing';
+import type { Browser } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { chromiumEngine, launchChromium, openVisitor, type Visitor } from '../src/browser.ts';
+import { PATIENCE, signIn } from '../src/browser-steps.ts';
+import { type Person, setUpOwner } from '../src/person.ts';
+import { SETUP_TOKEN, type StandaloneServer, startStandalone } from '../src/standalone.ts';
+
+/** What somebody types while others decide: a program with the owner's token is the others here. */
+describeWith(chromiumEngine, 'words that are typed', () => {
+  let browser: Browser;
+  let server: StandaloneServer;
+  let visitor: Visitor;
+  let person: Person;
+  let taskId: string;
+  beforeAll(async () => {
+    [browser, server] = await Promise.all([launchChromium(), startStandalone()]);
+    person = await setUpOwner(server.url, SETUP_TOKEN);
+    visitor = await openVisitor(browser, server.url);
+    await signIn(visitor);
+    visitor.page.setDefaultTimeout(15_000);
+    const repository = await person.connectSample();
+    const title = 'Greet visitors by the time of day';
+    taskId = await person.createTask({
+      title,
+      description: `${title}, signed with the key of the greeting service.`,
+      repositoryId: repository.id,
+      workflow: 'plan-design-develop',
+    });
+    await person.openReview(taskId, 'plan', 1);
+  });
+  afterEach(async ({ task }) => {
+    if (task.result?.state === 'fail') await visitor.keepEvidence(task.name);
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await server?.remove();
+  });
+
+  const unsent = () => visitor.page.getByRole('region', { name: 'Your words were not sent' });
+
+  it('are there again when somebody comes back to the reason of a decision', async () => {
+    const { page } = visitor;
+    await page.goto(`/tasks/${taskId}`);
+    await page.getByRole('button', { name: 'Request changes' }).click(PATIENCE);
+    await page.getByLabel('What should be different?').fill('A plan for the night is missing.');
+    await page.reload();
+    expect(await page.getByLabel('What should be different?').inputValue()).toBe('A plan for the night is missing.');
+    await page.getByRole('button', { name: 'Cancel', exact: true }).click();
+    await page.reload();
+    await page.getByRole('button', { name: 'Request changes' }).waitFor();
+    expect(await page.getByLabel('What should be different?').count()).toBe(0);
+  });
+
+  it('for a comment on a document are still in their field when they could not be stored', async () => {
+    const { page } = visitor;
+    await page.goto(`/tasks/${taskId}/documents`);
+    await page
+      .getByRole('button', { name: /^Comment on this part/ })
+      .first()
+      .click(PATIENCE);
+    await page.getByRole('textbox', { name: 'Comment on this part' }).fill('Too long.');
+    await page.getByRole('button', { name: 'Save comment' }).click();
+    await page
+      .locator('span:has(> button:text-is("Delete"))')
+      .getByRole('button', { name: 'Edit', exact: true })
+      .click();
+    const field = page.getByRole('textbox', { name: 'Edit', exact: true });
+    await field.fill('Too long by half.');
+    await page.route('**/comments/*', (route) => route.abort());
+    await page.locator('form').filter({ has: field }).getByRole('button', { name: /Save/ }).click();
+    await page.getByRole('alert').first().waitFor();
+    await page.unroute('**/comments/*');
+    visitor.forgive();
+    expect(await field.inputValue()).toBe('Too long by half.');
+    await page.locator('form').filter({ has: field }).getByRole('button', { name: 'Cancel' }).click();
+  });
+
+  it('in a document say that somebody else saved another revision meanwhile', async () => {
+    const { page } = visitor;
+    await page.goto(`/tasks/${taskId}/documents`);
+    await page.getByRole('button', { name: 'Edit', exact: true }).first().click(PATIENCE);
+    await page.locator('textarea').first().fill('# My plan');
+    const { id } = await person.openReview(taskId, 'plan', 1);
+    await person.api.put(`/api/reviews/${id}/documents`, { path: 'PLAN.md', content: '# Another plan' });
+    await page.getByText('Ada saved another revision while you were editing.').waitFor();
+    await page.getByRole('button', { name: 'Cancel', exact: true }).click();
+  });
+
+  it('are named before an approval leaves them behind', async () => {
+    const { page } = visitor;
+    await page.goto(`/tasks/${taskId}/documents`);
+    await page.getByRole('button', { name: /^Edit/ }).first().click(PATIENCE);
+    const field = page.locator('textarea').first();
+    await field.fill(`${await field.inputValue()}\nAlso at night.`);
+    await page.goto(`/tasks/${taskId}`);
+    await page.getByRole('button', { name: 'Approve', exact: true }).click(PATIENCE);
+    await page.getByText('a text you typed on it was not saved').waitFor();
+    await page.getByRole('button', { name: 'Approve anyway' }).click();
+    await person.openQuestion(taskId);
+    await unsent().getByRole('button', { name: 'Discard' }).click(PATIENCE);
+    await unsent().waitFor({ state: 'detached' });
+  });
+
+  it('stay on the page of what needs attention when somebody else was faster', async () => {
+    const { page } = visitor;
+    const question = await person.openQuestion(taskId);
+    await page.goto('/attention');
+    await page.getByRole('textbox', { name: 'Your own answer' }).fill('Good day, at any time');
+    await person.api.post(`/api/questions/${question.id}/answer`, { choices: [question.options[0]?.label ?? 'yes'] });
+    await unsent().getByText('Good day, at any time').waitFor();
+    await unsent()
+      .getByText(/answered:/)
+      .waitFor();
+    await unsent().getByRole('button', { name: 'Discard' }).click();
+    await unsent().waitFor({ state: 'detached' });
+  });
+
+  it('of approved work are kept too, and a conflict can be tried again with the base as it is now', async () => {
+    const { page } = visitor;
+    await person.provide((await person.openDependency(taskId)).id, 'a-value');
+    const review = await person.openReview(taskId, 'develop', 1);
+    await changeBase(server.dataDir);
+    await person.api.patch(`/api/reviews/${review.id}/approve`, { merge: 'merge' });
+    await person.waitForTask(taskId, 'a conflict', (task) => (task.pullRequest?.problem?.conflicts.length ?? 0) > 0);
+    await page.goto(`/tasks/${taskId}/changes`);
+    await page.getByRole('button', { name: 'Ask the agent to resolve' }).waitFor(PATIENCE);
+    await page.getByRole('button', { name: 'Update from main' }).waitFor();
+    await page.getByRole('button', { name: 'Request changes' }).click();
+    await page.getByLabel('What should be different?').fill('Take the new greeting.');
+    await page.goto('/attention');
+    expect(await page.getByLabel('What should be different?').inputValue()).toBe('Take the new greeting.');
+  });
+});
+
+/** Somebody pushes to the sample's base branch: every line of the greeting is another one. */
+async function changeBase(dataDir: string): Promise<void> {
+  const clone = await mkdtemp(join(tmpdir(), 'codex-base-'));
+  try {
+    const git = (...args: string[]) => execFileSync('git', ['-C', clone, ...args], { stdio: 'pipe' });
+    execFileSync('git', ['clone', '-q', join(dataDir, 'sample-repository.git'), clone], { stdio: 'pipe' });
+    const path = join(clone, 'src', 'greet.js');
+    const lines = (await readFile(path, 'utf8')).split('\n');
+    await writeFile(path, lines.map((line) => (line === '' ? '' : `${line} // changed`)).join('\n'));
+    git('-c', 'user.name=Grace', '-c', 'user.email=grace@example.org', 'commit', '-qam', 'Change the greeting');
+    git('push', '-q', 'origin', 'HEAD');
+  } finally {
+    await rm(clone, { recursive: true, force: true });
+  }
+}
