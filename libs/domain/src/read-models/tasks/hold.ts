@@ -1,7 +1,9 @@
+import type { HoldCause, RecordedEventOf } from '@claude-codex/contracts';
+import { ProviderCause } from '@claude-codex/contracts/provider';
 import type { TaskRelatedType } from './facts.ts';
 
 /** Whether an event says that a task which was held back goes on. A new event does not compile without an answer. */
-export const GOES_ON: Readonly<Record<TaskRelatedType, boolean>> = {
+const GOES_ON: Readonly<Record<TaskRelatedType, boolean>> = {
   TaskCreated: false,
   TaskDescribed: false,
   TaskPrioritised: false,
@@ -80,3 +82,23 @@ export const GOES_ON: Readonly<Record<TaskRelatedType, boolean>> = {
   ToolCalled: false,
   RateLimitHit: false,
 };
+
+/** An agent that is there, or has read something, says nothing of the provider it waits for. */
+const WITHOUT_PROVIDER: ReadonlySet<TaskRelatedType> = new Set([
+  'InstanceQueued',
+  'InstanceStarting',
+  'InstanceStarted',
+  'InstanceAttached',
+  'ProgressReported',
+  'CheckpointSaved',
+  'MessageDelivered',
+  'AnswerDelivered',
+  'DependencyDelivered',
+] satisfies TaskRelatedType[]);
+
+/** Whether what held a task back for this cause holds it no more after the event. */
+export function endsHold(cause: HoldCause, event: RecordedEventOf<TaskRelatedType>): boolean {
+  const ofProvider = ProviderCause.safeParse(cause).success;
+  if (event.type === 'ModelCallSettled') return ofProvider && event.data.status >= 200 && event.data.status < 300;
+  return GOES_ON[event.type] && !(ofProvider && WITHOUT_PROVIDER.has(event.type));
+}
