@@ -4,10 +4,21 @@
 import { createHash } from 'node:crypto';
 import { root } from './lib/root.mjs';
 import { runInForeground, runQuietly, runTool, ToolError } from './lib/run.mjs';
+import { answerHelp } from './lib/usage.mjs';
+
+answerHelp(`Usage: npm run down -- [--volumes] [--timeout SECONDS]
+
+Stops the team server and ends its agents. --volumes also removes everything that was recorded.
+One service alone: docker compose stop <service>
+`);
 
 await runTool(async () => {
+  const words = process.argv.slice(2);
+  // Compose takes more, such as one service or a dry run: the agents of all would end with it.
+  const rest = words.join(' ').replace(/(^| )(--volumes|-v|--remove-orphans|(--timeout|-t)[ =]\d+)(?= |$)/g, '');
+  if (rest !== '') throw new ToolError(`npm run down does not know ${rest.trim()}. See npm run down -- --help`);
   const directory = await dataDirectory();
-  const code = await runInForeground('docker', ['compose', 'down', ...process.argv.slice(2)], { cwd: root });
+  const code = await runInForeground('docker', ['compose', 'down', ...words], { cwd: root });
   if (code !== 0) return code;
   const agents = await agentsOf(directory);
   if (agents.length > 0) await runQuietly('docker', ['rm', '--force', ...agents]);

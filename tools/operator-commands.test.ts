@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import {
   cpSync,
   mkdirSync,
@@ -25,6 +25,36 @@ describe('an operator command', () => {
     const said = execFileSync(node24, [file, 'nonsense', '--help'], { cwd: root, encoding: 'utf8' });
     expect(said).toMatch(new RegExp(`^Usage: npm run ${name}\\b`));
   });
+});
+
+describe('a command of the team server', () => {
+  /** A machine on which Docker notes that it was called and does nothing. */
+  const run = (file: string, ...words: string[]) => {
+    const bin = mkdtempSync(join(tmpdir(), 'claude-codex-test-bin-'));
+    writeFileSync(join(bin, 'docker'), `#!/bin/sh\necho "$@" >> ${bin}/called\n`, { mode: 0o755 });
+    const env = { ...process.env, PATH: `${bin}:${process.env.PATH}` };
+    const { status, stdout, stderr } = spawnSync(node24, [join(root, 'tools', file), ...words], { env });
+    const called = readdirSync(bin).includes('called');
+    rmSync(bin, { recursive: true });
+    return { status, said: `${stdout}${stderr}`, called };
+  };
+
+  it.each(['up', 'down', 'images'])('%s says how it is used, and touches nothing', (name) => {
+    for (const words of [['--help'], ['-h'], ['gateway', '--help']]) {
+      const { said, ...ended } = run(`${name}.mjs`, ...words);
+      expect(said).toMatch(new RegExp(`^Usage: npm run ${name}\\b`));
+      expect(ended).toEqual({ status: 0, called: false });
+    }
+  });
+
+  it.each([['gateway'], ['--dry-run'], ['--volumes', 'gateway'], ['--timeout', 'soon']])(
+    'down ends no agent when it is told something else: %s',
+    (...words) => {
+      const { said, ...ended } = run('down.mjs', ...words);
+      expect(said).toContain('npm run down does not know');
+      expect(ended).toEqual({ status: 1, called: false });
+    },
+  );
 });
 
 describe('a checkout', () => {

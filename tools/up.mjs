@@ -5,6 +5,14 @@ import { join } from 'node:path';
 import { buildImages } from './lib/compose.mjs';
 import { root } from './lib/root.mjs';
 import { runInForeground, runQuietly, runTool } from './lib/run.mjs';
+import { answerHelp } from './lib/usage.mjs';
+
+answerHelp(`Usage: npm run up -- [options of docker compose up]
+
+Builds the images, starts the team server and prints its address.
+
+  npm run up -- --scale agent-manager=3     three agent managers
+`);
 
 await runTool(async () => {
   const { env, standins } = await buildImages();

@@ -1,8 +1,9 @@
 // `npm run screenshots -w e2e`: the demo's steps and every page, light, dark and on a phone, into docs/screenshots.
-// With `-- health` only the pictures of the health page are taken anew.
+// With `-- health` or `-- trouble` only those pictures are taken anew.
 import { spawnSync } from 'node:child_process';
 import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import type { Browser } from 'playwright-core';
 import { launchChromium, openVisitor } from './browser.ts';
 import { type LookingVisitor, openLooks, settle, signInAll } from './browser-looks.ts';
 import {
@@ -20,24 +21,31 @@ import {
 import { takeHealthPictures } from './health-pictures.ts';
 import { SECRET } from './main-flow.ts';
 import { startStandalone } from './standalone.ts';
+import { takeTroublePictures } from './trouble-pictures.ts';
 
 const FOLDER = resolve(import.meta.dirname, '..', '..', 'docs', 'screenshots');
 const LARGEST_BYTES = 120 * 1024;
 
-const onlyHealth = process.argv[2] === 'health';
-if (!onlyHealth) await rm(FOLDER, { recursive: true, force: true });
+const SETS = {
+  demo: { begins: /^\d-|^page-(?!health)/, take: takeDemoPictures },
+  health: { begins: /^page-health/, take: takeHealthPictures },
+  trouble: { begins: /^trouble-/, take: takeTroublePictures },
+} as const;
+const only = process.argv[2];
+if (only !== undefined && !(only in SETS)) throw new Error(`Give nothing or one of: ${Object.keys(SETS).join(', ')}.`);
+const wanted = Object.entries(SETS).flatMap(([name, set]) => (only === undefined || name === only ? [set] : []));
+if (only === undefined) await rm(FOLDER, { recursive: true, force: true });
 await mkdir(FOLDER, { recursive: true });
 const browser = await launchChromium();
 try {
-  if (!onlyHealth) await takeDemoPictures();
-  await takeHealthPictures(browser, FOLDER);
+  for (const { take } of wanted) await take(browser, FOLDER);
 } finally {
   await browser.close();
 }
 
 // Pictures of pages have few colours. The tool is a Debian package; without it they are only larger.
 const pictures = (await readdir(FOLDER))
-  .filter((name) => !onlyHealth || name.startsWith('page-health'))
+  .filter((name) => wanted.some(({ begins }) => begins.test(name)))
   .map((name) => join(FOLDER, name));
 const quantised = spawnSync('pngquant', [
   '--force',
@@ -60,7 +68,7 @@ for (const name of await readdir(FOLDER)) {
 process.stdout.write(`${(await readdir(FOLDER)).length} pictures, ${Math.round(total / 1024)} KB\n`);
 
 /** The demo from set-up to merge, and every page on the way. */
-async function takeDemoPictures(): Promise<void> {
+async function takeDemoPictures(browser: Browser, folder: string): Promise<void> {
   const server = await startStandalone();
   try {
     const visitors = (await openLooks(browser, server.url)).filter(({ look }) => look !== 'phone-dark');
@@ -71,7 +79,7 @@ async function takeDemoPictures(): Promise<void> {
       for (const visitor of visitors) {
         await settle(visitor, path);
         await ready?.(visitor);
-        await visitor.page.screenshot({ path: join(FOLDER, `${name}-${visitor.look}.png`), animations: 'disabled' });
+        await visitor.page.screenshot({ path: join(folder, `${name}-${visitor.look}.png`), animations: 'disabled' });
       }
     }
     const toTop = (visitor: LookingVisitor) =>

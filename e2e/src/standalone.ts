@@ -31,11 +31,12 @@ export interface StandaloneServer {
 
 /**
  * A real standalone server, started as `npm start` starts it, on a free port with a data directory of its own. `uid`: as
- * that user, where the test is root.
+ * that user, where the test is root. `wrapper`: a command that ends by running the one it is given in its own place.
  */
 export async function startStandalone(
   env: Record<string, string> = {},
   uid: number | null = null,
+  wrapper: readonly string[] = [],
 ): Promise<StandaloneServer> {
   const home = await mkdtemp(join(tmpdir(), 'claude-codex-e2e-'));
   if (uid !== null) await chown(home, uid, uid);
@@ -48,7 +49,11 @@ export async function startStandalone(
 
   async function start(): Promise<void> {
     const from = performance.now();
-    server = spawn(process.execPath, ['--max-semi-space-size=4', join(ROOT, 'standalone', 'src', 'main.ts')], {
+    const main = [process.execPath, '--max-semi-space-size=4', join(ROOT, 'standalone', 'src', 'main.ts')];
+    // After the wrapper, which may need root's rights.
+    const asUser = uid === null ? [] : ['setpriv', `--reuid=${uid}`, `--regid=${uid}`, '--clear-groups'];
+    const [program = '', ...args] = [...wrapper, ...asUser, ...main];
+    server = spawn(program, args, {
       cwd: home,
       env: {
         PATH: process.env.PATH ?? '',
@@ -61,7 +66,6 @@ export async function startStandalone(
         ...env,
       },
       stdio: ['ignore', 'pipe', 'pipe'],
-      ...(uid === null ? {} : { uid, gid: uid }),
     });
     for (const stream of [server.stdout, server.stderr]) {
       stream?.on('data', (chunk: Buffer) => {

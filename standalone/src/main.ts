@@ -9,24 +9,27 @@ import {
   parseEnv,
   stopOnSignal,
 } from '@claude-codex/service-kit';
-import { pino } from 'pino';
+import { readCommandLine } from './command-line.ts';
 import { openDataDir } from './data-dir.ts';
 import { openInfrastructure } from './infrastructure.ts';
+import { createLogFile } from './log-file.ts';
 import { openModel } from './model.ts';
 import { printLine, printReady, printStopping } from './print.ts';
 import { detectProject } from './project.ts';
-import { explainMissingGit, openLogFile } from './refusals.ts';
+import { explainMissingGit } from './refusals.ts';
 import { createServices } from './services.ts';
 import { StandaloneEnv } from './settings.ts';
 
 async function main(): Promise<void> {
+  const said = readCommandLine(process.argv.slice(2));
+  if (said !== null) return void process.stdout.write(said);
   const env = parseEnv(StandaloneEnv);
   const dir = await openDataDir(env.CODEX_DATA_DIR);
   await mkdir(dir.agents, { recursive: true, mode: 0o700 });
   const log = createLogger({
     service: 'standalone',
     level: env.LOG_LEVEL,
-    destination: pino.destination({ dest: openLogFile(dir.log), sync: false }),
+    destination: createLogFile(dir.log),
   });
   const databaseLost = Promise.withResolvers<OperatorError>();
   const infrastructure = await openInfrastructure(env, dir, log, databaseLost.resolve);

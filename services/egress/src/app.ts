@@ -40,7 +40,7 @@ export function createEgressApp({ bus, store, blobs, tokens, settings, log }: Eg
   const model = createModelProxy({ provider, upstream, limits, usage, log });
   const mcp = createMcpDoor({ mcpUrl, limits, tokens, log });
   const uploads = createUploads({ blobs, limits });
-  const rooms = { model, mcp, uploads, connectionsPerDoor: limits.connectionsPerDoor, log };
+  const rooms = { model, mcp, uploads, limits, log };
   const doors = createDoors({ rooms, file: createDoorsFile(doorsFile), log });
   const done: EgressDone = { ok: true };
   const served: (() => void)[] = [];

@@ -79,6 +79,8 @@ export interface EgressLimits {
   endGraceMs: number;
   /** All uploads through one door together. */
   blobBytesPerDoor: number;
+  /** Bodies of all calls of one agent that are under way, which are kept in memory. */
+  bodyBytesPerDoor: number;
 }
 
 const MIB = 1024 * 1024;
@@ -99,6 +101,7 @@ export const EGRESS_LIMITS: EgressLimits = {
   modelCallsPerDoor: 16,
   endGraceMs: 3_000,
   blobBytesPerDoor: 4096 * MIB,
+  bodyBytesPerDoor: 128 * MIB,
 };
 
 /** The settings of the app from the environment of a service on its own. */

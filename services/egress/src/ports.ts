@@ -1,4 +1,5 @@
 import type { EgressOpen } from '@claude-codex/contracts';
+import type { Allowance } from './doors/allowance.ts';
 import type { ProviderFault } from './model-proxy/provider-fault.ts';
 
 /** Who is behind a door: known from the socket, never from what the client says. */
@@ -8,7 +9,8 @@ export type DoorIdentity = Omit<EgressOpen, 'socketPath' | 'owner'>;
 export interface Door {
   readonly identity: DoorIdentity;
   modelCalls: number;
-  uploadedBytes: number;
+  readonly uploads: Allowance;
+  readonly bodies: Allowance;
 }
 
 /** Tokens of a call, as the provider counted them. `cacheWriteLongTokens` of the cache writes are kept for an hour. */

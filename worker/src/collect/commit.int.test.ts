@@ -239,3 +239,44 @@ test('says that everything made is ignored, when nothing else is there', async (
   await rename(join(checkout, 'dist'), join(checkout, 'out'));
   expect(codes(await commit())).toEqual([]);
 });
+
+describe('work that git was told not to look at', () => {
+  const change = () => sh('for f in b c; do echo changed > $f.txt; done');
+  beforeEach(async () => {
+    sh('for f in b c away; do echo $f > $f.txt; done; git add .; git commit -qm more');
+    baseSha = await git('rev-parse', 'HEAD');
+  });
+
+  test.each(['--assume-unchanged', '--skip-worktree'])('is taken with %s all the same', async (mark) => {
+    sh(`git update-index ${mark} b.txt c.txt`);
+    change();
+    const { sha } = await commit();
+    expect(await git('diff', '--name-status', baseSha, sha)).toBe('M\tb.txt\nM\tc.txt');
+  });
+
+  test('is taken with both marks on one file, and a name git would read as an option', async () => {
+    sh('echo x > ./-b.txt; git add -- -b.txt; git commit -qm odd');
+    sh('git update-index --assume-unchanged -- -b.txt; git update-index --skip-worktree -- -b.txt; echo y > ./-b.txt');
+    const { sha } = await commit();
+    expect(await git('show', `${sha}:-b.txt`)).toBe('y');
+  });
+
+  test('is taken from outside a sparse checkout, which removes nothing it left out', async () => {
+    sh('mkdir in out; echo 1 > in/a; echo 1 > out/a; echo 1 > out/b; git add .; git commit -qm folders');
+    sh('git sparse-checkout set in; mkdir -p out; echo 2 > out/a; echo new > out/c');
+    const before = await git('rev-parse', 'HEAD');
+    const { sha } = await commit();
+    expect(await git('diff', '--name-status', before, sha)).toBe('M\tout/a\nA\tout/c');
+  });
+
+  test('is not hidden by a list of ignored files of the agent alone', async () => {
+    const list = join(folder, 'ignored');
+    await writeFile(list, 'hidden.txt\n');
+    await git('config', 'core.excludesFile', list);
+    await mkdir(join(folder, '.config/git'), { recursive: true });
+    await writeFile(join(folder, '.config/git/ignore'), 'quiet.txt\n');
+    sh('echo h > hidden.txt; echo q > quiet.txt; echo seen.txt > .gitignore; echo s > seen.txt');
+    const { sha } = await commit();
+    expect(await git('diff', '--name-only', baseSha, sha)).toBe('.gitignore\nhidden.txt\nquiet.txt');
+  });
+});

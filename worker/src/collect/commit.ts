@@ -6,6 +6,7 @@ import { type Finding, findingText } from '@claude-codex/contracts/worker/protoc
 import { findingsIn, ignoredOutput } from './findings.ts';
 import { createGit, type Git, type GitPlace, succeeds } from './git.ts';
 import { openNested } from './nested.ts';
+import { seeEverything } from './see-everything.ts';
 import { unfinishedWork } from './unfinished.ts';
 
 const LOCK_RETRY_MS = 250;
@@ -64,8 +65,16 @@ export async function addEverything(
   baseSha: string | null,
   env: Readonly<Record<string, string>>,
 ): Promise<void> {
+  await seeEverything(git, place.workTree);
   const empty = await openNested(git, place, baseSha, env);
-  await git('add', '--all', '--', '.', ...empty.map((path) => `:(exclude,literal)${path.replace(/\/$/, '')}`));
+  await git(
+    'add',
+    '--all',
+    '--sparse',
+    '--',
+    '.',
+    ...empty.map((path) => `:(exclude,literal)${path.replace(/\/$/, '')}`),
+  );
 }
 
 /** An agent may have left the branch. Commits ahead of it are brought back onto it; anything else is told, not guessed. */

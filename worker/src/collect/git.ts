@@ -32,6 +32,8 @@ export function createGit(place: GitPlace, env: Readonly<Record<string, string>>
     ['core.hooksPath', '/dev/null'],
     ['core.fsmonitor', 'false'],
     ['core.bare', 'false'],
+    // What is ignored is for the repository to say, where a reviewer sees it.
+    ['core.excludesFile', '/dev/null'],
     ['core.quotePath', 'false'],
     ['commit.gpgSign', 'false'],
     ['gc.auto', '0'],

@@ -9,7 +9,8 @@ export const REPOSITORY_REFUSALS = {
   PATH_NOT_A_DIRECTORY: '{path} is a file. Connect the directory of the repository.',
   PATH_IS_OURS:
     '{path} belongs to the data of this server, where its own copies and the checkouts of agents lie. Connect the repository they were made from.',
-  NOT_A_REPOSITORY: 'There is no git repository at {address}. Make one there with `git init`, or correct the address.',
+  NOT_A_REPOSITORY:
+    'There is no git repository at {address}. Correct the address: it is the top directory of a repository. A directory that belongs to none becomes one with `git init`.',
   REPOSITORY_FORMAT_UNKNOWN:
     'The repository uses {extension}, which this server cannot read. Connect a clone of it made without that.',
   REPOSITORY_EMPTY: 'The repository has no commit on any branch yet. Make the first one, then connect it.',

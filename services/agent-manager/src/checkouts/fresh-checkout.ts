@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { newId } from '@claude-codex/service-kit/ids';
 import type { Runtime } from '../runtimes/runtime.ts';
 import type { Directories } from './directories.ts';
+import { giveTo } from './give-to.ts';
 import type { Mirrors } from './mirrors.ts';
-import { checkOutCommit, giveTo } from './prepare-checkout.ts';
+import { checkOutCommit } from './prepare-checkout.ts';
 
 export interface FreshCheckout {
   readonly path: string;

@@ -1,10 +1,11 @@
-import { chmod, chown, lchown, mkdir, opendir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { chmod, chown, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { newId } from '@claude-codex/service-kit/ids';
 import { z } from 'zod';
 import { branchName, branchRef, objectId, sourceRef } from '../git/names.ts';
 import { runGit } from '../git/run-git.ts';
 import type { InstanceDirectories } from './directories.ts';
+import { giveTo } from './give-to.ts';
 import { exists, type Mirrors } from './mirrors.ts';
 import { type DirectoryMode, MODES } from './private-directories.ts';
 
@@ -114,14 +115,4 @@ async function writeRecord(directories: InstanceDirectories, record: CheckoutRec
   const making = `${directories.record}.${newId()}`;
   await writeFile(making, JSON.stringify(record));
   await rename(making, directories.record);
-}
-
-/** `lchown` on everything: a symbolic link in the repository must not change the owner of what it points to. */
-export async function giveTo(directory: string, owner: { uid: number; gid: number }): Promise<void> {
-  await lchown(directory, owner.uid, owner.gid);
-  for await (const entry of await opendir(directory)) {
-    const path = join(directory, entry.name);
-    if (entry.isDirectory()) await giveTo(path, owner);
-    else await lchown(path, owner.uid, owner.gid);
-  }
 }

@@ -174,7 +174,14 @@ describe('a question whose agent handed over its work', () => {
       ...{ phase: 'develop', branch: 'codex/1', baseBranch: 'main', model: null },
     });
   const submitted = () =>
-    append('PhaseSubmitted', { phase: 'develop', round: 1, summary: '', deliverables: [], via: 'tool', proposal: null });
+    append('PhaseSubmitted', {
+      phase: 'develop',
+      round: 1,
+      summary: '',
+      deliverables: [],
+      via: 'tool',
+      proposal: null,
+    });
   const types = async () => (await store.readStream(stream)).map(({ type }) => type);
 
   it('is withdrawn: the hand-over wins, so no question stands over a review', async () => {

@@ -2,7 +2,7 @@ import type { EventData, EventType, RecordedDomainEvent } from '@claude-codex/co
 import { idOf } from '@claude-codex/contracts';
 import type { PullRequestState, ReviewState } from '@claude-codex/domain';
 import { isTaskRelated } from '@claude-codex/domain/read-models/tasks/fold-task';
-import { GOES_ON } from '@claude-codex/domain/read-models/tasks/hold';
+import { endsHold } from '@claude-codex/domain/read-models/tasks/hold';
 import { needsMember, taskNamedBy } from '@claude-codex/domain/read-models/tasks/task-of';
 
 export interface Hold extends EventData<'TaskHeldBack'> {
@@ -102,7 +102,7 @@ function note(task: TaskProgress, event: RecordedDomainEvent): void {
     task.hold = { ...event.data, since, saidAt };
     return;
   }
-  if (isTaskRelated(event) && GOES_ON[event.type]) task.hold = null;
+  if (task.hold !== null && isTaskRelated(event) && endsHold(task.hold.cause, event)) task.hold = null;
   if (event.type === 'ModelCallSettled' || event.type === 'ToolCalled') return;
   task.movedAt = Date.parse(event.at);
   task.movedBy = eventId;

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { PassThrough } from 'node:stream';
+import { Transform } from 'node:stream';
 import type { BlobStore } from '@claude-codex/service-kit';
 import { BlobTooLarge } from '@claude-codex/service-kit';
 import type { EgressLimits } from '../config.ts';
@@ -11,9 +11,16 @@ export type Uploads = (door: Door, request: IncomingMessage, response: ServerRes
 /** Stores a body and answers `{ blobId, bytes }`. Bundles, transcripts and deliverables come in this way. */
 export function createUploads({ blobs, limits }: { blobs: BlobStore; limits: EgressLimits }): Uploads {
   return async (door, request, response) => {
-    const maxBytes = Math.min(limits.blobBytes, limits.blobBytesPerDoor - door.uploadedBytes);
+    const maxBytes = Math.min(limits.blobBytes, door.uploads.left);
+    let taken = 0;
     // The store may give up on its stream; between the two sits this one, so that the refusal can still be answered.
-    const body = new PassThrough();
+    const body = new Transform({
+      transform(chunk: Buffer, _encoding, done) {
+        if (!door.uploads.take(chunk.length)) return done(new BlobTooLarge(maxBytes));
+        taken += chunk.length;
+        done(null, chunk);
+      },
+    });
     request.once('close', () => {
       if (!request.complete) body.destroy(new Error('the upload was cut off'));
     });
@@ -21,13 +28,15 @@ export function createUploads({ blobs, limits }: { blobs: BlobStore; limits: Egr
       if (Number(request.headers['content-length'] ?? 0) > maxBytes) throw new BlobTooLarge(maxBytes);
       request.pipe(body);
       const stored = await blobs.put(body, { maxBytes });
-      door.uploadedBytes += stored.bytes;
       response.writeHead(201, { 'content-type': 'application/json' }).end(JSON.stringify(stored));
     } catch (error) {
       request.unpipe(body);
+      body.destroy();
+      door.uploads.giveBack(taken);
       if (!(error instanceof BlobTooLarge)) throw error;
       response.setHeader('connection', 'close');
-      sendProblem(response, 'BODY_TOO_LARGE', `An upload may have ${maxBytes} bytes more from this instance.`);
+      const left = Math.min(limits.blobBytes, door.uploads.left);
+      sendProblem(response, 'BODY_TOO_LARGE', `An upload may have ${left} bytes more from this instance.`);
     }
   };
 }

@@ -4,9 +4,11 @@ import { cutText } from '@claude-codex/contracts/text';
 import type { Logger } from '@claude-codex/service-kit';
 import { nodeHttp } from '@claude-codex/service-kit/http/node-http';
 import type { Uploads } from '../blobs/upload.ts';
+import type { EgressLimits } from '../config.ts';
 import type { McpDoor } from '../mcp-door/mcp-door.ts';
 import type { ModelProxy } from '../model-proxy/model-proxy.ts';
 import type { Door, DoorIdentity } from '../ports.ts';
+import { createAllowance } from './allowance.ts';
 import { sendBlocked, sendProblem } from './problem-answer.ts';
 
 /** What lies behind every door. */
@@ -14,7 +16,7 @@ export interface Rooms {
   model: ModelProxy;
   mcp: McpDoor;
   uploads: Uploads;
-  connectionsPerDoor: number;
+  limits: EgressLimits;
   log: Logger;
 }
 
@@ -23,7 +25,10 @@ const KEEP_ALIVE_MS = 75_000;
 
 /** The HTTP server of one instance: whoever speaks here is that instance. */
 export function createDoorServer(identity: DoorIdentity, rooms: Rooms): Server {
-  const door: Door = { identity, modelCalls: 0, uploadedBytes: 0 };
+  const { limits } = rooms;
+  const uploads = createAllowance(limits.blobBytesPerDoor);
+  const bodies = createAllowance(limits.bodyBytesPerDoor);
+  const door: Door = { identity, modelCalls: 0, uploads, bodies };
   const server = nodeHttp.createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {
     route(door, rooms, request, response).catch((error: unknown) => {
       rooms.log.error(
@@ -33,7 +38,7 @@ export function createDoorServer(identity: DoorIdentity, rooms: Rooms): Server {
       sendProblem(response, 'INTERNAL', 'Something went wrong on our side.');
     });
   });
-  server.maxConnections = rooms.connectionsPerDoor;
+  server.maxConnections = limits.connectionsPerDoor;
   // Somebody uses the door as a proxy: say which host is not open, instead of hanging up without a word.
   server.on('connect', (request, socket) => {
     const response = `blocked by workspace egress policy: host ${request.url} is not on the allow-list; ask an owner`;
@@ -56,7 +61,7 @@ async function route(door: Door, rooms: Rooms, request: IncomingMessage, respons
   } else if (rooms.model.serves(path)) {
     await rooms.model.handle(door, request, response);
   } else if (path === EGRESS_PATHS.mcp) {
-    await rooms.mcp(door.identity, request, response);
+    await rooms.mcp(door, request, response);
   } else if (path === EGRESS_PATHS.blobs && request.method === 'PUT') {
     await rooms.uploads(door, request, response);
   } else {

@@ -6,14 +6,14 @@ import { nodeHttp } from '@claude-codex/service-kit/http/node-http';
 import type { EgressLimits } from '../config.ts';
 import { idleCut } from '../doors/idle-cut.ts';
 import { sendProblem } from '../doors/problem-answer.ts';
-import { BodyTooLarge, readBody } from '../doors/read-body.ts';
-import type { DoorIdentity } from '../ports.ts';
+import { BodyTooLarge, readBody, TooMuchAtOnce } from '../doors/read-body.ts';
+import type { Door, DoorIdentity } from '../ports.ts';
 
 const TO_MCP = new Set(['accept', 'content-type', 'mcp-protocol-version', 'mcp-session-id', 'last-event-id']);
 /** Checked once, at the beginning of a call; the call itself may wait for a person much longer. */
 const TOKEN_SECONDS = 120;
 
-export type McpDoor = (door: DoorIdentity, request: IncomingMessage, response: ServerResponse) => Promise<void>;
+export type McpDoor = (door: Door, request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
 /** Passes MCP calls on, saying who calls with a token minted for this very call. */
 export function createMcpDoor(options: {
@@ -28,8 +28,9 @@ export function createMcpDoor(options: {
 
   return async (door, request, response) => {
     try {
-      const body = await readBody(request, limits.mcpRequestBytes);
-      const headers = { ...passedHeaders(request), ...(await authorization(door)) };
+      const reading = { maxBytes: limits.mcpRequestBytes, memory: door.bodies };
+      const body = await readBody(request, response, reading);
+      const headers = { ...passedHeaders(request), ...(await authorization(door.identity)) };
       await forward(request.method ?? 'POST', headers, body, response);
     } catch (error) {
       if (error instanceof BodyTooLarge) {
@@ -37,7 +38,13 @@ export function createMcpDoor(options: {
         sendProblem(response, 'BODY_TOO_LARGE', 'A tool call may be at most 4 MiB.');
         return;
       }
-      log.warn({ instanceId: door.instanceId, epoch: door.epoch, err: error }, 'mcp service not reached');
+      if (error instanceof TooMuchAtOnce) {
+        response.setHeader('connection', 'close');
+        sendProblem(response, 'NOT_READY', `${error.message} Try again when a call has ended.`);
+        return;
+      }
+      const { instanceId, epoch } = door.identity;
+      log.warn({ instanceId, epoch, err: error }, 'mcp service not reached');
       sendProblem(response, 'NOT_READY', 'The tools cannot be reached at the moment. Try again in a few seconds.');
     }
   };

@@ -5,7 +5,7 @@ import type { Logger } from '@claude-codex/service-kit';
 import type { EgressLimits, ModelProvider } from '../config.ts';
 import { beginningOf } from '../doors/beginning-of.ts';
 import { idleCut } from '../doors/idle-cut.ts';
-import { BodyTooLarge, readBody } from '../doors/read-body.ts';
+import { BodyTooLarge, readBody, TooMuchAtOnce } from '../doors/read-body.ts';
 import type { Door, DoorIdentity, TokenUsage, UsageRecorder } from '../ports.ts';
 import { agentHeaders, providerHeaders } from './headers.ts';
 import { type HeldAnswer, holdAnswer } from './held-answer.ts';
@@ -70,14 +70,14 @@ export function createModelProxy(options: {
       return;
     }
     door.modelCalls += 1;
-    await settle(door.identity, request, response, route.metered).finally(() => {
+    await settle(door, request, response, route.metered).finally(() => {
       door.modelCalls -= 1;
     });
   }
 
   /** Makes one call and records it, however it ended. */
   async function settle(
-    door: DoorIdentity,
+    { identity: door, bodies }: Door,
     request: IncomingMessage,
     response: ServerResponse,
     metered: boolean,
@@ -86,7 +86,7 @@ export function createModelProxy(options: {
     let asked: Buffer = Buffer.alloc(0);
     let outcome: Outcome;
     try {
-      asked = await readBody(request, limits.modelRequestBytes);
+      asked = await readBody(request, response, { maxBytes: limits.modelRequestBytes, memory: bodies });
       outcome = await forward(door, request, response, asked, metered);
     } catch (error) {
       outcome = refuse(error, response);
@@ -249,6 +249,10 @@ function refuse(error: unknown, response: ServerResponse): Outcome {
   if (error instanceof BodyTooLarge) {
     response.setHeader('connection', 'close');
     return refused(sendProviderError(response, 'request_too_large', 'The request is larger than 32 MiB.'));
+  }
+  if (error instanceof TooMuchAtOnce) {
+    response.setHeader('connection', 'close');
+    return refused(sendProviderError(response, 'overloaded_error', error.message));
   }
   return refused(sendProviderError(response, 'api_error', 'The model provider cannot be reached.'));
 }

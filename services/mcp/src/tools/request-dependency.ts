@@ -33,13 +33,11 @@ export const requestDependency = defineTool({
     const stream = streamOf('dependency', idFrom('dependency', instanceId, type, name));
     const remembered = await rememberedValue(bus, { instanceId, name });
     const asked = { taskId, instanceId, dependencyType: type, name, description, required, remembered };
-    await handleCommand(store, {
-      commandId,
-      meta: instance.meta,
-      stream,
-      decider: dependencyDecider,
-      command: { type: 'RequestDependency', ...asked },
-    });
+    const command = { type: 'RequestDependency' as const, ...asked };
+    const ask = () =>
+      handleCommand(store, { commandId, meta: instance.meta, stream, decider: dependencyDecider, command });
+    const isOpen = async () => ['none', 'open'].includes((await loadState(store, stream, dependencyDecider)).status);
+    await context.openAsks.begin(instanceId, { stream, isOpen }, ask);
     const outcome = await waitForPerson(context, stream, () => outcomeNow(context, stream));
     return outcome ?? `Nobody has provided ${name} yet. End your turn now; you get a message when it is there.`;
   },

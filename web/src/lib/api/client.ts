@@ -14,9 +14,11 @@ export class ApiProblem extends Error {
     this.status = problem.status;
     this.code = problem.code;
     this.detail = problem.detail;
+    // Refused for a reason of its own, a lone field is what all the words are about: they name cause and remedy.
+    const isWhole = problem.errors.length === 1 && problem.code !== 'INVALID_FIELD';
     this.fields = problem.errors.map(({ field, expected }) => ({
       field: field.replace(/^body\./, ''),
-      message: expected,
+      message: isWhole ? problem.detail : expected,
     }));
   }
 

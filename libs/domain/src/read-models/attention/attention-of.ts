@@ -1,5 +1,5 @@
 import type { AttentionItem, TaskView } from '@claude-codex/contracts';
-import { remedyOf } from '../tasks/hold.ts';
+import { heldWords } from '@claude-codex/contracts/held';
 import { waitingOf } from '../tasks/waiting.ts';
 
 /** Everything of a task that waits for a person, as of this event position; oldest first within a kind. */
@@ -59,7 +59,7 @@ export function attentionOf(view: TaskView, position: number): AttentionItem[] {
     items.push(item('failure', view.id, view.endedAt ?? view.updatedAt, { failure: view.problem }, null));
   }
   if (held !== null) {
-    const failure = { code: held.cause.toUpperCase(), detail: `${held.detail} ${remedyOf(held.cause)}` };
+    const failure = { code: held.cause.toUpperCase(), detail: heldWords(held) };
     items.push(item('held', view.id, held.since, { failure }, null));
   }
   return items;

@@ -1,7 +1,7 @@
 import type { RecordedEvent, RecordedEventOf, TaskView } from '@claude-codex/contracts';
 import { fillDerived } from './derive-state.ts';
 import type { TaskRelatedType } from './facts.ts';
-import { GOES_ON } from './hold.ts';
+import { endsHold } from './hold.ts';
 import { instanceFacts } from './instance-facts.ts';
 import { newTask } from './new-task.ts';
 import { pullRequestFacts } from './pull-request-facts.ts';
@@ -46,8 +46,8 @@ export function foldTask(view: TaskView | null, event: TaskRelatedEvent): TaskVi
 }
 
 /** Nothing holds a task back any more once it went on. */
-function goingOn(view: TaskView, { type }: TaskRelatedEvent): TaskView {
-  return view.held !== null && GOES_ON[type] ? { ...view, held: null } : view;
+function goingOn(view: TaskView, event: TaskRelatedEvent): TaskView {
+  return view.held !== null && endsHold(view.held.cause, event) ? { ...view, held: null } : view;
 }
 
 /** Money trickles in with every model call; a board sorted by the last update must not dance to it. */

@@ -1,5 +1,4 @@
-import type { EventData, TaskView, UsageTotals, usageEvents } from '@claude-codex/contracts';
-import { ProviderCause } from '@claude-codex/contracts/provider';
+import type { EventData, UsageTotals, usageEvents } from '@claude-codex/contracts';
 import { changeById, type Facts } from './facts.ts';
 
 /** What the work costs. Tool calls are counted elsewhere: on the task they would only make noise. */
@@ -11,7 +10,7 @@ export const usageFacts: Facts<keyof typeof usageEvents> = {
       instance === undefined
         ? view.instances
         : changeById(view.instances, instance.id, { usage: plus(instance.usage, data) });
-    return { ...view, usage, costUsd: usage.costUsd, instances, held: stillHeld(view, data.status) };
+    return { ...view, usage, costUsd: usage.costUsd, instances };
   },
   RateLimitHit(view, { data }) {
     const until = data.resetsAt === null ? '' : ` until ${data.resetsAt.slice(11, 16)} UTC`;
@@ -20,12 +19,6 @@ export const usageFacts: Facts<keyof typeof usageEvents> = {
   },
   ToolCalled: (view) => view,
 };
-
-/** An answer of the provider ends what held the task back on its side, and nothing else. */
-function stillHeld({ held }: TaskView, status: number): TaskView['held'] {
-  const answered = status >= 200 && status < 300;
-  return answered && ProviderCause.safeParse(held?.cause).success ? null : held;
-}
 
 function plus(totals: UsageTotals, call: EventData<'ModelCallSettled'>): UsageTotals {
   return {

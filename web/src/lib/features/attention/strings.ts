@@ -48,7 +48,6 @@ export const text = {
   viewer: 'Viewers cannot answer. Ask an editor.',
   openTask: 'Open task',
   retry: 'Retry',
-  held: 'It waits',
 } as const;
 
 export const CATEGORY: Readonly<Record<string, string>> = {

@@ -72,22 +72,25 @@ export const ACTION_WORD: Readonly<Record<NextAction['kind'], string>> = {
   resume: 'Resume',
 };
 
-export const PHASE_WORD: Readonly<Record<PhaseStatus, string>> = {
-  pending: 'not started',
-  running: 'running',
-  in_review: 'in review',
-  approved: 'approved',
-  rework: 'being reworked',
-  exhausted: 'rounds used up',
+const PHASE_LOOK: Readonly<Record<PhaseStatus, StateLook>> = {
+  pending: { word: 'not started', icon: 'draft', tone: 'quiet' },
+  running: { word: 'running', icon: 'working', tone: 'working' },
+  in_review: { word: 'in review', icon: 'eye', tone: 'review' },
+  approved: { word: 'approved', icon: 'checkCircle', tone: 'done' },
+  rework: { word: 'being reworked', icon: 'retry', tone: 'working' },
+  exhausted: { word: 'rounds used up', icon: 'hand', tone: 'needs' },
 };
-export const PHASE_TONE: Readonly<Record<PhaseStatus, Tone>> = {
-  pending: 'quiet',
-  running: 'working',
-  in_review: 'review',
-  approved: 'done',
-  rework: 'working',
-  exhausted: 'needs',
-};
+const AT_WORK: ReadonlySet<PhaseStatus> = new Set(['running', 'rework']);
+
+/** A phase keeps the status it had when its task stopped or paused; what is shown must not say that it goes on. */
+export function phaseLook(task: TaskState, phase: PhaseStatus): StateLook {
+  if (isEnded(task) && phase !== 'pending' && phase !== 'approved') {
+    return { word: 'stopped', icon: 'slash', tone: 'quiet' };
+  }
+  if (task === 'paused' && AT_WORK.has(phase)) return { word: 'paused', icon: 'pause', tone: 'quiet' };
+  if (task === 'queued' && AT_WORK.has(phase)) return { word: 'waiting to start', icon: 'clock', tone: 'quiet' };
+  return PHASE_LOOK[phase];
+}
 
 export function isEnded(state: TaskState): boolean {
   return state === 'completed' || state === 'failed' || state === 'cancelled';
