@@ -5,6 +5,7 @@ export const SERVICES = [
   'gateway',
   'event-store',
   'projector',
+  'orchestrator',
   'agent-manager',
   'egress',
   'mcp',

@@ -1,7 +1,7 @@
 import { type EventData, idOf, type RecordedDomainEvent, type RecordedEvent, streamOf } from '@claude-codex/contracts';
+import { refusalText } from '@claude-codex/domain';
 import type { ProcessManager } from '@claude-codex/eventing/process-manager';
 import { idFrom } from '@claude-codex/service-kit/ids';
-import { refusalText } from '../prompts/index.ts';
 import { closeDown } from './close-down.ts';
 import { finishTask } from './finish-task.ts';
 import type { TaskFlowPorts } from './ports.ts';
@@ -13,7 +13,7 @@ import { readTask, toInstance, toInstances, toTask } from './targets.ts';
 
 /**
  * The life of a task: which phase comes next, who works on it, what a decision leads to. It only turns events into
- * commands; running agents is the business of `instances/`.
+ * commands; running agents is the agent manager's business.
  */
 export function createTaskFlow(ports: TaskFlowPorts): ProcessManager {
   return { name: 'task-flow', handle: (event) => handle(ports, event as RecordedDomainEvent) };

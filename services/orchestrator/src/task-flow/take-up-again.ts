@@ -1,8 +1,7 @@
 import { type RecordedDomainEvent, streamOf } from '@claude-codex/contracts';
-import { instanceDecider, isInstanceEnded } from '@claude-codex/domain';
+import { feedbackText, instanceDecider, isInstanceEnded, reopenedText } from '@claude-codex/domain';
 import { loadState } from '@claude-codex/eventing/load-state';
 import { idFrom } from '@claude-codex/service-kit/ids';
-import { feedbackText, reopenedText } from '../prompts/index.ts';
 import type { TaskFlowPorts } from './ports.ts';
 import { instanceStartedBy, startPhase } from './start-phase.ts';
 import { readTask, toInstance } from './targets.ts';

@@ -1,9 +1,9 @@
-import type { PhaseState, TaskFacts } from '@claude-codex/domain';
+import type { PhaseState, TaskFacts } from '../task/index.ts';
 import type { PhasePromptInput } from './phase-prompt.ts';
 import { reopenedText } from './reopened-text.ts';
 
 /** What the state of a task says to an agent that begins with one of its phases. */
-export function promptOf(task: TaskFacts, phase: PhaseState): Omit<PhasePromptInput, 'documents'> {
+export function promptOf(task: TaskFacts, phase: PhaseState): PhasePromptInput {
   const { definition, round, reopened, rejected } = phase;
   const before = [
     reopened === null ? '' : reopenedText({ ...reopened, baseBranch: task.baseBranch }),

@@ -1,11 +1,4 @@
 import type { PhaseDefinition } from '@claude-codex/contracts';
-import { cutText } from '@claude-codex/contracts/text';
-
-export interface PromptDocument {
-  /** Path in the checkout or name of the guide page. */
-  readonly path: string;
-  readonly content: string;
-}
 
 export interface PhasePromptInput {
   readonly task: { readonly number: number; readonly title: string; readonly description: string };
@@ -14,21 +7,15 @@ export interface PhasePromptInput {
     'name' | 'title' | 'instructions' | 'deliverables' | 'gate' | 'requiresChanges'
   >;
   readonly round: number;
-  /** Documents people approved in earlier phases: the plan, the design. */
-  readonly documents: readonly PromptDocument[];
-  readonly guides?: readonly PromptDocument[];
   /** What happened before that this agent has to know: its work was reopened, or rejected. */
   readonly before?: readonly string[];
 }
-
-/** A prompt is paid for with every turn, so a long document is cut; the agent can read the file itself. */
-const DOCUMENT_LIMIT = 30_000;
 
 /**
  * The message that sets an agent to work on a phase. Its first two lines are a fixed form (`Phase: … (round n)`,
  * `Task #n: …`): people find their way in a transcript by them, and so does the scripted model of the demo.
  */
-export function phasePrompt({ task, phase, round, documents, guides = [], before = [] }: PhasePromptInput): string {
+export function phasePrompt({ task, phase, round, before = [] }: PhasePromptInput): string {
   const sections = [
     `Phase: ${oneLine(phase.name)} (round ${round})\nTask #${task.number}: ${oneLine(task.title)}`,
     task.description.trim(),
@@ -36,8 +23,6 @@ export function phasePrompt({ task, phase, round, documents, guides = [], before
     phase.instructions.trim() === ''
       ? ''
       : `What to do in this phase (${oneLine(phase.title)}):\n${phase.instructions.trim()}`,
-    ...documents.map((document) => quoted('Approved document', document)),
-    ...guides.map((guide) => quoted('Guide', guide)),
     `Deliverables: ${deliverablesOf(phase)}`,
     howToFinish(phase),
   ];
@@ -60,12 +45,6 @@ function howToFinish({ name, deliverables, gate }: PhasePromptInput['phase']): s
     `When the phase is finished, call the tool complete_phase with phase "${name}", a short summary and deliverables ${list}.`,
     after,
   ].join(' ');
-}
-
-function quoted(label: string, { path, content }: PromptDocument): string {
-  const cut = content.length > DOCUMENT_LIMIT;
-  const text = cut ? `${cutText(content, DOCUMENT_LIMIT)}\n[cut here: the rest is in the file]` : content;
-  return `${label} ${oneLine(path)}:\n<document>\n${text.trimEnd()}\n</document>`;
 }
 
 function oneLine(text: string): string {

@@ -1,10 +1,10 @@
 import { EVENT_TYPES, type RecordedDomainEvent, streamOf } from '@claude-codex/contracts';
-import { questionDecider } from '@claude-codex/domain';
+import { HAND_OVER_COMMAND, questionDecider } from '@claude-codex/domain';
 import { createMemoryEventStore, createSchemaRegistry, DomainError, handleCommand } from '@claude-codex/eventing';
 import { createLogger } from '@claude-codex/service-kit';
 import { idFrom, newId } from '@claude-codex/service-kit/ids';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { World } from '../world/world.ts';
+import { OpenQuestions } from './open-questions.ts';
 import { settleQuestions } from './settle-questions.ts';
 
 const DAY_MS = 86_400_000;
@@ -27,10 +27,31 @@ beforeEach(() => {
   store = createMemoryEventStore({ registry: createSchemaRegistry(EVENT_TYPES), clock });
 });
 
-function ask(changes: { instanceId?: string; defaultAnswer?: string | null; timeoutSeconds?: number | null } = {}) {
+const agent = idFrom('agent');
+
+async function onAgent(type: string, data: unknown) {
+  const writes = [{ stream: streamOf('instance', agent), expectedVersion: 'any' as const, events: [{ type, data }] }];
+  await store.append({ commandId: newId(), meta, writes });
+}
+
+const queued = () =>
+  onAgent('InstanceQueued', {
+    ...{ name: 'work-1-a1', taskId: idFrom('task'), repositoryId: idFrom('repository'), kind: 'coding', attempt: 1 },
+    ...{ phase: 'develop', branch: 'codex/1', baseBranch: 'main', model: null },
+  });
+
+async function ask(changes: { defaultAnswer?: string | null; timeoutSeconds?: number | null } = {}) {
+  await queued();
+  return askAgain(changes);
+}
+
+function askAgain(
+  changes: { defaultAnswer?: string | null; timeoutSeconds?: number | null } = {},
+  commandId = newId(),
+) {
   const asked = {
     taskId: newId(),
-    instanceId: newId(),
+    instanceId: agent,
     category: 'technical' as const,
     question: 'Tabs or spaces?',
     options: [{ label: 'Tabs', description: '' }],
@@ -39,7 +60,7 @@ function ask(changes: { instanceId?: string; defaultAnswer?: string | null; time
     timeoutSeconds: 3 * 86_400,
     ...changes,
   };
-  return command(newId(), { type: 'AskQuestion', ...asked });
+  return command(commandId, { type: 'AskQuestion', ...asked });
 }
 
 function command(commandId: string, wanted: Parameters<typeof questionDecider.decide>[0]) {
@@ -49,15 +70,15 @@ function command(commandId: string, wanted: Parameters<typeof questionDecider.de
 const answerOfPerson = () =>
   command(newId(), { type: 'AnswerQuestion', answer: { choices: [], text: 'Spaces' }, by: 'person' });
 
-/** A manager that has just started knows what the log says and nothing else. */
-async function started(): Promise<World> {
-  const world = new World();
+/** An orchestrator that has just started knows what the log says and nothing else. */
+async function started(): Promise<OpenQuestions> {
+  const open = new OpenQuestions();
   const events = (await store.readAll({ after: 0, limit: 1_000 })) as RecordedDomainEvent[];
-  for (const event of events) world.apply(event);
-  return world;
+  for (const event of events) open.apply(event);
+  return open;
 }
 
-const look = async (world?: World) => settleQuestions({ store, world: world ?? (await started()), clock, log });
+const look = async (open?: OpenQuestions) => settleQuestions({ store, clock, log }, open ?? (await started()));
 const answers = async () => (await store.readStream(stream)).filter(({ type }) => type === 'QuestionAnswered');
 
 describe('a question with a default', () => {
@@ -93,17 +114,17 @@ describe('a question with a default', () => {
     expect(await answers()).toEqual([]);
   });
 
-  it('is answered once when managers and a person come at the same moment', async () => {
+  it('is answered once when orchestrators and a person come at the same moment', async () => {
     for (const personFirst of [true, false]) {
       store = createMemoryEventStore({ registry: createSchemaRegistry(EVENT_TYPES), clock });
       await ask();
       now += 4 * DAY_MS;
-      const worlds = [await started(), await started()];
-      const managers = () => worlds.map((world) => look(world));
+      const several = [await started(), await started()];
+      const orchestrators = () => several.map((open) => look(open));
       const person = () => answerOfPerson().then(() => null, String);
       const [refusal] = personFirst
-        ? await Promise.all([person(), ...managers()])
-        : (await Promise.all([...managers(), person()])).reverse();
+        ? await Promise.all([person(), ...orchestrators()])
+        : (await Promise.all([...orchestrators(), person()])).reverse();
       const [answered, ...more] = await answers();
       expect(more).toEqual([]);
       expect(answered?.data).toMatchObject({ by: refusal === null ? 'person' : 'default' });
@@ -128,16 +149,16 @@ describe('a question with a default', () => {
 });
 
 describe('a question whose agent has ended', () => {
+  const ends = () => onAgent('InstanceStopped', { reason: 'The task was cancelled.' });
+
   it.each([{}, { defaultAnswer: null, timeoutSeconds: null }])(
     'is withdrawn once, with or without a default',
     async (asked) => {
       await ask(asked);
       now += 4 * DAY_MS;
-      const worlds = [await started(), await started()];
-      for (const world of worlds) {
-        for (const { state } of world.questions.values()) world.ended.add(state.asked.instanceId);
-      }
-      await Promise.all([...worlds, ...worlds].map(look));
+      await ends();
+      const several = [await started(), await started()];
+      await Promise.all([...several, ...several].map(look));
       const [, withdrawn, ...more] = await store.readStream(stream);
       expect(more).toEqual([]);
       expect(withdrawn).toMatchObject({
@@ -150,8 +171,8 @@ describe('a question whose agent has ended', () => {
 
   it('keeps the answer of a person who was faster', async () => {
     await ask();
+    await ends();
     const stale = await started();
-    for (const { state } of stale.questions.values()) stale.ended.add(state.asked.instanceId);
     await answerOfPerson();
     await look(stale);
     expect(await answers()).toMatchObject([{ data: { by: 'person' } }]);
@@ -160,21 +181,9 @@ describe('a question whose agent has ended', () => {
 });
 
 describe('a question whose agent handed over its work', () => {
-  const instance = idFrom('instance');
-  const onInstance = streamOf('instance', instance);
-
-  async function append(type: string, data: unknown) {
+  const submitted = () => {
     now += 1_000;
-    const writes = [{ stream: onInstance, expectedVersion: 'any' as const, events: [{ type, data }] }];
-    await store.append({ commandId: newId(), meta, writes });
-  }
-  const queued = () =>
-    append('InstanceQueued', {
-      ...{ name: 'work-1-a1', taskId: idFrom('task'), repositoryId: idFrom('repository'), kind: 'coding', attempt: 1 },
-      ...{ phase: 'develop', branch: 'codex/1', baseBranch: 'main', model: null },
-    });
-  const submitted = () =>
-    append('PhaseSubmitted', {
+    return onAgent('PhaseSubmitted', {
       phase: 'develop',
       round: 1,
       summary: '',
@@ -182,11 +191,11 @@ describe('a question whose agent handed over its work', () => {
       via: 'tool',
       proposal: null,
     });
+  };
   const types = async () => (await store.readStream(stream)).map(({ type }) => type);
 
   it('is withdrawn: the hand-over wins, so no question stands over a review', async () => {
-    await queued();
-    await ask({ instanceId: instance, defaultAnswer: null, timeoutSeconds: null });
+    await ask({ defaultAnswer: null, timeoutSeconds: null });
     await look();
     expect(await types()).toEqual(['QuestionAsked']);
     await submitted();
@@ -199,8 +208,59 @@ describe('a question whose agent handed over its work', () => {
     await queued();
     await submitted();
     now += 1_000;
-    await ask({ instanceId: instance });
+    await askAgain();
     await look();
     expect(await types()).toEqual(['QuestionAsked']);
+  });
+});
+
+describe('an answer', () => {
+  const messages = async () =>
+    (await store.readStream(streamOf('instance', agent))).filter(({ type }) => type === 'MessageSent');
+
+  it('goes to the tool call that waits for it, and after two seconds as a message, once', async () => {
+    await ask();
+    await answerOfPerson();
+    now += 1_999;
+    await look();
+    expect(await messages()).toEqual([]);
+    now += 1;
+    const before = await started();
+    await Promise.all([look(before), look(before), look()]);
+    const [message, ...more] = await messages();
+    expect(more).toEqual([]);
+    expect(message?.data).toMatchObject({ text: 'Answer to your question "Tabs or spaces?":\n\nSpaces' });
+    expect(message?.meta).toMatchObject({ actor: { kind: 'system', id: 'questions' }, causedBy: 'ada' });
+    expect((await store.readStream(stream)).at(-1)).toMatchObject({
+      type: 'AnswerDelivered',
+      data: { via: 'message' },
+    });
+  });
+
+  it('is not told again when the tool call took it', async () => {
+    await ask();
+    await answerOfPerson();
+    await command(newId(), { type: 'ClaimDelivery', via: 'tool' });
+    now += DAY_MS;
+    await look();
+    expect(await messages()).toEqual([]);
+  });
+
+  it('about a hand-over is for whoever takes that in, not for the agent', async () => {
+    await queued();
+    await askAgain({}, `${HAND_OVER_COMMAND}${question}`);
+    await answerOfPerson();
+    now += DAY_MS;
+    await look();
+    expect(await messages()).toEqual([]);
+  });
+
+  it('that nobody can take any more keeps nothing waiting', async () => {
+    await ask();
+    await answerOfPerson();
+    await onAgent('InstanceCompleted', {});
+    now += DAY_MS;
+    await look();
+    expect(await messages()).toEqual([]);
   });
 });

@@ -25,7 +25,10 @@ describe('plan, design, develop', () => {
     const designPrompt = await house.last('MessageSent');
     expect(designPrompt.stream).toBe(streamOf('instance', planner));
     expect(designPrompt.data.text).toMatch(/^Phase: design \(round 1\)/);
-    expect(designPrompt.data.text).toContain('# The plan');
+    const plan = await house.last('ReviewCreated');
+    const approved = plan.data.deliverables.map(({ path, blobId }) => ({ path, blobId }));
+    expect(designPrompt.data.documents).toEqual(approved);
+    expect(approved).toMatchObject([{ path: 'PLAN.md' }]);
 
     await agentHandsOver('design', 1, { document: ['DESIGN.md', '# The design'] });
     expect((await house.last('InstanceQueued')).data).toMatchObject({
@@ -77,7 +80,7 @@ describe('plan, design, develop', () => {
     const deliverable = { path: 'PLAN.md', blobId: own.blobId, bytes: own.bytes, sha256: own.blobId };
     await personDecides('plan', 1, { type: 'ReviseDocument', deliverable });
     await personDecides('plan', 1, { type: 'ApproveReview', note: '', merge: null });
-    expect((await house.last('MessageSent')).data.text).toContain('my own plan');
+    expect((await house.last('MessageSent')).data.documents).toEqual([{ path: 'PLAN.md', blobId: own.blobId }]);
   });
 });
 

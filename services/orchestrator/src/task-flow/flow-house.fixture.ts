@@ -65,7 +65,7 @@ export function useFlowHouse(): void {
 function createHouse(blobDir: string) {
   const store = createMemoryEventStore({ registry: createSchemaRegistry(EVENT_TYPES) });
   const blobs = createDirectoryBlobs(blobDir);
-  const flow = createTaskFlow({ store, blobs, log: createLogger({ service: 'test', level: 'silent' }) });
+  const flow = createTaskFlow({ store, log: createLogger({ service: 'test', level: 'silent' }) });
   let handled = 0;
   let commands = 0;
 

@@ -1,5 +1,6 @@
 import { type InstanceEvent, type RecordedEvent, streamOf, type TaskEvent } from '@claude-codex/contracts';
 import {
+  approvedDocuments,
   branchName,
   currentPhase,
   decideInstance,
@@ -8,14 +9,14 @@ import {
   instanceName,
   isInstanceEnded,
   type PhaseState,
+  phasePrompt,
+  promptOf,
   type TaskFacts,
   taskDecider,
 } from '@claude-codex/domain';
 import { handleTransaction, type StreamWrite } from '@claude-codex/eventing/handle-command';
 import { loadState } from '@claude-codex/eventing/load-state';
 import { idFrom } from '@claude-codex/service-kit/ids';
-import { phasePrompt, promptOf } from '../prompts/index.ts';
-import { approvedDocuments } from './approved-documents.ts';
 import { commandIdOf, metaFollowing, unlessRefused } from './commands.ts';
 import type { TaskFlowPorts } from './ports.ts';
 
@@ -39,7 +40,7 @@ export async function startPhase(
   if (phase === null) return;
   const reused = previousInstanceId === null ? null : await instanceToReuse(ports, previousInstanceId, phase);
   const branch = reused === null ? await branchToContinue(ports, phase) : null;
-  const prompt = reused === null ? null : await promptFor(ports, task, phase);
+  const documents = reused === null ? [] : await approvedDocuments(ports.store, task);
 
   await unlessRefused(ports.log, event, 'start-phase', () =>
     handleTransaction(ports.store, {
@@ -50,13 +51,17 @@ export async function startPhase(
         const instanceId = reused ?? instanceStartedBy(event);
         const started = decideTask({ type: 'StartPhase', phase: phase.definition.name, instanceId }, state);
         if (started.length === 0 || state.status === 'none') return [];
-        if (reused === null || prompt === null)
+        if (reused === null)
           return [write('task', taskId, started), queued(state, phase, { taskId, instanceId, branch })];
         const instance = await load(streamOf('instance', instanceId), instanceDecider);
-        const message = decideInstance(
-          { type: 'SendMessage', messageId: idFrom(event.eventId, 'phase-prompt'), text: prompt, interrupt: false },
-          instance.state,
-        );
+        const prompt = {
+          type: 'SendMessage' as const,
+          messageId: idFrom(event.eventId, 'phase-prompt'),
+          text: phasePrompt(promptOf(task, phase)),
+          interrupt: false,
+          documents,
+        };
+        const message = decideInstance(prompt, instance.state);
         return [write('task', taskId, started), write('instance', instanceId, message)];
       },
     }),
@@ -79,11 +84,6 @@ async function branchToContinue({ store }: TaskFlowPorts, phase: PhaseState): Pr
   if (reopened === null || reopened.reason === 'retry' || instanceId === null) return null;
   const instance = await loadState(store, streamOf('instance', instanceId), instanceDecider);
   return instance.status === 'none' ? null : instance.branch;
-}
-
-async function promptFor(ports: TaskFlowPorts, task: TaskFacts, phase: PhaseState): Promise<string> {
-  const documents = await approvedDocuments(ports, task);
-  return phasePrompt({ ...promptOf(task, phase), documents });
 }
 
 function queued(

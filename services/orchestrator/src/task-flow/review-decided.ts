@@ -1,9 +1,8 @@
 import { type EventData, type RecordedDomainEvent, type RecordedEvent, streamOf } from '@claude-codex/contracts';
-import { reviewDecider } from '@claude-codex/domain';
+import { feedbackText, reviewDecider } from '@claude-codex/domain';
 import { readWholeStream } from '@claude-codex/eventing';
 import { loadState } from '@claude-codex/eventing/load-state';
 import { idFrom } from '@claude-codex/service-kit/ids';
-import { feedbackText } from '../prompts/index.ts';
 import type { TaskFlowPorts } from './ports.ts';
 import { toInstance, toTask } from './targets.ts';
 
