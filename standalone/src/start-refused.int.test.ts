@@ -66,7 +66,7 @@ async function refusal(env: Record<string, string> = {}): Promise<string> {
 describe('a start that is refused ends with one message and no stack', () => {
   it('for a setting', async () => {
     expect(await refusal({ PORT: 'http', CODEX_RUNTIME: 'none' })).toMatch(
-      /^Bad settings:\n {2}CODEX_RUNTIME: .+\n {2}PORT: .+\n$/,
+      /^CODEX_RUNTIME is "none", but must be one of .+\.\nPORT is "http", but must be .+\.\nAll settings: \S+\n$/,
     );
   });
 

@@ -25,3 +25,14 @@ export function reasonOf(error: unknown): string {
   if (error instanceof AggregateError && error.message === '') return error.errors.map(reasonOf).join('; ');
   return error.message;
 }
+
+/**
+ * For the first line of a main.ts: what ends this process is said as `lastWords` has it. Node itself would quote the
+ * line of our code that threw, and everything that hangs on the error.
+ */
+export function sayLastWords(): void {
+  process.on('uncaughtException', (error) => {
+    process.stderr.write(`${lastWords(error)}\n`);
+    process.exit(1);
+  });
+}

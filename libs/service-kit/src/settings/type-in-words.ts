@@ -24,9 +24,9 @@ export function typeInWords(schema: unknown): string {
 
 function numberInWords(schema: z.ZodNumber): string {
   const kind = schema.isInt ? 'whole number' : 'number';
-  const { minimum, exclusiveMinimum, maximum } = schema._zod.bag;
-  const from = finite(minimum) ?? (schema.isInt ? plusOne(finite(exclusiveMinimum)) : finite(exclusiveMinimum));
-  const to = finite(maximum);
+  const bound = finite(schema.minValue);
+  const from = bound !== null && schema.isInt && !schema.safeParse(bound).success ? bound + 1 : bound;
+  const to = finite(schema.maxValue);
   if (from !== null && to !== null) return `${kind} ${from} to ${to}`;
   if (from !== null) return `${kind} from ${from}`;
   return to === null ? kind : `${kind} up to ${to}`;
@@ -35,10 +35,6 @@ function numberInWords(schema: z.ZodNumber): string {
 /** A bound somebody set: whole numbers are bounded to the safe ones by themselves. */
 function finite(bound: unknown): number | null {
   return typeof bound === 'number' && Math.abs(bound) < Number.MAX_SAFE_INTEGER ? bound : null;
-}
-
-function plusOne(bound: number | null): number | null {
-  return bound === null ? null : bound + 1;
 }
 
 function stringInWords({ format }: z.ZodString | z.ZodStringFormat): string {
