@@ -122,6 +122,43 @@ describe('other ends', () => {
     expect(types).not.toContain('TaskFailed');
   });
 
+  it.each(['StopInstance', 'FailInstance'] as const)(
+    'an agent that ended before its task was started over ends nothing any more (%s)',
+    async (type) => {
+      await createdTask('develop');
+      const first = await agentStarts();
+      const task = streamOf('task', TASK);
+      // All of it is in the log before the flow looks at it again: it was away, or people were quick.
+      await house.run(task, taskDecider, { type: 'CancelTask', reason: '' });
+      const end = type === 'StopInstance' ? { type, reason: 'Cancelled.' } : { type, code: 'NO_WORK', detail: '' };
+      await house.run(streamOf('instance', first), instanceDecider, end);
+      await house.run(task, taskDecider, { type: 'RetryTask' });
+      await house.settle();
+      expect(await house.types()).not.toContain('TaskFailed');
+      expect((await house.last('InstanceQueued')).data).toMatchObject({ name: 'work-1-a2' });
+
+      const second = await agentStarts();
+      await house.run(streamOf('instance', second), instanceDecider, { type: 'StopInstance', reason: '' });
+      await house.settle();
+      expect((await house.last('TaskFailed')).data).toMatchObject({ instanceId: second });
+    },
+  );
+
+  it('the end of the agent whose approved work is started over ends nothing any more', async () => {
+    await createdTask('develop');
+    const first = await agentStarts();
+    await agentHandsOver('develop', 1, { changes });
+    await personDecides('develop', 1, { type: 'ApproveReview', note: '', merge: null });
+    const task = streamOf('task', TASK);
+    await house.run(task, taskDecider, { type: 'CancelTask', reason: '' });
+    await house.run(streamOf('instance', first), instanceDecider, { type: 'StopInstance', reason: 'Cancelled.' });
+    await house.run(task, taskDecider, { type: 'RetryTask' });
+    await house.settle();
+    expect(await house.types()).not.toContain('TaskFailed');
+    expect((await house.last('InstanceQueued')).data).toMatchObject({ name: 'work-1-a2' });
+    expect((await house.last('PhaseStarted')).data).toMatchObject({ round: 2 });
+  });
+
   it('a failed agent fails its task, and a retry starts another one', async () => {
     await createdTask('develop');
     const first = await agentStarts();
