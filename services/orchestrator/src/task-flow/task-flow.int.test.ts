@@ -84,6 +84,32 @@ describe('plan, design, develop', () => {
   });
 });
 
+describe('a document a person wrote anew', () => {
+  it('reaches the agent that is asked to change it', async () => {
+    await createdTask('plan-design-develop');
+    await agentStarts();
+    await agentHandsOver('plan', 1, { document: ['PLAN.md', 'draft'] });
+    const own = await house.blobs.put(Buffer.from('my own plan'), { maxBytes: 1000 });
+    const deliverable = { path: 'PLAN.md', blobId: own.blobId, bytes: own.bytes, sha256: own.blobId };
+    await personDecides('plan', 1, { type: 'ReviseDocument', deliverable });
+    await personDecides('plan', 1, { type: 'RequestChanges', summary: 'Now the tests.' });
+    const { data } = await house.last('FeedbackSent');
+    expect(data.documents).toEqual([{ path: 'PLAN.md', blobId: own.blobId }]);
+    expect(data.text).toMatch(/PLAN\.md.*below/s);
+    expect(data.text).toContain('Now the tests.');
+  });
+
+  it('is not said of one that nobody touched', async () => {
+    await createdTask('plan-design-develop');
+    await agentStarts();
+    await agentHandsOver('plan', 1, { document: ['PLAN.md', 'draft'] });
+    await personDecides('plan', 1, { type: 'RequestChanges', summary: 'Now the tests.' });
+    const { data } = await house.last('FeedbackSent');
+    expect(data.documents ?? []).toEqual([]);
+    expect(data.text).not.toContain('PLAN.md');
+  });
+});
+
 describe('other ends', () => {
   it('tells the agent what its hand-over lacks', async () => {
     await createdTask('develop');
