@@ -120,7 +120,9 @@ const SENTENCES: Sentences = {
     changes === null ? 'The branch holds all of its base already' : 'The base was brought into the branch',
   PullRequestClosed: ({ reason }) => `The pull request was closed${because(reason)}`,
 
-  ModelCallSettled: ({ model, costUsd }) => `${model} was asked, for $${costUsd.toFixed(4)}`,
+  // 499: the agent hung up.
+  ModelCallSettled: ({ model, costUsd, status }) =>
+    `${model} was asked${status === 499 ? ' and cut short' : ''}, for $${costUsd.toFixed(4)}`,
   RateLimitHit: ({ resetsAt }) =>
     resetsAt === null
       ? 'The model provider’s limit was reached'
