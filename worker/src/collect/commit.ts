@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Finding, findingText } from '@claude-codex/contracts/worker/protocol';
 import { findingsIn, ignoredOutput } from './findings.ts';
 import { createGit, type Git, type GitPlace, succeeds } from './git.ts';
+import { largeFilesIn, leftOut, refuseLargeCommits } from './large-files.ts';
 import { openNested } from './nested.ts';
 import { seeEverything } from './see-everything.ts';
 import { unfinishedWork } from './unfinished.ts';
@@ -34,6 +35,7 @@ export async function commitWork(request: CommitRequest): Promise<Head> {
   const { checkout, env, branch, baseSha, told } = request;
   const git = createGit({ workTree: checkout }, env);
   const ref = `refs/heads/${branch}`;
+  const large = await largeFilesIn(git, checkout);
   const unfinished = await unfinishedWork(git, join(checkout, '.git'));
   const findings: Finding[] = [];
   if (unfinished !== null) findings.push({ code: 'UNFINISHED_WORK', ...unfinished });
@@ -44,6 +46,8 @@ export async function commitWork(request: CommitRequest): Promise<Head> {
   if (findings.some((finding) => told.includes(findingText(finding)))) await commitFiles(git, ref, request);
   const sha = await git('rev-parse', '--verify', '--quiet', `${ref}^{commit}`).catch(() => baseSha);
   const commits = Number(await git('rev-list', '--count', `${baseSha}..${sha}`));
+  await refuseLargeCommits(git, baseSha, sha);
+  if (large.length > 0) findings.push(leftOut(large));
   findings.push(...(await findingsIn(git, { checkout, baseSha, sha })));
   const ignored = commits === 0 ? await ignoredOutput(git) : null;
   if (ignored !== null) findings.push(ignored);
@@ -58,7 +62,7 @@ async function commitHere(git: Git, { checkout, env, baseSha, message }: CommitR
   });
 }
 
-/** Stages all of the work tree, with the files of repositories inside it. */
+/** Stages all of the work tree but what is too large, with the files of repositories inside it. */
 export async function addEverything(
   git: Git,
   place: GitPlace,
@@ -66,15 +70,10 @@ export async function addEverything(
   env: Readonly<Record<string, string>>,
 ): Promise<void> {
   await seeEverything(git, place.workTree);
+  const large = await largeFilesIn(git, place.workTree);
   const empty = await openNested(git, place, baseSha, env);
-  await git(
-    'add',
-    '--all',
-    '--sparse',
-    '--',
-    '.',
-    ...empty.map((path) => `:(exclude,literal)${path.replace(/\/$/, '')}`),
-  );
+  const without = [...empty.map((path) => path.replace(/\/$/, '')), ...large.map(({ path }) => path)];
+  await git('add', '--all', '--sparse', '--', '.', ...without.map((path) => `:(exclude,literal)${path}`));
 }
 
 /** An agent may have left the branch. Commits ahead of it are brought back onto it; anything else is told, not guessed. */

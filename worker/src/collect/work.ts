@@ -7,6 +7,7 @@ import type { EgressClient } from '../egress-client.ts';
 import { commitWork } from './commit.ts';
 import { nestedRepositories } from './findings.ts';
 import { createGit, type Git, names } from './git.ts';
+import { largeFilesIn, leftOut, refuseLargeCommits } from './large-files.ts';
 import { repositoryProblem } from './own-repository.ts';
 import { withRebuiltRepository } from './rebuild.ts';
 import { findSecrets, SECRET_LOG } from './secret-places.ts';
@@ -44,11 +45,13 @@ export async function collectWork(context: WorkContext, told: readonly string[])
       'Do not make a new repository. See that the files are as you want them to be handed over; from now on they alone count.',
   };
   return withRebuiltRepository({ checkout, home, env, branch, message }, async (git, sha) => {
+    const large = await largeFilesIn(git, checkout);
+    await refuseLargeCommits(git, null, sha);
     const nested = await nestedRepositories(checkout, names(await git('ls-files', '-z')));
     return {
       headSha: sha,
       commits: 1,
-      findings: nested === null ? [lost] : [lost, nested],
+      findings: [lost, nested, large.length === 0 ? null : leftOut(large)].filter((finding) => finding !== null),
       withoutHistory: true,
       ...(await handOver(context, git, { sha, baseSha: null, told })),
     };
