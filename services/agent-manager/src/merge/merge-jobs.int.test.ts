@@ -15,6 +15,7 @@ import {
   type EventStore,
   handleTransaction,
 } from '@claude-codex/eventing';
+import { createTaskFlow } from '@claude-codex/orchestrator/task-flow/task-flow';
 import { createLogger, newId, systemClock } from '@claude-codex/service-kit';
 import { createDirectoryBlobs } from '@claude-codex/service-kit/blobs/directory-blobs';
 import type { JobQueue, JobWorker } from '@claude-codex/service-kit/jobs';
@@ -26,7 +27,6 @@ import { commitFiles, createRepository, git, localSources, temporaryDirectory } 
 import { createMirrors, type Mirrors } from '../checkouts/mirrors.ts';
 import type { SourceSettings } from '../checkouts/source-access.ts';
 import { enqueueLostJobs } from '../reconcile/lost-jobs.ts';
-import { createTaskFlow } from '../task-flow/index.ts';
 import { World } from '../world/world.ts';
 import { createMergeProcess, workMergeJobs } from './merge-jobs.ts';
 
@@ -134,7 +134,7 @@ async function approveAndMerge(reviewId: string, merge: 'squash' | null = 'squas
 /** A manager: what follows from the log, and the merges that it asks for. Several share the log and the disk. */
 function startManager(jobs: JobQueue, knows = world): () => Promise<void> {
   const blobs = createDirectoryBlobs(join(root, 'blobs'));
-  const processes = [createTaskFlow({ store, blobs, log }), createMergeProcess({ jobs })];
+  const processes = [createTaskFlow({ store, log }), createMergeProcess({ jobs })];
   const own = createMirrors(directories, settings);
   workers.push(workMergeJobs({ store, mirrors: own, blobs, log }, settings, jobs));
   return async () => {
