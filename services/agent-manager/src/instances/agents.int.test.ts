@@ -164,6 +164,23 @@ describe('agents', { timeout: 120_000 }, () => {
     expect(await house.count('DependencyRequested')).toBe(0);
   });
 
+  it('who flood people with blocks have as many open as the tools allow, and learn why', async () => {
+    const question = (at: number) => `[USER_QUESTION]\nquestion: Flood ${at}?\ncategory: technical\n[/USER_QUESTION]`;
+    const request = (at: number) => `[DEPENDENCY_REQUEST]\ntype: api_key\nname: KEY_${at}\n[/DEPENDENCY_REQUEST]`;
+    const flood = Array.from({ length: 30 }, (_, at) => (at % 2 === 0 ? question(at) : request(at))).join('\n');
+    const house = await openHouse((step) =>
+      textAnswer(step === 0 ? `${flood}\n[ERROR]\nmessage: the last block\n[/ERROR]` : 'I wait.'),
+    );
+    await house.createOne();
+    await house.until('ErrorReported');
+    expect((await house.count('QuestionAsked')) + (await house.count('DependencyRequested'))).toBe(20);
+    const { data } = await house.until('MessageSent');
+    expect(data.text).toMatch(/^20 questions and requests of yours are open.*decide by yourself what you can\.$/);
+    expect(await house.count('MessageSent')).toBe(1);
+    expect((await house.until('ProtocolWarningRaised')).data).toMatchObject({ block: 'TOO_MANY_REQUESTS' });
+    expect(await house.count('ProtocolWarningRaised')).toBe(1);
+  });
+
   it('count as handed over when a turn ends with everything there', async () => {
     const house = await openHouse((step) => (step === 0 ? bashAnswer(0, commit) : textAnswer('I am done.')));
     await house.createOne();
