@@ -60,7 +60,7 @@ for (const name of DATABASE_USERS) {
 for (const name of readdirSync(new URL('../../services', import.meta.url))) {
   give(name, { 'nats-url': natsUrl });
 }
-for (const name of ['gateway', 'agent-manager', 'health-checker']) give(name, { 'redis-url': redisUrl });
+for (const name of ['agent-manager', 'health-checker']) give(name, { 'redis-url': redisUrl });
 for (const name of ['gateway', 'agent-manager', 'egress', 'mcp', 'github-sync']) {
   give(name, { 'master-key': kept('master-key', () => randomBytes(32).toString('base64')) });
 }
