@@ -10,6 +10,7 @@ import { settleQuestions } from '../questions/settle-questions.ts';
 import type { RuntimeHandle } from '../runtimes/runtime.ts';
 import { SERVER_RESTARTED, type WorldInstance } from '../world/world.ts';
 import { createHomeClearing } from './clear-ended.ts';
+import { createDiskWatch } from './disk-watch.ts';
 import { holdBack } from './hold-back.ts';
 import { enqueueLostJobs } from './lost-jobs.ts';
 import type { Ownership } from './ownership.ts';
@@ -40,6 +41,7 @@ export function startReconciler(parts: ManagerParts, fleet: Fleet, ownership: Ow
   const stopping = new AbortController();
   const clearHomes = createHomeClearing(parts);
   const watchdog = createWatchdog(parts, fleet);
+  const diskWatch = createDiskWatch(parts, fleet);
   let running: Promise<void> = Promise.resolve();
   let passes = 1;
 
@@ -62,6 +64,7 @@ export function startReconciler(parts: ManagerParts, fleet: Fleet, ownership: Ow
       await overdueAnswers();
       await enqueueLostJobs(parts, OVERDUE_MS);
       if (passes % WATCH_PASSES === 0) await watchdog.look();
+      diskWatch.look();
       const owners = [...world.instances.values()].flatMap(({ state }) => state.managerId ?? []);
       await ownership.keepOnly(new Set(owners));
       passes += 1;
