@@ -7,6 +7,7 @@ import type { Person } from '../src/person.ts';
 /** One for each step of the flow. */
 const VICTIMS = [
   'event-store',
+  'orchestrator',
   'agent-manager',
   'postgres',
   'gateway',

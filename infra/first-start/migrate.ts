@@ -1,12 +1,13 @@
 // First start of the team server, step 2: brings the schema up to date and gives each service a login of its own that
 // can take that service's role and nothing else.
 import { readFileSync } from 'node:fs';
-import { createLogger, parseEnv } from '@claude-codex/service-kit';
+import { createLogger, parseEnv, sayLastWords } from '@claude-codex/service-kit';
 import { migrate } from '@claude-codex/service-kit/pg/migrate';
 import pg from 'pg';
 import { z } from 'zod';
 import { migrations } from '../migrations/index.ts';
 
+sayLastWords();
 const env = parseEnv(
   z.object({
     DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgres:// address that owns the database' }),

@@ -56,6 +56,7 @@ for (const name of [
   'egress',
   'github-sync',
   'health-checker',
+  'orchestrator',
   'agent-manager',
 ]) {
   give(name, { 'nats-url': natsUrl });

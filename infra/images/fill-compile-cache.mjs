@@ -23,5 +23,5 @@ for (const [, flags, main] of starts) {
     encoding: 'utf8',
     timeout: 120_000,
   });
-  if (!stderr.includes('Bad settings')) throw new Error(`${main} did not get as far as its settings:\n${stderr}`);
+  if (!stderr.includes('All settings:')) throw new Error(`${main} did not get as far as its settings:\n${stderr}`);
 }

@@ -1,10 +1,10 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import * as contracts from '@claude-codex/contracts';
+import { typeInWords } from '@claude-codex/service-kit/settings/type-in-words';
 import { z } from 'zod';
 import { keyComments } from './comments.ts';
 import { type GeneratedFile, MARK, ROOT, table } from './output.ts';
-import { typeInWords } from './type-in-words.ts';
 
 const SOURCES = join(ROOT, 'libs/contracts/src');
 

@@ -1,10 +1,10 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { allowed, settingsOf } from '@claude-codex/service-kit/settings/allowed';
 import { z } from 'zod';
 import { keyComments } from './comments.ts';
 import { type GeneratedFile, MARK, ROOT, table } from './output.ts';
-import { typeInWords } from './type-in-words.ts';
 
 interface Setting {
   name: string;
@@ -13,18 +13,21 @@ interface Setting {
   comment: string;
 }
 
+/** Whose settings `npm start` has as well. */
+const AGENTS = 'services/agent-manager/src/config.ts';
+
 /** `docs/generated/settings.md`: every environment variable, by who reads it. */
 export async function settingsReference(): Promise<GeneratedFile> {
   const places = [
-    { title: '`npm start` (standalone)', source: 'standalone/src/settings.ts' },
+    { title: '`npm start` (standalone)', source: 'standalone/src/settings.ts', extended: AGENTS },
     ...readdirSync(join(ROOT, 'services'))
       .toSorted()
-      .map((service) => ({ title: service, source: `services/${service}/src/config.ts` }))
+      .map((service) => ({ title: service, source: `services/${service}/src/config.ts`, extended: null }))
       .filter(({ source }) => existsSync(join(ROOT, source))),
   ];
   const sections = await Promise.all(
-    places.map(async ({ title, source }) => {
-      const rows = (await settingsIn(source)).map((setting) => [
+    places.map(async ({ title, source, extended }) => {
+      const rows = (await settingsIn(source, extended)).map((setting) => [
         `\`${setting.name}\``,
         setting.expected,
         setting.default,
@@ -36,42 +39,29 @@ export async function settingsReference(): Promise<GeneratedFile> {
   const content = [
     MARK,
     '# Settings',
-    'Environment variables, read once when a process starts. A bad or missing one stops the start with its name and what ' +
-      'is expected, never its value. An empty variable counts as absent.',
+    'Environment variables, read once when a process starts. A bad or missing one stops the start with its name, what was given ' +
+      '(no secret is shown) and what is allowed. An empty variable counts as absent.',
     ...sections,
   ];
   return { path: 'docs/generated/settings.md', content: `${content.join('\n\n')}\n` };
 }
 
-async function settingsIn(source: string): Promise<Setting[]> {
+async function settingsIn(source: string, extended: string | null): Promise<Setting[]> {
   const path = join(ROOT, source);
   const module: Record<string, unknown> = await import(pathToFileURL(path).href);
-  const [schema] = Object.entries(module)
+  const [settings] = Object.entries(module)
     .filter(([name]) => name.endsWith('Env'))
-    .map(([, value]) => objectIn(value))
-    .filter((object) => object !== null);
-  if (schema === undefined) throw new Error(`${source} exports no object schema whose name ends in Env`);
-  const comments = keyComments(path);
-  return Object.entries(schema.shape).map(([name, field]) => ({
+    .map(([, value]) => Object.entries(settingsOf(value)))
+    .filter((entries) => entries.length > 0);
+  if (settings === undefined) throw new Error(`${source} exports no object schema whose name ends in Env`);
+  const inherited = extended === null ? [] : keyComments(join(ROOT, extended));
+  const comments = new Map([...inherited, ...keyComments(path)]);
+  return settings.map(([name, field]) => ({
     name,
-    expected: expectation(field as z.ZodType),
-    default: defaultOf(field as z.ZodType),
+    expected: allowed(field).replace(/^must (be |have )?/, ''),
+    default: defaultOf(field),
     comment: comments.get(name) ?? '',
   }));
-}
-
-/** The object at the core of a schema that may be refined or transformed. */
-function objectIn(schema: unknown): z.ZodObject | null {
-  if (schema instanceof z.ZodObject) return schema;
-  return schema instanceof z.ZodPipe ? objectIn(schema.in) : null;
-}
-
-/** What a person is told who sets it wrong, when the schema says that in words of its own; its type otherwise. */
-function expectation(field: z.ZodType): string {
-  const refusal = field.safeParse('\u0001');
-  const message = refusal.error?.issues[0]?.message ?? '';
-  if (/^(must|may) /.test(message)) return message.replace(/^must (be |have )?/, '');
-  return typeInWords(field instanceof z.ZodOptional ? field.unwrap() : field);
 }
 
 function defaultOf(field: z.ZodType): string {

@@ -1,3 +1,4 @@
+import type { TaskCard } from './api/views.ts';
 import type { HoldCause } from './causes.ts';
 
 /** Asked again all the time, so that nobody has to say that it was put right. */
@@ -11,7 +12,7 @@ const REMEDY: Readonly<Record<HoldCause, string>> = {
   source_away: 'See that the repository can be reached; work goes on by itself.',
   start_failed: 'See the log of the agent manager; it is tried again until it starts.',
   no_room: 'It starts by itself as soon as an agent has finished.',
-  places_kept: 'Answer or review what waits, or allow more agents with CODEX_MAX_AGENTS.',
+  places_kept: 'Answer or review what waits, or allow each manager more agents with CODEX_MAX_AGENTS.',
   collection_failed:
     'Tell the agent what to change, or cancel the task; taking the work in is tried again until it succeeds.',
   model_credential_refused: `Set another ANTHROPIC_API_KEY or ANTHROPIC_AUTH_TOKEN and start the server again. ${GOES_ON_ITSELF}`,
@@ -32,4 +33,9 @@ export function heldWords({ cause, detail }: { cause: HoldCause; detail: string 
   const words = detail.trim();
   const end = /[.!?…]$/.test(words) ? '' : '.';
   return `${words.charAt(0).toUpperCase()}${words.slice(1)}${end} ${REMEDY[cause]}`;
+}
+
+/** What keeps a task's work waiting now; null while it goes on, or when the task waits for a decision instead. */
+export function heldBack({ state, held }: Pick<TaskCard, 'state' | 'held'>): TaskCard['held'] {
+  return state === 'queued' || state === 'working' ? held : null;
 }

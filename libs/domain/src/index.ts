@@ -3,6 +3,7 @@ export * from './counter/index.ts';
 export * from './dependency/index.ts';
 export * from './instance/index.ts';
 export * from './next-step/index.ts';
+export * from './prompts/index.ts';
 export * from './pull-request/index.ts';
 export * from './question/index.ts';
 export * from './repository/index.ts';

@@ -1,14 +1,13 @@
 import type { z } from 'zod';
 import { OperatorError } from './operator-error.ts';
+import { allowed, settingsOf } from './settings/allowed.ts';
+import { given } from './settings/given.ts';
 
-/** Settings that stop the start. The message names each setting and what is expected, never the value it had. */
+/** Settings that stop the start: a sentence for each with what was given and what is allowed; no secret is shown. */
 export class SettingsError extends OperatorError {
-  readonly problems: readonly { name: string; expected: string }[];
-
-  constructor(problems: readonly { name: string; expected: string }[]) {
-    super(`Bad settings:\n${problems.map((problem) => `  ${problem.name}: ${problem.expected}`).join('\n')}`);
+  constructor(sentences: readonly string[]) {
+    super([...sentences, 'All settings: docs/generated/settings.md'].join('\n'));
     this.name = 'SettingsError';
-    this.problems = problems;
   }
 }
 
@@ -23,11 +22,16 @@ export function parseEnv<Schema extends z.ZodType>(
   const present = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
   const parsed = schema.safeParse(present);
   if (parsed.success) return parsed.data;
+  const fields = settingsOf(schema);
+  const refused = new Map(parsed.error.issues.map(({ path, message }) => [String(path[0] ?? ''), message]));
   throw new SettingsError(
-    parsed.error.issues.map((issue) => {
-      const name = issue.path.join('.') || '(settings)';
-      const missing = issue.path.length > 0 && !(String(issue.path[0]) in present);
-      return { name, expected: missing ? `is missing (${issue.message})` : issue.message };
+    [...refused].map(([name, message]) => {
+      const value = present[name];
+      const field = fields[name];
+      // A rule about several settings together belongs to none of them.
+      if (field === undefined) return message;
+      if (value === undefined) return `${name} is not set, but ${allowed(field)}.`;
+      return `${name} is ${given(name, value)}, but ${allowed(field, message)}.`;
     }),
   );
 }

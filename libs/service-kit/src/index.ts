@@ -20,7 +20,7 @@ export type { Lifecycle, Part } from './lifecycle.ts';
 export { createLifecycle, stopOnSignal } from './lifecycle.ts';
 export type { Logger } from './log.ts';
 export { createLogger } from './log.ts';
-export { lastWords, OperatorError, reasonOf } from './operator-error.ts';
+export { lastWords, OperatorError, reasonOf, sayLastWords } from './operator-error.ts';
 // Made in './secrets/instance-tokens.ts', which only those import who sign: it loads a JWT library.
 export type { InstanceIdentity, InstanceTokens, TokenAudience } from './secrets/instance-tokens.ts';
 export type { MasterKey } from './secrets/master-key.ts';

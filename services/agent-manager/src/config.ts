@@ -4,12 +4,19 @@ import { newId } from '@claude-codex/service-kit/ids';
 import { openedHosts } from '@claude-codex/service-kit/outgoing/addresses';
 import type { DialerSettings } from '@claude-codex/service-kit/outgoing/dialer';
 import { proxyVariables } from '@claude-codex/service-kit/outgoing/proxy-of';
+import {
+  absolutePath,
+  httpAddress,
+  logLevel,
+  natsAddress,
+  port,
+  redisAddress,
+} from '@claude-codex/service-kit/settings/fields';
 import { z } from 'zod';
 import { NETWORK_VARIABLES } from './git/environment.ts';
 
 const whole = (fallback: number, min: number, max: number) =>
   z.coerce.number().int().min(min).max(max).default(fallback);
-const absolute = z.string().startsWith('/', 'must be an absolute path');
 const MIB = 1024 ** 2;
 
 function isOpenable(entries: readonly string[]): boolean {
@@ -31,8 +38,10 @@ export const AgentsEnv = z.object({
     .string()
     .regex(/^[A-Za-z0-9._-]{1,64}$/, 'may hold letters, digits, . _ and -')
     .optional(),
+  /** Containers (`docker`), processes, or whichever of the two can be had. */
   CODEX_RUNTIME: z.enum(['auto', 'docker', 'process']).default('auto'),
   CODEX_AGENT_IMAGE: z.string().min(1).default('claude-codex/agent'),
+  /** The user of agents as processes. 0: one is chosen. */
   CODEX_AGENT_UID: whole(0, 0, 2 ** 31),
   /** Of agents as processes. `auto`: wherever one can be had; `required`: nothing starts without; `off`: only to try things. */
   CODEX_AGENT_SANDBOX: z.enum(['auto', 'required', 'off']).default('auto'),
@@ -40,24 +49,30 @@ export const AgentsEnv = z.object({
   CODEX_AGENT_TOOLS: z
     .string()
     .transform((text) => text.split(':').filter((path) => path !== ''))
-    .pipe(z.array(absolute))
+    .pipe(z.array(absolutePath))
     .default([]),
+  /** Memory of one agent with everything it starts. */
   CODEX_AGENT_MEMORY_MB: whole(2048, 256, 65_536),
+  /** Processors of one agent in a container. */
   CODEX_AGENT_CPUS: z.coerce.number().min(0.25).max(64).default(2),
+  /** Processes and threads of one agent in a container. */
   CODEX_AGENT_PIDS: whole(512, 64, 4096),
-  CODEX_AGENT_SECCOMP: absolute.optional(),
+  CODEX_AGENT_SECCOMP: absolutePath.optional(),
   /** For tasks that name none; without it Claude Code takes its own default. */
   CODEX_DEFAULT_MODEL: z.string().max(100).optional(),
   /**
-   * How many agents may work at the same time. Those that wait for people do not count, but keep their containers: once
+   * How many agents of this manager may work at the same time, not of all managers together: three managers with 8 let
+   * 24 work. 0: 8 in containers, 4 as processes. Those that wait for people do not count, but keep their containers: once
    * four times as many are there, nothing starts until one of them is answered, reviewed or ended.
    */
   CODEX_MAX_AGENTS: whole(0, 0, 500),
-  CODEX_SAMPLE_REPOSITORY: absolute.optional(),
+  CODEX_SAMPLE_REPOSITORY: absolutePath.optional(),
+  /** How long the check of a repository may take. */
   CODEX_CHECK_TIMEOUT_S: whole(900, 10, 86_400),
+  /** The largest hand-over that is taken. */
   CODEX_BUNDLE_MAX_MB: whole(512, 1, 65_536),
   /** The proxy that leads to https addresses, of repositories and of the model provider; small letters work too. */
-  HTTPS_PROXY: z.url({ protocol: /^https?$/, error: 'must be an http or https address' }).optional(),
+  HTTPS_PROXY: httpAddress.optional(),
   /** Hosts that are reached without a proxy, with commas between. */
   NO_PROXY: z.string().optional(),
   /**
@@ -81,12 +96,12 @@ export const AgentsEnv = z.object({
 
 /** The environment of the agent manager as a service. */
 export const AgentManagerEnv = AgentsEnv.extend({
-  PORT: z.coerce.number().int().min(0).max(65_535).default(8085),
+  PORT: port(8085),
   HOST: z.string().default('0.0.0.0'),
-  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal']).default('info'),
-  NATS_URL: z.string().min(1),
-  REDIS_URL: z.string().min(1),
-  CODEX_DATA_DIR: absolute,
+  LOG_LEVEL: logLevel,
+  NATS_URL: natsAddress,
+  REDIS_URL: redisAddress,
+  CODEX_DATA_DIR: absolutePath,
 });
 
 export interface AgentManagerSettings {

@@ -1,5 +1,12 @@
 import { join } from 'node:path';
-import { createDirectoryBlobs, createLifecycle, createLogger, parseEnv, stopOnSignal } from '@claude-codex/service-kit';
+import {
+  createDirectoryBlobs,
+  createLifecycle,
+  createLogger,
+  parseEnv,
+  sayLastWords,
+  stopOnSignal,
+} from '@claude-codex/service-kit';
 import { createBusCheckpoints, createBusEventStore } from '@claude-codex/service-kit/bus-event-store';
 import { createBullmqJobs } from '@claude-codex/service-kit/jobs/bullmq-jobs';
 import { createDirectoryJournal } from '@claude-codex/service-kit/journal/directory-journal';
@@ -7,6 +14,7 @@ import { connectNatsBus } from '@claude-codex/service-kit/nats/nats-bus';
 import { createAgentManagerApp } from './app.ts';
 import { AgentManagerEnv, agentManagerSettings } from './config.ts';
 
+sayLastWords();
 const env = parseEnv(AgentManagerEnv);
 const log = createLogger({ service: 'agent-manager', level: env.LOG_LEVEL });
 const bus = await connectNatsBus({ url: env.NATS_URL, name: 'agent-manager', log });

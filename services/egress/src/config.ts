@@ -1,28 +1,26 @@
 import { join } from 'node:path';
 import { type ProxyVariables, proxyVariables } from '@claude-codex/service-kit/outgoing/proxy-of';
+import { absolutePath, httpAddress, logLevel, natsAddress, port } from '@claude-codex/service-kit/settings/fields';
 import { z } from 'zod';
-
-const httpUrl = z.url({ protocol: /^https?$/, error: 'must be an http or https address' });
-const port = z.coerce.number().int().min(0).max(65_535);
 
 /** Settings of the egress service on its own. `DATABASE_URL` is not among them: events go over the bus. */
 export const EgressEnv = z
   .object({
-    PORT: port.default(8083),
+    PORT: port(8083),
     HOST: z.string().default('0.0.0.0'),
-    LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal']).default('info'),
-    NATS_URL: z.string().min(1),
-    MCP_URL: httpUrl.default('http://mcp:8082/mcp'),
-    CODEX_DATA_DIR: z.string().startsWith('/', 'must be an absolute path'),
+    LOG_LEVEL: logLevel,
+    NATS_URL: natsAddress,
+    MCP_URL: httpAddress.default('http://mcp:8082/mcp'),
+    CODEX_DATA_DIR: absolutePath,
     /** Default: master.key in the data directory. */
     CODEX_MASTER_KEY_FILE: z.string().min(1).optional(),
-    ANTHROPIC_BASE_URL: httpUrl.default('https://api.anthropic.com'),
+    ANTHROPIC_BASE_URL: httpAddress.default('https://api.anthropic.com'),
     ANTHROPIC_API_KEY: z.string().min(1).optional(),
     ANTHROPIC_AUTH_TOKEN: z.string().min(1).optional(),
     /** The proxy that leads to an https provider; small letters work too. Health asks the same way. */
-    HTTPS_PROXY: httpUrl.optional(),
+    HTTPS_PROXY: httpAddress.optional(),
     /** The same for a provider with an http address. */
-    HTTP_PROXY: httpUrl.optional(),
+    HTTP_PROXY: httpAddress.optional(),
     /** Hosts that are reached without a proxy, with commas between. */
     NO_PROXY: z.string().optional(),
     /** A file with certificates to trust beside the usual ones, for example of a company's own authority. */

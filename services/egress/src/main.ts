@@ -5,6 +5,7 @@ import {
   createLogger,
   loadMasterKey,
   parseEnv,
+  sayLastWords,
   stopOnSignal,
 } from '@claude-codex/service-kit';
 import { createBusEventStore } from '@claude-codex/service-kit/bus-event-store';
@@ -13,6 +14,7 @@ import { createInstanceTokens } from '@claude-codex/service-kit/secrets/instance
 import { createEgressApp } from './app.ts';
 import { EgressEnv, egressSettings } from './config.ts';
 
+sayLastWords();
 const env = parseEnv(EgressEnv);
 const log = createLogger({ service: 'egress', level: env.LOG_LEVEL });
 const bus = await connectNatsBus({ url: env.NATS_URL, name: 'egress', log });

@@ -1,8 +1,9 @@
-import { createLifecycle, createLogger, parseEnv, stopOnSignal } from '@claude-codex/service-kit';
+import { createLifecycle, createLogger, parseEnv, sayLastWords, stopOnSignal } from '@claude-codex/service-kit';
 import { openAdapters } from './adapters.ts';
 import { createEventStoreApp } from './app.ts';
 import { EventStoreEnv } from './config.ts';
 
+sayLastWords();
 const env = parseEnv(EventStoreEnv);
 const log = createLogger({ service: 'event-store', level: env.LOG_LEVEL });
 const adapters = await openAdapters(env, log);

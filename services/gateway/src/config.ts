@@ -1,27 +1,32 @@
 import { parseEnv } from '@claude-codex/service-kit/env';
+import {
+  httpAddress,
+  logLevel,
+  longSecret,
+  natsAddress,
+  port,
+  postgresAddress,
+} from '@claude-codex/service-kit/settings/fields';
 import { z } from 'zod';
 import { TrustedProxies } from './trusted-proxies.ts';
 
-const url = (protocols: string[], expected: string) =>
-  z.string().refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol), expected);
-
 export const GatewayEnv = z.object({
-  PORT: z.coerce.number('must be a port number').int().min(0).max(65_535).default(8080),
+  PORT: port(8080),
   HOST: z.string().default('0.0.0.0'),
-  DATABASE_URL: url(['postgres:', 'postgresql:'], 'must be a postgres:// address'),
-  NATS_URL: url(['nats:', 'tls:'], 'must be a nats:// address'),
+  DATABASE_URL: postgresAddress,
+  NATS_URL: natsAddress,
   CODEX_DATA_DIR: z.string().default('./.codex'),
   CODEX_MASTER_KEY_FILE: z.string().optional(),
-  CODEX_PUBLIC_URL: url(['http:', 'https:'], 'must be an http:// or https:// address').optional(),
-  CODEX_SETUP_TOKEN: z.string().min(16, 'must have at least 16 characters').max(200).optional(),
+  CODEX_PUBLIC_URL: httpAddress.optional(),
+  CODEX_SETUP_TOKEN: longSecret.max(200, 'must have at most 200 characters').optional(),
   CODEX_WEB_DIR: z.string().optional(),
-  CODEX_GITHUB_SYNC_URL: url(['http:', 'https:'], 'must be an http:// address').optional(),
+  CODEX_GITHUB_SYNC_URL: httpAddress.optional(),
   CODEX_MODEL_LABEL: z.string().max(100).default('Claude'),
   CODEX_MODEL_SCRIPTED: z.stringbool('must be true or false').default(false),
   /** Reverse proxies whose X-Forwarded-For is believed: addresses or networks, with a comma between them. */
   CODEX_TRUST_PROXY: TrustedProxies,
   CODEX_VERSION: z.string().max(50).default('0.1.0'),
-  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error']).default('info'),
+  LOG_LEVEL: logLevel,
 });
 
 /** What the gateway's app needs to know, wherever it runs. */

@@ -5,6 +5,7 @@ import {
   createLifecycle,
   createLogger,
   loadMasterKey,
+  sayLastWords,
   stopOnSignal,
 } from '@claude-codex/service-kit';
 import { createBusEventStore } from '@claude-codex/service-kit/bus-event-store';
@@ -14,6 +15,7 @@ import { secretBoxOnDemand } from '@claude-codex/service-kit/secrets/secret-box'
 import { createGatewayApp } from './app.ts';
 import { gatewayConfig } from './config.ts';
 
+sayLastWords();
 const config = gatewayConfig();
 const log = createLogger({ service: 'gateway', level: config.logLevel });
 const onError = (error: Error) => log.warn({ err: error }, 'a database connection broke and is replaced');

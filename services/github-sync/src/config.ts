@@ -1,17 +1,16 @@
+import { logLevel, longSecret, natsAddress, port } from '@claude-codex/service-kit/settings/fields';
 import { z } from 'zod';
-
-const secret = z.string().min(16, 'must have at least 16 characters').optional();
 
 /** Settings of github-sync on its own. */
 export const GithubSyncEnv = z.object({
-  PORT: z.coerce.number().int().min(0).max(65_535).default(8086),
+  PORT: port(8086),
   HOST: z.string().default('0.0.0.0'),
-  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal']).default('info'),
-  NATS_URL: z.string().min(1, 'must be a nats:// address'),
+  LOG_LEVEL: logLevel,
+  NATS_URL: natsAddress,
   /** The secret of the webhook on GitHub. Without it GitHub is not connected and webhooks are refused. */
-  GITHUB_WEBHOOK_SECRET: secret,
+  GITHUB_WEBHOOK_SECRET: longSecret.optional(),
   /** The secret before it was replaced: accepted as well, until it is taken away. */
-  GITHUB_WEBHOOK_SECRET_PREVIOUS: secret,
+  GITHUB_WEBHOOK_SECRET_PREVIOUS: longSecret.optional(),
 });
 export type GithubSyncEnv = z.infer<typeof GithubSyncEnv>;
 

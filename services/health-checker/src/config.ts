@@ -1,3 +1,4 @@
+import { logLevel, natsAddress, port, postgresAddress, redisAddress } from '@claude-codex/service-kit/settings/fields';
 import { z } from 'zod';
 
 /** Every service of a team installation that answers on the bus. */
@@ -5,6 +6,7 @@ export const SERVICES = [
   'gateway',
   'event-store',
   'projector',
+  'orchestrator',
   'agent-manager',
   'egress',
   'mcp',
@@ -20,14 +22,14 @@ const serviceNames = z
 
 /** Settings of the health checker on its own. */
 export const HealthCheckerEnv = z.object({
-  PORT: z.coerce.number().int().min(0).max(65_535).default(8087),
+  PORT: port(8087),
   HOST: z.string().default('0.0.0.0'),
-  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal']).default('info'),
-  NATS_URL: z.string().min(1, 'must be a nats:// address'),
+  LOG_LEVEL: logLevel,
+  NATS_URL: natsAddress,
   /** Watched when set; any login that may connect. */
-  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgres:// address' }).optional(),
+  DATABASE_URL: postgresAddress.optional(),
   /** Watched when set. */
-  REDIS_URL: z.url({ protocol: /^rediss?$/, error: 'must be a redis:// address' }).optional(),
+  REDIS_URL: redisAddress.optional(),
   /** Our own services that run here. */
   CODEX_SERVICES: serviceNames,
 });

@@ -1,8 +1,9 @@
-import { createLifecycle, createLogger, parseEnv, stopOnSignal } from '@claude-codex/service-kit';
+import { createLifecycle, createLogger, parseEnv, sayLastWords, stopOnSignal } from '@claude-codex/service-kit';
 import { openAdapters } from './adapters.ts';
 import { createHealthCheckerApp, NAME } from './app.ts';
 import { HealthCheckerEnv } from './config.ts';
 
+sayLastWords();
 const env = parseEnv(HealthCheckerEnv);
 const log = createLogger({ service: NAME, level: env.LOG_LEVEL });
 const adapters = await openAdapters(env, log);

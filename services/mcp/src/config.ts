@@ -1,12 +1,13 @@
+import { absolutePath, logLevel, natsAddress, port } from '@claude-codex/service-kit/settings/fields';
 import { z } from 'zod';
 
 /** Settings of the MCP service on its own. */
 export const McpEnv = z.object({
-  PORT: z.coerce.number().int().min(0).max(65_535).default(8082),
+  PORT: port(8082),
   HOST: z.string().default('0.0.0.0'),
-  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal']).default('info'),
-  NATS_URL: z.string().min(1),
-  CODEX_DATA_DIR: z.string().startsWith('/', 'must be an absolute path'),
+  LOG_LEVEL: logLevel,
+  NATS_URL: natsAddress,
+  CODEX_DATA_DIR: absolutePath,
   /** Default: master.key in the data directory. */
   CODEX_MASTER_KEY_FILE: z.string().min(1).optional(),
 });

@@ -1,11 +1,19 @@
 import { join } from 'node:path';
-import { createLifecycle, createLogger, loadMasterKey, parseEnv, stopOnSignal } from '@claude-codex/service-kit';
+import {
+  createLifecycle,
+  createLogger,
+  loadMasterKey,
+  parseEnv,
+  sayLastWords,
+  stopOnSignal,
+} from '@claude-codex/service-kit';
 import { createBusEventStore } from '@claude-codex/service-kit/bus-event-store';
 import { connectNatsBus } from '@claude-codex/service-kit/nats/nats-bus';
 import { createInstanceTokens } from '@claude-codex/service-kit/secrets/instance-tokens';
 import { createMcpApp } from './app.ts';
 import { MCP_DEFAULTS, McpEnv } from './config.ts';
 
+sayLastWords();
 const env = parseEnv(McpEnv);
 const log = createLogger({ service: 'mcp', level: env.LOG_LEVEL });
 const bus = await connectNatsBus({ url: env.NATS_URL, name: 'mcp', log });

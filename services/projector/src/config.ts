@@ -1,18 +1,17 @@
+import { logLevel, natsAddress, port, postgresAddress } from '@claude-codex/service-kit/settings/fields';
 import { z } from 'zod';
-
-const postgresUrl = z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgres:// address' });
 
 /** Settings of the projector on its own. */
 export const ProjectorEnv = z
   .object({
-    PORT: z.coerce.number().int().min(0).max(65_535).default(8084),
+    PORT: port(8084),
     HOST: z.string().default('0.0.0.0'),
-    LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal']).default('info'),
-    NATS_URL: z.string().min(1, 'must be a nats:// address'),
+    LOG_LEVEL: logLevel,
+    NATS_URL: natsAddress,
     /** A login that may take the role codex_projector. */
-    DATABASE_URL: postgresUrl,
+    DATABASE_URL: postgresAddress,
     /** A login that owns the database, for migrations; default: DATABASE_URL. */
-    DATABASE_MIGRATION_URL: postgresUrl.optional(),
+    DATABASE_MIGRATION_URL: postgresAddress.optional(),
   })
   .transform((env) => ({ ...env, DATABASE_MIGRATION_URL: env.DATABASE_MIGRATION_URL ?? env.DATABASE_URL }));
 export type ProjectorEnv = z.infer<typeof ProjectorEnv>;

@@ -1,11 +1,12 @@
 import { migrations } from '@claude-codex/infra/migrations';
-import { createLifecycle, createLogger, parseEnv, stopOnSignal } from '@claude-codex/service-kit';
+import { createLifecycle, createLogger, parseEnv, sayLastWords, stopOnSignal } from '@claude-codex/service-kit';
 import { connectNatsBus } from '@claude-codex/service-kit/nats/nats-bus';
 import { migrate } from '@claude-codex/service-kit/pg/migrate';
 import { createPool } from '@claude-codex/service-kit/pg/pool';
 import { createProjectorApp } from './app.ts';
 import { ProjectorEnv } from './config.ts';
 
+sayLastWords();
 const env = parseEnv(ProjectorEnv);
 const log = createLogger({ service: 'projector', level: env.LOG_LEVEL });
 const setting = 'DATABASE_MIGRATION_URL';

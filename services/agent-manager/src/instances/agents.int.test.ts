@@ -85,9 +85,12 @@ describe('agents', { timeout: 120_000 }, () => {
   });
 
   it('start with the values they may use, and not before those can be opened', async () => {
-    const house = await openHouse((step) => {
-      return step === 0 ? bashAnswer(0, `echo "key of $\{#THE_KEY} letters"; ${commit}`) : textAnswer('I am done.');
-    });
+    const checkCommand = 'echo "given: $THE_KEY"; exit 3';
+    const house = await openHouse(
+      (step) =>
+        step === 0 ? bashAnswer(0, `echo "key of $\{#THE_KEY} letters"; ${commit}`) : textAnswer('I am done.'),
+      { checkCommand },
+    );
     const dependency = { ...house.envelope(), stream: streamOf('dependency', newId()), decider: dependencyDecider };
     const facts = { dependencyType: 'api_key' as const, name: 'THE_KEY', description: '', required: true };
     const taskId = newId();
@@ -104,6 +107,11 @@ describe('agents', { timeout: 120_000 }, () => {
     const { stream } = await house.until('PhaseSubmitted');
     const journal = await house.journal.read(idOf(stream), { limit: 1_000 });
     expect(JSON.stringify(journal)).toContain('key of 14 letters');
+    // The check has the value too, and what it prints of it is kept with dots in its place.
+    const { evidence } = (await house.until('PhaseCompleted')).data;
+    const printed = String(await house.blob(evidence.check?.outputBlobId ?? ''));
+    expect(printed).toContain('given: ••••••');
+    expect(printed).not.toContain('canary-value-7');
   });
 
   it('get a value remembered from another task when they ask for it by name, without a person, and not before', async () => {

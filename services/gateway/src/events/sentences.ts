@@ -1,4 +1,5 @@
 import type { EventData, EventType, RecordedDomainEvent } from '@claude-codex/contracts';
+import { utcTime } from '@claude-codex/contracts/time';
 
 type Sentences = { readonly [Type in EventType]: (data: EventData<Type>) => string };
 
@@ -125,7 +126,7 @@ const SENTENCES: Sentences = {
   RateLimitHit: ({ resetsAt }) =>
     resetsAt === null
       ? 'The model provider’s limit was reached'
-      : `The model provider’s limit was reached until ${resetsAt}`,
+      : `The model provider’s limit was reached until ${utcTime(resetsAt)}`,
   ToolCalled: ({ tool, ok }) => (ok ? `The agent used ${tool}` : `The agent’s use of ${tool} was refused`),
 
   ServiceRegistered: ({ name }) => `${name} is watched from now on`,
