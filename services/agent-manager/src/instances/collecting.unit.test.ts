@@ -26,7 +26,7 @@ const catchUp = async () => {
 
 function newRun(): RunState {
   const connection = { send: async (command: WorkerCommand) => void sent.push(command) } as RuntimeConnection;
-  const handle = { name: 'x', instanceId: INSTANCE, epoch: 1, status: 'running' as const };
+  const handle = { name: 'x', instanceId: INSTANCE, epoch: 1, status: 'running' as const, exit: null };
   return newRunState({ instanceId: INSTANCE, epoch: 1, handle, connection, letGo: new AbortController().signal });
 }
 
