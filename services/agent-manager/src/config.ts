@@ -57,6 +57,8 @@ export const AgentsEnv = z.object({
   CODEX_AGENT_CPUS: z.coerce.number().min(0.25).max(64).default(2),
   /** Processes and threads of one agent in a container. */
   CODEX_AGENT_PIDS: whole(512, 64, 4096),
+  /** What the files of one agent may take of the disk: checkout, home and temporary files. Over it, it is told, then ended. */
+  CODEX_AGENT_DISK_MB: whole(10_240, 64, 16_777_216),
   CODEX_AGENT_SECCOMP: absolutePath.optional(),
   /** For tasks that name none; without it Claude Code takes its own default. */
   CODEX_DEFAULT_MODEL: z.string().max(100).optional(),
@@ -117,6 +119,7 @@ export interface AgentManagerSettings {
     memoryBytes: number;
     cpus: number;
     pids: number;
+    diskBytes: number;
     /** File with the seccomp profile; null = the one of the repository. */
     seccompPath: string | null;
   };
@@ -150,6 +153,7 @@ export function agentManagerSettings(
       memoryBytes: env.CODEX_AGENT_MEMORY_MB * MIB,
       cpus: env.CODEX_AGENT_CPUS,
       pids: env.CODEX_AGENT_PIDS,
+      diskBytes: env.CODEX_AGENT_DISK_MB * MIB,
       seccompPath: env.CODEX_AGENT_SECCOMP ?? null,
     },
     defaultModel: env.CODEX_DEFAULT_MODEL ?? null,

@@ -5,6 +5,7 @@ import { type Finding, findingText } from '@claude-codex/contracts/worker/protoc
 import { type ByteName, byteName, joined } from './byte-names.ts';
 import { findingsIn, ignoredOutput } from './findings.ts';
 import { createGit, type Git, type GitPlace, succeeds } from './git.ts';
+import { largeFilesIn, leftOut, refuseLargeCommits } from './large-files.ts';
 import { withoutLocks } from './locks.ts';
 import { openNested } from './nested.ts';
 import { seeEverything } from './see-everything.ts';
@@ -36,6 +37,7 @@ async function commitOnce(request: CommitRequest): Promise<Head> {
   const { checkout, env, branch, baseSha, told } = request;
   const git = createGit({ workTree: checkout }, env);
   const ref = `refs/heads/${branch}`;
+  const large = await largeFilesIn(git, checkout);
   const unfinished = await unfinishedWork(git, join(checkout, '.git'));
   const findings: Finding[] = [];
   if (unfinished !== null) findings.push({ code: 'UNFINISHED_WORK', ...unfinished });
@@ -47,6 +49,8 @@ async function commitOnce(request: CommitRequest): Promise<Head> {
   if (findings.some((finding) => told.includes(findingText(finding)))) await commitFiles(git, ref, request, unreadable);
   const sha = await git('rev-parse', '--verify', '--quiet', `${ref}^{commit}`).catch(() => baseSha);
   const commits = Number(await git('rev-list', '--count', `${baseSha}..${sha}`));
+  await refuseLargeCommits(git, baseSha, sha);
+  if (large.length > 0) findings.push(leftOut(large));
   findings.push(...(await findingsIn(git, { checkout, baseSha, sha })));
   const ignored = commits === 0 ? await ignoredOutput(git) : null;
   if (ignored !== null) findings.push(ignored);
@@ -68,8 +72,8 @@ async function commitHere(git: Git, request: CommitRequest): Promise<readonly By
 }
 
 /**
- * Stages all of the work tree, with the files of repositories inside it. What is left out stays as the index has it.
- * Throws `Unreadable`.
+ * Stages all of the work tree but what is too large, with the files of repositories inside it. What is left out stays as the
+ * index has it. Throws `Unreadable`.
  */
 export async function addEverything(
   git: Git,
@@ -79,8 +83,11 @@ export async function addEverything(
   leaveOut: readonly ByteName[] = [],
 ): Promise<void> {
   await seeEverything(git, place);
+  const large = await largeFilesIn(git, place.workTree);
   const empty = await openNested(git, place, baseSha, env);
-  const excluded = [...empty, ...leaveOut].map((path) => joined(':(exclude,literal)', path.replace(/\/$/, '')));
+  const excluded = [...empty, ...large.map(({ path }) => path), ...leaveOut].map((path) =>
+    joined(':(exclude,literal)', path.replace(/\/$/, '')),
+  );
   const add = ['add', '--all', '--sparse', '--pathspec-from-file=-', '--pathspec-file-nul'];
   try {
     const { said } = await git.tell([byteName('.'), ...excluded], ...add);

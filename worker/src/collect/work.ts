@@ -7,6 +7,7 @@ import type { EgressClient } from '../egress-client.ts';
 import { commitWork } from './commit.ts';
 import { nestedRepositories } from './findings.ts';
 import { createGit, type Git } from './git.ts';
+import { largeFilesIn, leftOut, refuseLargeCommits } from './large-files.ts';
 import { withoutLocks } from './locks.ts';
 import { brokenRepository, repositoryProblem } from './own-repository.ts';
 import { withRebuiltRepository } from './rebuild.ts';
@@ -69,12 +70,16 @@ async function filesAlone(context: WorkContext, told: readonly string[], problem
       'Do not make a new repository. See that the files are as you want them to be handed over; from now on they alone count.',
   };
   return withRebuiltRepository(request, async (git, sha, unreadable) => {
+    const large = await largeFilesIn(git, checkout);
+    await refuseLargeCommits(git, null, sha);
     const nested = await nestedRepositories(checkout, await git.names('ls-files', '-z'));
     const closed = unreadable.length === 0 ? null : unreadableFinding(unreadable);
     return {
       headSha: sha,
       commits: 1,
-      findings: [lost, closed, nested].filter((finding) => finding !== null),
+      findings: [lost, closed, nested, large.length === 0 ? null : leftOut(large)].filter(
+        (finding) => finding !== null,
+      ),
       withoutHistory: true,
       ...(await handOver(context, git, { sha, baseSha: null, told })),
     };
