@@ -12,4 +12,5 @@ export const migrations = [
   sqlMigration('0007-long-streams', ['snapshots.sql', 'archive.sql']),
   sqlMigration('0008-cancel-build', ['cancel-build.sql']),
   sqlMigration('0012-access', ['tables.sql']),
+  sqlMigration('0013-orchestrator', ['retired.sql']),
 ];

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { agentManagerSettings, createAgentManagerApp } from '@claude-codex/agent-manager';
+import { SERVICES } from '@claude-codex/contracts/services';
 import { createEgressApp, EGRESS_LIMITS } from '@claude-codex/egress';
 import { createEventStoreApp } from '@claude-codex/event-store';
 import { createGatewayApp, type GatewayApp } from '@claude-codex/gateway';
@@ -9,10 +10,10 @@ import {
   modelProviderTarget,
   postgresTarget,
   runtimeTarget,
-  SERVICES,
   serviceTarget,
 } from '@claude-codex/health-checker';
 import { createMcpApp, MCP_DEFAULTS } from '@claude-codex/mcp';
+import { createOrchestratorApp } from '@claude-codex/orchestrator';
 import { createProjectorApp } from '@claude-codex/projector';
 import type { Logger, Part } from '@claude-codex/service-kit';
 import { proxyVariables } from '@claude-codex/service-kit/outgoing/proxy-of';
@@ -25,6 +26,8 @@ import { version, webDir } from './release.ts';
 import type { StandaloneEnv } from './settings.ts';
 
 const LOOPBACK = '127.0.0.1';
+/** The owner of leases: no second one can run, so what one before held is taken up at once. */
+const STANDALONE = 'standalone';
 
 export interface ServicesInput {
   env: StandaloneEnv;
@@ -80,6 +83,11 @@ export async function createServices(input: ServicesInput): Promise<Services> {
     },
     log: of('egress'),
   });
+  const orchestrator = createOrchestratorApp({
+    ...{ store, checkpoints, bus },
+    owner: STANDALONE,
+    log: of('orchestrator'),
+  });
   const manager = createAgentManagerApp({
     store,
     checkpoints,
@@ -90,7 +98,7 @@ export async function createServices(input: ServicesInput): Promise<Services> {
     settings: agentManagerSettings(
       {
         ...env,
-        CODEX_MANAGER_ID: 'standalone',
+        CODEX_MANAGER_ID: STANDALONE,
         CODEX_SAMPLE_REPOSITORY: dir.sample,
         CODEX_DEFAULT_MODEL: model.defaultModel ?? undefined,
       },
@@ -144,6 +152,7 @@ export async function createServices(input: ServicesInput): Promise<Services> {
       { name: 'event-store', start: eventStore.start, stop: eventStore.stop },
       { name: 'projector', start: projector.start, stop: projector.stop },
       { name: 'egress', start: egress.start, stop: egress.stop },
+      { name: 'orchestrator', start: orchestrator.start, stop: orchestrator.stop },
       { name: 'agent-manager', start: manager.start, stop: manager.stop },
       { name: 'github-sync', start: githubSync.start, stop: githubSync.stop },
       { name: 'health-checker', start: health.start, stop: health.stop },

@@ -1,3 +1,4 @@
+import type { TaskCard } from './api/views.ts';
 import type { HoldCause } from './causes.ts';
 
 /** Asked again all the time, so that nobody has to say that it was put right. */
@@ -32,4 +33,9 @@ export function heldWords({ cause, detail }: { cause: HoldCause; detail: string 
   const words = detail.trim();
   const end = /[.!?…]$/.test(words) ? '' : '.';
   return `${words.charAt(0).toUpperCase()}${words.slice(1)}${end} ${REMEDY[cause]}`;
+}
+
+/** What keeps a task's work waiting now; null while it goes on, or when the task waits for a decision instead. */
+export function heldBack({ state, held }: Pick<TaskCard, 'state' | 'held'>): TaskCard['held'] {
+  return state === 'queued' || state === 'working' ? held : null;
 }

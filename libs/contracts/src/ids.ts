@@ -1,11 +1,12 @@
 import { z } from 'zod';
+import { ID_PATTERN } from './id-pattern.ts';
 
 /**
  * Identifiers are 26 lower-case Crockford base32 characters: 48 bits of time and 80 bits of randomness (the ULID
  * layout), or 130 bits of a hash when they are derived from an event. Lower case because they become branch,
  * container and directory names.
  */
-export const Id = z.string().regex(/^[0-9a-hjkmnp-tv-z]{26}$/, 'must be a 26 character identifier');
+export const Id = z.string().regex(ID_PATTERN, 'must be a 26 character identifier');
 export type Id = z.infer<typeof Id>;
 
 export const StreamCategory = z.enum([

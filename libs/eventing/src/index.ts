@@ -5,6 +5,7 @@ export { type Decider, fold, type Seen, skipUnknown } from './decider.ts';
 export { DomainError } from './domain-error.ts';
 export type { CheckpointStore, EventStore, Head, PauseReason, ProcessManagerStatus } from './event-store.ts';
 export { EVENT_STORE_ERRORS, EventStoreError, type EventStoreErrorCode } from './event-store-error.ts';
+export { type FollowedLog, type FollowLogOptions, followLog } from './follow-log.ts';
 export {
   type CommandMeta,
   type CommandRequest,

@@ -25,7 +25,6 @@ import type { AgentManagerSettings } from './config.ts';
 import { createGitNetwork } from './git/network.ts';
 import { runDispatcher } from './instances/dispatcher.ts';
 import { createFleet } from './instances/fleet.ts';
-import { createInstanceProcess, workInstanceJobs } from './instances/instance-jobs.ts';
 import type { ManagerParts } from './instances/parts.ts';
 import { createMergeProcess, workMergeJobs } from './merge/merge-jobs.ts';
 import { holdOwnership } from './reconcile/ownership.ts';
@@ -34,7 +33,6 @@ import { createRepositoryProcess, workRepositoryJobs } from './repositories/mirr
 import { serveProbe } from './repositories/probe.ts';
 import type { Runtime } from './runtimes/runtime.ts';
 import { selectRuntime } from './runtimes/select-runtime.ts';
-import { createTaskFlow } from './task-flow/index.ts';
 import { followWorld } from './world/follow-world.ts';
 
 export interface AgentManagerDeps {
@@ -109,11 +107,7 @@ export function createAgentManagerApp(deps: AgentManagerDeps): AgentManagerApp {
 
     const dispatcher = runDispatcher(parts, fleet, room);
     stops.push(() => dispatcher.stop());
-    const workers = [
-      workInstanceJobs(parts, jobs),
-      workRepositoryJobs(parts, jobs),
-      workMergeJobs(parts, sources, jobs),
-    ];
+    const workers = [workRepositoryJobs(parts, jobs), workMergeJobs(parts, sources, jobs)];
     stops.push(() => Promise.all(workers.map((worker) => worker.stop())));
     stops.push(...processManagers(parts).map((manager) => running(manager)));
     stops.push(...served(parts, sources));
@@ -121,12 +115,7 @@ export function createAgentManagerApp(deps: AgentManagerDeps): AgentManagerApp {
   }
 
   function processManagers(parts: ManagerParts): ProcessManager[] {
-    return [
-      createTaskFlow(parts),
-      createInstanceProcess(parts),
-      createRepositoryProcess(parts),
-      createMergeProcess(parts),
-    ];
+    return [createRepositoryProcess(parts), createMergeProcess(parts)];
   }
 
   function running(manager: ProcessManager): () => Promise<void> {

@@ -10,7 +10,7 @@ import { taskModel } from './tasks/project.ts';
 import { workspaceModel } from './workspaces/project.ts';
 
 const MODELS: Record<(typeof UI_PROJECTIONS)[number], { version: number; models: readonly ReadModel[] }> = {
-  tasks: { version: 3, models: [taskModel, costModel, historyModel] },
+  tasks: { version: 4, models: [taskModel, costModel, historyModel] },
   workspace: { version: 2, models: [workspaceModel, repositoryModel, serviceModel] },
 };
 

@@ -4,12 +4,24 @@ import { MAX_DOCUMENT_BYTES, readDeliverable } from './deliverables.ts';
 import { megabytes } from './large-files.ts';
 import { readTranscript } from './transcript.ts';
 import { watchChanges } from './watch-changes.ts';
+import { plainWords } from './words.ts';
 import { collectWork } from './work.ts';
 
 type Collected = Extract<JournalEntry, { type: 'collected' }>;
 
-/** Hands over what an agent made: commits as a bundle, documents and the transcript. Checks are the manager's matter. */
+/**
+ * Hands over what an agent made: commits as a bundle, documents and the transcript. Checks are the manager's matter. Why
+ * it cannot is told to the agent, and to people.
+ */
 export async function collect(context: CollectContext, command: CollectCommand): Promise<Collected> {
+  try {
+    return await collectAll(context, command);
+  } catch (cause) {
+    throw new Error(plainWords(cause, context.start.paths), { cause });
+  }
+}
+
+async function collectAll(context: CollectContext, command: CollectCommand): Promise<Collected> {
   const work = await collectWork(context, command.told ?? []);
   const { tooLarge, ...documents } = await uploadDeliverables(context, command.deliverables);
   await watchChanges(context.start.paths.checkout, context.environment, context.journal.write);

@@ -1,7 +1,7 @@
 import { lstat } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Finding } from '@claude-codex/contracts/worker/protocol';
-import { type Git, names } from './git.ts';
+import { type ByteName, byteName, pathIn, shown } from './byte-names.ts';
+import type { Git } from './git.ts';
 import { list } from './unfinished.ts';
 
 /**
@@ -11,18 +11,17 @@ import { list } from './unfinished.ts';
 export const MAX_FILE_BYTES = 256 * 1024 ** 2;
 
 export interface LargeFile {
-  readonly path: string;
+  readonly path: ByteName;
   readonly bytes: number;
 }
 
 /** Files to be committed that are larger, by the size the disk knows: none of them is opened. */
 export async function largeFilesIn(git: Git, workTree: string): Promise<LargeFile[]> {
-  const changed = names(
-    await git('ls-files', '-z', '--others', '--modified', '--exclude-standard', '--deduplicate', '--', '.'),
-  );
+  const wanted = ['--others', '--modified', '--exclude-standard', '--deduplicate', '--', '.'];
+  const changed = await git.names('ls-files', '-z', ...wanted);
   const found: LargeFile[] = [];
   for (const path of changed) {
-    const info = await lstat(join(workTree, path)).catch(() => null);
+    const info = await lstat(pathIn(workTree, path)).catch(() => null);
     if (info?.isFile() === true && info.size > MAX_FILE_BYTES) found.push({ path, bytes: info.size });
   }
   return found;
@@ -40,7 +39,7 @@ export async function refuseLargeCommits(git: Git, base: string | null, sha: str
   for (const line of all.split('\n')) {
     const [object = '', ...path] = line.split(' ');
     if (!omitted.has(object)) continue;
-    large.push({ path: path.join(' '), bytes: Number(await git('cat-file', '-s', object)) });
+    large.push({ path: byteName(path.join(' ')), bytes: Number(await git('cat-file', '-s', object)) });
   }
   throw new Error(
     `${sized(large)} ${large.length === 1 ? 'is' : 'are'} in the commits, and one file may have at most ${megabytes(MAX_FILE_BYTES)}. ` +
@@ -57,7 +56,7 @@ export function leftOut(large: readonly LargeFile[]): Finding {
 }
 
 function sized(large: readonly LargeFile[]): string {
-  return list(large.map(({ path, bytes }) => `${path} (${megabytes(bytes)})`));
+  return list(large.map(({ path, bytes }) => `${shown(path)} (${megabytes(bytes)})`));
 }
 
 export function megabytes(bytes: number): string {

@@ -235,6 +235,8 @@ export const TaskCard = z.object({
   instanceName: z.string().nullable(),
   phases: z.array(z.object({ name: z.string(), title: z.string(), status: PhaseStatus })),
   nextAction: NextAction.nullable(),
+  /** What work waits for that is not the task's own doing; `needsPerson` when somebody has to look. */
+  held: z.object({ cause: HoldCause, detail: z.string(), needsPerson: z.boolean(), since: at }).nullable(),
   waitingItems: z.number(),
   standing: Standing,
   additions: z.number(),
@@ -267,8 +269,6 @@ export const TaskView = TaskCard.extend({
   evidence: Evidence.nullable(),
   pullRequest: PullRequestView.nullable(),
   problem: z.object({ code: z.string(), detail: z.string() }).nullable(),
-  /** What work waits for that is not the task's own doing; `needsPerson` when somebody has to look. */
-  held: z.object({ cause: HoldCause, detail: z.string(), needsPerson: z.boolean(), since: at }).nullable(),
   usage: UsageTotals,
 });
 export type TaskView = z.infer<typeof TaskView>;

@@ -12,6 +12,10 @@ export type RuntimeName = z.infer<typeof RuntimeName>;
 export const PullRequestProposal = z.object({ title: z.string(), body: z.string(), draft: z.boolean() });
 export type PullRequestProposal = z.infer<typeof PullRequestProposal>;
 
+/** A document of an earlier phase as a person approved it, by its blob. */
+export const ApprovedDocument = z.object({ path: z.string(), blobId: z.string() });
+export type ApprovedDocument = z.infer<typeof ApprovedDocument>;
+
 export const instanceEvents = {
   InstanceQueued: z.object({
     name: z.string(),
@@ -78,6 +82,8 @@ export const instanceEvents = {
     interrupt: z.boolean(),
     /** The server sent it by itself to bring this phase and round to its end; there is a bound to that. */
     reminder: z.object({ phase: z.string(), round: z.number().int().positive() }).optional(),
+    /** Their text is put behind the message when it is delivered. */
+    documents: z.array(ApprovedDocument).optional(),
   }),
   MessageCancelled: z.object({ messageId: Id }),
   MessageDelivered: z.object({ messageId: Id, epoch }),

@@ -144,5 +144,5 @@ export const instanceDecider: Decider<InstanceState, InstanceCommand, InstanceEv
   initialState: initialInstance,
   evolve: evolveInstance,
   decide: decideInstance,
-  snapshot: { schemaVersion: 3 },
+  snapshot: { schemaVersion: 4 },
 };

@@ -1,5 +1,18 @@
-import type { AgentKind, EventData, InstanceEvent, PullRequestProposal } from '@claude-codex/contracts';
+import type {
+  AgentKind,
+  ApprovedDocument,
+  EventData,
+  InstanceEvent,
+  PullRequestProposal,
+} from '@claude-codex/contracts';
 import { skipUnknown } from '@claude-codex/eventing/decider';
+
+export interface PendingMessage {
+  messageId: string;
+  text: string;
+  interrupt: boolean;
+  documents: readonly ApprovedDocument[];
+}
 
 export interface InstanceFacts {
   name: string;
@@ -19,7 +32,7 @@ export interface InstanceFacts {
   /** How it would like its pull request to read, as said with its last hand-over. */
   proposal: PullRequestProposal | null;
   /** Messages not yet delivered, oldest first. */
-  pending: readonly { messageId: string; text: string; interrupt: boolean }[];
+  pending: readonly PendingMessage[];
   /** Ids of every message ever sent, so that a repeated command is noticed. */
   messageIds: readonly string[];
   paused: boolean;
@@ -114,12 +127,12 @@ function withReminder(state: KnownInstance, reminder: EventData<'MessageSent'>['
 
 function withMessage(
   state: KnownInstance,
-  { messageId, text, interrupt }: InstanceFacts['pending'][number],
+  { messageId, text, interrupt, documents = [] }: EventData<'MessageSent'>,
 ): KnownInstance {
   return {
     ...state,
     submitted: null,
-    pending: [...state.pending, { messageId, text, interrupt }],
+    pending: [...state.pending, { messageId, text, interrupt, documents }],
     messageIds: [...state.messageIds, messageId],
   };
 }

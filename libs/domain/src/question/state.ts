@@ -1,4 +1,4 @@
-import type { Answer, EventData, QuestionEvent } from '@claude-codex/contracts';
+import type { Answer, EventData, EventMeta, QuestionEvent } from '@claude-codex/contracts';
 import { skipUnknown } from '@claude-codex/eventing/decider';
 
 export type QuestionState =
@@ -30,6 +30,14 @@ export function evolveQuestion(state: QuestionState, event: QuestionEvent): Ques
  */
 export function isOvertaken(askedAt: number, submittedAt: number | null): boolean {
   return submittedAt !== null && submittedAt > askedAt;
+}
+
+/** Questions about a hand-over are asked by a command whose id starts with this. */
+export const HAND_OVER_COMMAND = 'hand-over-question:';
+
+/** Asked about a hand-over under way: whoever takes that in waits for the answer, and the agent gets no message. */
+export function isAboutHandOver({ commandId }: Pick<EventMeta, 'commandId'>): boolean {
+  return commandId.startsWith(HAND_OVER_COMMAND);
 }
 
 /** What is taken when nobody answers in time: the option of that name, otherwise the words. Null when there is none. */

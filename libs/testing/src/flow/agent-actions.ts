@@ -82,7 +82,11 @@ export const agentActions: readonly Action[] = [
     act(world, task, instance) {
       const messageId = world.id();
       instance.pending.push(messageId);
-      world.record(onInstance(task, instance), 'MessageSent', { messageId, text: 'Keep it short.', interrupt: false });
+      const message = { messageId, text: 'Keep it short.', interrupt: false };
+      const documents = [{ path: 'PLAN.md', blobId: 'plan' }];
+      // The first message of a phase brings along what was approved before.
+      const data = world.pick([message, message, { ...message, documents }]);
+      world.record(onInstance(task, instance), 'MessageSent', data);
     },
   },
   {

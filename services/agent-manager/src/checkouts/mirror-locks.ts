@@ -14,6 +14,10 @@ const FLOCK = ['/usr/bin/flock', '/bin/flock', '/opt/homebrew/bin/flock'].find((
 const OLDER_THAN_ANY = ['-mmin', '+15'];
 const PATIENCE_MS = [100, 200, 400, 800, 1_500];
 
+/** Another git of ours moved, made or removed the ref that this one was about to: git looks first and locks then. */
+const MOVED_MEANWHILE =
+  /cannot lock ref '([^']+)': (?:is at \w+ but expected|reference already exists|unable to resolve)/;
+
 /** Our own copy is in use for longer than we wait. Nothing is wrong with the source: whoever asked tries again. */
 export class MirrorBusy extends Error {
   constructor(lock: string, options?: ErrorOptions) {
@@ -35,16 +39,22 @@ export async function writeInMirror(args: readonly string[], options: RunGitOpti
     try {
       return await runGit(args, { ...options, under });
     } catch (error) {
-      if (lockIn(error) === null || !canRunAgain(options)) throw error;
-      if (!(await removeLeftLocks(options.gitDir, inUse))) await sleep(patience);
+      if (heldIn(error) === null || !canRunAgain(options)) throw error;
+      const isFree = lockIn(error) !== null && (await removeLeftLocks(options.gitDir, inUse));
+      if (!isFree) await sleep(patience);
     }
   }
   try {
     return await runGit(args, { ...options, under });
   } catch (error) {
-    const lock = lockIn(error);
-    throw lock === null ? error : new MirrorBusy(lock, { cause: error });
+    const held = heldIn(error);
+    throw held === null ? error : new MirrorBusy(held, { cause: error });
   }
+}
+
+/** What another git of ours had at the same time: a lock file or a ref. */
+function heldIn(error: unknown): string | null {
+  return lockIn(error) ?? (error instanceof GitError ? (MOVED_MEANWHILE.exec(error.stderr)?.[1] ?? null) : null);
 }
 
 function lockIn(error: unknown): string | null {

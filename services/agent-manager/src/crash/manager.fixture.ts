@@ -1,7 +1,8 @@
-/** A manager with a small egress of its own in one process, for tests that kill it. Settings come as JSON in argv. */
+/** A manager, the orchestrator and a small egress in one process, for tests that kill it. Settings come as JSON in argv. */
 import { join } from 'node:path';
 import { EVENT_TYPES } from '@claude-codex/contracts';
 import { createSchemaRegistry } from '@claude-codex/eventing';
+import { createOrchestratorApp } from '@claude-codex/orchestrator';
 import {
   createDirectoryBlobs,
   createDirectoryJournal,
@@ -35,9 +36,11 @@ const store = createPgEventStore({ pool, connectionString: given.database, regis
 const blobs = createDirectoryBlobs(join(given.root, 'blobs'));
 serveSmallEgress(bus, blobs, given.modelUrl);
 
+const checkpoints = createPgCheckpoints(pool);
+await createOrchestratorApp({ store, checkpoints, bus, owner: 'crash-test', log }).start();
 const app = createAgentManagerApp({
   store,
-  checkpoints: createPgCheckpoints(pool),
+  checkpoints,
   bus,
   jobs: createInProcessJobs({ log }),
   blobs,

@@ -11,8 +11,10 @@ import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createDirectories } from '../checkouts/directories.ts';
 import { commitFiles, createRepository, git, localSources, temporaryDirectory } from '../checkouts/git-fixture.ts';
 import { createMirrors } from '../checkouts/mirrors.ts';
+import { withSource } from '../checkouts/source-access.ts';
 import { personSignature } from '../merge/identities.ts';
 import { mergePullRequest } from '../merge/merge-pull-request.ts';
+import { pushBranch } from '../merge/push.ts';
 import { probeRepository } from '../repositories/probe.ts';
 import { serveGit } from './https-git.fixture.ts';
 import { createGitNetwork } from './network.ts';
@@ -68,6 +70,25 @@ describe('a repository in the network', () => {
     const task = { pullRequestId: newId(), pullRequest, source, strategy: 'squash' as const, author };
     const merged = await mergePullRequest(mirrors, settings, task);
     expect(merged).toMatchObject({ ok: true, mergeSha: git(join(root, 'project.git'), 'rev-parse', 'main') });
+  });
+
+  it('keeps what somebody pushed while we merged: nothing is put in its place', async () => {
+    const { url } = await server();
+    const { mirrors, settings } = house(['localhost']);
+    const source = { kind: 'git' as const, url: url('project.git') };
+    const repositoryId = newId();
+    const { headSha: baseSha } = await mirrors.refresh(repositoryId, source);
+    const gitDir = mirrors.gitDir(repositoryId);
+    const sha = commitFiles(join(root, 'project'), { 'b.txt': 'ours\n' }, 'Ours');
+    git(join(root, 'project'), 'push', '--quiet', gitDir, 'HEAD:refs/heads/codex/1-a1');
+    git(root, 'clone', '--quiet', 'project.git', 'colleague');
+    const theirs = commitFiles(join(root, 'colleague'), { 'c.txt': 'theirs\n' }, 'Theirs');
+    git(join(root, 'colleague'), 'push', '--quiet', 'origin', 'HEAD:main');
+
+    const push = { gitDir, branch: 'main', baseSha, sha };
+    const pushed = await withSource(source, settings, (access) => pushBranch(access, push));
+    expect(pushed).toMatchObject({ ok: false, moved: true, code: 'BASE_MOVED' });
+    expect(git(join(root, 'project.git'), 'rev-parse', 'main')).toBe(theirs);
   });
 
   it('is reached over ssh when its host was opened', async () => {

@@ -1,7 +1,8 @@
 import { streamOf } from '@claude-codex/contracts';
-import { dependencyDecider } from '@claude-codex/domain';
+import { dependencyDecider, type PendingMessage } from '@claude-codex/domain';
 import { DomainError, handleCommand } from '@claude-codex/eventing';
 import { idFrom } from '@claude-codex/service-kit/ids';
+import { readDocuments, withDocuments } from '../prompts/index.ts';
 import type { WorldDependency, WorldInstance } from '../world/world.ts';
 import { commandInstance, metaOf } from './commands.ts';
 import type { ManagerParts } from './parts.ts';
@@ -9,12 +10,22 @@ import { type RunState, sendOnce } from './run-state.ts';
 import { openSecret } from './secrets.ts';
 
 /** Sends what waits, oldest first. The supervisor's acknowledgement, seen in the journal, marks it delivered. */
-export async function deliverMessages(run: RunState, instance: WorldInstance): Promise<void> {
+export async function deliverMessages(parts: ManagerParts, run: RunState, instance: WorldInstance): Promise<void> {
   // The first prompt may be one of them: before it was seen, sending could say it twice.
   if (!run.prompted) return;
-  for (const { messageId, text, interrupt } of instance.state.pending) {
-    await sendOnce(run, { type: 'message', id: messageId, text, interrupt });
+  for (const message of instance.state.pending) {
+    const { messageId, interrupt } = message;
+    if (run.sent.has(messageId)) continue;
+    await sendOnce(run, { type: 'message', id: messageId, text: await messageText(parts, message), interrupt });
   }
+}
+
+/** A message as its agent reads it: the documents it brings along are in the blob store, not in the log. */
+export async function messageText(
+  parts: Pick<ManagerParts, 'blobs'>,
+  { text, documents }: PendingMessage,
+): Promise<string> {
+  return documents.length === 0 ? text : withDocuments(text, await readDocuments(parts, documents));
 }
 
 /**

@@ -41,7 +41,8 @@ function everythingKept(root: string): string {
 
 describe('a hand-over', { timeout: 120_000 }, () => {
   it('comes to its end when the check command itself commits', async () => {
-    const check = 'date +%N >> check.log; git add -A; git commit -qm "by the check"';
+    // Not a file that the sample repository ignores: then there would be nothing to commit.
+    const check = 'date +%N >> by-check.txt; git add -A; git commit -qm "by the check"';
     const house = await openHouse((step) => (step === 0 ? bashAnswer(0, commit) : DONE), { checkCommand: check });
     await house.createOne();
     const { data } = await house.until('PhaseCompleted');

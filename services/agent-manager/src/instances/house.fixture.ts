@@ -24,6 +24,7 @@ import {
   handleCommand,
   handleTransaction,
 } from '@claude-codex/eventing';
+import { createOrchestratorApp } from '@claude-codex/orchestrator';
 import {
   createDirectoryBlobs,
   createDirectoryJournal,
@@ -147,6 +148,15 @@ export async function openHouse(
     closers.push(stop);
     return { stop };
   }
+  const orchestrator = createOrchestratorApp({
+    store,
+    checkpoints,
+    bus,
+    owner: 'house',
+    log: createLogger({ service: 'house', level: 'silent' }),
+  });
+  await orchestrator.start();
+  closers.push(() => orchestrator.stop());
   const manager = await startManager('first', 1);
 
   const events = async () => (await store.readAll({ after: 0, limit: 10_000 })) as RecordedDomainEvent[];

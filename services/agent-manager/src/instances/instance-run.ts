@@ -244,7 +244,7 @@ export function runInstance(
     }
     if (run.paused || !run.started) return null;
     await deliverDependencies(parts, run, instance);
-    await deliverMessages(run, instance);
+    await deliverMessages(parts, run, instance);
     const due = [await collectSubmission(parts, run, instance), await lookAtTurn(parts, run, instance)];
     const times = due.filter((time) => time !== null);
     return times.length === 0 ? null : Math.min(...times);

@@ -1,9 +1,9 @@
 import { streamOf } from '@claude-codex/contracts';
 import { placesText, secretsText } from '@claude-codex/contracts/worker/secret-places';
-import { answerText, questionDecider } from '@claude-codex/domain';
+import { answerText, HAND_OVER_COMMAND, questionDecider } from '@claude-codex/domain';
 import { handleCommand, loadState } from '@claude-codex/eventing';
 import { idFrom } from '@claude-codex/service-kit/ids';
-import { HAND_OVER_COMMAND, type Submission, type WorldInstance } from '../world/world.ts';
+import type { Submission, WorldInstance } from '../world/world.ts';
 import { metaOf } from './commands.ts';
 import type { ManagerParts } from './parts.ts';
 import type { Collected } from './run-state.ts';

@@ -1,9 +1,10 @@
 import type { WorkerStart } from '@claude-codex/contracts';
+import { approvedDocuments, phasePrompt, promptOf } from '@claude-codex/domain';
 import type { CheckoutRecord } from '../checkouts/prepare-checkout.ts';
-import { phasePrompt, promptOf, resumePrompt, systemPrompt } from '../prompts/index.ts';
+import { readDocuments, resumePrompt, systemPrompt, withDocuments } from '../prompts/index.ts';
 import { ORPHAN_MS } from '../runtimes/process/launch.ts';
-import { approvedDocuments } from '../task-flow/index.ts';
 import type { WorldInstance } from '../world/world.ts';
+import { messageText } from './deliver.ts';
 import { type ManagerParts, specOf } from './parts.ts';
 import { isAway, openSecret } from './secrets.ts';
 
@@ -51,7 +52,8 @@ async function promptFor(
   resumeSessionId: string | null,
 ): Promise<string> {
   const phase = parts.world.openPhase(instance);
-  const waiting = instance.state.pending[0]?.text;
+  const [first] = instance.state.pending;
+  const waiting = first === undefined ? undefined : await messageText(parts, first);
   if (resumeSessionId !== null) {
     if (instance.handedOver && waiting !== undefined) return waiting;
     const reason = instance.loss?.reason ?? 'the agent was moved';
@@ -60,8 +62,8 @@ async function promptFor(
   }
   const task = parts.world.tasks.get(instance.state.taskId);
   if (task === undefined || phase === null) return waiting ?? 'Wait for a message.';
-  const documents = await approvedDocuments(parts, task);
-  return phasePrompt({ ...promptOf(task, phase), documents });
+  const documents = await readDocuments(parts, await approvedDocuments(parts.store, task));
+  return withDocuments(phasePrompt(promptOf(task, phase)), documents);
 }
 
 /**

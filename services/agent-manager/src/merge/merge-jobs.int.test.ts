@@ -15,18 +15,18 @@ import {
   type EventStore,
   handleTransaction,
 } from '@claude-codex/eventing';
+import { createTaskFlow } from '@claude-codex/orchestrator/task-flow/task-flow';
 import { createLogger, newId, systemClock } from '@claude-codex/service-kit';
 import { createDirectoryBlobs } from '@claude-codex/service-kit/blobs/directory-blobs';
 import type { JobQueue, JobWorker } from '@claude-codex/service-kit/jobs';
 import { createInProcessJobs } from '@claude-codex/service-kit/jobs/in-process-jobs';
 import { waitFor } from '@claude-codex/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createDirectories } from '../checkouts/directories.ts';
+import { createDirectories, type Directories } from '../checkouts/directories.ts';
 import { commitFiles, createRepository, git, localSources, temporaryDirectory } from '../checkouts/git-fixture.ts';
 import { createMirrors, type Mirrors } from '../checkouts/mirrors.ts';
 import type { SourceSettings } from '../checkouts/source-access.ts';
 import { enqueueLostJobs } from '../reconcile/lost-jobs.ts';
-import { createTaskFlow } from '../task-flow/index.ts';
 import { World } from '../world/world.ts';
 import { createMergeProcess, workMergeJobs } from './merge-jobs.ts';
 
@@ -45,6 +45,7 @@ const workflow = BUILT_IN_WORKFLOWS.find(({ name }) => name === 'develop');
 let root: string;
 let source: string;
 let store: EventStore;
+let directories: Directories;
 let mirrors: Mirrors;
 let settings: SourceSettings;
 let workers: JobWorker[];
@@ -55,7 +56,7 @@ beforeEach(async () => {
   createRepository(join(root, 'first'), { 'a.txt': 'one\n' });
   source = join(root, 'source.git');
   git(root, 'clone', '--quiet', '--bare', join(root, 'first'), source);
-  const directories = createDirectories(join(root, 'data'));
+  directories = createDirectories(join(root, 'data'));
   settings = localSources(directories, source);
   mirrors = createMirrors(directories, settings);
   await mirrors.refresh(repositoryId, { kind: 'path', path: source });
@@ -130,15 +131,16 @@ async function approveAndMerge(reviewId: string, merge: 'squash' | null = 'squas
   await handleTransaction(store, { commandId: newId(), meta, decide });
 }
 
-/** A manager: what follows from the log, and the merges that it asks for. */
-function startManager(jobs: JobQueue): () => Promise<void> {
+/** A manager: what follows from the log, and the merges that it asks for. Several share the log and the disk. */
+function startManager(jobs: JobQueue, knows = world): () => Promise<void> {
   const blobs = createDirectoryBlobs(join(root, 'blobs'));
-  const processes = [createTaskFlow({ store, blobs, log }), createMergeProcess({ jobs })];
-  workers.push(workMergeJobs({ store, mirrors, blobs, log }, settings, jobs));
+  const processes = [createTaskFlow({ store, log }), createMergeProcess({ jobs })];
+  const own = createMirrors(directories, settings);
+  workers.push(workMergeJobs({ store, mirrors: own, blobs, log }, settings, jobs));
   return async () => {
-    const events = await store.readAll({ after: world.position, limit: 500 });
+    const events = await store.readAll({ after: knows.position, limit: 500 });
     for (const recorded of events) {
-      world.apply(recorded as RecordedDomainEvent);
+      knows.apply(recorded as RecordedDomainEvent);
       for (const process of processes) await process.handle(recorded);
     }
   };
@@ -187,6 +189,26 @@ describe('approvals with merge in one repository', () => {
     const files = git(source, 'ls-tree', '--name-only', 'main').split('\n');
     expect(files.filter((name) => name.startsWith('file-'))).toHaveLength(14);
   });
+
+  it.each(['one queue', 'a queue each, so that both are told of every wish'])(
+    'two managers with %s carry every wish out once',
+    { timeout: 180_000 },
+    async (queues) => {
+      const reviews: string[] = [];
+      for (let number = 1; number <= 14; number += 1) reviews.push(await taskInReview(number));
+      const jobs = createInProcessJobs({ log });
+      const first = startManager(jobs);
+      const second = startManager(queues === 'one queue' ? jobs : createInProcessJobs({ log }), new World());
+      await Promise.all(reviews.map((reviewId) => approveAndMerge(reviewId)));
+      await all(async () => void (await Promise.all([first(), second()])), 14);
+      for (const worker of workers.splice(0)) await worker.stop();
+      const counts = await Promise.all([count('PullRequestMerged'), count('PullRequestMergeFailed')]);
+      expect(counts).toEqual([14, 0]);
+      // One commit for each, so none was merged a second time as a change of nothing.
+      const subjects = git(source, 'log', '--format=%s', 'main').split('\n').sort();
+      expect(subjects).toEqual(['First', ...Array.from({ length: 14 }, (_, n) => `Task ${n + 1}`)].sort());
+    },
+  );
 
   it('a queue that was lost with its manager is asked for again from the log', { timeout: 120_000 }, async () => {
     const reviews = [await taskInReview(1), await taskInReview(2), await taskInReview(3)];

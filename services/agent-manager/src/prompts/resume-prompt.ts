@@ -25,9 +25,3 @@ export interface NudgeInput {
 export function nudgeText({ phase, deliverables }: NudgeInput): string {
   return `Your turn ended, but the phase "${phase}" is not handed over. If it is finished, commit and call complete_phase with phase "${phase}", a summary and deliverables ${JSON.stringify(deliverables)}. If you need something from a person, use ask_question or request_dependency. Otherwise go on.`;
 }
-
-/** For an agent whose hand-over was refused: what is missing. */
-export function refusalText(phase: string, reasons: readonly string[]): string {
-  const list = reasons.map((reason) => `- ${reason}`).join('\n');
-  return `The hand-over of the phase "${phase}" was not accepted:\n\n${list}\n\nPut that right and call complete_phase again.`;
-}

@@ -2,11 +2,9 @@ import { idFrom } from '@claude-codex/service-kit/ids';
 import { commandInstance } from '../instances/commands.ts';
 import { closeEgress, openEgress } from '../instances/egress.ts';
 import type { Fleet } from '../instances/fleet.ts';
-import { deliverAnswer } from '../instances/instance-jobs.ts';
 import { EGRESS_AWAY } from '../instances/needs.ts';
 import type { ManagerParts } from '../instances/parts.ts';
 import { isAway } from '../instances/secrets.ts';
-import { settleQuestions } from '../questions/settle-questions.ts';
 import type { RuntimeHandle } from '../runtimes/runtime.ts';
 import { SERVER_RESTARTED, type WorldInstance } from '../world/world.ts';
 import { createHomeClearing } from './clear-ended.ts';
@@ -60,8 +58,6 @@ export function startReconciler(parts: ManagerParts, fleet: Fleet, ownership: Ow
       const there = new Set(handles.map(({ instanceId, epoch }) => `${instanceId}-${epoch}`));
       for (const instance of [...world.instances.values()]) await settleInstance(instance, there);
       await clearHomes(new Set(handles.map(({ instanceId }) => instanceId)));
-      await settleQuestions(parts);
-      await overdueAnswers();
       await enqueueLostJobs(parts, OVERDUE_MS);
       if (passes % WATCH_PASSES === 0) await watchdog.look();
       diskWatch.look();
@@ -123,12 +119,6 @@ export function startReconciler(parts: ManagerParts, fleet: Fleet, ownership: Ow
     } catch (error) {
       log.warn({ err: error, instanceId: instance.id }, 'the door of an agent could not be kept open; will retry');
       if (isAway(error)) await holdBack(parts, instance.state.taskId, EGRESS_AWAY);
-    }
-  }
-
-  async function overdueAnswers(): Promise<void> {
-    for (const { id, answeredAt } of [...world.questions.values()]) {
-      if (answeredAt !== null && clock.now() - answeredAt > OVERDUE_MS) await deliverAnswer(parts, id);
     }
   }
 

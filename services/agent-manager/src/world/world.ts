@@ -13,6 +13,7 @@ import {
   initialRepository,
   initialTask,
   isInstanceEnded,
+  OpenAsks,
   type PhaseState,
   type QuestionState,
   type RepositoryState,
@@ -35,15 +36,7 @@ export interface WorldDependency {
 
 export interface WorldQuestion {
   readonly id: string;
-  readonly workspaceId: string;
-  readonly correlationId: string;
-  readonly askedBy: { readonly eventId: string; readonly causedBy: string | null };
-  /** In ms since 1970, by the store's clock. */
-  readonly askedAt: number;
   state: Exclude<QuestionState, { status: 'none' }>;
-  answeredAt: number | null;
-  /** Asked by the manager about a hand-over: the answer is no message to the agent. */
-  readonly aboutHandOver: boolean;
 }
 
 /** These ask for a job, and these say how it ended. */
@@ -63,9 +56,6 @@ const ENDS_A_JOB = new Set<string>([
   'RepositoryRemoved',
 ]);
 
-/** Questions about a hand-over start their command ids with this: the manager itself waits for the answer, no agent. */
-export const HAND_OVER_COMMAND = 'hand-over-question:';
-
 /** Command ids of the text protocol start with this, so that a replay of the log knows how something was asked. */
 export const TEXT_COMMAND = 'text:';
 
@@ -84,6 +74,7 @@ export class World {
   /** By workspace, what agents may be able to read where they have no sandbox, as a person agreed to it. */
   readonly exposures = new Map<string, string>();
   readonly progress = new Progress();
+  readonly asks = new OpenAsks();
   /** By stream, what asked for a job that has not ended: a queue may forget jobs, the log does not. */
   readonly unfinished = new Map<string, RecordedDomainEvent>();
 
@@ -91,6 +82,7 @@ export class World {
   apply(event: RecordedDomainEvent): string[] {
     this.position = event.position;
     this.progress.apply(event);
+    this.asks.apply(event);
     if (ASKS_FOR_A_JOB.has(event.type)) this.unfinished.set(event.stream, event);
     else if (ENDS_A_JOB.has(event.type)) this.unfinished.delete(event.stream);
     const id = idOf(event.stream);
@@ -223,22 +215,11 @@ export class World {
     const known = this.questions.get(id);
     const state = evolveQuestion(known?.state ?? initialQuestion, event as never);
     if (state.status === 'none') return [];
-    const entry = known ?? newQuestion(id, event, state);
-    entry.state = state;
-    if (event.type === 'QuestionAnswered') entry.answeredAt = Date.parse(event.at);
     // A question that is settled has nothing left to do, and there may be many over the years.
     if (state.status === 'withdrawn' || (state.status === 'answered' && state.delivered)) this.questions.delete(id);
-    else this.questions.set(id, entry);
+    else this.questions.set(id, { id, state });
     return [state.asked.instanceId];
   }
-}
-
-function newQuestion(id: string, event: RecordedDomainEvent, state: WorldQuestion['state']): WorldQuestion {
-  const { meta, eventId, at } = event;
-  const { workspaceId, correlationId, causedBy } = meta;
-  const askedBy = { eventId, causedBy };
-  const aboutHandOver = meta.commandId.startsWith(HAND_OVER_COMMAND);
-  return { id, workspaceId, correlationId, askedBy, askedAt: Date.parse(at), state, answeredAt: null, aboutHandOver };
 }
 
 export const SERVER_RESTARTED = 'the server was restarted';

@@ -1,15 +1,12 @@
 import type { EgressOpen, RecordedEvent } from '@claude-codex/contracts';
 import { categoryOf, idOf, streamOf } from '@claude-codex/contracts';
 import type { EventStore } from '@claude-codex/eventing';
-import { createWake, readWholeStream } from '@claude-codex/eventing';
+import { followLog, readWholeStream } from '@claude-codex/eventing';
 import type { Logger } from '@claude-codex/service-kit';
 import { systemClock } from '@claude-codex/service-kit';
 import type { Doors } from '../doors/doors.ts';
 
 const ENDS = new Set(['InstanceCompleted', 'InstanceFailed', 'InstanceStopped']);
-const PAGE = 500;
-const IDLE_POLL_MS = 1_000;
-const RETRY_MS = 2_000;
 
 /**
  * Closes the doors of instances that ended, whether or not a manager is there to ask for it: a container that outlives
@@ -23,24 +20,6 @@ export function closeDoorsAtEnd(options: {
 }): () => void {
   const { store, doors, log, graceMs } = options;
   const stopping = new AbortController();
-  const bell = createWake(systemClock);
-  const unsubscribe = store.onHead(() => bell.ring());
-
-  async function follow(): Promise<void> {
-    let after: number | null = null;
-    while (!stopping.signal.aborted) {
-      try {
-        after ??= await catchUp();
-        const events: RecordedEvent[] = await store.readAll({ after, limit: PAGE });
-        for (const event of events) notice(event);
-        after = events.at(-1)?.position ?? after;
-        if (events.length < PAGE) await bell.wait(IDLE_POLL_MS, stopping.signal);
-      } catch (error) {
-        log.warn({ err: error }, 'the log could not be read for ended instances');
-        await systemClock.sleep(RETRY_MS, stopping.signal);
-      }
-    }
-  }
 
   /** Doors that were open before this process came may belong to instances that ended in between. */
   async function catchUp(): Promise<number> {
@@ -68,9 +47,17 @@ export function closeDoorsAtEnd(options: {
     });
   }
 
-  void follow();
+  const followed = followLog({
+    store,
+    clock: systemClock,
+    log,
+    after: catchUp,
+    take: (events) => {
+      for (const event of events) notice(event);
+    },
+  });
   return () => {
     stopping.abort();
-    unsubscribe();
+    void followed.stop();
   };
 }

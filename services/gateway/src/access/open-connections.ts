@@ -4,7 +4,7 @@ import { Problem } from '@claude-codex/service-kit/http/problem';
 import type { Logger } from '@claude-codex/service-kit/log';
 import type { Pool } from 'pg';
 import type { Members } from './members.ts';
-import type { Principal } from './principal.ts';
+import { type Principal, roleBy } from './principal.ts';
 
 export interface OpenConnection {
   principal: Principal;
@@ -64,7 +64,8 @@ export function createOpenConnections({
     for (const connection of asked) {
       if (!open.has(connection)) continue;
       const { personId, workspaceId, role, via } = connection.principal;
-      const now = alive.has(via.id) ? await members.roleOf(workspaceId, personId) : null;
+      const own = alive.has(via.id) ? await members.roleOf(workspaceId, personId) : null;
+      const now = own === null ? null : roleBy(via, own);
       if (now === role) continue;
       if (now === null) log.info({ personId, workspaceId }, 'a live connection is ended: its access has ended');
       connection.principal = { ...connection.principal, role: now ?? role };

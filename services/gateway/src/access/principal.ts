@@ -44,6 +44,11 @@ export function roleWithin(scope: TokenScope, role: Role): Role {
   return hasRole(role, MOST[scope]) ? MOST[scope] : role;
 }
 
+/** What somebody of this role may do by this way in: asked when they come, and again while they stay. */
+export function roleBy(via: Principal['via'], role: Role): Role {
+  return via.kind === 'token' ? roleWithin(via.scope, role) : role;
+}
+
 export function hasRole(actual: Role, needed: Role): boolean {
   return RANK[actual] >= RANK[needed];
 }

@@ -1,7 +1,7 @@
 import { Problem } from '@claude-codex/service-kit/http/problem';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Members } from '../access/members.ts';
-import { hasRole, type Principal, roleWithin } from '../access/principal.ts';
+import { hasRole, type Principal, roleBy } from '../access/principal.ts';
 import type { ApiTokens, TokenOwner } from './api-tokens.ts';
 import type { GuessLimit } from './guess-limit.ts';
 import type { People } from './people.ts';
@@ -30,9 +30,10 @@ export function createIdentify({ sessions, tokens, people, members, setup, limit
     const own = found === null ? null : await members.roleOf(found.workspaceId, found.personId);
     if (found === null || own === null) throw tokenInvalid();
     const { personId, name, email, workspaceId, tokenId, scope } = found;
-    const role = roleWithin(scope, own);
+    const via = { kind: 'token' as const, id: tokenId, scope };
+    const role = roleBy(via, own);
     const ownsInstallation = await isInstallationsOwner(workspaceId, role);
-    return { personId, name, email, workspaceId, role, ownsInstallation, via: { kind: 'token', id: tokenId, scope } };
+    return { personId, name, email, workspaceId, role, ownsInstallation, via };
   }
 
   /** Only a token nobody has seen yet is a guess: one program with an old token must not stop the others beside it. */

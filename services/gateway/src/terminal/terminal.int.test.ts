@@ -141,6 +141,21 @@ describe('a viewer', () => {
     expect(typed.length).toBe(before);
   });
 
+  it('does not change the size of everybody’s screen', async () => {
+    const { socket, bytes, closed } = open(viewer.cookie);
+    await waitFor('the screen', () => bytes() === 'screen');
+    socket.send(JSON.stringify({ type: 'resize', cols: 33, rows: 7 }));
+    const editor = open(owner.cookie);
+    await waitFor('the screen of the editor', () => editor.bytes() === 'screen');
+    editor.socket.send(JSON.stringify({ type: 'resize', cols: 77, rows: 7 }));
+    await waitFor('the size of the editor', () =>
+      sizes.some((size) => JSON.stringify(size) === '{"cols":77,"rows":7}'),
+    );
+    expect(JSON.stringify(sizes)).not.toContain('"cols":33');
+    for (const { socket: each } of [editor, { socket }]) each.close();
+    await closed;
+  });
+
   it('is cut off within 5 s when access ends', async () => {
     const { closed, bytes } = open(viewer.cookie);
     await waitFor('the screen', () => bytes() === 'screen');
@@ -149,6 +164,36 @@ describe('a viewer', () => {
     expect((await owner.call('DELETE', `/api/members/${person?.id}`)).status).toBe(200);
     expect(await closed).toEqual([1008, 'access_ended']);
     expect(performance.now() - from).toBeLessThan(5_000);
+  });
+});
+
+describe('whoever may do less than before', () => {
+  it('types no more from within 5 s on, and sees that', async () => {
+    const eddy = await join(gateway, owner, 'editor', 'Eddy');
+    const { person } = (await eddy.call('GET', '/api/session')).body as SessionView;
+    const { socket, messages, bytes, closed } = open(eddy.cookie);
+    await waitFor('the screen', () => bytes() === 'screen');
+    expect((await owner.call('PATCH', `/api/members/${person?.id}`, { role: 'viewer' })).status).toBe(200);
+    await waitFor('the new right', () => messages.length > 1, { timeoutMs: 5_000 });
+    expect(messages.at(-1)).toMatchObject({ type: 'attached', readOnly: true });
+    socket.send(Buffer.from('late keys\r'));
+    expect(await closed).toEqual([1008, 'read_only']);
+    expect(typed).not.toContain('late keys\r');
+  });
+});
+
+describe('a token that may only read, of somebody who may do everything', () => {
+  it('watches, and never comes to type, however long it is open', async () => {
+    const made = await owner.call('POST', '/api/tokens', { name: 'watcher', scope: 'read' });
+    const { token } = made.body as { token: string };
+    const { socket, messages, bytes, closed } = open(null, at.instanceId, { authorization: `Bearer ${token}` });
+    await waitFor('the screen', () => bytes() === 'screen');
+    // Longer than the pause between two looks at what open connections may still do.
+    await new Promise((resolve) => setTimeout(resolve, 3_000));
+    expect(messages).toEqual([{ type: 'attached', readOnly: true, cols: 100, rows: 30 }]);
+    socket.send(Buffer.from('id\r'));
+    expect(await closed).toEqual([1008, 'read_only']);
+    expect(typed).not.toContain('id\r');
   });
 });
 

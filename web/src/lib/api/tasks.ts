@@ -5,6 +5,8 @@ import type {
   DiffIndex,
   DiffLineText,
   DiffPart,
+  EventsPage,
+  EventView,
   JournalPage,
   TaskEventsPage,
   TaskRead,
@@ -43,6 +45,12 @@ export const sendMessage = (id: string, text: string, interrupt: boolean, comman
 
 export const taskEvents = (id: string, after: number, fetch?: Fetch) =>
   request<TaskEventsPage>('GET', `/tasks/${id}/events`, undefined, { query: { after, limit: 1000 }, fetch });
+/** Who deleted a task, and when; null when nobody did. */
+export async function deletionOf(id: string): Promise<Pick<EventView, 'at' | 'meta'> | null> {
+  const query = { stream: `task-${id}`, type: 'TaskDeleted', limit: 1 };
+  const { events } = await request<EventsPage>('GET', '/events', undefined, { query });
+  return events[0] ?? null;
+}
 type Place = { readonly epoch: number; readonly seq: number };
 /** The newest page of the task's newest instance, which a page can ask for before it knows any instance. */
 export const newestLog = (taskId: string, fetch?: Fetch) =>

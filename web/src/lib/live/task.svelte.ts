@@ -1,4 +1,5 @@
 import type { DiffIndex, DiffPart, EventView, TaskView } from '@claude-codex/contracts';
+import { ID_PATTERN } from '@claude-codex/contracts/id-pattern';
 import { ApiProblem, type Fetch } from '#lib/api/client.ts';
 import { getTask, taskEvents } from '#lib/api/tasks.ts';
 import { earliest } from './resume.ts';
@@ -39,6 +40,11 @@ export class TaskFeed {
 
   /** Reads the task. Called again it reads it anew, after a failure. */
   async open(fetch?: Fetch): Promise<void> {
+    // The API would refuse the question, and asking again would not help.
+    if (!ID_PATTERN.test(this.id)) {
+      this.status = 'missing';
+      return;
+    }
     // A page that tries again by itself keeps saying why it has to.
     if (this.status !== 'failed') this.status = 'loading';
     try {

@@ -1,4 +1,5 @@
 import type { InstanceView, PhaseView, TaskView } from '@claude-codex/contracts';
+import { heldBack } from '@claude-codex/contracts/held';
 import { cutText } from '@claude-codex/contracts/text';
 import type { Waiting } from './waiting.ts';
 
@@ -10,7 +11,8 @@ export function activityOf(view: TaskView, waiting: Waiting, current: InstanceVi
 }
 
 function words(view: TaskView, waiting: Waiting, current: InstanceView | null): string {
-  if (view.held !== null && (view.state === 'queued' || view.state === 'working')) return `Waits: ${view.held.detail}`;
+  const held = heldBack(view);
+  if (held !== null) return `Waits: ${held.detail}`;
   switch (view.state) {
     case 'draft':
       return 'Not started yet';

@@ -19,9 +19,12 @@ export const text = {
   pending: 'Waits to be read by the agent',
 } as const;
 
+/** `waits`: its turn is open, but something holds it back. */
+export type WorkNow = 'live' | 'waits' | 'over';
+
 /** `Worked 4 s · 12 tools · edited 3 files`. */
-export function workWords(summary: WorkSummary, live: boolean): string {
-  const parts = [live ? 'Working' : `Worked ${duration(summary.milliseconds)}`];
+export function workWords(summary: WorkSummary, now: WorkNow): string {
+  const parts = [now === 'live' ? 'Working' : now === 'waits' ? 'Waits' : `Worked ${duration(summary.milliseconds)}`];
   if (summary.tools > 0) parts.push(plural(summary.tools, 'tool'));
   if (summary.files > 0) parts.push(`edited ${plural(summary.files, 'file')}`);
   if (summary.failedTools > 0) parts.push(`${summary.failedTools} failed`);

@@ -18,6 +18,7 @@ function card(change: Partial<TaskCard>): TaskCard {
     instanceName: 'work-1-a1',
     phases: [],
     nextAction: null,
+    held: null,
     waitingItems: 0,
     standing: {
       check: null,

@@ -2,6 +2,7 @@ export const text = {
   none: 'No documents yet',
   noneDetail:
     'Plans and other files the agent hands over for review appear here. You can edit them before you approve.',
+  absent: (path: string) => `There is no document “${path}” in this task. This is its newest one.`,
   edit: 'Edit',
   save: 'Save new revision',
   cancel: 'Cancel',

@@ -109,7 +109,6 @@ export const READERS: Readonly<Record<string, Named>> = {
   tasks: { title: 'Tasks', what: 'Board, task pages, attention, costs, history' },
   workspace: { title: 'Workspace', what: 'Members, repositories, parts of the server' },
   'task-flow': { title: 'Task flow', what: 'Moves each task from phase to phase' },
-  'agent-manager': { title: 'Agents', what: 'Starts agents and hands them answers' },
   repositories: { title: 'Repositories', what: 'Copies and refreshes repositories' },
   merges: { title: 'Merges', what: 'Merges what was approved' },
 };

@@ -1,9 +1,10 @@
 import type { InstanceState } from '@claude-codex/contracts';
-import type { StateLook } from './state.ts';
+import { heldBack } from '@claude-codex/contracts/held';
+import { type StateLook, type TaskFacts, taskLook } from './state.ts';
 
 export { TONE_TEXT } from './state.ts';
 
-export const INSTANCE_LOOK: Readonly<Record<InstanceState, StateLook>> = {
+const INSTANCE_LOOK: Readonly<Record<InstanceState, StateLook>> = {
   queued: { word: 'Queued', icon: 'clock', tone: 'quiet' },
   starting: { word: 'Starting', icon: 'working', tone: 'working' },
   running: { word: 'Working', icon: 'working', tone: 'working' },
@@ -19,3 +20,9 @@ export const INSTANCE_LOOK: Readonly<Record<InstanceState, StateLook>> = {
   stopped: { word: 'Stopped', icon: 'slash', tone: 'quiet' },
   lost: { word: 'Interrupted', icon: 'hand', tone: 'needs' },
 };
+
+/** An agent whose task is held back stands still as well, whatever it was doing. */
+export function instanceLook(task: TaskFacts, state: InstanceState): StateLook {
+  const look = INSTANCE_LOOK[state];
+  return heldBack(task) !== null && look.tone === 'working' ? taskLook(task, true) : look;
+}

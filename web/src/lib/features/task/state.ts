@@ -1,4 +1,5 @@
-import type { BoardColumn, NextAction, PhaseStatus, TaskState } from '@claude-codex/contracts';
+import type { BoardColumn, NextAction, PhaseStatus, TaskCard, TaskState } from '@claude-codex/contracts';
+import { heldBack } from '@claude-codex/contracts/held';
 import type { IconName } from '#lib/ui/icons.ts';
 
 /** Five colours, each for one meaning, plus quiet for what needs nobody. */
@@ -9,7 +10,7 @@ export interface StateLook {
   readonly tone: Tone;
 }
 
-export const STATE_LOOK: Readonly<Record<TaskState, StateLook>> = {
+const STATE_LOOK: Readonly<Record<TaskState, StateLook>> = {
   draft: { word: 'Draft', icon: 'draft', tone: 'quiet' },
   queued: { word: 'Queued', icon: 'clock', tone: 'quiet' },
   working: { word: 'Working', icon: 'working', tone: 'working' },
@@ -24,9 +25,19 @@ export const STATE_LOOK: Readonly<Record<TaskState, StateLook>> = {
   cancelled: { word: 'Cancelled', icon: 'slash', tone: 'quiet' },
 };
 
-/** A viewer is not the one who is waited for. */
-export function stateWord(state: TaskState, canEdit: boolean): string {
-  return state === 'needs_you' && !canEdit ? 'Waits for an editor' : STATE_LOOK[state].word;
+/** What decides how a task, its phases and its agents look: none of them may say more than the task does. */
+export type TaskFacts = Pick<TaskCard, 'state' | 'held'>;
+
+const WAITS: StateLook = { word: 'Waits', icon: 'clock', tone: 'quiet' };
+const WAITS_FOR_SOMEBODY: StateLook = { word: 'Waits for somebody', icon: 'hand', tone: 'needs' };
+
+/** A viewer is not the one who is waited for, and work that something holds back is not work that goes on. */
+export function taskLook(task: TaskFacts, canEdit: boolean): StateLook {
+  const held = heldBack(task);
+  if (held?.needsPerson) return WAITS_FOR_SOMEBODY;
+  if (held !== null && task.state === 'working') return WAITS;
+  const look = STATE_LOOK[task.state];
+  return task.state === 'needs_you' && !canEdit ? { ...look, word: 'Waits for an editor' } : look;
 }
 
 export const TONE_TEXT: Readonly<Record<Tone, string>> = {
@@ -82,13 +93,15 @@ const PHASE_LOOK: Readonly<Record<PhaseStatus, StateLook>> = {
 };
 const AT_WORK: ReadonlySet<PhaseStatus> = new Set(['running', 'rework']);
 
-/** A phase keeps the status it had when its task stopped or paused; what is shown must not say that it goes on. */
-export function phaseLook(task: TaskState, phase: PhaseStatus): StateLook {
-  if (isEnded(task) && phase !== 'pending' && phase !== 'approved') {
+/** A phase keeps the status it had when its task stopped, paused or waits; what is shown must not say that it goes on. */
+export function phaseLook(task: TaskFacts, phase: PhaseStatus): StateLook {
+  const { state } = task;
+  if (isEnded(state) && phase !== 'pending' && phase !== 'approved') {
     return { word: 'stopped', icon: 'slash', tone: 'quiet' };
   }
-  if (task === 'paused' && AT_WORK.has(phase)) return { word: 'paused', icon: 'pause', tone: 'quiet' };
-  if (task === 'queued' && AT_WORK.has(phase)) return { word: 'waiting to start', icon: 'clock', tone: 'quiet' };
+  if (state === 'paused' && AT_WORK.has(phase)) return { word: 'paused', icon: 'pause', tone: 'quiet' };
+  if (state === 'queued' && AT_WORK.has(phase)) return { word: 'waiting to start', icon: 'clock', tone: 'quiet' };
+  if (heldBack(task) !== null && AT_WORK.has(phase)) return { ...taskLook(task, true), word: 'waiting' };
   return PHASE_LOOK[phase];
 }
 

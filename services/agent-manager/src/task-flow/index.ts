@@ -1,3 +1,0 @@
-export { approvedDocuments } from './approved-documents.ts';
-export type { TaskFlowPorts } from './ports.ts';
-export { createTaskFlow } from './task-flow.ts';

@@ -1,0 +1,1 @@
+export { lookAfterQuestions } from './look-after-questions.ts';

@@ -1,0 +1,187 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  type ChangeSet,
+  EVENT_TYPES,
+  type EventType,
+  type NewEvent,
+  type RecordedDomainEvent,
+  streamOf,
+} from '@claude-codex/contracts';
+import {
+  completePhase,
+  createTask,
+  instanceDecider,
+  type ReviewCommand,
+  repositoryDecider,
+  reviewDecider,
+} from '@claude-codex/domain';
+import { createMemoryEventStore, createSchemaRegistry, handleCommand, handleTransaction } from '@claude-codex/eventing';
+import type { Decider } from '@claude-codex/eventing/decider';
+import { createDirectoryBlobs } from '@claude-codex/service-kit/blobs/directory-blobs';
+import { idFrom } from '@claude-codex/service-kit/ids';
+import { createLogger } from '@claude-codex/service-kit/log';
+import { afterEach, beforeEach } from 'vitest';
+import { createTaskFlow } from './index.ts';
+
+const WORKSPACE = idFrom('workspace');
+const REPOSITORY = idFrom('repository');
+export const TASK = idFrom('task');
+export const meta = {
+  actor: { kind: 'person' as const, id: 'ada' },
+  causedBy: null,
+  correlationId: 'c1',
+  causationId: null,
+  workspaceId: WORKSPACE,
+};
+export const changes: ChangeSet = {
+  branch: 'codex/1-greet-a1',
+  baseSha: 'a'.repeat(40),
+  headSha: 'b'.repeat(40),
+  previousHeadSha: null,
+  commits: [{ sha: 'b'.repeat(40), subject: 'Greet', authoredAt: '2026-01-01T00:00:00Z' }],
+  filesChanged: 1,
+  additions: 1,
+  deletions: 0,
+  diffBlobId: 'd1',
+  interdiffBlobId: null,
+};
+
+/** The house of the test that runs. */
+export let house: ReturnType<typeof createHouse>;
+
+/** Gives every test of a file a house of its own. */
+export function useFlowHouse(): void {
+  let dir: string;
+  beforeEach(async () => {
+    dir = await mkdtemp(join(tmpdir(), 'task-flow-'));
+    house = createHouse(dir);
+  });
+  afterEach(() => rm(dir, { recursive: true, force: true }));
+}
+
+/** The flow on an in-memory log, with a hand for what people and agents do. */
+function createHouse(blobDir: string) {
+  const store = createMemoryEventStore({ registry: createSchemaRegistry(EVENT_TYPES) });
+  const blobs = createDirectoryBlobs(blobDir);
+  const flow = createTaskFlow({ store, log: createLogger({ service: 'test', level: 'silent' }) });
+  let handled = 0;
+  let commands = 0;
+
+  return {
+    store,
+    blobs,
+    /** Handles every event, each of them twice: the flow promises to bear that. */
+    async settle(): Promise<void> {
+      for (;;) {
+        const events = await store.readAll({ after: handled, limit: 100 });
+        if (events.length === 0) return;
+        for (const event of events) {
+          await flow.handle(event);
+          await flow.handle(event);
+          handled = event.position;
+        }
+      }
+    },
+    async run<State, Command, Event extends NewEvent>(
+      stream: string,
+      decider: Decider<State, Command, Event>,
+      command: Command,
+    ): Promise<void> {
+      commands += 1;
+      await handleCommand(store, { commandId: `test-${commands}`, meta, stream, decider, command });
+    },
+    async types(): Promise<EventType[]> {
+      return (await store.readAll({ after: 0, limit: 1000 })).map((event) => event.type as EventType);
+    },
+    async last<T extends EventType>(type: T): Promise<Extract<RecordedDomainEvent, { type: T }>> {
+      const events = (await store.readAll({ after: 0, limit: 1000 })) as RecordedDomainEvent[];
+      const found = events.findLast((event): event is Extract<RecordedDomainEvent, { type: T }> => event.type === type);
+      if (found === undefined) throw new Error(`no ${type} was recorded`);
+      return found;
+    },
+  };
+}
+
+export async function createdTask(workflow: string, { requireGreen = false } = {}): Promise<void> {
+  const source = { kind: 'sample' as const };
+  await house.run(streamOf('repository', REPOSITORY), repositoryDecider, {
+    type: 'ConnectRepository',
+    name: 's',
+    source,
+    baseBranch: 'main',
+    checkCommand: null,
+    requireGreen,
+  });
+  const request = {
+    title: 'Greet',
+    description: 'Say hello.',
+    taskType: 'feature' as const,
+    priority: 'normal' as const,
+    labels: [],
+    repositoryId: REPOSITORY,
+    baseBranch: null,
+    workflow,
+    model: null,
+    execute: true,
+  };
+  await handleTransaction(house.store, {
+    commandId: 'create',
+    meta,
+    decide: (load) => createTask(load, { taskId: TASK, workspaceId: WORKSPACE, request }),
+  });
+  await house.settle();
+}
+
+export async function agentStarts(): Promise<string> {
+  const instanceId = (await house.last('InstanceQueued')).stream.replace('instance-', '');
+  const stream = streamOf('instance', instanceId);
+  await house.run(stream, instanceDecider, {
+    type: 'StartEpoch',
+    epoch: 1,
+    managerId: 'm',
+    runtime: 'process',
+    resumeSessionId: null,
+  });
+  await house.run(stream, instanceDecider, { type: 'ReportStarted', epoch: 1, handle: 'h', baseSha: 'a'.repeat(40) });
+  await house.settle();
+  return instanceId;
+}
+
+export async function agentHandsOver(
+  phase: string,
+  round: number,
+  handOver: { document?: [string, string]; changes?: ChangeSet },
+  commandId = `hand-over-${phase}-${round}`,
+): Promise<void> {
+  const started = await house.last('PhaseStarted');
+  const [path = '', content = ''] = handOver.document ?? [];
+  const blob = await house.blobs.put(Buffer.from(content), { maxBytes: 1000 });
+  const deliverables = path === '' ? [] : [{ path, blobId: blob.blobId, bytes: blob.bytes, sha256: blob.blobId }];
+  await handleTransaction(house.store, {
+    commandId,
+    meta,
+    decide: (load) =>
+      completePhase(load, {
+        taskId: TASK,
+        reviewId: idFrom('review', phase, round),
+        handOver: {
+          missingDeliverables: [],
+          phase,
+          round,
+          instanceId: started.data.instanceId,
+          summary: 'Done.',
+          deliverables,
+          changes: handOver.changes ?? null,
+          evidence: { toolCalls: 3, check: null, suspicious: false },
+        },
+      }),
+  });
+  await house.settle();
+}
+
+export async function personDecides(phase: string, round: number, command: ReviewCommand): Promise<void> {
+  await house.run(streamOf('review', idFrom('review', phase, round)), reviewDecider, command);
+  await house.settle();
+}

@@ -1,0 +1,1 @@
+export { createTaskFlow } from './task-flow.ts';

@@ -1,0 +1,50 @@
+import { type EventData, type RecordedDomainEvent, type RecordedEvent, streamOf } from '@claude-codex/contracts';
+import { feedbackText, reviewDecider } from '@claude-codex/domain';
+import { readWholeStream } from '@claude-codex/eventing';
+import { loadState } from '@claude-codex/eventing/load-state';
+import { idFrom } from '@claude-codex/service-kit/ids';
+import type { TaskFlowPorts } from './ports.ts';
+import { toInstance, toTask } from './targets.ts';
+
+type Decision = Extract<RecordedDomainEvent, { type: 'ReviewApproved' | 'ReviewChangesRequested' | 'ReviewRejected' }>;
+
+/** What a person decided about a review, as a command to its task: the task's rules say what follows. */
+export async function reviewDecided(ports: TaskFlowPorts, event: Decision, reviewId: string): Promise<void> {
+  const review = await loadState(ports.store, streamOf('review', reviewId), reviewDecider);
+  if (review.status === 'none') return;
+  const { taskId, phase, instanceId } = review;
+  switch (event.type) {
+    case 'ReviewApproved':
+      return toTask(ports, event, taskId, { type: 'ApprovePhase', phase, reviewId });
+    case 'ReviewRejected': {
+      const detail = event.data.summary;
+      return toTask(ports, event, taskId, { type: 'FailTask', code: 'REVIEW_REJECTED', detail, instanceId });
+    }
+    case 'ReviewChangesRequested':
+      return toTask(ports, event, taskId, { type: 'RequestRework', phase, reviewId });
+  }
+}
+
+/** The agent hears of a review when its task goes on, which may be later: a person may have to grant another round. */
+export async function sendFeedback(
+  ports: TaskFlowPorts,
+  event: Extract<RecordedDomainEvent, { type: 'PhaseReworkRequested' }>,
+  taskId: string,
+): Promise<void> {
+  const { reviewId, round } = event.data;
+  const review = await loadState(ports.store, streamOf('review', reviewId), reviewDecider);
+  const requested = await changesRequested(ports, reviewId);
+  if (review.status === 'none' || review.taskId !== taskId || requested === null) return;
+  const text = feedbackText({ round: round - 1, ...requested });
+  const messageId = idFrom(event.eventId, 'feedback');
+  return toInstance(ports, event, review.instanceId, { type: 'SendFeedback', messageId, reviewId, round, text });
+}
+
+async function changesRequested(
+  { store }: TaskFlowPorts,
+  reviewId: string,
+): Promise<EventData<'ReviewChangesRequested'> | null> {
+  const events: RecordedEvent[] = await readWholeStream(store, streamOf('review', reviewId));
+  const found = (events as RecordedDomainEvent[]).findLast(({ type }) => type === 'ReviewChangesRequested');
+  return found?.type === 'ReviewChangesRequested' ? found.data : null;
+}

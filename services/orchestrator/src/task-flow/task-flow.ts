@@ -1,0 +1,129 @@
+import { type EventData, idOf, type RecordedDomainEvent, type RecordedEvent, streamOf } from '@claude-codex/contracts';
+import { refusalText } from '@claude-codex/domain';
+import type { ProcessManager } from '@claude-codex/eventing/process-manager';
+import { idFrom } from '@claude-codex/service-kit/ids';
+import { closeDown } from './close-down.ts';
+import { finishTask } from './finish-task.ts';
+import type { TaskFlowPorts } from './ports.ts';
+import { closePullRequest, mergeFailed, pullRequestEnded } from './pull-request-ends.ts';
+import { reviewDecided, sendFeedback } from './review-decided.ts';
+import { startPhase } from './start-phase.ts';
+import { takeUpAgain } from './take-up-again.ts';
+import { readTask, toInstance, toInstances, toTask } from './targets.ts';
+
+/**
+ * The life of a task: which phase comes next, who works on it, what a decision leads to. It only turns events into
+ * commands; running agents is the agent manager's business.
+ */
+export function createTaskFlow(ports: TaskFlowPorts): ProcessManager {
+  return { name: 'task-flow', handle: (event) => handle(ports, event as RecordedDomainEvent) };
+}
+
+async function handle(ports: TaskFlowPorts, event: RecordedDomainEvent): Promise<void> {
+  const id = idOf(event.stream);
+  switch (event.type) {
+    case 'TaskQueued':
+    case 'TaskRetried':
+      return startPhase(ports, event, { taskId: id, previousInstanceId: null });
+    case 'InstanceStarted':
+      return markStarted(ports, event, id);
+    case 'PhaseCompleted':
+      if (event.data.reviewId !== null) return;
+      return toTask(ports, event, id, { type: 'ApprovePhase', phase: event.data.phase, reviewId: null });
+    case 'PhaseCompletionRefused':
+      return explainRefusal(ports, event, id, event.data);
+    case 'PhaseApproved':
+      return goOn(ports, event, id, event.data.phase);
+    case 'ReviewApproved':
+    case 'ReviewChangesRequested':
+    case 'ReviewRejected':
+      return reviewDecided(ports, event, id);
+    case 'PhaseReworkRequested':
+      return sendFeedback(ports, event, id);
+    case 'PhaseReopened':
+      return takeUpAgain(ports, event, id);
+    case 'TaskPaused':
+      return toInstances(ports, event, id, { type: 'PauseInstance' });
+    case 'TaskResumed':
+      return toInstances(ports, event, id, { type: 'ResumeInstance' });
+    case 'TaskCancelled':
+      return closeDown(ports, event, id, 'The task was cancelled.');
+    case 'TaskFailed':
+      return closeDown(ports, event, id, 'The task failed.');
+    case 'TaskDeleted':
+      return closePullRequest(ports, event, id, 'The task was deleted.');
+    case 'TaskCompleted':
+      return toInstances(ports, event, id, { type: 'CompleteInstance' });
+    case 'InstanceFailed':
+    case 'InstanceStopped':
+      return instanceGaveUp(ports, event, id);
+    case 'PullRequestMerged':
+    case 'PullRequestClosed':
+      return pullRequestEnded(ports, event, id);
+    case 'PullRequestMergeFailed':
+      return mergeFailed(ports, event);
+    default:
+      return;
+  }
+}
+
+async function markStarted(ports: TaskFlowPorts, event: RecordedEvent, instanceId: string): Promise<void> {
+  const taskId = await taskOfInstance(ports, instanceId);
+  if (taskId !== null) await toTask(ports, event, taskId, { type: 'MarkTaskStarted' });
+}
+
+async function explainRefusal(
+  ports: TaskFlowPorts,
+  event: RecordedEvent,
+  taskId: string,
+  { phase, round, reasons }: EventData<'PhaseCompletionRefused'>,
+): Promise<void> {
+  const task = await readTask(ports, taskId);
+  const refused = task.status === 'none' ? undefined : task.phases.find((other) => other.definition.name === phase);
+  if (refused === undefined || refused.instanceId === null) return;
+  const messageId = idFrom(event.eventId, 'refusal');
+  const text = refusalText(phase, reasons);
+  const detail = `The phase was handed over again and again without what it needs: ${reasons.join(' ')}`;
+  const failure = { code: 'EVIDENCE_MISSING', detail };
+  return toInstance(ports, event, refused.instanceId, { type: 'RemindAgent', messageId, text, phase, round, failure });
+}
+
+/** After an approved phase: the next one, or the end of the task. */
+async function goOn(ports: TaskFlowPorts, event: RecordedEvent, taskId: string, approved: string): Promise<void> {
+  const task = await readTask(ports, taskId);
+  if (task.status === 'none') return;
+  const index = task.phases.findIndex((phase) => phase.definition.name === approved);
+  const done = task.phases[index];
+  const next = task.phases[index + 1];
+  if (done === undefined) return;
+  if (next === undefined) return finishTask(ports, event, taskId, task);
+  await startPhase(ports, event, { taskId, previousInstanceId: done.instanceId });
+  if (done.instanceId !== null && next.definition.kind !== done.definition.kind) {
+    await toInstance(ports, event, done.instanceId, { type: 'CompleteInstance' });
+  }
+}
+
+/** An instance that ended without finishing its phase takes the task with it; a retry starts a new one. */
+async function instanceGaveUp(
+  ports: TaskFlowPorts,
+  event: Extract<RecordedDomainEvent, { type: 'InstanceFailed' | 'InstanceStopped' }>,
+  instanceId: string,
+): Promise<void> {
+  const taskId = await taskOfInstance(ports, instanceId);
+  if (taskId === null) return;
+  const task = await readTask(ports, taskId);
+  const working =
+    task.status !== 'none' &&
+    task.phases.some((phase) => phase.instanceId === instanceId && phase.status !== 'approved');
+  if (!working) return;
+  const failure =
+    event.type === 'InstanceFailed'
+      ? event.data
+      : { code: 'INSTANCE_STOPPED', detail: event.data.reason === '' ? 'The agent was stopped.' : event.data.reason };
+  await toTask(ports, event, taskId, { type: 'FailTask', ...failure, instanceId });
+}
+
+async function taskOfInstance({ store }: TaskFlowPorts, instanceId: string): Promise<string | null> {
+  const [queued] = (await store.readStream(streamOf('instance', instanceId), { limit: 1 })) as RecordedDomainEvent[];
+  return queued?.type === 'InstanceQueued' ? queued.data.taskId : null;
+}
