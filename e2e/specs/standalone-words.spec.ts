@@ -119,6 +119,9 @@ describeWith(chromiumEngine, 'words that are typed', () => {
 
   it('are named before an approval leaves them behind', async () => {
     const { page } = visitor;
+    const { id } = await person.openReview(taskId, 'plan', 1);
+    const at = { path: 'PLAN.md', side: 'new', startLine: 1, endLine: 1 };
+    await person.api.post(`/api/reviews/${id}/comments`, { ...at, body: 'Not for the agent after all.' });
     await page.goto(`/tasks/${taskId}/documents`);
     await page.getByRole('button', { name: /^Edit/ }).first().click(PATIENCE);
     const field = page.locator('textarea').first();
@@ -127,6 +130,8 @@ describeWith(chromiumEngine, 'words that are typed', () => {
     await page.getByRole('button', { name: 'Approve', exact: true }).click(PATIENCE);
     await page.getByText('a text you typed on it was not saved').waitFor();
     await page.getByRole('button', { name: 'Approve anyway' }).click();
+    await page.goto(`/tasks/${taskId}/documents?path=PLAN.md`);
+    await page.getByText('was not sent to the agent').first().waitFor();
     await person.openQuestion(taskId);
     await unsent().getByRole('button', { name: 'Discard' }).click(PATIENCE);
     await unsent().waitFor({ state: 'detached' });
