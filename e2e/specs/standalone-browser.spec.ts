@@ -93,7 +93,7 @@ describeWith(chromiumEngine, 'the main job in a browser, standalone', () => {
       .and(page.locator('textarea'))
       .fill('What happens with an empty name? Please cover it with a test.');
     await page.getByRole('button', { name: 'Save comment' }).click();
-    await page.getByText('Draft, goes to the agent with your decision').waitFor();
+    await page.getByText('Draft, goes to the agent when changes are requested').waitFor();
     await page.reload();
     await page.getByText('What happens with an empty name?').waitFor();
     await page.getByRole('button', { name: 'Request changes' }).click();

@@ -104,6 +104,32 @@ describeWith(chromiumEngine, 'words that are typed', () => {
     await page.locator('form').filter({ has: field }).getByRole('button', { name: 'Cancel' }).click();
   });
 
+  it('for a comment on a document stay in their field while others comment and edit, and after a reload', async () => {
+    const { page } = visitor;
+    await page.goto(`/tasks/${taskId}/documents`);
+    await page
+      .getByRole('button', { name: /^Comment on this part/ })
+      .nth(2)
+      .click(PATIENCE);
+    const field = page.getByRole('textbox', { name: 'Comment on this part' });
+    await field.fill('Which of them?');
+    const { id } = await person.openReview(taskId, 'plan', 1);
+    const path = 'PLAN.md';
+    const at = { path, side: 'new', startLine: 1, endLine: 1 };
+    await person.api.post(`/api/reviews/${id}/comments`, { ...at, quote: '', body: 'Said of the title.' });
+    await page.getByText('Said of the title.').waitFor();
+    expect(await field.inputValue()).toBe('Which of them?');
+    const plan = await person.api.raw('GET', `/api/tasks/${taskId}/documents?path=${path}`);
+    const content = `# A title of its own\n\n${await plan.text()}`;
+    await person.api.put(`/api/reviews/${id}/documents`, { path, content });
+    await page.getByRole('heading', { name: 'A title of its own' }).waitFor();
+    expect(await field.inputValue()).toBe('Which of them?');
+    await page.reload();
+    expect(await field.inputValue()).toBe('Which of them?');
+    await page.locator('form').filter({ has: field }).getByRole('button', { name: 'Cancel' }).click();
+    await field.waitFor({ state: 'detached' });
+  });
+
   it('in a document say that somebody else saved another revision meanwhile', async () => {
     const { page } = visitor;
     await page.goto(`/tasks/${taskId}/documents`);
@@ -117,6 +143,9 @@ describeWith(chromiumEngine, 'words that are typed', () => {
 
   it('are named before an approval leaves them behind', async () => {
     const { page } = visitor;
+    const { id } = await person.openReview(taskId, 'plan', 1);
+    const at = { path: 'PLAN.md', side: 'new', startLine: 1, endLine: 1 };
+    await person.api.post(`/api/reviews/${id}/comments`, { ...at, body: 'Not for the agent after all.' });
     await page.goto(`/tasks/${taskId}/documents`);
     await page.getByRole('button', { name: /^Edit/ }).first().click(PATIENCE);
     const field = page.locator('textarea').first();
@@ -125,6 +154,8 @@ describeWith(chromiumEngine, 'words that are typed', () => {
     await page.getByRole('button', { name: 'Approve', exact: true }).click(PATIENCE);
     await page.getByText('a text you typed on it was not saved').waitFor();
     await page.getByRole('button', { name: 'Approve anyway' }).click();
+    await page.goto(`/tasks/${taskId}/documents?path=PLAN.md`);
+    await page.getByText('was not sent to the agent').first().waitFor();
     await person.openQuestion(taskId);
     await unsent().getByRole('button', { name: 'Discard' }).click(PATIENCE);
     await unsent().waitFor({ state: 'detached' });

@@ -4,8 +4,10 @@ export const places = {
   /** What goes along with a decision on a review: the reason of a rejection, what should be different. */
   decision: (reviewId: string) => `decision:${reviewId}`,
   document: (reviewId: string, path: string) => `document:${reviewId}:${path}`,
-  comment: (reviewId: string, at: { path: string; side: string; startLine: number; endLine: number }) =>
-    `comment:${reviewId}:${at.path}:${at.side}:${at.startLine}-${at.endLine}`,
+  comment: (reviewId: string, at: { path: string; side: string; startLine: number; endLine: number }): string =>
+    `${places.commentsOf(reviewId)}${at.path}:${at.side}:${at.startLine}-${at.endLine}`,
+  /** What the places of all comments on a review begin with. */
+  commentsOf: (reviewId: string) => `comment:${reviewId}:`,
   editedComment: (reviewId: string, commentId: string) => `edit:${reviewId}:${commentId}`,
   answer: (questionId: string) => `answer:${questionId}`,
   /** What should be different about approved work. */

@@ -36,7 +36,6 @@ export const text = {
   cancel: 'Cancel',
   edit: 'Edit',
   remove: 'Delete',
-  draft: 'Draft, goes to the agent with your decision',
   placeholder: 'What should be different here? Use ```suggestion for exact lines.',
   unchanged: (count: number) => (count === 1 ? '1 unchanged line' : `${count} unchanged lines`),
   comments: (count: number) => (count === 1 ? '1 comment' : `${count} comments`),

@@ -1,7 +1,6 @@
 import type { TaskView } from '@claude-codex/contracts';
 import type { Drafts } from '#lib/drafts/drafts.ts';
 import { places, placesOfReview } from '#lib/drafts/places.ts';
-import { REVIEW_STATUS } from './review.ts';
 import { isEnded } from './state.ts';
 
 /** Words for something that is decided by now: nobody will get them unless their writer does something. */
@@ -24,7 +23,11 @@ export function keptWords(task: Decided, drafts: Drafts, nameOf: (userId: string
   const reviews = task.reviews.flatMap((review) => {
     if (review.status === 'open') return [];
     const by = review.decidedBy === null ? '' : ` by ${nameOf(review.decidedBy)}`;
-    const why = `The review (round ${review.round}) was ${REVIEW_STATUS[review.status].toLowerCase()}${by}.`;
+    const round = `(round ${review.round})`;
+    const why =
+      review.status === 'changes_requested'
+        ? `Changes were requested${by} in the review ${round}.`
+        : `The review ${round} was ${review.status}${by}.`;
     return placesOfReview(review.id).flatMap((prefix) => found(prefix, why));
   });
   const questions = task.questions.flatMap((question) => {

@@ -32,6 +32,16 @@ describe('words that their place no longer takes', () => {
     expect(new Set(shown.map(({ why }) => why))).toEqual(new Set(['The review (round 2) was approved by Ada.']));
   });
 
+  it.each([
+    ['changes_requested', 'Changes were requested by Ada in the review (round 2).'],
+    ['rejected', 'The review (round 2) was rejected by Ada.'],
+    ['withdrawn', 'The review (round 2) was withdrawn by Ada.'],
+  ])('say in a sentence that a review was %s', (status, why) => {
+    const kept = drafts();
+    kept.write('decision:r1', 'rather not');
+    expect(keptWords(task({ reviews: [review(status)] }), kept, nameOf).map((words) => words.why)).toEqual([why]);
+  });
+
   it('for the task itself are those about a merge that is over and a message nobody reads', () => {
     const kept = drafts();
     kept.write('back:t1', 'rather blue');

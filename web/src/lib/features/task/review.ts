@@ -28,6 +28,23 @@ export const APPROVE_WORDS: readonly {
   { id: 'only', label: 'Approve only', detail: 'Merge later', merge: null },
 ];
 
+/**
+ * What became of a comment, in words; null for one the agent got. Only changes that were requested carry comments: any other
+ * decision leaves them behind.
+ */
+export function fateOfComments(status: ReviewView['status']): string | null {
+  switch (status) {
+    case 'open':
+      return 'Draft, goes to the agent when changes are requested';
+    case 'changes_requested':
+      return null;
+    case 'approved':
+    case 'rejected':
+    case 'withdrawn':
+      return 'was not sent to the agent';
+  }
+}
+
 export const REVIEW_STATUS: Readonly<Record<ReviewView['status'], string>> = {
   open: 'Waits for a decision',
   approved: 'Approved',

@@ -1,6 +1,7 @@
-import type { RepositoryView, Standing, TaskCard } from '@claude-codex/contracts';
+import type { RepositoryView, Standing, TaskCard, TaskState } from '@claude-codex/contracts';
 import { plural } from '#lib/format/number.ts';
 import type { IconName } from '#lib/ui/icons.ts';
+import { isEnded } from './state.ts';
 
 export interface Sign {
   readonly id: string;
@@ -98,6 +99,11 @@ export function concernsOfApproval(standing: Standing, typed = 0): string[] {
 /** True when the repository takes only work whose check passed, and this work's did not. */
 export function isBarred(standing: Standing, base: Base): boolean {
   return base?.requireGreen === true && standing.check !== 'passed';
+}
+
+/** The base of work that may still be merged: where it moved to later says nothing about work that has ended. */
+export function openBase(state: TaskState, base: Base): Base {
+  return isEnded(state) ? undefined : base;
 }
 
 /** The base branch when it is another commit now than the one the work starts from. */

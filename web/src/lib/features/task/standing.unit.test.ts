@@ -1,6 +1,6 @@
 import type { Standing } from '@claude-codex/contracts';
 import { describe, expect, it } from 'vitest';
-import { concernsOfApproval, concernsOfMerge, isBarred, movedBase, signsOf } from './standing.ts';
+import { concernsOfApproval, concernsOfMerge, isBarred, movedBase, openBase, signsOf } from './standing.ts';
 
 const calm: Standing = {
   check: 'passed',
@@ -56,5 +56,13 @@ describe('what stands beside an approve and a merge', () => {
     const early = { ...base, headSha: 'b', refreshedAt: '2026-11-20T09:00:00.000Z' };
     expect(movedBase(calm, 'main', early)).toBe(null);
     expect(movedBase({ ...calm, baseSha: null }, 'main', { ...base, headSha: 'b' })).toBe(null);
+  });
+
+  it('says nothing about the base of work that has ended', () => {
+    const moved = { ...base, headSha: 'b' };
+    const told = (['in_review', 'completed', 'cancelled', 'failed'] as const).map((state) =>
+      movedBase(calm, 'main', openBase(state, moved)),
+    );
+    expect(told).toEqual(['main', null, null, null]);
   });
 });
