@@ -1,7 +1,9 @@
+const { readdirSync } = require('node:fs');
+
 // Who may import whom: arrows point down only (docs/architecture.md). tools/rules.test.ts holds one forbidden import per
 // rule, so that no rule is silently dead.
 const TESTS = '(\\.(unit|int|svelte)\\.test\\.ts|\\.(contract|fixture|fixtures)\\.ts|\\.spec\\.ts)$|/testing/';
-const SERVICES = 'gateway|event-store|projector|orchestrator|agent-manager|egress|mcp|github-sync|health-checker';
+const SERVICES = readdirSync(`${__dirname}/services`).join('|');
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {

@@ -55,12 +55,15 @@ function wanted(): { target: string; withKey: boolean } {
   if (tooMany !== undefined) throw new UsageError(`Unknown argument: ${tooMany}`);
   // npm changes into its package; a person means the directory they are in.
   const place = resolve(process.env.INIT_CWD ?? '', path);
-  const isDirectory = existsSync(place) && statSync(place).isDirectory();
   const name = `claude-codex-${new Date().toISOString().slice(0, 19).replaceAll(':', '')}Z.tar.zst`;
-  const target = isDirectory ? join(place, name) : place;
+  const target = isDirectory(place) ? join(place, name) : place;
   if (existsSync(target)) throw new UsageError(`${target} exists already; a backup replaces nothing.`);
-  if (!existsSync(dirname(target))) throw new UsageError(`There is no directory ${dirname(target)}.`);
+  if (!isDirectory(dirname(target))) throw new UsageError(`There is no directory ${dirname(target)}.`);
   return { target, withKey: values['with-key'] };
+}
+
+function isDirectory(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }
 
 function given() {

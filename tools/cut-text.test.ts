@@ -1,7 +1,7 @@
-import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { gitIn } from './lib/git-in.mjs';
 
 const root = join(import.meta.dirname, '..');
 const SHIPPED = /^(?:libs|services|worker|standalone|web\/src)\/.*\.(?:ts|svelte)$/;
@@ -31,7 +31,7 @@ it.each([
 
 it('texts are cut with cutText, never through the middle of a character', () => {
   const args = ['ls-files', '--cached', '--others', '--exclude-standard', '--deduplicate'];
-  const paths = execFileSync('git', args, { cwd: root, encoding: 'utf8' }).split('\n');
+  const paths = gitIn(root, args).split('\n');
   const found = paths
     .filter((path) => SHIPPED.test(path) && !FOR_TESTS.test(path))
     .flatMap((path) => bareCuts(readFileSync(join(root, path), 'utf8')).map((line) => `${path}: ${line}`));

@@ -2,7 +2,7 @@
 // backup is for.
 import { createWriteStream, existsSync } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { readEventRows } from '@claude-codex/service-kit/pg/event-rows';
@@ -19,6 +19,7 @@ await runCommand(USAGE, async () => {
   if (given === undefined) throw new UsageError('Where to?');
   const target = resolve(process.env.INIT_CWD ?? '', given);
   if (existsSync(target)) throw new UsageError(`${target} exists already; an export replaces nothing.`);
+  if (!existsSync(dirname(target))) throw new UsageError(`There is no directory ${dirname(target)}.`);
   const database = await openDatabase();
   const work = beginLongWork('Stopped: nothing was exported.');
   const pool = createPool({ connectionString: database.connectionString, name: 'export', statementTimeoutMs: 0 });

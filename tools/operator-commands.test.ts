@@ -62,8 +62,8 @@ describe('a checkout', () => {
   beforeAll(() => {
     checkout = mkdtempSync(join(tmpdir(), 'claude-codex-test-checkout-'));
     cpSync(join(root, 'tools', 'lib'), join(checkout, 'tools', 'lib'), { recursive: true });
-    for (const file of ['operate.mjs', 'on-node24.mjs']) {
-      cpSync(join(root, 'tools', file), join(checkout, 'tools', file));
+    for (const file of ['tools/operate.mjs', 'tools/on-node24.mjs', 'libs/service-kit/src/known-causes.mjs']) {
+      cpSync(join(root, file), join(checkout, file));
     }
     writeFileSync(join(checkout, 'package-lock.json'), '{"packages":{"node_modules/absent":{"version":"2.0.0"}}}');
   });
@@ -84,7 +84,7 @@ describe('a checkout', () => {
       code: 1,
       err: 'Nothing is installed here yet, so there is no server to look after. Start one: npm start\n',
     });
-    expect(readdirSync(checkout).sort()).toEqual(['package-lock.json', 'tools']);
+    expect(readdirSync(checkout).sort()).toEqual(['libs', 'package-lock.json', 'tools']);
   });
 
   it('whose packages are in use keeps them: an operator command runs, an install is refused', async () => {

@@ -43,6 +43,30 @@ describeWith(chromiumEngine, 'words that are typed', () => {
 
   const unsent = () => visitor.page.getByRole('region', { name: 'Your words were not sent' });
 
+  it('need no storage that the browser refuses: the pages are shown all the same', async () => {
+    const context = await browser.newContext({ baseURL: server.url });
+    await context.addCookies(await visitor.page.context().cookies());
+    await context.addInitScript(() => {
+      for (const name of ['localStorage', 'sessionStorage']) {
+        const get = () => {
+          throw new DOMException('The operation is insecure.', 'SecurityError');
+        };
+        Object.defineProperty(window, name, { get });
+      }
+    });
+    const page = await context.newPage();
+    await page.goto('/');
+    await page
+      .getByRole('link', { name: /Greet visitors/ })
+      .first()
+      .waitFor(PATIENCE);
+    await page.goto(`/tasks/${taskId}`);
+    await page.getByRole('button', { name: 'Request changes' }).click(PATIENCE);
+    await page.getByLabel('What should be different?').fill('More light.');
+    expect(await page.getByLabel('What should be different?').inputValue()).toBe('More light.');
+    await context.close();
+  });
+
   it('are there again when somebody comes back to the reason of a decision', async () => {
     const { page } = visitor;
     await page.goto(`/tasks/${taskId}`);

@@ -2,7 +2,16 @@
 // only containers that may read it, and hands the data directories to the users that work in them. Every start runs it;
 // what exists stays as it is.
 import { randomBytes } from 'node:crypto';
-import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 
 const SERVICE_USER = 1000;
@@ -48,20 +57,10 @@ give('migrate', {
 for (const name of DATABASE_USERS) {
   give(name, { 'database-url': databaseUrl(loginName(name), passwords[name]) });
 }
-for (const name of [
-  'event-store',
-  'projector',
-  'gateway',
-  'mcp',
-  'egress',
-  'github-sync',
-  'health-checker',
-  'orchestrator',
-  'agent-manager',
-]) {
+for (const name of readdirSync(new URL('../../services', import.meta.url))) {
   give(name, { 'nats-url': natsUrl });
 }
-for (const name of ['gateway', 'agent-manager', 'health-checker']) give(name, { 'redis-url': redisUrl });
+for (const name of ['agent-manager', 'health-checker']) give(name, { 'redis-url': redisUrl });
 for (const name of ['gateway', 'agent-manager', 'egress', 'mcp', 'github-sync']) {
   give(name, { 'master-key': kept('master-key', () => randomBytes(32).toString('base64')) });
 }

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { join, sep } from 'node:path';
 import { EVENT_TYPES } from '@claude-codex/contracts';
 import { type CheckpointStore, createSchemaRegistry } from '@claude-codex/eventing';
 import { migrations } from '@claude-codex/infra/migrations';
@@ -48,6 +48,8 @@ export interface Infrastructure {
   relayed?: () => number;
   /** In a person's words, for the lines of the start. */
   database: string;
+  /** What of the database lies outside of the data directory, for whoever wants to start over. */
+  databasePlaces: readonly string[];
   close(): Promise<void>;
 }
 
@@ -117,6 +119,7 @@ export async function openInfrastructure(
       masterKey,
       pools: { gateway: pool('gateway', 'codex_gateway', 6), projector: pool('projector', 'codex_projector', 2) },
       database: database.description,
+      databasePlaces: database.places,
       close,
     };
   } catch (error) {
@@ -128,6 +131,7 @@ export async function openInfrastructure(
 interface Database {
   url: string;
   description: string;
+  places: readonly string[];
   /** Nobody else can use it: the data directory is locked. */
   exclusive: boolean;
   stop(): Promise<void>;
@@ -143,6 +147,7 @@ async function openDatabase(
     return {
       url: env.DATABASE_URL,
       description: 'Postgres at DATABASE_URL',
+      places: ['what is in DATABASE_URL'],
       exclusive: false,
       stop: async () => undefined,
     };
@@ -151,6 +156,7 @@ async function openDatabase(
   return {
     url: embedded.connectionString,
     description: `Postgres ${embedded.fresh ? 'made' : 'found'} in ${embedded.directory}`,
+    places: [embedded.directory, `${embedded.directory}.log`].filter((path) => !path.startsWith(`${dir.root}${sep}`)),
     exclusive: true,
     stop: embedded.stop,
   };

@@ -31,13 +31,17 @@ export async function printStopping(bus: Bus): Promise<void> {
   process.stdout.write(`\n  Stopping. ${agents}\n`);
 }
 
+function all(places: readonly string[]): string {
+  return [places.slice(0, -1).join(', '), ...places.slice(-1)].filter((words) => words !== '').join(' and ');
+}
+
 export async function printReady({ env, dir, setupLink, infrastructure }: Ready): Promise<void> {
   const runtime = await askRuntime(infrastructure.bus);
   printLine(
     'Agents',
     runtime.isolated ? runtime.label : `${runtime.label} (no sandbox: people are asked before one starts)`,
   );
-  printLine('Data', `${dir.root} (to start over, remove it and the database above)`);
+  printLine('Data', `${dir.root} (to start over, remove ${all([dir.root, ...infrastructure.databasePlaces])})`);
   printLine('Log', dir.log);
   const address = env.CODEX_PUBLIC_URL ?? `http://localhost:${env.PORT}`;
   process.stdout.write(`\n  Claude Codex is ready at ${address}\n`);

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { agentManagerSettings, createAgentManagerApp } from '@claude-codex/agent-manager';
+import { SERVICES } from '@claude-codex/contracts/services';
 import { createEgressApp, EGRESS_LIMITS } from '@claude-codex/egress';
 import { createEventStoreApp } from '@claude-codex/event-store';
 import { createGatewayApp, type GatewayApp } from '@claude-codex/gateway';
@@ -9,7 +10,6 @@ import {
   modelProviderTarget,
   postgresTarget,
   runtimeTarget,
-  SERVICES,
   serviceTarget,
 } from '@claude-codex/health-checker';
 import { createMcpApp, MCP_DEFAULTS } from '@claude-codex/mcp';

@@ -78,13 +78,15 @@ describe('a start that is refused ends with one message and no stack', () => {
     );
     const other = join(home, 'other');
     await mkdir(join(other, 'server.log'), { recursive: true });
-    expect(await refusal({ CODEX_DATA_DIR: other })).toMatch(/^The log cannot be written: EISDIR.+\n$/);
+    expect(await refusal({ CODEX_DATA_DIR: other })).toMatch(
+      /^The log cannot be written: \S+server\.log is a directory; .+\n$/,
+    );
   });
 
   it('for a database that does not answer', async () => {
     const port = await freePort();
     expect(await refusal({ DATABASE_URL: `postgres://somebody:canary@127.0.0.1:${port}/codex` })).toBe(
-      `The database cannot be reached (DATABASE_URL): connect ECONNREFUSED 127.0.0.1:${port}\n`,
+      `The database cannot be reached (DATABASE_URL): nothing answers at 127.0.0.1:${port}; start it, or put its address right (ECONNREFUSED)\n`,
     );
   });
 

@@ -1,5 +1,6 @@
 import { createHash, type Hash } from 'node:crypto';
 import { ArchiveBroken, type ReadArchiveOptions, readArchive } from '@claude-codex/service-kit/backup/read-archive';
+import type { z } from 'zod';
 import { isDataFile } from './data-files.ts';
 import { AnyManifest, FORMAT, KEY_ENTRY, MANIFEST_ENTRY, Manifest } from './manifest.ts';
 
@@ -52,12 +53,20 @@ export async function verifyBackup(
 }
 
 function readManifest(path: string, text: string, migrations: readonly string[]): Manifest {
-  const { format, version } = AnyManifest.parse(JSON.parse(text));
+  const { format, version } = manifestIn(path, AnyManifest, text);
   const newer = (why: string) =>
     new Error(`${path} was made by a newer release (${version}): ${why}. Use that release.`);
   if (format > FORMAT) throw newer(`its format is ${format}, and this release reads ${FORMAT}`);
-  const manifest = Manifest.parse(JSON.parse(text));
+  const manifest = manifestIn(path, Manifest, text);
   const unknown = manifest.migrations.filter((name) => !migrations.includes(name));
   if (unknown.length > 0) throw newer(`its tables are as of ${unknown.join(', ')}`);
   return manifest;
+}
+
+function manifestIn<Schema extends z.ZodType>(path: string, schema: Schema, text: string): z.output<Schema> {
+  try {
+    return schema.parse(JSON.parse(text));
+  } catch (error) {
+    throw new ArchiveBroken(path, 'its manifest is none', { cause: error });
+  }
 }

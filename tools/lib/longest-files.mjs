@@ -1,6 +1,6 @@
-import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gitIn } from './git-in.mjs';
 
 const SOURCE = /\.(ts|mjs|cjs|svelte|sql|css|sh)$/;
 const GENERATED = /(^|\/)(generated|golden)\//;
@@ -12,9 +12,8 @@ const GENERATED = /(^|\/)(generated|golden)\//;
  * @returns {string | null} the files that are too long, or null
  */
 export function longestFiles(root, { most }) {
-  const listed = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], { cwd: root });
+  const listed = gitIn(root, ['ls-files', '-z', '--cached', '--others', '--exclude-standard']);
   const files = listed
-    .toString()
     .split('\0')
     .filter((path) => SOURCE.test(path) && !GENERATED.test(path) && existsSync(join(root, path)))
     .map((path) => ({ path, lines: readFileSync(join(root, path), 'utf8').split('\n').length - 1 }))

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { knownCause, machineCause } from '../../libs/service-kit/src/known-causes.mjs';
 
 /** Something the person at the keyboard has to know; shown without a stack. */
 export class ToolError extends Error {}
@@ -23,7 +24,9 @@ export function runQuietly(command, args, options = {}) {
       all += chunk;
     });
     child.stdin.end(options.input ?? '');
-    child.on('error', (cause) => reject(new ToolError(`could not run ${command}: ${cause.message}`, { cause })));
+    child.on('error', (cause) =>
+      reject(new ToolError(`could not run ${command}: ${knownCause(cause) ?? cause.message}`, { cause })),
+    );
     child.on('close', (code, signal) => {
       if (code === 0) resolve(stdout);
       else reject(new ToolError(`${command} ${args[0] ?? ''} ended with ${signal ?? code}:\n${lastLines(all, 30)}`));
@@ -47,7 +50,9 @@ export function runInForeground(command, args, options = {}) {
     };
     const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
     for (const signal of signals) process.on(signal, forward);
-    child.on('error', (cause) => reject(new ToolError(`could not run ${command}: ${cause.message}`, { cause })));
+    child.on('error', (cause) =>
+      reject(new ToolError(`could not run ${command}: ${knownCause(cause) ?? cause.message}`, { cause })),
+    );
     child.on('close', (code, signal) => {
       for (const name of signals) process.off(name, forward);
       resolve(code ?? 128 + (SIGNAL_NUMBERS[signal ?? ''] ?? 0));
@@ -58,15 +63,16 @@ export function runInForeground(command, args, options = {}) {
 const SIGNAL_NUMBERS = { SIGHUP: 1, SIGINT: 2, SIGKILL: 9, SIGTERM: 15 };
 
 /**
- * Runs a tool's main function; a ToolError becomes its message and exit code 1.
+ * Runs a tool's main function; a ToolError becomes its message, what the machine refuses a sentence; exit code 1.
  * @param {() => Promise<number | void>} main
  */
 export async function runTool(main) {
   try {
     process.exitCode = (await main()) ?? 0;
   } catch (error) {
-    if (!(error instanceof ToolError)) throw error;
-    process.stderr.write(`${error.message}\n`);
+    const cause = error instanceof ToolError ? null : machineCause(error);
+    if (!(error instanceof ToolError) && cause === null) throw error;
+    process.stderr.write(cause === null ? `${error.message}\n` : `It could not be done: ${knownCause(cause)}.\n`);
     process.exitCode = 1;
   }
 }

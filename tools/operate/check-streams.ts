@@ -1,4 +1,5 @@
 import { type BoardView, formatStreamId, parseStreamId } from '@claude-codex/contracts';
+import { reasonOf } from '@claude-codex/service-kit/operator-error';
 import type { Finding } from '@claude-codex/service-kit/pg/audit/finding';
 import type { Pool } from '@claude-codex/service-kit/pg/pool';
 
@@ -53,7 +54,7 @@ async function readBoard({ url, token }: StreamAccess): Promise<BoardView | stri
     if (!response.ok) return `${url} answers ${response.status} to this API token`;
     return (await response.json()) as BoardView;
   } catch (error) {
-    return `${url} does not answer (CODEX_API_URL): ${error instanceof Error ? error.message : String(error)}`;
+    return `${url} does not answer (CODEX_API_URL): ${reasonOf(error)}`;
   }
 }
 

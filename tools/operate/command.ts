@@ -1,4 +1,4 @@
-import { reasonOf } from '@claude-codex/service-kit/operator-error';
+import { reasonOf, sentence } from '@claude-codex/service-kit/operator-error';
 
 /** What an operator asked for in a way that cannot be right; shown with how it is used. */
 export class UsageError extends Error {}
@@ -16,7 +16,7 @@ export async function runCommand(usage: string, main: () => Promise<0 | 1>): Pro
   try {
     process.exitCode = await main();
   } catch (error) {
-    process.stderr.write(`${reasonOf(error)}\n${error instanceof UsageError ? `${usage}\n` : ''}`);
+    process.stderr.write(`${sentence(reasonOf(error))}\n${error instanceof UsageError ? `${usage}\n` : ''}`);
     process.exitCode = 2;
   }
 }

@@ -1,7 +1,15 @@
 // The database an operator's command works on: DATABASE_URL, or that of a standalone data directory.
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { parseEnv } from '@claude-codex/service-kit/env';
 import { createLogger } from '@claude-codex/service-kit/log';
+import { OperatorError, reasonOf } from '@claude-codex/service-kit/operator-error';
+import { createPool } from '@claude-codex/service-kit/pg/pool';
+import { natsAddress, postgresAddress } from '@claude-codex/service-kit/settings/fields';
+import { z } from 'zod';
+
+/** What the commands of an operator read beside CODEX_DATA_DIR, which is made where it is needed. */
+const OperateEnv = z.object({ DATABASE_URL: postgresAddress.optional(), NATS_URL: natsAddress.optional() });
 
 export interface OpenDatabase {
   connectionString: string;
@@ -16,10 +24,10 @@ export interface OpenDatabase {
 /** Throws with a sentence for the operator when there is nothing to work on. */
 export async function openDatabase(env: NodeJS.ProcessEnv = process.env): Promise<OpenDatabase> {
   const root = resolve(env.CODEX_DATA_DIR ?? '.codex');
-  const given = givenDatabase(env, root);
+  const given = await givenDatabase(env, root);
   if (given !== null) return given;
   if (!existsSync(join(root, 'secrets', 'postgres-password'))) {
-    throw new Error(
+    throw new OperatorError(
       `No server was ever started in ${root}. Set CODEX_DATA_DIR to its data directory, or DATABASE_URL.`,
     );
   }
@@ -38,7 +46,7 @@ export async function openDatabase(env: NodeJS.ProcessEnv = process.env): Promis
  */
 export async function openNewDatabase(env: NodeJS.ProcessEnv = process.env): Promise<OpenDatabase> {
   const root = resolve(env.CODEX_DATA_DIR ?? '.codex');
-  const given = givenDatabase(env, root);
+  const given = await givenDatabase(env, root);
   if (given !== null) return given;
   const { openDataDir } = await standalone();
   const { unlock } = await openDataDir(root);
@@ -52,9 +60,19 @@ export async function openNewDatabase(env: NodeJS.ProcessEnv = process.env): Pro
   }
 }
 
-function givenDatabase({ DATABASE_URL: url = '' }: NodeJS.ProcessEnv, root: string): OpenDatabase | null {
-  if (url === '') return null;
-  return { connectionString: url, where: `database ${hostOf(url)}`, root, close: async () => undefined };
+async function givenDatabase(env: NodeJS.ProcessEnv, root: string): Promise<OpenDatabase | null> {
+  const { DATABASE_URL: url } = parseEnv(OperateEnv, env);
+  if (url === undefined) return null;
+  const where = `database ${hostOf(url)}`;
+  const pool = createPool({ connectionString: url, name: 'operate', max: 1 });
+  try {
+    await pool.query('select');
+  } catch (error) {
+    throw new OperatorError(`The ${where} cannot be reached (DATABASE_URL): ${reasonOf(error)}`, { cause: error });
+  } finally {
+    await pool.end();
+  }
+  return { connectionString: url, where, root, close: async () => undefined };
 }
 
 async function startDatabase(root: string): Promise<Omit<OpenDatabase, 'where'>> {

@@ -1,6 +1,7 @@
 import { categoryOf, EVENT_TYPES } from '@claude-codex/contracts';
 import { SNAPSHOT_DECIDERS } from '@claude-codex/domain/snapshot-deciders';
 import { createSchemaRegistry } from '@claude-codex/eventing';
+import { reasonOf } from '@claude-codex/service-kit/operator-error';
 import { compareSnapshots } from '@claude-codex/service-kit/pg/audit/compare-snapshots';
 import type { Finding } from '@claude-codex/service-kit/pg/audit/finding';
 import { checkLogInvariants } from '@claude-codex/service-kit/pg/audit/log-invariants';
@@ -90,7 +91,12 @@ async function checkNats(pool: Pool, natsUrl: string | undefined): Promise<Findi
     import('@claude-codex/service-kit/nats/relay-audit'),
     import('@claude-codex/service-kit/nats/nats-bus'),
   ]);
-  const connection = await connect({ ...serversOf(natsUrl), timeout: 5_000 });
+  let connection: Awaited<ReturnType<typeof connect>>;
+  try {
+    connection = await connect({ ...serversOf(natsUrl), timeout: 5_000 });
+  } catch (error) {
+    return { id, title, ok: null, detail: `NATS cannot be reached (NATS_URL): ${reasonOf(error)}` };
+  }
   try {
     const jsm = await jetstreamManager(connection);
     const difference = await auditEventsStream(jsm, (after, limit) => readEventRows(pool, after, limit));

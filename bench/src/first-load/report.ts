@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
+import { dirname, join } from 'node:path';
 
 export interface Row {
   readonly measure: string;
@@ -48,6 +49,12 @@ function loadWords(): string {
 }
 
 function commit(): string {
-  const asked = spawnSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: import.meta.dirname, encoding: 'utf8' });
+  const root = join(import.meta.dirname, '..', '..', '..');
+  const asked = spawnSync('git', ['rev-parse', '--short', 'HEAD'], {
+    cwd: root,
+    encoding: 'utf8',
+    // A copy that is no clone must not be called by the commit of whatever lies around it.
+    env: { ...process.env, GIT_CEILING_DIRECTORIES: dirname(root) },
+  });
   return asked.status === 0 ? asked.stdout.trim() : 'unknown (no clone)';
 }

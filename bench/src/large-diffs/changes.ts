@@ -44,6 +44,7 @@ export async function createRepository(directory: string, change: Pick<Change, '
   const git = (...args: string[]) =>
     execFileSync('git', ['-c', 'user.name=Ada', '-c', 'user.email=ada@example.org', ...args], {
       cwd: directory,
+      env: { ...process.env, GIT_CEILING_DIRECTORIES: dirname(directory) },
       encoding: 'utf8',
       maxBuffer: 64 * 1024 * 1024,
     }).trim();

@@ -58,7 +58,7 @@ function noteOf(context: StepContext, phase: string | null): string {
   return [
     `# ${phase === null ? 'Notes' : `Notes of phase ${phase}`}`,
     '',
-    'Written by the scripted demo model: a fixed text, not an answer. Connect a model in the settings to get real work done.',
+    'Written by the scripted demo model: a fixed text, not an answer. For real work, set ANTHROPIC_API_KEY and start the server again; Settings, Model and agents, says which model it uses.',
     '',
     '## What was asked',
     '',

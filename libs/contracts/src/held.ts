@@ -12,7 +12,7 @@ const REMEDY: Readonly<Record<HoldCause, string>> = {
   source_away: 'See that the repository can be reached; work goes on by itself.',
   start_failed: 'See the log of the agent manager; it is tried again until it starts.',
   no_room: 'It starts by itself as soon as an agent has finished.',
-  places_kept: 'Answer or review what waits, or allow more agents with CODEX_MAX_AGENTS.',
+  places_kept: 'Answer or review what waits, or allow each manager more agents with CODEX_MAX_AGENTS.',
   collection_failed:
     'Tell the agent what to change, or cancel the task; taking the work in is tried again until it succeeds.',
   model_credential_refused: `Set another ANTHROPIC_API_KEY or ANTHROPIC_AUTH_TOKEN and start the server again. ${GOES_ON_ITSELF}`,

@@ -26,6 +26,7 @@ export * from './repository/refusals.ts';
 export * from './review/events.ts';
 export * from './review/marks.ts';
 export * from './service/events.ts';
+export * from './services.ts';
 export * from './subjects.ts';
 export * from './task/events.ts';
 export * from './task/workflow.ts';

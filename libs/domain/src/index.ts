@@ -1,3 +1,4 @@
+export * from './asks/index.ts';
 export * from './counter/index.ts';
 export * from './dependency/index.ts';
 export * from './instance/index.ts';

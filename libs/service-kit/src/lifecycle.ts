@@ -1,3 +1,4 @@
+import { machineCause } from './known-causes.mjs';
 import type { Logger } from './log.ts';
 import { OperatorError, reasonOf } from './operator-error.ts';
 
@@ -43,7 +44,10 @@ export function createLifecycle(parts: readonly Part[], log: Logger): Lifecycle 
       } catch (error) {
         await stop();
         if (error instanceof OperatorError) throw error;
-        throw new Error(`${part.name} did not start: ${reasonOf(error)}`, { cause: error });
+        const words = `${part.name} did not start: ${reasonOf(error)}`;
+        throw machineCause(error) === null
+          ? new Error(words, { cause: error })
+          : new OperatorError(words, { cause: error });
       }
       started.push(part);
       log.debug({ part: part.name, durationMs: since(from) }, 'part started');

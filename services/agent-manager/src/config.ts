@@ -38,8 +38,10 @@ export const AgentsEnv = z.object({
     .string()
     .regex(/^[A-Za-z0-9._-]{1,64}$/, 'may hold letters, digits, . _ and -')
     .optional(),
+  /** Containers (`docker`), processes, or whichever of the two can be had. */
   CODEX_RUNTIME: z.enum(['auto', 'docker', 'process']).default('auto'),
   CODEX_AGENT_IMAGE: z.string().min(1).default('claude-codex/agent'),
+  /** The user of agents as processes. 0: one is chosen. */
   CODEX_AGENT_UID: whole(0, 0, 2 ** 31),
   /** Of agents as processes. `auto`: wherever one can be had; `required`: nothing starts without; `off`: only to try things. */
   CODEX_AGENT_SANDBOX: z.enum(['auto', 'required', 'off']).default('auto'),
@@ -49,19 +51,27 @@ export const AgentsEnv = z.object({
     .transform((text) => text.split(':').filter((path) => path !== ''))
     .pipe(z.array(absolutePath))
     .default([]),
+  /** Memory of one agent with everything it starts. */
   CODEX_AGENT_MEMORY_MB: whole(2048, 256, 65_536),
+  /** Processors of one agent in a container. */
   CODEX_AGENT_CPUS: z.coerce.number().min(0.25).max(64).default(2),
+  /** Processes and threads of one agent in a container. */
   CODEX_AGENT_PIDS: whole(512, 64, 4096),
+  /** What the files of one agent may take of the disk: checkout, home and temporary files. Over it, it is told, then ended. */
+  CODEX_AGENT_DISK_MB: whole(10_240, 64, 16_777_216),
   CODEX_AGENT_SECCOMP: absolutePath.optional(),
   /** For tasks that name none; without it Claude Code takes its own default. */
   CODEX_DEFAULT_MODEL: z.string().max(100).optional(),
   /**
-   * How many agents may work at the same time. Those that wait for people do not count, but keep their containers: once
+   * How many agents of this manager may work at the same time, not of all managers together: three managers with 8 let
+   * 24 work. 0: 8 in containers, 4 as processes. Those that wait for people do not count, but keep their containers: once
    * four times as many are there, nothing starts until one of them is answered, reviewed or ended.
    */
   CODEX_MAX_AGENTS: whole(0, 0, 500),
   CODEX_SAMPLE_REPOSITORY: absolutePath.optional(),
+  /** How long the check of a repository may take. */
   CODEX_CHECK_TIMEOUT_S: whole(900, 10, 86_400),
+  /** The largest hand-over that is taken. */
   CODEX_BUNDLE_MAX_MB: whole(512, 1, 65_536),
   /** The proxy that leads to https addresses, of repositories and of the model provider; small letters work too. */
   HTTPS_PROXY: httpAddress.optional(),
@@ -109,6 +119,7 @@ export interface AgentManagerSettings {
     memoryBytes: number;
     cpus: number;
     pids: number;
+    diskBytes: number;
     /** File with the seccomp profile; null = the one of the repository. */
     seccompPath: string | null;
   };
@@ -142,6 +153,7 @@ export function agentManagerSettings(
       memoryBytes: env.CODEX_AGENT_MEMORY_MB * MIB,
       cpus: env.CODEX_AGENT_CPUS,
       pids: env.CODEX_AGENT_PIDS,
+      diskBytes: env.CODEX_AGENT_DISK_MB * MIB,
       seccompPath: env.CODEX_AGENT_SECCOMP ?? null,
     },
     defaultModel: env.CODEX_DEFAULT_MODEL ?? null,

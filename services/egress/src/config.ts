@@ -68,6 +68,8 @@ export interface EgressLimits {
   holdWholeMs: number;
   /** How often an agent that waits for a held stream sees that it still lives. */
   pingMs: number;
+  /** When the agent hangs up, so long the provider may take to say what the call has cost already. */
+  lastWordsMs: number;
   /** A stream that is silent for so long is cut; the provider and the tools ping far more often. */
   streamIdleMs: number;
   /** What one agent may hold at the same time, so that a runaway one cannot starve the others. */
@@ -94,6 +96,7 @@ export const EGRESS_LIMITS: EgressLimits = {
   retryPersonMs: 15_000,
   holdWholeMs: 240_000,
   pingMs: 10_000,
+  lastWordsMs: 10_000,
   streamIdleMs: 180_000,
   connectionsPerDoor: 256,
   modelCallsPerDoor: 16,

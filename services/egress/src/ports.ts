@@ -13,7 +13,10 @@ export interface Door {
   readonly bodies: Allowance;
 }
 
-/** Tokens of a call, as the provider counted them. `cacheWriteLongTokens` of the cache writes are kept for an hour. */
+/**
+ * Tokens of a call, as the provider counted them; those of a stream that was cut are what it had said and sent until then.
+ * `cacheWriteLongTokens` of the cache writes are kept for an hour.
+ */
 export interface TokenUsage {
   inputTokens: number;
   outputTokens: number;
@@ -36,6 +39,7 @@ export interface UsageRecorder {
 
 export interface SettledCall {
   model: string;
+  /** The one sent; `AGENT_WENT_AWAY` when the agent hung up before the end. */
   status: number;
   usage: TokenUsage;
   durationMs: number;

@@ -1,18 +1,6 @@
+import { SERVICES } from '@claude-codex/contracts/services';
 import { logLevel, natsAddress, port, postgresAddress, redisAddress } from '@claude-codex/service-kit/settings/fields';
 import { z } from 'zod';
-
-/** Every service of a team installation that answers on the bus. */
-export const SERVICES = [
-  'gateway',
-  'event-store',
-  'projector',
-  'orchestrator',
-  'agent-manager',
-  'egress',
-  'mcp',
-  'github-sync',
-  'health-checker',
-] as const;
 
 const serviceNames = z
   .string()

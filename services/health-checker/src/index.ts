@@ -1,5 +1,5 @@
 export { createHealthCheckerApp, type HealthCheckerApp, type HealthCheckerDeps } from './app.ts';
-export { HealthCheckerEnv, SERVICES } from './config.ts';
+export { HealthCheckerEnv } from './config.ts';
 export { natsTarget } from './probes/nats.ts';
 export { postgresTarget } from './probes/postgres.ts';
 export { redisTarget } from './probes/redis.ts';

@@ -4,7 +4,7 @@ import type { Bus, HttpServer, InstanceTokens, Logger } from '@claude-codex/serv
 import { createHttpServer } from '@claude-codex/service-kit';
 import { serveHealth } from '@claude-codex/service-kit/health';
 import { createInstances } from './calls/instances.ts';
-import { createOpenAsks } from './calls/open-asks.ts';
+import { createAsking } from './calls/open-asks.ts';
 import type { McpSettings } from './config.ts';
 import { addMcpRoutes } from './http/routes.ts';
 import { TOOLS } from './tools/index.ts';
@@ -32,8 +32,8 @@ export function createMcpApp({ store, bus, tokens, settings, log }: McpDeps): Mc
   const instances = createInstances(store);
   const watch = createStreamWatch(store, log);
   const stopping = new AbortController();
-  const openAsks = createOpenAsks();
-  const deps = { store, bus, instances, watch, openAsks, tools: TOOLS, waitMs, progressMs, log };
+  const asking = createAsking(store);
+  const deps = { store, bus, instances, watch, asking, tools: TOOLS, waitMs, progressMs, log };
   let unserve: () => void = () => undefined;
 
   const http = createHttpServer({

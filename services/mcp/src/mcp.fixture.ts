@@ -43,6 +43,17 @@ export class Mcp {
   async start(settings: Partial<McpSettings> = {}): Promise<void> {
     this.#directory = await mkdtemp(join(tmpdir(), 'mcp-'));
     this.#tokens = createInstanceTokens(await loadMasterKey(join(this.#directory, 'master.key')));
+    await this.#open(settings);
+    await this.seed();
+  }
+
+  /** As after a crash: another process with the same log. */
+  async restart(): Promise<void> {
+    await this.app.stop();
+    await this.#open({});
+  }
+
+  async #open(settings: Partial<McpSettings>): Promise<void> {
     const listen = { host: '127.0.0.1', port: 0 };
     this.app = createMcpApp({
       store: this.store,
@@ -52,7 +63,6 @@ export class Mcp {
       log: this.log(),
     });
     this.url = (await this.app.start()).url;
-    await this.seed();
   }
 
   async stop(): Promise<void> {

@@ -1,13 +1,14 @@
 import { hostname } from 'node:os';
 import { newId } from '@claude-codex/service-kit/ids';
+import { logLevel, natsAddress, port } from '@claude-codex/service-kit/settings/fields';
 import { z } from 'zod';
 
 /** Settings of the orchestrator on its own. */
 export const OrchestratorEnv = z.object({
-  PORT: z.coerce.number().int().min(0).max(65_535).default(8088),
+  PORT: port(8088),
   HOST: z.string().default('0.0.0.0'),
-  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal']).default('info'),
-  NATS_URL: z.string().min(1, 'must be a nats:// address'),
+  LOG_LEVEL: logLevel,
+  NATS_URL: natsAddress,
 });
 export type OrchestratorEnv = z.infer<typeof OrchestratorEnv>;
 

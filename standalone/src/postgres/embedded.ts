@@ -106,11 +106,17 @@ function initialise({ bin, directory, passwordFile, user }: Cluster & { password
   try {
     execFileSync(join(bin, 'initdb'), args, { ...user, cwd: '/', stdio: ['ignore', 'ignore', 'pipe'] });
   } catch (error) {
-    // Its message holds what initdb wrote: a full disk, a directory with something else in it.
-    throw new OperatorError(`No database could be made in ${directory}: ${reasonOf(error)}`, { cause: error });
+    throw new OperatorError(`No database could be made in ${directory}: ${initdbWords(error)}`, { cause: error });
   } finally {
     rmSync(handOver, { recursive: true, force: true });
   }
+}
+
+/** What initdb says is wrong; its other lines tell what it did. */
+function initdbWords(error: unknown): string {
+  const said = error instanceof Error && 'stderr' in error ? String(error.stderr) : '';
+  if (said.includes('No space left on device')) return 'the disk is full; make room there.';
+  return /(?:error|FATAL): +(.+)/.exec(said)?.[1] ?? reasonOf(error);
 }
 
 function launch({ bin, directory, port, user }: Cluster & { port: number }): ChildProcess {

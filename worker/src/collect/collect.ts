@@ -1,21 +1,35 @@
-import type { CollectCommand, JournalEntry } from '@claude-codex/contracts/worker/protocol';
+import type { CollectCommand, Finding, JournalEntry } from '@claude-codex/contracts/worker/protocol';
 import type { CollectContext } from './context.ts';
-import { readDeliverable } from './deliverables.ts';
+import { MAX_DOCUMENT_BYTES, readDeliverable } from './deliverables.ts';
+import { megabytes } from './large-files.ts';
 import { readTranscript } from './transcript.ts';
 import { watchChanges } from './watch-changes.ts';
+import { plainWords } from './words.ts';
 import { collectWork } from './work.ts';
 
 type Collected = Extract<JournalEntry, { type: 'collected' }>;
 
-/** Hands over what an agent made: commits as a bundle, documents and the transcript. Checks are the manager's matter. */
+/**
+ * Hands over what an agent made: commits as a bundle, documents and the transcript. Checks are the manager's matter. Why
+ * it cannot is told to the agent, and to people.
+ */
 export async function collect(context: CollectContext, command: CollectCommand): Promise<Collected> {
+  try {
+    return await collectAll(context, command);
+  } catch (cause) {
+    throw new Error(plainWords(cause, context.start.paths), { cause });
+  }
+}
+
+async function collectAll(context: CollectContext, command: CollectCommand): Promise<Collected> {
   const work = await collectWork(context, command.told ?? []);
-  const documents = await uploadDeliverables(context, command.deliverables);
+  const { tooLarge, ...documents } = await uploadDeliverables(context, command.deliverables);
   await watchChanges(context.start.paths.checkout, context.environment, context.journal.write);
   return {
     type: 'collected',
     commandId: command.id,
     ...work,
+    findings: [...(work.findings ?? []), ...tooLarge],
     transcriptBlobId: await uploadTranscript(context),
     ...documents,
   };
@@ -24,10 +38,18 @@ export async function collect(context: CollectContext, command: CollectCommand):
 async function uploadDeliverables({ start, egress, masker, journal }: CollectContext, paths: readonly string[]) {
   const deliverables: Collected['deliverables'] = [];
   const missingDeliverables: string[] = [];
+  const tooLarge: Finding[] = [];
   for (const path of new Set(paths)) {
     const file = await readDeliverable(start.paths.checkout, path);
     if (file === null) {
       missingDeliverables.push(path);
+    } else if ('tooLarge' in file) {
+      missingDeliverables.push(path);
+      tooLarge.push({
+        code: 'DELIVERABLE_TOO_LARGE',
+        what: `${path} (${megabytes(file.tooLarge)}) is not missing, but larger than a document may be (${megabytes(MAX_DOCUMENT_BYTES)}).`,
+        remedy: 'Hand over a shorter document.',
+      });
     } else if (masker.finds(file.bytes.toString('utf8'))) {
       journal.write({
         type: 'warning',
@@ -40,7 +62,7 @@ async function uploadDeliverables({ start, egress, masker, journal }: CollectCon
       deliverables.push({ path, blobId, bytes: file.bytes.length, sha256: file.sha256 });
     }
   }
-  return { deliverables, missingDeliverables };
+  return { deliverables, missingDeliverables, tooLarge };
 }
 
 async function uploadTranscript({ start, egress, masker, sessionId }: CollectContext): Promise<string | null> {

@@ -101,6 +101,25 @@ test('waits for the agent’s own git, and takes away a lock that was left behin
   expect(await commit()).toMatchObject({ commits: 2 });
 });
 
+describe('a lock that a git of the agent left behind', () => {
+  const locks = ['index.lock', 'HEAD.lock', 'refs/heads/work.lock', 'packed-refs.lock', 'config.lock', 'shallow.lock'];
+  test.each([
+    ...locks.map((name): [string, string] => [name, `touch -d "1 minute ago" .git/${name}`]),
+    ['each of them', locks.map((name) => `touch -d "1 minute ago" .git/${name}`).join('; ')],
+    ['a directory', 'mkdir .git/HEAD.lock; touch -d "1 minute ago" .git/HEAD.lock'],
+    ['a link', 'ln -s /nowhere .git/HEAD.lock; touch -h -d "1 minute ago" .git/HEAD.lock'],
+    [
+      'of a branch whose work is brought back',
+      'git checkout -q -b away; touch -d "1 minute ago" .git/refs/heads/work.lock',
+    ],
+    ['with a time that never gets old', 'touch -d "2099-01-01" .git/HEAD.lock .git/index.lock'],
+  ])('is taken away: %s', { timeout: 60_000 }, async (_name, script) => {
+    sh(`echo b > b.txt; ${script}`);
+    expect(await commit()).toMatchObject({ commits: 1, findings: [] });
+    expect(await git('show', 'work:b.txt')).toBe('b');
+  });
+});
+
 test('reads names with blanks at their ends, and is not confused by what git warns of', async () => {
   await git('config', 'core.autocrlf', 'input');
   await writeFile(join(checkout, ' lead.txt'), 'x\r\n');
@@ -143,6 +162,24 @@ describe('a repository inside the checkout', () => {
     const head = await commit();
     expect(await filesOf(head.sha)).toEqual(['a.txt', 'tools/app/inner/x', 'tools/app/y']);
     expect(head.findings[0]?.what).toContain('tools/app, tools/app/inner');
+  });
+
+  test('is taken in whatever bytes its name and those of its files are', async () => {
+    sh(
+      "cd $(mkdir -p $(printf 'caf\\351/\\350'); printf 'caf\\351'); git init -q; echo x > $(printf '\\350/\\377'); echo y > y",
+    );
+    const head = await commit();
+    expect(codes(head)).toEqual(['NESTED_REPOSITORY']);
+    const listed = execFileSync('git', ['ls-tree', '-r', '--name-only', '-z', head.sha], {
+      cwd: checkout,
+      encoding: 'latin1',
+    });
+    expect(listed.split('\0')).toEqual(['a.txt', 'caf\u00e9/y', 'caf\u00e9/\u00e8/\u00ff', '']);
+  });
+
+  test('without any file, and with a name that is no text, does not stop the rest', async () => {
+    sh("git init -q $(printf 'empty\\351'); echo b > b.txt");
+    expect(await filesOf((await commit()).sha)).toEqual(['a.txt', 'b.txt']);
   });
 
   test('without any file does not stop the rest', async () => {
@@ -269,6 +306,38 @@ describe('work that git was told not to look at', () => {
     expect(await git('diff', '--name-status', before, sha)).toBe('M\tout/a\nA\tout/c');
   });
 
+  test('is taken in a file whose name is not UTF-8', async () => {
+    sh(
+      "name=$(printf 'caf\\351.txt'); echo 1 > $name; git add .; git commit -qm odd; git update-index --assume-unchanged $name",
+    );
+    sh("echo 2 > $(printf 'caf\\351.txt')");
+    const { sha } = await commit();
+    expect(await git('grep', '-h', '2', sha)).toBe('2');
+  });
+
+  test.each([
+    ['ignores by', 'exclude', 'b.txt hidden.txt'],
+    ['changes by', 'attributes', '*.txt filter=empty'],
+  ])('is not what a rule only this repository has %s .git/info/%s', async (_how, file, rule) => {
+    sh(
+      `git config filter.empty.clean true; mkdir -p .git/info; echo "${rule}" | tr " " "\\n" | sed "s/^filter/*.txt filter/" >> .git/info/${file}`,
+    );
+    change();
+    sh('echo h > hidden.txt');
+    const { sha } = await commit();
+    expect(await git('diff', '--name-only', baseSha, sha)).toBe('b.txt\nc.txt\nhidden.txt');
+    expect(await git('show', `${sha}:hidden.txt`)).toBe('h');
+  });
+
+  test('is taken when only its mode changed, and when its length and time did not', async () => {
+    sh('git config core.fileMode false; git config core.checkStat minimal; git config core.trustctime false');
+    sh(
+      'touch -d 2020-01-01 c.txt; git add c.txt; sleep 1.1; git update-index --refresh; echo x > c.txt; touch -d 2020-01-01 c.txt; chmod +x b.txt',
+    );
+    const { sha } = await commit();
+    expect(await git('diff', '--name-status', baseSha, sha)).toBe('M\tb.txt\nM\tc.txt');
+  });
+
   test('is not hidden by a list of ignored files of the agent alone', async () => {
     const list = join(folder, 'ignored');
     await writeFile(list, 'hidden.txt\n');
@@ -278,5 +347,43 @@ describe('work that git was told not to look at', () => {
     sh('echo h > hidden.txt; echo q > quiet.txt; echo seen.txt > .gitignore; echo s > seen.txt');
     const { sha } = await commit();
     expect(await git('diff', '--name-only', baseSha, sha)).toBe('.gitignore\nhidden.txt\nquiet.txt');
+  });
+});
+
+describe('a file larger than a hand-over takes', () => {
+  // Sparse: it has the size, and takes no place on the disk.
+  const make = (path: string, size = '3G') => sh(`truncate -s ${size} ${path}`);
+
+  test.each([
+    ['new', () => make('big.bin')],
+    ['a known one that grew', () => make('a.txt')],
+    ['in a new directory, with a strange name', () => sh('mkdir -p "d [x]"; truncate -s 3G "d [x]/:(y) big.bin"')],
+    ['one of several', () => sh('truncate -s 3G big.bin; truncate -s 300M other.bin; truncate -s 1M small.bin')],
+  ])('is left out by its size, and named with it: %s', async (_name, script) => {
+    script();
+    await writeFile(join(checkout, 'b.txt'), 'b\n');
+    const before = performance.now();
+    const head = await commit();
+    expect(performance.now() - before).toBeLessThan(5_000);
+    expect(codes(head)).toEqual(['FILE_TOO_LARGE']);
+    expect(head.findings[0]?.what).toMatch(/ at most 256 MB: .*(big\.bin|a\.txt) \(3,072 MB\)/);
+    const sizes = (await git('ls-tree', '-r', '-l', head.sha)).split('\n').map((line) => Number(line.split(/\s+/)[3]));
+    expect(Math.max(...sizes)).toBeLessThan(2 ** 20 + 1);
+    expect(await filesOf(head.sha)).toContain('b.txt');
+    expect(codes(await again(head))).toEqual(['FILE_TOO_LARGE']);
+  });
+
+  test('that git ignores is nobody’s concern', async () => {
+    make('big.bin');
+    sh('echo big.bin > .gitignore');
+    expect(codes(await commit())).toEqual([]);
+  });
+
+  test('that the agent committed is refused by name and size, also when a later commit removed it', async () => {
+    make('big.bin', '300M');
+    sh('git add big.bin; git commit -qm big; git rm -q big.bin; git commit -qm gone');
+    await expect(commit()).rejects.toThrow(
+      'big.bin (300 MB) is in the commits, and one file may have at most 256 MB. Take it out of every commit',
+    );
   });
 });

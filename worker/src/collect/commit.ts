@@ -1,17 +1,16 @@
-import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { type Finding, findingText } from '@claude-codex/contracts/worker/protocol';
+import { type ByteName, byteName, joined } from './byte-names.ts';
 import { findingsIn, ignoredOutput } from './findings.ts';
 import { createGit, type Git, type GitPlace, succeeds } from './git.ts';
+import { largeFilesIn, leftOut, refuseLargeCommits } from './large-files.ts';
+import { withoutLocks } from './locks.ts';
 import { openNested } from './nested.ts';
 import { seeEverything } from './see-everything.ts';
 import { unfinishedWork } from './unfinished.ts';
-
-const LOCK_RETRY_MS = 250;
-/** A git of the agent that is at work is done sooner; a lock this old was left by one that was cut short. */
-const LOCK_LEFT_BEHIND_MS = 5_000;
+import { refuseUnread, Unreadable, unreadableFinding } from './unreadable.ts';
 
 export interface CommitRequest {
   readonly checkout: string;
@@ -30,51 +29,74 @@ export interface Head {
 }
 
 /** Commits what is uncommitted (never what is ignored) and makes sure that the branch holds the work. */
-export async function commitWork(request: CommitRequest): Promise<Head> {
+export function commitWork(request: CommitRequest): Promise<Head> {
+  return withoutLocks(join(request.checkout, '.git'), () => commitOnce(request));
+}
+
+async function commitOnce(request: CommitRequest): Promise<Head> {
   const { checkout, env, branch, baseSha, told } = request;
   const git = createGit({ workTree: checkout }, env);
   const ref = `refs/heads/${branch}`;
+  const large = await largeFilesIn(git, checkout);
   const unfinished = await unfinishedWork(git, join(checkout, '.git'));
   const findings: Finding[] = [];
   if (unfinished !== null) findings.push({ code: 'UNFINISHED_WORK', ...unfinished });
   // To commit it would finish it, with whatever is in the files, and take from the agent the way back.
-  else await commitHere(git, request);
+  const unreadable = unfinished === null ? await commitHere(git, request) : [];
+  if (unreadable.length > 0) findings.push(unreadableFinding(unreadable));
   const away = unfinished === null ? await bringBranch(git, ref, baseSha) : null;
   if (away !== null) findings.push(away);
-  if (findings.some((finding) => told.includes(findingText(finding)))) await commitFiles(git, ref, request);
+  if (findings.some((finding) => told.includes(findingText(finding)))) await commitFiles(git, ref, request, unreadable);
   const sha = await git('rev-parse', '--verify', '--quiet', `${ref}^{commit}`).catch(() => baseSha);
   const commits = Number(await git('rev-list', '--count', `${baseSha}..${sha}`));
+  await refuseLargeCommits(git, baseSha, sha);
+  if (large.length > 0) findings.push(leftOut(large));
   findings.push(...(await findingsIn(git, { checkout, baseSha, sha })));
   const ignored = commits === 0 ? await ignoredOutput(git) : null;
   if (ignored !== null) findings.push(ignored);
   return { sha, commits, findings };
 }
 
-async function commitHere(git: Git, { checkout, env, baseSha, message }: CommitRequest): Promise<void> {
-  return withIndex(git, async () => {
+/** Gives what cannot be read; nothing is committed then, because that would look removed. */
+async function commitHere(git: Git, request: CommitRequest): Promise<readonly ByteName[]> {
+  const { checkout, env, baseSha, message } = request;
+  try {
     await addEverything(git, { workTree: checkout }, baseSha, env);
-    const staged = await git('diff', '--cached', '--name-only', '-z');
-    if (staged !== '') await git('commit', '--quiet', '--no-verify', '-m', message);
-  });
+  } catch (error) {
+    if (error instanceof Unreadable) return error.names;
+    throw error;
+  }
+  const staged = await git('diff', '--cached', '--name-only', '-z');
+  if (staged !== '') await git('commit', '--quiet', '--no-verify', '-m', message);
+  return [];
 }
 
-/** Stages all of the work tree, with the files of repositories inside it. */
+/**
+ * Stages all of the work tree but what is too large, with the files of repositories inside it. What is left out stays as the
+ * index has it. Throws `Unreadable`.
+ */
 export async function addEverything(
   git: Git,
   place: GitPlace,
   baseSha: string | null,
   env: Readonly<Record<string, string>>,
+  leaveOut: readonly ByteName[] = [],
 ): Promise<void> {
-  await seeEverything(git, place.workTree);
+  await seeEverything(git, place);
+  const large = await largeFilesIn(git, place.workTree);
   const empty = await openNested(git, place, baseSha, env);
-  await git(
-    'add',
-    '--all',
-    '--sparse',
-    '--',
-    '.',
-    ...empty.map((path) => `:(exclude,literal)${path.replace(/\/$/, '')}`),
+  const excluded = [...empty, ...large.map(({ path }) => path), ...leaveOut].map((path) =>
+    joined(':(exclude,literal)', path.replace(/\/$/, '')),
   );
+  const add = ['add', '--all', '--sparse', '--pathspec-from-file=-', '--pathspec-file-nul'];
+  try {
+    const { said } = await git.tell([byteName('.'), ...excluded], ...add);
+    await refuseUnread(said, place.workTree, leaveOut);
+  } catch (error) {
+    if (error instanceof Error && !(error instanceof Unreadable))
+      await refuseUnread(error.message, place.workTree, leaveOut);
+    throw error;
+  }
 }
 
 /** An agent may have left the branch. Commits ahead of it are brought back onto it; anything else is told, not guessed. */
@@ -94,33 +116,23 @@ async function bringBranch(git: Git, ref: string, baseSha: string): Promise<Find
 }
 
 /** The files as they are, as one commit on the branch; the agent's own index and whatever it has begun stay untouched. */
-async function commitFiles(git: Git, ref: string, { checkout, env, baseSha, message }: CommitRequest): Promise<void> {
+async function commitFiles(
+  git: Git,
+  ref: string,
+  { checkout, env, baseSha, message }: CommitRequest,
+  unreadable: readonly ByteName[],
+): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'codex-index-'));
   try {
     const place = { workTree: checkout, indexFile: join(folder, 'index') };
     const apart = createGit(place, env);
     const tip = await git('rev-parse', '--verify', '--quiet', `${ref}^{commit}`).catch(() => baseSha);
     await apart('read-tree', tip);
-    await addEverything(apart, place, baseSha, env);
+    await addEverything(apart, place, baseSha, env, unreadable);
     const tree = await apart('write-tree');
     if (tree !== (await git('rev-parse', `${tip}^{tree}`)))
       await git('update-ref', ref, await git('commit-tree', tree, '-p', tip, '-m', message));
   } finally {
     await rm(folder, { recursive: true, force: true });
-  }
-}
-
-/** Waits while the agent's own git holds the index, and takes away a lock whose owner was killed with its turn. */
-async function withIndex<T>(git: Git, work: () => Promise<T>): Promise<T> {
-  const lock = await git('rev-parse', '--path-format=absolute', '--git-path', 'index.lock');
-  for (;;) {
-    try {
-      return await work();
-    } catch (error) {
-      if (!(error instanceof Error) || !error.message.includes('index.lock')) throw error;
-      const info = await stat(lock).catch(() => null);
-      if (info !== null && Date.now() - info.mtimeMs > LOCK_LEFT_BEHIND_MS) await rm(lock, { force: true });
-      else await sleep(LOCK_RETRY_MS);
-    }
   }
 }

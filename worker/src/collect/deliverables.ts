@@ -4,7 +4,7 @@ import { open, realpath } from 'node:fs/promises';
 import { isAbsolute, join, relative, sep } from 'node:path';
 
 /** Documents are read by people; what is larger belongs into the bundle. */
-const MAX_BYTES = 20 * 1024 * 1024;
+export const MAX_DOCUMENT_BYTES = 20 * 1024 * 1024;
 
 export interface Deliverable {
   readonly path: string;
@@ -12,11 +12,16 @@ export interface Deliverable {
   readonly sha256: string;
 }
 
+/** It is there, and was not read. */
+export interface TooLarge {
+  readonly tooLarge: number;
+}
+
 /**
- * Reads one file the agent named. Null when it is absent, no regular file, too large, or, all links resolved, outside
- * the checkout.
+ * Reads one file the agent named. Null when it is absent, no regular file, or, all links resolved, outside the checkout;
+ * its size when that is too large.
  */
-export async function readDeliverable(checkout: string, path: string): Promise<Deliverable | null> {
+export async function readDeliverable(checkout: string, path: string): Promise<Deliverable | TooLarge | null> {
   if (path.includes('\0')) return null;
   const root = await realpath(checkout);
   const real = await realpath(isAbsolute(path) ? path : join(root, path)).catch(() => null);
@@ -26,7 +31,8 @@ export async function readDeliverable(checkout: string, path: string): Promise<D
   if (file === null) return null;
   try {
     const info = await file.stat();
-    if (!info.isFile() || info.size > MAX_BYTES) return null;
+    if (!info.isFile()) return null;
+    if (info.size > MAX_DOCUMENT_BYTES) return { tooLarge: info.size };
     const bytes = await file.readFile();
     return { path, bytes, sha256: createHash('sha256').update(bytes).digest('hex') };
   } finally {

@@ -1,6 +1,7 @@
 import { lstat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import type { Finding } from '@claude-codex/contracts/worker/protocol';
+import { type ByteName, joined, pathIn, shown } from './byte-names.ts';
 import { type Git, names } from './git.ts';
 import { declaredSubmodules } from './nested.ts';
 import { list } from './unfinished.ts';
@@ -15,10 +16,12 @@ interface Commit {
 
 /** What a person should know about the files of a commit before it is merged, and an agent may still put right. */
 export async function findingsIn(git: Git, { checkout, baseSha: base, sha }: Commit): Promise<Finding[]> {
-  const changed = names(await git('diff', '--name-only', '-z', '--no-renames', '--diff-filter=AMT', base, sha, '--'));
+  const changed = await git.names(
+    ...['diff', '--name-only', '-z', '--no-renames', '--diff-filter=AMT', base, sha, '--'],
+  );
   const found = [
     await conflictMarkers(git, base, sha),
-    await largeFiles(git, changed, sha),
+    await largeFiles(git, changed.map(shown), sha),
     await nestedRepositories(checkout, changed),
     ...(await submodules(git, base, sha)),
   ];
@@ -82,14 +85,16 @@ async function beginningOf(git: Git, object: string): Promise<{ start: string; s
 }
 
 /** Directories with a repository of their own whose files are part of the change. */
-export async function nestedRepositories(checkout: string, changed: readonly string[]): Promise<Finding | null> {
-  const directories = new Set<string>();
+export async function nestedRepositories(checkout: string, changed: readonly ByteName[]): Promise<Finding | null> {
+  const directories = new Set<ByteName>();
   for (const path of changed) {
-    for (let at = dirname(path); at !== '.' && !directories.has(at); at = dirname(at)) directories.add(at);
+    for (let at = joined(dirname(path)); at !== '.' && !directories.has(at); at = joined(dirname(at)))
+      directories.add(at);
   }
   const nested: string[] = [];
   for (const directory of directories) {
-    if ((await lstat(join(checkout, directory, '.git')).catch(() => null)) !== null) nested.push(directory);
+    if ((await lstat(pathIn(checkout, joined(directory, '/.git'))).catch(() => null)) !== null)
+      nested.push(shown(directory));
   }
   if (nested.length === 0) return null;
   const what = `Repositories inside the work were taken in as plain files, without their history: ${list(nested.sort())}.`;

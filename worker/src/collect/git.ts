@@ -1,5 +1,6 @@
 import { dirname, join } from 'node:path';
-import { runProgram } from '../processes/run.ts';
+import { type RunResult, runProgram } from '../processes/run.ts';
+import { type ByteName, listOf, readNames } from './byte-names.ts';
 
 const TIMEOUT_MS = 120_000;
 const MAX_OUTPUT_BYTES = 32 * 1024 * 1024;
@@ -8,6 +9,10 @@ const STREAMED_BYTES_KEPT = 4_096;
 /** Runs git on one repository and returns what it printed, without the last line break; throws with git's own words. */
 export interface Git {
   (...args: readonly string[]): Promise<string>;
+  /** For a `-z` list of names. */
+  names(...args: readonly string[]): Promise<ByteName[]>;
+  /** Tells it names on its standard input; gives the names it printed, and what it said besides. */
+  tell(names: readonly ByteName[], ...args: readonly string[]): Promise<{ names: ByteName[]; said: string }>;
   /** For output of any length: `onStdout` sees it as it comes. */
   stream(onStdout: (chunk: Buffer) => void, ...args: readonly string[]): Promise<void>;
 }
@@ -34,6 +39,11 @@ export function createGit(place: GitPlace, env: Readonly<Record<string, string>>
     ['core.bare', 'false'],
     // What is ignored is for the repository to say, where a reviewer sees it.
     ['core.excludesFile', '/dev/null'],
+    ['core.attributesFile', '/dev/null'],
+    // Nor can the agent have git overlook a change: a mode, or other words of the same length and time.
+    ['core.fileMode', 'true'],
+    ['core.trustctime', 'true'],
+    ['core.checkStat', 'default'],
     ['core.quotePath', 'false'],
     ['commit.gpgSign', 'false'],
     ['gc.auto', '0'],
@@ -41,7 +51,10 @@ export function createGit(place: GitPlace, env: Readonly<Record<string, string>>
     // Without git-lfs its files are taken as they are and said to be so; git would stop at the first one.
     ['filter.lfs.required', 'false'],
   ].flatMap(([key, value]) => ['-c', `${key}=${value}`]);
-  async function run(args: readonly string[], onStdout?: (chunk: Buffer) => void): Promise<string> {
+  async function run(
+    args: readonly string[],
+    { input, onStdout }: { input?: Buffer; onStdout?: (chunk: Buffer) => void } = {},
+  ): Promise<RunResult> {
     const result = await runProgram('git', [`--git-dir=${gitDir}`, `--work-tree=${workTree}`, ...fixed, ...args], {
       cwd: workTree,
       env: {
@@ -55,20 +68,27 @@ export function createGit(place: GitPlace, env: Readonly<Record<string, string>>
       timeoutMs: TIMEOUT_MS,
       maxOutputBytes: onStdout === undefined ? MAX_OUTPUT_BYTES : STREAMED_BYTES_KEPT,
       ...(onStdout === undefined ? {} : { onStdout }),
+      ...(input === undefined ? {} : { input }),
     });
-    // Blanks may be part of a name, so only the end of the line goes.
-    if (result.exitCode === 0) return result.stdout.replace(/\n+$/, '');
+    if (result.exitCode === 0) return result;
     const reason = result.timedOut ? 'took too long' : result.output.trim().slice(-1_000);
     throw new Error(`git ${args[0]}: ${reason}`);
   }
-  return Object.assign((...args: readonly string[]) => run(args), {
+  // Blanks may be part of a name, so only the end of the line goes.
+  const text = async (...args: readonly string[]) => (await run(args)).stdout.toString('utf8').replace(/\n+$/, '');
+  return Object.assign(text, {
+    names: async (...args: readonly string[]) => readNames((await run(args)).stdout),
+    tell: async (names: readonly ByteName[], ...args: readonly string[]) => {
+      const { stdout, output } = await run(args, { input: listOf(names) });
+      return { names: readNames(stdout), said: output };
+    },
     stream: async (onStdout: (chunk: Buffer) => void, ...args: readonly string[]) => {
-      await run(args, onStdout);
+      await run(args, { onStdout });
     },
   });
 }
 
-/** The names of a `-z` list. */
+/** The names of a `-z` list, to be shown. */
 export function names(list: string): string[] {
   return list.split('\0').filter((name) => name !== '');
 }

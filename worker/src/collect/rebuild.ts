@@ -1,8 +1,10 @@
-import { access, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { access, constants, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { type ByteName, byteName, joined, listOf, pathIn, readNames } from './byte-names.ts';
 import { addEverything } from './commit.ts';
-import { createGit, type Git, names } from './git.ts';
+import { createGit, type Git } from './git.ts';
+import { Unreadable } from './unreadable.ts';
 
 export interface RebuildRequest {
   readonly checkout: string;
@@ -14,11 +16,12 @@ export interface RebuildRequest {
 
 /**
  * For a checkout whose repository is gone: its files as one commit without history, in a repository of our own in the
- * temporary directory. `work` gets it; afterwards it is removed. The manager puts the files on the base.
+ * temporary directory. `work` gets it and what could not be read of them; afterwards it is removed. The manager puts the
+ * files on the base.
  */
 export async function withRebuiltRepository<T>(
   request: RebuildRequest,
-  work: (git: Git, sha: string) => Promise<T>,
+  work: (git: Git, sha: string, unreadable: readonly ByteName[]) => Promise<T>,
 ): Promise<T> {
   const { checkout, home, env, branch, message } = request;
   const folder = await mkdtemp(join(tmpdir(), 'codex-rebuilt-'));
@@ -26,10 +29,17 @@ export async function withRebuiltRepository<T>(
     const place = { workTree: checkout, gitDir: folder };
     const git = createGit(place, env);
     await git('init', '--quiet', '--template=', `--initial-branch=${branch}`);
-    await addEverything(git, place, null, env);
-    await addTracked(git, checkout, trackedFile(home), folder);
+    const unreadable = await addEverything(git, place, null, env).then(
+      () => [],
+      async (error: unknown) => {
+        if (!(error instanceof Unreadable)) throw error;
+        await addEverything(git, place, null, env, error.names);
+        return error.names;
+      },
+    );
+    await addTracked(git, checkout, trackedFile(home));
     await git('commit', '--quiet', '--no-verify', '--allow-empty', '-m', message);
-    return await work(git, await git('rev-parse', 'HEAD'));
+    return await work(git, await git('rev-parse', 'HEAD'), unreadable);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
@@ -37,26 +47,26 @@ export async function withRebuiltRepository<T>(
 
 /** Remembers what git knew when the work began: a file that was committed counts even where `.gitignore` names it. */
 export async function rememberTracked(checkout: string, home: string, env: RebuildRequest['env']): Promise<void> {
-  const list = await createGit({ workTree: checkout }, env)('ls-files', '-z').catch(() => null);
+  const list = await createGit({ workTree: checkout }, env)
+    .names('ls-files', '-z')
+    .catch(() => null);
   if (list === null) return;
   await mkdir(dirname(trackedFile(home)), { recursive: true });
-  await writeFile(trackedFile(home), list);
+  await writeFile(trackedFile(home), listOf(list));
 }
 
-async function addTracked(git: Git, checkout: string, file: string, folder: string): Promise<void> {
-  const tracked = names(await readFile(file, 'utf8').catch(() => ''));
-  const there: string[] = [];
+async function addTracked(git: Git, checkout: string, file: string): Promise<void> {
+  const tracked = await readFile(file).then(readNames, () => []);
+  const there: ByteName[] = [];
   for (const path of tracked) {
-    const found = await access(join(checkout, path)).then(
+    const found = await access(pathIn(checkout, path), constants.R_OK).then(
       () => true,
       () => false,
     );
-    if (found) there.push(`:(top,literal)${path}`);
+    if (found) there.push(joined(byteName(':(top,literal)'), path));
   }
   if (there.length === 0) return;
-  const specs = join(folder, 'codex-tracked');
-  await writeFile(specs, there.join('\0'));
-  await git('add', '--force', `--pathspec-from-file=${specs}`, '--pathspec-file-nul');
+  await git.tell(there, 'add', '--force', '--pathspec-from-file=-', '--pathspec-file-nul');
 }
 
 function trackedFile(home: string): string {

@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { WorkerStart } from '@claude-codex/contracts/worker/protocol';
+import { findingText, type WorkerStart } from '@claude-codex/contracts/worker/protocol';
 import { secretsText } from '@claude-codex/contracts/worker/secret-places';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createGit } from './git.ts';
@@ -17,6 +17,7 @@ let env: Record<string, string>;
 let bundle: Buffer | undefined;
 let context: WorkContext;
 const SECRET = 'sk-very-secret-4711';
+type CollectedWork = Awaited<ReturnType<typeof collectWork>>;
 
 /** A checkout inside somebody's project, as the default data directory `.codex` makes it. */
 beforeEach(async () => {
@@ -72,6 +73,16 @@ async function filesInBundle(): Promise<string[]> {
   );
 }
 
+/** Files of the commit that was handed over, in the checkout's own repository. */
+const filesOf = ({ headSha }: CollectedWork) =>
+  execFileSync('git', ['-c', 'safe.directory=*', 'ls-tree', '-r', '--name-only', headSha], {
+    cwd: checkout,
+    env,
+    encoding: 'utf8',
+  })
+    .trim()
+    .split('\n');
+
 describe('a checkout whose repository is not the one it was given', () => {
   test.each([
     ['removed', 'rm -rf .git', 'removed its repository'],
@@ -101,6 +112,32 @@ describe('a checkout whose repository is not the one it was given', () => {
     ['without its objects', 'rm -rf .git/objects/*', 'does not hold the commit'],
     ['with a broken configuration', 'echo "[core" >> .git/config', 'does not hold the commit'],
     ['without HEAD', 'rm .git/HEAD', 'does not hold the commit'],
+    [
+      'joined to the project’s refs below a name that is no text',
+      "d=.git/refs/heads/$(printf '\\351'); mkdir $d; ln -s ../../../../../../../.git/refs/heads $d/x",
+      'joined its repository',
+    ],
+    [
+      'whose commit is empty',
+      'echo b > b; git add b; git commit -qm b; git rm -q b; git commit -qm b2; chmod -R u+w .git/objects; : > .git/objects/$(git rev-parse HEAD | sed "s,..,&/,")',
+      'damaged its repository',
+    ],
+    [
+      'whose tree is garbage',
+      'echo b > b; git add b; git commit -qm b; rm b; chmod -R u+w .git/objects; echo x > .git/objects/$(git rev-parse "HEAD^{tree}" | sed "s,..,&/,")',
+      'damaged its repository',
+    ],
+    [
+      'without the content of a file it committed',
+      'echo b > b; git add b; git commit -qm b; rm -f .git/objects/$(git rev-parse HEAD:b | sed "s,..,&/,"); rm b',
+      'damaged its repository',
+    ],
+    ['with a broken index', 'echo garbage > .git/index', 'damaged its repository'],
+    [
+      'with a pack cut short',
+      'echo b > b; git add b; git commit -qm b; rm b; git rm -q --cached b; git gc -q; chmod -R u+w .git/objects; truncate -s 60 .git/objects/pack/*.pack',
+      'damaged its repository',
+    ],
     ['on a history of its own', 'git checkout -q --orphan fresh; git commit -qm fresh', 'began a new history'],
   ])('%s: nothing else is touched, it is said, and the files are handed over', async (_name, script, words) => {
     sh(checkout, script);
@@ -110,7 +147,16 @@ describe('a checkout whose repository is not the one it was given', () => {
     expect(theirs()).toBe(before);
     expect(work).toMatchObject({ withoutHistory: true, commits: 1, bundleBlobId: 'blob' });
     expect(work.findings?.[0]).toMatchObject({ code: 'REPOSITORY_LOST', what: expect.stringContaining(words) });
+    expect(JSON.stringify(work.findings)).not.toContain(project);
     expect(await filesInBundle()).toEqual(['.gitignore', 'a.txt', 'kept.log', 'new.txt']);
+  });
+
+  test('a file that was committed is handed over whatever its name is, though git ignores it', async () => {
+    sh(checkout, "echo 1 > $(printf 'caf\\351.log'); git add -f .; git commit -qm odd");
+    await rememberTracked(checkout, home, env);
+    sh(checkout, "rm -rf .git; echo 2 > $(printf 'caf\\351.log')");
+    await collectWork(context, []);
+    expect(await filesInBundle()).toContain('caf\ufffd.log');
   });
 
   test('an agent’s own git does not find the project either', async () => {
@@ -123,6 +169,88 @@ describe('a checkout whose repository is not the one it was given', () => {
       /not a git repository/,
     );
     expect(theirs()).toBe(before);
+  });
+});
+
+test('a lock on the ref of the hand-over does not stop it', async () => {
+  sh(checkout, 'echo b > b; mkdir -p .git/refs/codex; touch -d "1 minute ago" .git/refs/codex/hand-over.lock');
+  expect(await collectWork(context, [])).toMatchObject({ commits: 1, bundleBlobId: 'blob', findings: [] });
+});
+
+/** As root nothing is forbidden, so somebody else collects. */
+describe('work whose permissions forbid to read it', () => {
+  const nobody = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
+  function collected(told: readonly string[] = []): CollectedWork {
+    if ('uid' in nobody) sh(project, `chown -R ${nobody.uid}:${nobody.gid} .`);
+    const { start } = context;
+    const file = join(project, 'taken.bundle');
+    const fixture = join(import.meta.dirname, 'collect-work.fixture.ts');
+    const out = execFileSync(process.execPath, [fixture, JSON.stringify({ start, environment: env, told, file })], {
+      ...{ env, cwd: project, encoding: 'utf8' },
+      ...nobody,
+    });
+    bundle = existsSync(file) ? readFileSync(file) : undefined;
+    return JSON.parse(out) as CollectedWork;
+  }
+  afterEach(() => sh(project, 'chmod -R u+rwX .'));
+
+  test.each([
+    ['a new file', 'echo x > closed; chmod 000 closed', 'closed', ['.gitignore', 'a.txt', 'kept.log', 'new.txt']],
+    ['a committed file', 'echo x > a.txt; chmod 000 a.txt', 'a.txt', ['.gitignore', 'a.txt', 'kept.log', 'new.txt']],
+    ['a new directory', 'mkdir d; echo x > d/x; chmod 000 d', 'd', ['.gitignore', 'a.txt', 'kept.log', 'new.txt']],
+    [
+      'a directory with committed files',
+      'mkdir d; echo x > d/x; git add .; git commit -qm d; echo y > d/x; chmod 000 d',
+      'd',
+      ['.gitignore', 'a.txt', 'd/x', 'kept.log', 'new.txt'],
+    ],
+    [
+      'a directory that cannot be entered',
+      'mkdir d; echo x > d/x; git add .; git commit -qm d; chmod 600 d',
+      'd',
+      ['.gitignore', 'a.txt', 'd/x', 'kept.log', 'new.txt'],
+    ],
+    [
+      'a name that is no text',
+      "f=$(printf '\\351'); echo x > $f; chmod 000 $f",
+      '\ufffd',
+      ['.gitignore', 'a.txt', 'kept.log', 'new.txt'],
+    ],
+  ])(
+    '%s: the agent is told what and how; if it insists, the rest is handed over and nothing looks removed',
+    (_name, script, named, files) => {
+      sh(checkout, `${script}; echo new > new.txt`);
+      const first = collected();
+      expect(first.findings).toMatchObject([
+        {
+          code: 'UNREADABLE_FILES',
+          what: expect.stringContaining(`forbids it: ${named}.`),
+          remedy: expect.stringContaining('chmod'),
+        },
+      ]);
+      expect(JSON.stringify(first)).not.toContain(project);
+      const again = collected((first.findings ?? []).map(findingText));
+      expect(again).toMatchObject({ bundleBlobId: 'blob', findings: [{ code: 'UNREADABLE_FILES' }] });
+      expect(filesOf(again)).toEqual(files);
+    },
+  );
+
+  test.each([
+    ['all of it', 'chmod 000 .git'],
+    ['its objects', 'chmod -R a-w .git/objects'],
+    ['its branches', 'chmod 000 .git/refs/heads'],
+    ['its index', 'chmod 000 .git/index'],
+    ['its configuration', 'chmod 000 .git/config'],
+  ])('the repository, %s: the files are handed over and the agent is told', async (_name, script) => {
+    sh(checkout, `echo new > new.txt; ${script}`);
+    const work = collected();
+    expect(work).toMatchObject({ withoutHistory: true, bundleBlobId: 'blob' });
+    expect(work.findings?.[0]).toMatchObject({
+      code: 'REPOSITORY_LOST',
+      what: expect.stringContaining('closed its repository'),
+    });
+    expect(JSON.stringify(work)).not.toContain(project);
+    expect(await filesInBundle()).toContain('new.txt');
   });
 });
 

@@ -6,10 +6,13 @@ import { secretsText } from '@claude-codex/contracts/worker/secret-places';
 import type { EgressClient } from '../egress-client.ts';
 import { commitWork } from './commit.ts';
 import { nestedRepositories } from './findings.ts';
-import { createGit, type Git, names } from './git.ts';
-import { repositoryProblem } from './own-repository.ts';
+import { createGit, type Git } from './git.ts';
+import { largeFilesIn, leftOut, refuseLargeCommits } from './large-files.ts';
+import { withoutLocks } from './locks.ts';
+import { brokenRepository, repositoryProblem } from './own-repository.ts';
 import { withRebuiltRepository } from './rebuild.ts';
 import { findSecrets, SECRET_LOG } from './secret-places.ts';
+import { unreadableFinding } from './unreadable.ts';
 
 type Work = Pick<
   Extract<JournalEntry, { type: 'collected' }>,
@@ -26,29 +29,57 @@ export interface WorkContext {
 
 /** The work as a bundle: the branch, or the files alone when the agent no longer has the repository it was given. */
 export async function collectWork(context: WorkContext, told: readonly string[]): Promise<Work> {
+  const { start, environment } = context;
+  const { checkout } = start.paths;
+  const problem = await repositoryProblem(checkout, start.baseSha, environment);
+  if (problem !== null) return filesAlone(context, told, problem);
+  try {
+    return await branchOf(context, told);
+  } catch (error) {
+    const broken = brokenRepository(error);
+    if (broken === null) throw error;
+    return filesAlone(context, told, broken);
+  }
+}
+
+async function branchOf(context: WorkContext, told: readonly string[]): Promise<Work> {
+  const { start, environment: env } = context;
+  const { baseSha, branch } = start;
+  const { checkout } = start.paths;
+  const { sha, commits, findings } = await commitWork({ checkout, env, branch, baseSha, message: words(start), told });
+  const git = createGit({ workTree: checkout }, env);
+  const handedOver =
+    commits === 0
+      ? NOTHING
+      : await withoutLocks(join(checkout, '.git'), () => handOver(context, git, { sha, baseSha, told }));
+  return { headSha: sha, commits, findings, ...handedOver };
+}
+
+function words({ instanceName }: WorkerStart): string {
+  return `Work in progress of ${instanceName}`;
+}
+
+async function filesAlone(context: WorkContext, told: readonly string[], problem: string): Promise<Work> {
   const { start, environment: env } = context;
   const { checkout, home } = start.paths;
-  const { baseSha, branch } = start;
-  const message = `Work in progress of ${start.instanceName}`;
-  const problem = await repositoryProblem(checkout, baseSha, env);
-  if (problem === null) {
-    const { sha, commits, findings } = await commitWork({ checkout, env, branch, baseSha, message, told });
-    const git = createGit({ workTree: checkout }, env);
-    const handedOver = commits === 0 ? NOTHING : await handOver(context, git, { sha, baseSha, told });
-    return { headSha: sha, commits, findings, ...handedOver };
-  }
+  const request = { checkout, home, env, branch: start.branch, message: words(start) };
   const lost: Finding = {
     code: 'REPOSITORY_LOST',
     what: `${problem} Its files were taken as they are, without its commits.`,
     remedy:
       'Do not make a new repository. See that the files are as you want them to be handed over; from now on they alone count.',
   };
-  return withRebuiltRepository({ checkout, home, env, branch, message }, async (git, sha) => {
-    const nested = await nestedRepositories(checkout, names(await git('ls-files', '-z')));
+  return withRebuiltRepository(request, async (git, sha, unreadable) => {
+    const large = await largeFilesIn(git, checkout);
+    await refuseLargeCommits(git, null, sha);
+    const nested = await nestedRepositories(checkout, await git.names('ls-files', '-z'));
+    const closed = unreadable.length === 0 ? null : unreadableFinding(unreadable);
     return {
       headSha: sha,
       commits: 1,
-      findings: nested === null ? [lost] : [lost, nested],
+      findings: [lost, closed, nested, large.length === 0 ? null : leftOut(large)].filter(
+        (finding) => finding !== null,
+      ),
       withoutHistory: true,
       ...(await handOver(context, git, { sha, baseSha: null, told })),
     };

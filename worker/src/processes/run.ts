@@ -6,6 +6,8 @@ export interface RunOptions {
   readonly timeoutMs: number;
   /** Only the last so many bytes of output are kept. */
   readonly maxOutputBytes: number;
+  /** What it reads from its standard input; nothing without. */
+  readonly input?: Buffer;
   /** Sees all of stdout while it comes, however much that is. */
   readonly onStdout?: (chunk: Buffer) => void;
 }
@@ -16,7 +18,7 @@ export interface RunResult {
   /** Stdout and stderr as they came. */
   readonly output: string;
   /** Stdout alone, for what is read and not shown. */
-  readonly stdout: string;
+  readonly stdout: Buffer;
   readonly durationMs: number;
   readonly timedOut: boolean;
 }
@@ -32,8 +34,10 @@ export function runProgram(command: string, args: readonly string[], options: Ru
       cwd: options.cwd,
       env: options.env,
       detached: true,
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['pipe', 'pipe', 'pipe'],
     });
+    child.stdin.on('error', () => undefined); // it ended without reading everything; its exit says whether that matters
+    child.stdin.end(options.input);
     const tail = createTail(options.maxOutputBytes);
     const stdout = createTail(options.maxOutputBytes);
     child.stdout.on('data', (chunk: Buffer) => {
@@ -59,7 +63,7 @@ export function runProgram(command: string, args: readonly string[], options: Ru
       resolve({
         exitCode: timedOut ? null : exitCode,
         output: tail.text(),
-        stdout: stdout.text(),
+        stdout: stdout.bytes(),
         durationMs,
         timedOut,
       });
@@ -89,6 +93,7 @@ function createTail(maxBytes: number) {
         chunks.shift();
       }
     },
+    bytes: () => Buffer.concat(chunks),
     text: () => Buffer.concat(chunks).toString('utf8'),
   };
 }

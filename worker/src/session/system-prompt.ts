@@ -12,7 +12,7 @@ const MAX_BYTES = 40 * 1024;
 export async function buildSystemPrompt(systemPrompt: string, checkout: string): Promise<string> {
   for (const path of FILES) {
     const file = await readDeliverable(checkout, path);
-    if (file === null) continue;
+    if (file === null || 'tooLarge' in file) continue;
     const { text } = truncate(file.bytes.toString('utf8'), MAX_BYTES);
     return `${systemPrompt}\n\n# Instructions of this repository (${path})\n\n${text}`;
   }

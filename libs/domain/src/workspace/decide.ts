@@ -1,7 +1,7 @@
 import type { Role, WorkspaceEvent } from '@claude-codex/contracts';
 import type { Decider } from '@claude-codex/eventing/decider';
 import { refuse, unknownCommand } from '../refuse.ts';
-import { evolveWorkspace, initialWorkspace, type WorkspaceState } from './state.ts';
+import { evolveWorkspace, formerMember, initialWorkspace, roleOf, type WorkspaceState } from './state.ts';
 
 export type WorkspaceCommand =
   | { type: 'CreateWorkspace'; name: string; ownerId: string }
@@ -42,7 +42,7 @@ export function decideWorkspace(command: WorkspaceCommand, state: WorkspaceState
 type MemberCommand = Extract<WorkspaceCommand, { type: 'JoinWorkspace' | 'ChangeMemberRole' | 'RemoveMember' }>;
 
 function decideMember(command: MemberCommand, state: Extract<WorkspaceState, { status: 'active' }>): WorkspaceEvent[] {
-  const current = state.members[command.userId];
+  const current = roleOf(state, command.userId);
   switch (command.type) {
     case 'JoinWorkspace':
       if (current !== undefined) refuse('MEMBER_ALREADY_JOINED', { userId: command.userId });
@@ -63,18 +63,19 @@ function decideMember(command: MemberCommand, state: Extract<WorkspaceState, { s
 
 function forget(state: Extract<WorkspaceState, { status: 'active' }>, userId: string): WorkspaceEvent[] {
   const forgotten: WorkspaceEvent = { type: 'PersonForgotten', data: { userId } };
-  if (state.members[userId] !== undefined) {
+  if (roleOf(state, userId) !== undefined) {
     keepAnOwner(state, userId);
     return [{ type: 'MemberRemoved', data: { userId } }, forgotten];
   }
-  if (state.former[userId] === undefined) refuse('MEMBER_UNKNOWN', { userId });
-  return state.former[userId] === 'forgotten' ? [] : [forgotten];
+  const before = formerMember(state, userId);
+  if (before === undefined) refuse('MEMBER_UNKNOWN', { userId });
+  return before === 'forgotten' ? [] : [forgotten];
 }
 
 /** A workspace without an owner could never be administered again. */
 function keepAnOwner(state: Extract<WorkspaceState, { status: 'active' }>, leaving: string): void {
   const others = Object.entries(state.members).some(([userId, role]) => role === 'owner' && userId !== leaving);
-  if (state.members[leaving] === 'owner' && !others) refuse('MEMBER_LAST_OWNER', { userId: leaving });
+  if (roleOf(state, leaving) === 'owner' && !others) refuse('MEMBER_LAST_OWNER', { userId: leaving });
 }
 
 export const workspaceDecider: Decider<WorkspaceState, WorkspaceCommand, WorkspaceEvent> = {

@@ -66,6 +66,17 @@ describe('a workspace', () => {
     given(founded).when({ type: 'ForgetPerson', userId: 'ada' }).refusedWith('MEMBER_LAST_OWNER');
   });
 
+  it.each(['constructor', 'toString', '__proto__', 'hasOwnProperty'])('has no member called %s', (userId) => {
+    given(founded).when({ type: 'ChangeMemberRole', userId, role: 'owner' }).refusedWith('MEMBER_UNKNOWN');
+    given(founded).when({ type: 'RemoveMember', userId }).thenNothing();
+    given(founded).when({ type: 'ForgetPerson', userId }).refusedWith('MEMBER_UNKNOWN');
+    // Whatever an id is, who joined by it is a member like any other.
+    const joined: WorkspaceEvent = { type: 'MemberJoined', data: { userId, role: 'owner' } };
+    given([...founded, joined])
+      .when({ type: 'RemoveMember', userId: 'ada' })
+      .then([{ type: 'MemberRemoved', data: { userId: 'ada' } }]);
+  });
+
   it('knows its members', () => {
     given(founded).when({ type: 'JoinWorkspace', userId: 'ada', role: 'viewer' }).refusedWith('MEMBER_ALREADY_JOINED');
     given(founded).when({ type: 'ChangeMemberRole', userId: 'bob', role: 'viewer' }).refusedWith('MEMBER_UNKNOWN');

@@ -13,6 +13,18 @@ export type WorkspaceState =
       exposureAllowed: string | null;
     };
 
+type People = Pick<Extract<WorkspaceState, { status: 'active' }>, 'members' | 'former'>;
+
+/** Ids come from outside: one may be the name of something every object has, such as `constructor`. */
+export function roleOf({ members }: Pick<People, 'members'>, userId: string): Role | undefined {
+  return Object.hasOwn(members, userId) ? members[userId] : undefined;
+}
+
+/** Undefined for who is a member, or never was. */
+export function formerMember({ former }: Pick<People, 'former'>, userId: string): 'known' | 'forgotten' | undefined {
+  return Object.hasOwn(former, userId) ? former[userId] : undefined;
+}
+
 export const initialWorkspace: WorkspaceState = { status: 'none' };
 
 export function evolveWorkspace(state: WorkspaceState, event: WorkspaceEvent): WorkspaceState {

@@ -4,6 +4,7 @@ import { Readable } from 'node:stream';
 import type { ReadableStream as WebStream } from 'node:stream/web';
 import { createZstdDecompress } from 'node:zlib';
 import { createTarDecoder } from 'modern-tar';
+import { knownCause } from '../known-causes.mjs';
 
 export interface ArchiveEntry {
   name: string;
@@ -24,10 +25,16 @@ export interface ReadArchiveOptions {
 export class ArchiveBroken extends Error {
   readonly code = 'ARCHIVE_BROKEN';
 
-  constructor(path: string, cause: unknown) {
-    super(`${path} is not a whole backup: ${cause instanceof Error ? cause.message : String(cause)}.`, { cause });
+  constructor(path: string, cause: unknown, options: ErrorOptions = { cause }) {
+    super(`${path} is not a whole backup: ${wordsOf(cause)}.`, options);
     this.name = 'ArchiveBroken';
   }
+}
+
+/** What decompressing and unpacking say of bytes that are none of ours speaks of frames and headers. */
+function wordsOf(cause: unknown): string {
+  if (!(cause instanceof Error)) return String(cause);
+  return knownCause(cause) ?? 'it was cut off or changed, or `npm run backup` did not make it; take another one';
 }
 
 /**

@@ -85,8 +85,18 @@ describe('the dialer', () => {
     const { port, visits } = await listener();
     const controlPlane = [`localhost:${port}`];
     await failure(dial('127.0.0.1', port, { opened: ['127.0.0.0/8'], controlPlane }));
-    await failure(dial('169.254.169.254', 80, { opened: ['169.254.0.0/16', '169.254.169.254'] }));
     expect(visits()).toBe(0);
+    // Nothing answers there on this machine, so that nobody came says little: why it failed says it.
+    const metadata = dial('169.254.169.254', 80, { opened: ['169.254.0.0/16', '169.254.169.254'] });
+    await expect(metadata).rejects.toMatchObject({ cause: { message: 'its address is not open' } });
+  });
+
+  it('keeps for the log why a host was not reached', async () => {
+    const opened = ['127.0.0.0/8', '192.0.2.0/24'];
+    const refused = dial('127.0.0.1', await freePort(), { opened });
+    await expect(refused).rejects.toMatchObject({ cause: { code: 'ECONNREFUSED' } });
+    await expect(dial('no-such-host.invalid', 443)).rejects.toMatchObject({ cause: { syscall: 'getaddrinfo' } });
+    await expect(dial('127.0.0.1', 443)).rejects.toMatchObject({ cause: { message: 'its address is not open' } });
   });
 
   it('says the same at the same time of what is refused, closed, silent, unknown and no name at all', async () => {

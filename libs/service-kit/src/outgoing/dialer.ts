@@ -81,15 +81,16 @@ export function createDialer(settings: DialerSettings): Dialer {
       // A signal stays with a connection for ever, so this one never comes once there is a connection.
       const late = new AbortController();
       const failure = sleep(failAfterMs, null, { ref: false });
-      const reached = reach(scheme, host, port, late.signal).catch(async (cause: unknown) => {
-        await failure;
-        throw new HostNotReached(host, { cause });
+      let why: unknown = new Error('no answer in time');
+      const reached = reach(scheme, host, port, late.signal).catch((cause: unknown) => {
+        if (!late.signal.aborted) why = cause;
+        return failure;
       });
       const socket = await Promise.race([reached, failure]);
       if (socket !== null) return socket;
       // Looking up a name cannot be aborted, so it is left behind; what it leads to is not connected any more.
       late.abort();
-      throw new HostNotReached(host, { cause: new Error('no answer in time') });
+      throw new HostNotReached(host, { cause: why });
     },
   };
 }

@@ -59,6 +59,7 @@ const app = createAgentManagerApp({
       memoryBytes: 2 * 1024 ** 3,
       cpus: 2,
       pids: 512,
+      diskBytes: 10 * 1024 ** 3,
       seccompPath: null,
     },
     maxAgents: null,

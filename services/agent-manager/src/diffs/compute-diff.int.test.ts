@@ -184,6 +184,28 @@ describe('computeDiff', () => {
     expect(await diff.hasLine('lead.txt', 'new', 1)).toBe(false);
   });
 
+  it('names what no text can hold by its bytes, and what reads like an escape by its own', async () => {
+    const base = createRepository(root, { 'x.txt': 'x\n' });
+    const names = [
+      [Buffer.of(0xff, 0xfe), '\\xFF\\xFE'],
+      [Buffer.of(0x61, 0xed, 0xa0, 0x80), 'a\\xED\\xA0\\x80'],
+      [Buffer.from('trail \t\u00a0'), 'trail \t\u00a0'],
+      [Buffer.from('trail \t'), 'trail \t'],
+      [Buffer.from('line\nfeed'), 'line\nfeed'],
+      [Buffer.from('cafe\u0301.txt'), 'cafe\u0301.txt'],
+      [Buffer.from('caf\u00e9.txt'), 'caf\u00e9.txt'],
+    ] as const;
+    for (const [name, path] of names) writeFileSync(Buffer.concat([Buffer.from(`${root}/`), name]), `${path.length}\n`);
+    git(root, 'add', '--all');
+    git(root, 'commit', '--quiet', '-m', 'Second');
+    const { files, diff } = await storedDiff(root, { baseSha: base, headSha: git(root, 'rev-parse', 'HEAD') });
+    expect(files.map(({ path }) => path).toSorted()).toEqual(names.map(([, path]) => path).toSorted());
+    for (const [, path] of names) {
+      const part = await diff.part(path, 0);
+      expect(part?.hunks[0]?.lines[0]?.text, path).toBe(String(path.length));
+    }
+  });
+
   it('counts added lines that are not what they look like', async () => {
     const { files } = await diffOf(
       { 'a.js': 'old\u202e\n', 'c.js': '' },

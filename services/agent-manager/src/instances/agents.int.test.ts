@@ -85,9 +85,12 @@ describe('agents', { timeout: 120_000 }, () => {
   });
 
   it('start with the values they may use, and not before those can be opened', async () => {
-    const house = await openHouse((step) => {
-      return step === 0 ? bashAnswer(0, `echo "key of $\{#THE_KEY} letters"; ${commit}`) : textAnswer('I am done.');
-    });
+    const checkCommand = 'echo "given: $THE_KEY"; exit 3';
+    const house = await openHouse(
+      (step) =>
+        step === 0 ? bashAnswer(0, `echo "key of $\{#THE_KEY} letters"; ${commit}`) : textAnswer('I am done.'),
+      { checkCommand },
+    );
     const dependency = { ...house.envelope(), stream: streamOf('dependency', newId()), decider: dependencyDecider };
     const facts = { dependencyType: 'api_key' as const, name: 'THE_KEY', description: '', required: true };
     const taskId = newId();
@@ -104,6 +107,11 @@ describe('agents', { timeout: 120_000 }, () => {
     const { stream } = await house.until('PhaseSubmitted');
     const journal = await house.journal.read(idOf(stream), { limit: 1_000 });
     expect(JSON.stringify(journal)).toContain('key of 14 letters');
+    // The check has the value too, and what it prints of it is kept with dots in its place.
+    const { evidence } = (await house.until('PhaseCompleted')).data;
+    const printed = String(await house.blob(evidence.check?.outputBlobId ?? ''));
+    expect(printed).toContain('given: ••••••');
+    expect(printed).not.toContain('canary-value-7');
   });
 
   it('get a value remembered from another task when they ask for it by name, without a person, and not before', async () => {
@@ -154,6 +162,23 @@ describe('agents', { timeout: 120_000 }, () => {
     expect(data.text).toMatch(/^PS4 is a name .* ask for it under a name of its own, such as APP_PS4/);
     expect((await house.until('ProtocolWarningRaised')).data).toMatchObject({ block: 'DEPENDENCY_REQUEST' });
     expect(await house.count('DependencyRequested')).toBe(0);
+  });
+
+  it('who flood people with blocks have as many open as the tools allow, and learn why', async () => {
+    const question = (at: number) => `[USER_QUESTION]\nquestion: Flood ${at}?\ncategory: technical\n[/USER_QUESTION]`;
+    const request = (at: number) => `[DEPENDENCY_REQUEST]\ntype: api_key\nname: KEY_${at}\n[/DEPENDENCY_REQUEST]`;
+    const flood = Array.from({ length: 30 }, (_, at) => (at % 2 === 0 ? question(at) : request(at))).join('\n');
+    const house = await openHouse((step) =>
+      textAnswer(step === 0 ? `${flood}\n[ERROR]\nmessage: the last block\n[/ERROR]` : 'I wait.'),
+    );
+    await house.createOne();
+    await house.until('ErrorReported');
+    expect((await house.count('QuestionAsked')) + (await house.count('DependencyRequested'))).toBe(20);
+    const { data } = await house.until('MessageSent');
+    expect(data.text).toMatch(/^20 questions and requests of yours are open.*decide by yourself what you can\.$/);
+    expect(await house.count('MessageSent')).toBe(1);
+    expect((await house.until('ProtocolWarningRaised')).data).toMatchObject({ block: 'TOO_MANY_REQUESTS' });
+    expect(await house.count('ProtocolWarningRaised')).toBe(1);
   });
 
   it('count as handed over when a turn ends with everything there', async () => {

@@ -13,6 +13,7 @@ export interface Fleet {
   resumeStart(instanceId: string): Promise<void>;
   adopt(handle: RuntimeHandle): void;
   run(instanceId: string): InstanceRun | undefined;
+  runs(): readonly InstanceRun[];
   /** True while this manager starts or runs it. */
   has(instanceId: string): boolean;
   wake(instanceIds: Iterable<string>): void;
@@ -118,6 +119,7 @@ export function createFleet(parts: ManagerParts, maxBusy: number, mayClaim: () =
       if (!stopped && !runs.has(handle.instanceId) && !starting.has(handle.instanceId)) keep(adopt(parts, handle));
     },
     run: (instanceId) => runs.get(instanceId),
+    runs: () => [...runs.values()],
     has: (instanceId) => runs.has(instanceId) || starting.has(instanceId),
     wake(instanceIds) {
       for (const instanceId of instanceIds) runs.get(instanceId)?.wake();

@@ -54,6 +54,7 @@ interface HouseSettings {
   readonly workflow?: string;
   readonly checkCommand?: string;
   readonly runtime?: 'process' | 'docker';
+  readonly diskBytes?: number;
   readonly sandbox?: AgentManagerSettings['agent']['sandbox'];
 }
 const closers: (() => Promise<unknown> | unknown)[] = [];
@@ -66,7 +67,13 @@ export async function closeHouses(): Promise<void> {
 /** A manager with real supervisors and the real Claude Code; only the model's words are scripted. No MCP tools. */
 export async function openHouse(
   script: ModelScript,
-  { workflow = 'develop', checkCommand = 'exit 3', runtime = 'process', sandbox = 'auto' }: HouseSettings = {},
+  {
+    workflow = 'develop',
+    checkCommand = 'exit 3',
+    runtime = 'process',
+    sandbox = 'auto',
+    diskBytes = 10 * 1024 ** 3,
+  }: HouseSettings = {},
 ) {
   const root = mkdtempSync(join(tmpdir(), 'codex-agents-'));
   chmodSync(root, 0o755);
@@ -113,6 +120,7 @@ export async function openHouse(
       memoryBytes: 2 * 1024 ** 3,
       cpus: 2,
       pids: 512,
+      diskBytes,
       seccompPath: null,
     };
     const app = createAgentManagerApp({

@@ -6,7 +6,7 @@ import {
   streamOf,
 } from '@claude-codex/contracts';
 import { cutText } from '@claude-codex/contracts/text';
-import { dependencyDecider, type PhaseState, questionDecider } from '@claude-codex/domain';
+import { dependencyDecider, type PhaseState, questionDecider, TOO_MANY_ASKS } from '@claude-codex/domain';
 import { handleCommand } from '@claude-codex/eventing';
 import { idFrom } from '@claude-codex/service-kit/ids';
 import { rememberedValue } from '@claude-codex/service-kit/secrets/remembered-value';
@@ -58,20 +58,18 @@ export async function actOnTextBlock(parts: ManagerParts, instance: WorldInstanc
         await warn(`${cutText(wanted.name, 120)} ${problem}`);
         return;
       }
+      const stream = streamOf('dependency', id);
+      if (!(await mayAsk(parts, instance, stream))) return;
       const remembered = hasAsked(parts, instance, wanted.name)
         ? null
         : await rememberedValue(parts.bus, { instanceId: instance.id, name: wanted.name });
       const command = { type: 'RequestDependency' as const, ...about, dependencyType, ...wanted, remembered };
-      await handleCommand(parts.store, {
-        commandId,
-        meta,
-        stream: streamOf('dependency', id),
-        decider: dependencyDecider,
-        command,
-      });
+      await handleCommand(parts.store, { commandId, meta, stream, decider: dependencyDecider, command });
       return;
     }
     case 'USER_QUESTION': {
+      const stream = streamOf('question', id);
+      if (!(await mayAsk(parts, instance, stream))) return;
       const asked = Question.parse(block.value);
       const command = {
         type: 'AskQuestion' as const,
@@ -81,13 +79,7 @@ export async function actOnTextBlock(parts: ManagerParts, instance: WorldInstanc
         defaultAnswer: null,
         timeoutSeconds: null,
       };
-      await handleCommand(parts.store, {
-        commandId,
-        meta,
-        stream: streamOf('question', id),
-        decider: questionDecider,
-        command,
-      });
+      await handleCommand(parts.store, { commandId, meta, stream, decider: questionDecider, command });
       return;
     }
     case 'ERROR': {
@@ -125,6 +117,24 @@ function hasAsked({ world }: ManagerParts, instance: WorldInstance, name: string
   return world
     .dependenciesFor(instance)
     .some(({ state: { requested } }) => requested.instanceId === instance.id && requested.name === name);
+}
+
+/**
+ * The bound that holds for the tools too. The agent is told once for what is open, and so are people: more words would be
+ * another way to flood them, and another model call each.
+ */
+async function mayAsk(parts: ManagerParts, instance: WorldInstance, stream: string): Promise<boolean> {
+  const { asks } = parts.world;
+  await parts.followed.caughtUp();
+  if (asks.mayAsk(instance.id, stream)) return true;
+  const { what, remedy } = TOO_MANY_ASKS;
+  const messageId = idFrom('too-many-asks', instance.id, ...[...asks.of(instance.id)].sort());
+  const warning = { type: 'RaiseWarning' as const, block: 'TOO_MANY_REQUESTS', problem: `${what}; it was told so` };
+  await commandInstance(parts, instance, warning, { commandId: `warn:${messageId}` });
+  const text = `${what}, so what you asked last did not reach anybody. ${remedy}`;
+  const message = { type: 'SendMessage' as const, messageId, text, interrupt: false };
+  await commandInstance(parts, instance, message, { commandId: `send:${messageId}` });
+  return false;
 }
 
 /** No tool call waits that could be refused, so the agent is told by a message what to ask for instead: once for a name. */

@@ -8,6 +8,7 @@ import { isAway } from '../instances/secrets.ts';
 import type { RuntimeHandle } from '../runtimes/runtime.ts';
 import { SERVER_RESTARTED, type WorldInstance } from '../world/world.ts';
 import { createHomeClearing } from './clear-ended.ts';
+import { createDiskWatch } from './disk-watch.ts';
 import { holdBack } from './hold-back.ts';
 import { enqueueLostJobs } from './lost-jobs.ts';
 import type { Ownership } from './ownership.ts';
@@ -38,6 +39,7 @@ export function startReconciler(parts: ManagerParts, fleet: Fleet, ownership: Ow
   const stopping = new AbortController();
   const clearHomes = createHomeClearing(parts);
   const watchdog = createWatchdog(parts, fleet);
+  const diskWatch = createDiskWatch(parts, fleet);
   let running: Promise<void> = Promise.resolve();
   let passes = 1;
 
@@ -58,6 +60,7 @@ export function startReconciler(parts: ManagerParts, fleet: Fleet, ownership: Ow
       await clearHomes(new Set(handles.map(({ instanceId }) => instanceId)));
       await enqueueLostJobs(parts, OVERDUE_MS);
       if (passes % WATCH_PASSES === 0) await watchdog.look();
+      diskWatch.look();
       const owners = [...world.instances.values()].flatMap(({ state }) => state.managerId ?? []);
       await ownership.keepOnly(new Set(owners));
       passes += 1;

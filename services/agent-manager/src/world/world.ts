@@ -13,6 +13,7 @@ import {
   initialRepository,
   initialTask,
   isInstanceEnded,
+  OpenAsks,
   type PhaseState,
   type QuestionState,
   type RepositoryState,
@@ -73,6 +74,7 @@ export class World {
   /** By workspace, what agents may be able to read where they have no sandbox, as a person agreed to it. */
   readonly exposures = new Map<string, string>();
   readonly progress = new Progress();
+  readonly asks = new OpenAsks();
   /** By stream, what asked for a job that has not ended: a queue may forget jobs, the log does not. */
   readonly unfinished = new Map<string, RecordedDomainEvent>();
 
@@ -80,6 +82,7 @@ export class World {
   apply(event: RecordedDomainEvent): string[] {
     this.position = event.position;
     this.progress.apply(event);
+    this.asks.apply(event);
     if (ASKS_FOR_A_JOB.has(event.type)) this.unfinished.set(event.stream, event);
     else if (ENDS_A_JOB.has(event.type)) this.unfinished.delete(event.stream);
     const id = idOf(event.stream);

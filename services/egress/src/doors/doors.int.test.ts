@@ -81,6 +81,14 @@ describe('opening and closing', () => {
     await expect(egress.open(1)).rejects.toMatchObject({ code: 'INSTANCE_FENCED' });
   });
 
+  it('leaves the newer one open when an older one is closed late', async () => {
+    const { instanceId } = await egress.open(1);
+    const second = await egress.open(2);
+    const late = { instanceId, epoch: 1 };
+    await requestJson(egress.bus, subjects.egress.close, late, EgressDone, { timeoutMs: 1000 });
+    expect(await health(second.socketPath)).toBe(200);
+  });
+
   it('refuses a path the kernel would cut off', async () => {
     const long = join(egress.directory, 'a'.repeat(120));
     await expect(egress.open(1, long)).rejects.toBeInstanceOf(BusRemoteError);

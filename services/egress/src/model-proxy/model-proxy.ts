@@ -13,7 +13,7 @@ import { sendProviderError } from './provider-errors.ts';
 import { faultOf, faultOfFailure, type ProviderFault, type RefusedAnswer } from './provider-fault.ts';
 import { rateLimitOf } from './rate-limit.ts';
 import type { Upstream } from './upstream.ts';
-import { meterFor } from './usage-meter.ts';
+import { meterFor, type UsageMeter } from './usage-meter.ts';
 
 /** What may be asked of the provider, and what of it costs money. */
 const ROUTES: Record<string, { method: string; metered: boolean }> = {
@@ -21,7 +21,7 @@ const ROUTES: Record<string, { method: string; metered: boolean }> = {
   '/v1/messages/count_tokens': { method: 'POST', metered: false },
   '/v1/models': { method: 'GET', metered: false },
 };
-/** Never sent, only recorded: the agent hung up before there was an answer. */
+/** Never sent, only recorded: the agent hung up before the answer was complete. */
 const AGENT_WENT_AWAY = 499;
 const NO_USAGE: TokenUsage = {
   inputTokens: 0,
@@ -114,17 +114,25 @@ export function createModelProxy(options: {
     metered: boolean,
   ): Promise<Outcome> {
     const gone = new AbortController();
-    response.once('close', () => gone.abort());
+    let asking = false;
+    // A call under way costs what it costs; the provider may still say how much.
+    response.once('close', () => {
+      if (asking) setTimeout(() => gone.abort(), limits.lastWordsMs).unref();
+      else gone.abort();
+    });
     const streamed = wantsStream(body);
     const held = holdAnswer(response, limits.pingMs);
     const from = performance.now();
     const mayWait = () => metered && (streamed || performance.now() - from < limits.holdWholeMs);
     for (let delayMs = limits.retryFirstMs; ; delayMs = Math.min(delayMs * 2, limits.retryLongestMs)) {
+      asking = true;
       const tried = await tryOnce(request, body, { streamed, begun: held.begun }, gone.signal);
       if ('answer' in tried) {
         usage.providerAnswered(door);
         return passOn(tried.answer, response, held);
       }
+      asking = false;
+      if (response.destroyed) throw new Error('the agent hung up');
       const { fault, refused } = tried;
       if (refused?.status === 429) usage.rateLimitHit(door, rateLimitOf(refused.headers, new Date()));
       if (fault === null || !mayWait()) return giveUp(tried, response, held);
@@ -171,17 +179,27 @@ export function createModelProxy(options: {
     const status = answer.statusCode ?? 502;
     const meter = meterFor(answer.headers['content-type']);
     held.stop();
-    if (!held.begun) {
+    if (!held.begun && !response.destroyed) {
       response.writeHead(status, agentHeaders(answer.headers));
       response.flushHeaders();
     }
     const watch = idleCut(answer, limits.streamIdleMs, (chunk) => meter?.push(chunk));
-    // A stream that breaks off is passed on as a stream that breaks off: Claude Code knows what to do with that.
-    const problem = await pipeline(answer, watch, response).then(
+    let brokeOff = false;
+    // A stream that breaks off is passed on as a stream that breaks off: Claude Code knows what to do with that. Piped
+    // apart, because a pipeline would end the answer with the agent, and what is in it unread.
+    answer.once('error', (error) => {
+      brokeOff = true;
+      watch.destroy(error);
+    });
+    answer.pipe(watch);
+    const problem = await pipeline(watch, response).then(
       () => null,
       (error: Error) => error.message,
     );
-    return { status, ...(meter?.read() ?? { model: null, usage: NO_USAGE }), problem };
+    const hungUp = problem !== null && !brokeOff;
+    if (hungUp) await hearOut(answer, meter, limits.lastWordsMs);
+    const used = meter?.read() ?? { model: null, usage: NO_USAGE };
+    return { status: hungUp ? AGENT_WENT_AWAY : status, ...used, problem };
   }
 
   return {
@@ -196,6 +214,25 @@ export function createModelProxy(options: {
       await Promise.allSettled(running);
     },
   };
+}
+
+/** Reads on until the provider has said what the call costs, which it does at the beginning, and ends the call then. */
+async function hearOut(answer: IncomingMessage, meter: UsageMeter | null, withinMs: number): Promise<void> {
+  const timer = setTimeout(() => answer.destroy(), withinMs);
+  answer.on('error', () => undefined); // nobody is left to be told
+  try {
+    if (meter !== null && !meter.knows()) {
+      for await (const chunk of answer) {
+        meter.push(chunk as Buffer);
+        if (meter.knows()) break;
+      }
+    }
+  } catch {
+    // It broke off: what it had said counts.
+  } finally {
+    clearTimeout(timer);
+    answer.destroy();
+  }
 }
 
 interface Failed {

@@ -5,6 +5,8 @@ import type { TokenUsage } from '../ports.ts';
 /** Reads an answer as it passes and remembers what was used. It never changes or delays a byte. */
 export interface UsageMeter {
   push(chunk: Buffer): void;
+  /** Whether anything was said of what the call costs. */
+  knows(): boolean;
   /** What is known so far; after a cut stream that is what the provider had said until then. */
   read(): { model: string | null; usage: TokenUsage };
 }
@@ -19,10 +21,15 @@ const Usage = z.object({
 });
 const Message = z.object({ model: z.string().nullish(), usage: Usage.nullish() });
 const StreamEvent = z.object({ message: Message.nullish(), usage: Usage.nullish() });
+const words = z.string().nullish();
+const Delta = z.object({ delta: z.object({ text: words, thinking: words, partial_json: words }) });
 
 /** Longest line or body that is looked at; the two events that carry usage are far shorter. */
 const MAX_PARSED = 8 * 1024 * 1024;
 const CARRIES_USAGE = /^data: *\{.*"(?:message_start|message_delta)"/;
+const CARRIES_WORDS = /^data: *\{.*"content_block_delta"/;
+/** The provider counts the output at the end of a stream. Of one that is cut short it is taken from its length. */
+const CHARACTERS_PER_TOKEN = 4;
 
 /** A meter for what this content type says it is; null when there is nothing to count in it. */
 export function meterFor(contentType: string | undefined): UsageMeter | null {
@@ -34,7 +41,13 @@ function streamMeter(): UsageMeter {
   const tally = new Tally();
   const decoder = new StringDecoder('utf8');
   let rest = '';
+  let characters = 0;
   function line(text: string): void {
+    if (CARRIES_WORDS.test(text)) {
+      const { data } = Delta.safeParse(parsed(text.slice(text.indexOf('{'))));
+      const { text: said, thinking, partial_json: input } = data?.delta ?? {};
+      characters += (said ?? thinking ?? input ?? '').length;
+    }
     if (!CARRIES_USAGE.test(text)) return;
     const event = StreamEvent.safeParse(parsed(text.slice(text.indexOf('{'))));
     if (event.success) {
@@ -49,7 +62,15 @@ function streamMeter(): UsageMeter {
       if (rest.length > MAX_PARSED) rest = '';
       for (const text of lines) line(text);
     },
-    read: () => tally.read(),
+    knows: () => tally.noted > 0,
+    read() {
+      const { model, usage } = tally.read();
+      const sent = Math.ceil(characters / CHARACTERS_PER_TOKEN);
+      // One note is the beginning; with the second the provider has counted.
+      return tally.noted > 1
+        ? { model, usage }
+        : { model, usage: { ...usage, outputTokens: Math.max(usage.outputTokens, sent) } };
+    },
   };
 }
 
@@ -57,6 +78,8 @@ function bodyMeter(): UsageMeter {
   const chunks: Buffer[] = [];
   let bytes = 0;
   return {
+    // Only its end says it.
+    knows: () => false,
     push(chunk) {
       bytes += chunk.length;
       if (bytes <= MAX_PARSED) chunks.push(chunk);
@@ -72,6 +95,8 @@ function bodyMeter(): UsageMeter {
 
 /** Later figures replace earlier ones: a stream's output count is cumulative. */
 class Tally {
+  /** How often usage was said. */
+  noted = 0;
   #model: string | null = null;
   readonly #usage: TokenUsage = {
     inputTokens: 0,
@@ -85,6 +110,7 @@ class Tally {
     this.#model = message?.model ?? this.#model;
     const seen = message?.usage;
     if (seen === null || seen === undefined) return;
+    this.noted += 1;
     const usage = this.#usage;
     usage.inputTokens = seen.input_tokens ?? usage.inputTokens;
     usage.outputTokens = seen.output_tokens ?? usage.outputTokens;

@@ -34,6 +34,15 @@ describe('the usage of an answer', () => {
     );
   });
 
+  it('of a stream that was cut is what it had said, and the length of what it had sent', () => {
+    const meter = meterFor('text/event-stream');
+    meter?.push(Buffer.from(STREAM.slice(0, STREAM.indexOf('event: content_block_delta'))));
+    expect(meter?.read().usage).toMatchObject({ inputTokens: 7, outputTokens: 1 });
+    for (const delta of [{ text: 'a'.repeat(40) }, { thinking: 'b'.repeat(40) }, { partial_json: 'c'.repeat(40) }])
+      meter?.push(Buffer.from(`data: ${JSON.stringify({ type: 'content_block_delta', delta })}\n\n`));
+    expect(meter?.read().usage).toMatchObject({ inputTokens: 7, outputTokens: 30 });
+  });
+
   it('survives any bytes', () => {
     fc.assert(
       fc.property(

@@ -48,7 +48,8 @@ function checkScope({ via }: Principal, method: string, url: string): void {
   if (via.kind !== 'token') return;
   if (isByHand(method, url)) {
     throw new Problem('SESSION_REQUIRED', {
-      detail: 'No API token does this: it makes or ends a way in. Do it in a browser, under Settings.',
+      detail:
+        'No API token does this: it makes or ends a way in, or cannot be taken back. Do it in a browser, under Settings.',
     });
   }
   if (via.scope === 'read' && method !== 'GET' && method !== 'HEAD') {

@@ -1,6 +1,6 @@
 import type { Role, WorkspaceEvent } from '@claude-codex/contracts';
 import { streamOf } from '@claude-codex/contracts/ids';
-import { evolveWorkspace, initialWorkspace, type WorkspaceState } from '@claude-codex/domain/workspace/state';
+import { evolveWorkspace, initialWorkspace, roleOf, type WorkspaceState } from '@claude-codex/domain/workspace/state';
 import type { Clock, EventStore } from '@claude-codex/eventing';
 
 /** Roles and names of workspaces, folded from their events. */
@@ -47,7 +47,10 @@ export function createMembers({ store, clock }: { store: EventStore; clock: Pick
 
   return {
     workspace,
-    roleOf: async (workspaceId, personId) => (await workspace(workspaceId))?.members[personId] ?? null,
+    async roleOf(workspaceId, personId) {
+      const found = await workspace(workspaceId);
+      return found === null ? null : (roleOf(found, personId) ?? null);
+    },
     refresh(workspaceId) {
       const current = known.get(workspaceId);
       if (current !== undefined) known.set(workspaceId, { ...current, readAt: Number.NEGATIVE_INFINITY });

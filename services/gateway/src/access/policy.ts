@@ -44,7 +44,8 @@ export const POLICY: Readonly<Record<string, Access>> = {
   'DELETE /api/invites/:id': 'owner',
 
   'GET /api/unsandboxed-agents': 'viewer',
-  'PUT /api/unsandboxed-agents': 'owner',
+  // An agent without a sandbox can read what belongs to every workspace; to take it back concerns one's own.
+  'PUT /api/unsandboxed-agents': 'installation',
   'DELETE /api/unsandboxed-agents': 'owner',
 
   'GET /api/board': 'viewer',
@@ -126,8 +127,9 @@ export const POLICY: Readonly<Record<string, Access>> = {
 };
 
 /**
- * What makes or ends somebody's way in, and what cannot be made good: a person does it in a browser. A token is refused
- * whatever its scope, so that one that leaked is worth no more than itself and ends when it is revoked.
+ * What makes or ends somebody's way in, what cannot be made good, and what lets agents read the server's own keys: a person
+ * does it in a browser. A token is refused whatever its scope, so that one that leaked is worth no more than itself and ends
+ * when it is revoked.
  */
 export const BY_HAND: ReadonlySet<string> = new Set([
   'DELETE /api/sessions/:id',
@@ -140,6 +142,7 @@ export const BY_HAND: ReadonlySet<string> = new Set([
   'POST /api/members/:id/password-link',
   'POST /api/invites',
   'DELETE /api/invites/:id',
+  'PUT /api/unsandboxed-agents',
 ]);
 
 export function isByHand(method: string, url: string): boolean {

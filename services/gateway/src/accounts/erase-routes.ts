@@ -1,6 +1,7 @@
 import { CommandAccepted } from '@claude-codex/contracts';
 import { streamOf } from '@claude-codex/contracts/ids';
 import { workspaceDecider } from '@claude-codex/domain/workspace/decide';
+import { formerMember, roleOf } from '@claude-codex/domain/workspace/state';
 import { Problem } from '@claude-codex/service-kit/http/problem';
 import type { HttpServer } from '@claude-codex/service-kit/http/server';
 import { z } from 'zod';
@@ -36,7 +37,7 @@ export function addEraseRoutes(app: HttpServer, { commands, members, people, ses
       const { id } = request.params;
       const { personId, workspaceId, role } = principalOf(request);
       const workspace = await members.workspace(workspaceId);
-      if (workspace?.members[id] === undefined && workspace?.former[id] === undefined) {
+      if (workspace === null || (roleOf(workspace, id) ?? formerMember(workspace, id)) === undefined) {
         throw new Problem('MEMBER_UNKNOWN', { detail: 'There is and was no such member.' });
       }
       if (id !== personId && !hasRole(role, 'owner')) {

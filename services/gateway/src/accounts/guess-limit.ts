@@ -10,6 +10,8 @@ export interface Guess {
   readonly address: string;
   /** A device that proved this account before (known-device.ts): what strangers did does not count against it. */
   readonly device: string | null;
+  /** Tokens are counted apart: a program with an old one must not keep people of its network from logging in. */
+  readonly of?: 'token' | undefined;
 }
 
 /** Slows down guessing, wherever a secret is asked for: login, set-up, invites, tokens, password links. */
@@ -116,9 +118,9 @@ export function createGuessLimit(clock: Pick<Clock, 'now'>): GuessLimit {
   };
 }
 
-function keysOf({ account, address, device }: Guess): Key[] {
+function keysOf({ account, address, device, of }: Guess): Key[] {
   if (device !== null) return [{ kind: 'device', name: `device ${device}` }];
-  const from: Key = { kind: 'address', name: `address ${networkOf(address)}` };
+  const from: Key = { kind: 'address', name: `${of ?? 'address'} ${networkOf(address)}` };
   return account === null ? [from] : [from, { kind: 'account', name: `account ${account.toLowerCase()}` }];
 }
 

@@ -40,6 +40,27 @@ describe('guessing', () => {
     for (let n = 0; n < 5; n += 1) expect(await outcome(stranger(), wrong)).toBe('wrong');
   });
 
+  it('counts one account however its address is spelled', async () => {
+    const { stranger, outcome } = limitAt();
+    const spelled = (account: string): Guess => ({ ...stranger(), account });
+    for (const account of ['a@example.org', 'A@example.org', 'a@EXAMPLE.org', 'A@Example.Org', 'a@example.ORG'])
+      expect(await outcome(spelled(account), wrong)).toBe('wrong');
+    expect(await outcome(spelled('a@example.orG'), wrong)).toBe('30');
+  });
+
+  it('counts tokens by network, apart from passwords', async () => {
+    const { outcome } = limitAt();
+    const token = (n: number): Guess => ({
+      account: null,
+      address: `2001:db8:1:2::${n.toString(16)}`,
+      device: null,
+      of: 'token',
+    });
+    for (let n = 0; n < 20; n += 1) expect(await outcome(token(n), wrong)).toBe('wrong');
+    expect(await outcome(token(99), wrong)).toBe('30');
+    expect(await outcome({ ...token(99), of: undefined }, wrong)).toBe('wrong');
+  });
+
   it('a right one clears its account; one that was not judged counts for nothing', async () => {
     const { stranger, outcome } = limitAt();
     for (let n = 0; n < 4; n += 1) await outcome(stranger(), wrong);

@@ -39,7 +39,7 @@ export function createIdentify({ sessions, tokens, people, members, setup, limit
   /** Only a token nobody has seen yet is a guess: one program with an old token must not stop the others beside it. */
   async function tokenOwner(token: string, address: string): Promise<TokenOwner | null> {
     if (tokens.isKnown(token)) return tokens.find(token);
-    return limit.guess({ account: null, address: `token ${address}`, device: null }, async () => {
+    return limit.guess({ account: null, address, device: null, of: 'token' as const }, async () => {
       const found = await tokens.find(token);
       if (found === null) throw tokenInvalid();
       return found;

@@ -87,8 +87,7 @@ export function addMemberRoutes(app: HttpServer, parts: Parts): void {
     async (request) => {
       const { id } = request.params;
       const { workspaceId } = principalOf(request);
-      const workspace = await members.workspace(workspaceId);
-      if (workspace?.members[id] === undefined)
+      if ((await members.roleOf(workspaceId, id)) === null)
         throw new Problem('MEMBER_UNKNOWN', { detail: 'There is no such member.' });
       const position = await change(commandContext(request), { type: 'RemoveMember', userId: id });
       await people.removeFromWorkspace(id, workspaceId);

@@ -64,8 +64,7 @@ export function addPasswordRoutes(app: HttpServer, parts: Parts): void {
     async (request, reply) => {
       const { id } = request.params;
       const { personId, workspaceId, ownsInstallation } = principalOf(request);
-      const workspace = await members.workspace(workspaceId);
-      if (workspace?.members[id] === undefined) {
+      if ((await members.roleOf(workspaceId, id)) === null) {
         throw new Problem('MEMBER_UNKNOWN', { detail: 'There is no such member.' });
       }
       // Who holds the link is that person, in every workspace of theirs.

@@ -11,6 +11,8 @@ let gateway: TestGateway;
 let owner: Client;
 let workspaceId: string;
 let at: Furnished;
+/** Each test has rounds of its own; those above count theirs by hand. */
+let rounds = 20;
 beforeAll(async () => {
   gateway = await startTestGateway();
   owner = await setUp(gateway);
@@ -173,6 +175,34 @@ it('a mark is of one person, on a file that is there, at the content it has', as
   expect((await mark(ada, ' lead.txt', hashOf(' lead.txt'), false)).status).toBe(200);
   const events = await gateway.store.readStream(streamOf('review', reviewId));
   expect(events.filter(({ type }) => type === 'FileMarkedReviewed')).toHaveLength(3);
+});
+
+it.each([
+  ['bytes that are no text at all', '\\xFF\\xFE', '\\xFE\\xFF'],
+  ['half a surrogate pair in UTF-8', 'a\\xED\\xA0\\x80', 'a\\xED\\xA0\\x81'],
+  ['a text that reads like an escaped byte', 'caf\\x5CxE9.txt', 'caf\\xE9.txt'],
+  ['blanks of several kinds at its end', 'trail \t\u00a0', 'trail \t'],
+  ['a line feed', 'line\nfeed', 'line feed'],
+  ['the same letter composed in two ways', 'cafe\u0301.txt', 'caf\u00e9.txt'],
+])('a path with %s is one name in index, lines, comments and marks', async (_what, path, twin) => {
+  const round = ++rounds;
+  const { reviewId, changes } = await underReview(await storedChange(gateway.blobs, { [path]: 2, 'a.ts': 1 }), round);
+  const index = (await owner.call('GET', `${changes}?round=${round}`)).body as DiffIndex;
+  expect(index.files.map((file) => file.path)).toContain(path);
+  const lines = (name: string) => owner.call('GET', `${changes}/file?round=${round}&path=${encodeURIComponent(name)}`);
+  expect((await lines(path)).body).toMatchObject({ path });
+  expect((await lines(twin)).problem.code).toBe('FILE_NOT_IN_DIFF');
+  const comment = (name: string) =>
+    owner.call('POST', `/api/reviews/${reviewId}/comments`, { path: name, startLine: 1, endLine: 2, body: 'Why?' });
+  expect((await comment(path)).status).toBe(201);
+  expect((await comment(twin)).problem.code).toBe('FILE_NOT_IN_DIFF');
+  const mark = (name: string) =>
+    owner.call('PUT', `/api/reviews/${reviewId}/files`, { path: name, contentHash: hashOf(path), reviewed: true });
+  expect((await mark(path)).status).toBe(200);
+  expect((await mark(twin)).problem.code).toBe('FILE_NOT_IN_DIFF');
+  const stored = await gateway.store.readStream(streamOf('review', reviewId));
+  const said = stored.flatMap(({ type, data }) => (type === 'ReviewCreated' ? [] : [data]));
+  expect(said).toMatchObject([{ comment: { path } }, { path }]);
 });
 
 async function joined(role: 'editor' | 'viewer'): Promise<Client> {

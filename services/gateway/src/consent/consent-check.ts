@@ -21,8 +21,8 @@ export function createConsentCheck(parts: {
     if (workspace?.exposureAllowed === exposure) return;
     throw new Problem('AGENTS_NOT_SANDBOXED', {
       detail:
-        `Agents have no sandbox on this server: one can read ${exposure}. An owner agrees to that in Settings or with ` +
-        'PUT /api/unsandboxed-agents; installing bubblewrap or Docker makes it unnecessary.',
+        `Agents have no sandbox on this server: one can read ${exposure}. An owner of the server's first workspace agrees ` +
+        'to that in a browser, under Settings; installing bubblewrap or Docker makes it unnecessary.',
     });
   };
 }

@@ -2,9 +2,9 @@ import { type RuntimeInfo, subjects, type UnsandboxedAgentsView } from '@claude-
 import { serveJson } from '@claude-codex/service-kit/bus-json';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { z } from 'zod';
-import { type Client, setUp } from '../api-client.fixture.ts';
+import { type Client, createClient, setUp } from '../api-client.fixture.ts';
 import { startTestGateway, type TestGateway } from '../gateway.fixture.ts';
-import { furnish } from '../workspace.fixture.ts';
+import { furnish, otherWorkspace } from '../workspace.fixture.ts';
 
 const ADA = 'everything your account ada can read: files such as /home/ada/.ssh';
 const BARE = { name: 'process', label: 'Processes on this machine', isolated: false } as const;
@@ -54,6 +54,18 @@ it('without a sandbox no task starts before an owner agreed to what agents can r
     const answer = await owner.call('POST', `/api/tasks/${id}/${verb}`);
     expect(answer.problem.code, verb).toBe('AGENTS_NOT_SANDBOXED');
   }
+});
+
+it('is a person’s to agree to, in a browser, who answers for the whole server', async () => {
+  runtime = { ...BARE, exposure: ADA };
+  const made = await owner.call('POST', '/api/tokens', { name: 'all of it', scope: 'admin' });
+  const program = createClient(gateway, (made.body as { token: string }).token);
+  const byToken = await program.call('PUT', '/api/unsandboxed-agents', { exposure: ADA });
+  expect([byToken.status, byToken.problem.code]).toEqual([403, 'SESSION_REQUIRED']);
+  // An agent without a sandbox reads what belongs to every workspace.
+  const { owner: other } = await otherWorkspace(gateway);
+  const byOther = await other.call('PUT', '/api/unsandboxed-agents', { exposure: ADA });
+  expect([byOther.status, byOther.problem.code]).toEqual([403, 'ROLE_REQUIRED']);
 });
 
 it('says nothing of it to somebody who is not logged in', async () => {

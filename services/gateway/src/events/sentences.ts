@@ -1,4 +1,5 @@
 import type { EventData, EventType, RecordedDomainEvent } from '@claude-codex/contracts';
+import { utcTime } from '@claude-codex/contracts/time';
 
 type Sentences = { readonly [Type in EventType]: (data: EventData<Type>) => string };
 
@@ -119,11 +120,13 @@ const SENTENCES: Sentences = {
     changes === null ? 'The branch holds all of its base already' : 'The base was brought into the branch',
   PullRequestClosed: ({ reason }) => `The pull request was closed${because(reason)}`,
 
-  ModelCallSettled: ({ model, costUsd }) => `${model} was asked, for $${costUsd.toFixed(4)}`,
+  // 499: the agent hung up.
+  ModelCallSettled: ({ model, costUsd, status }) =>
+    `${model} was asked${status === 499 ? ' and cut short' : ''}, for $${costUsd.toFixed(4)}`,
   RateLimitHit: ({ resetsAt }) =>
     resetsAt === null
       ? 'The model provider’s limit was reached'
-      : `The model provider’s limit was reached until ${resetsAt}`,
+      : `The model provider’s limit was reached until ${utcTime(resetsAt)}`,
   ToolCalled: ({ tool, ok }) => (ok ? `The agent used ${tool}` : `The agent’s use of ${tool} was refused`),
 
   ServiceRegistered: ({ name }) => `${name} is watched from now on`,

@@ -1,9 +1,8 @@
-import type { EventData, TaskView } from '@claude-codex/contracts';
+import { BoardColumn, type EventData, type TaskView } from '@claude-codex/contracts';
 import { cardOf } from '@claude-codex/domain/read-models/tasks/card';
 import { foldTask, isTaskRelated } from '@claude-codex/domain/read-models/tasks/fold-task';
 import type { KeptBoard, PastReads, TaskEvent } from './past-reads.ts';
 
-const COLUMNS = ['queued', 'working', 'needs_you', 'in_review', 'ready_to_merge', 'done'] as const;
 const NOTHING: KeptBoard = { position: 0, newest: {}, counts: {}, day: '', costUsd: 0 };
 
 /** A card and where it stands, before it is known whether it is shown. `text` null: as it was kept. */
@@ -30,7 +29,7 @@ export async function boardTextAt(
   const before = await past.views(touched, kept.position);
   const after = foldTasks(new Map([...before].map(([id, { view }]) => [id, view])), events);
 
-  const columns = COLUMNS.map((column) => placedIn(column, kept, touched, after).slice(0, perColumn));
+  const columns = BoardColumn.options.map((column) => placedIn(column, kept, touched, after).slice(0, perColumn));
   const wanted = columns.flat().filter(({ text }) => text === null);
   const cards = await past.cards(
     wanted.map(({ id }) => id),

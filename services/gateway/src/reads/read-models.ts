@@ -1,4 +1,10 @@
-import type { InstanceView, RepositoryView, ServiceView, TaskView } from '@claude-codex/contracts';
+import {
+  BoardColumn,
+  type InstanceView,
+  type RepositoryView,
+  type ServiceView,
+  type TaskView,
+} from '@claude-codex/contracts';
 import type { Pool, QueryResultRow } from 'pg';
 import { type Answer, createAnswer } from './answer.ts';
 import type { ReadPosition } from './positions.ts';
@@ -35,7 +41,7 @@ const ATTENTION = `select item::text as value from read.attention
   where workspace_id = $1 and closed_at is null order by opened_at, id limit ${MAX_ROWS}`;
 
 const BOARD = `select t.card::text as value from
-    (values ('queued'), ('working'), ('needs_you'), ('in_review'), ('ready_to_merge'), ('done')) as c(name)
+    unnest($3::text[]) as c(name)
   cross join lateral (
     select card, updated_at, task_id from read.task
     where workspace_id = $1 and board_column = c.name and not deleted
@@ -116,7 +122,7 @@ export function createReadModels({ pool, cache }: { pool: Pool; cache: TextCache
     boardAnswer: (workspaceId, perColumn, asOf) =>
       cache.get(`board ${workspaceId} ${perColumn} ${today()} ${keyOf(asOf)}`, async () => {
         const [cards, counts, cost] = await Promise.all([
-          many<string>('board', BOARD, [workspaceId, perColumn]),
+          many<string>('board', BOARD, [workspaceId, perColumn, BoardColumn.options]),
           rows<{ column: string; count: number }>('column_counts', COLUMN_COUNTS, [workspaceId]),
           costTodayUsd(workspaceId),
         ]);

@@ -69,6 +69,14 @@ describe('a remembered value', () => {
     expect(await open(second, (await find(second, 'OF_REPO'))?.secretId ?? '')).toBe('for all the others');
   });
 
+  it('of one repository or task is not opened for another, even by who knows its id', async () => {
+    const [first, second] = [await furnish(gateway, workspaceId), await furnish(gateway, workspaceId)];
+    await give(first, 'FENCED', 'repository', 'for the repository');
+    const { secretId } = (await find(first, 'FENCED')) ?? { secretId: '' };
+    expect(await open(first, secretId)).toBe('for the repository');
+    await expect(open(second, secretId)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  });
+
   it('is listed with who gave it, where it goes and which tasks used it, never with itself', async () => {
     const [at, later] = [await furnish(gateway, workspaceId), await furnish(gateway, workspaceId)];
     await give(at, 'LISTED', 'workspace', 'canary-listed');

@@ -61,6 +61,14 @@ describe('connecting a repository', () => {
     const { id, position } = accepted(made.body);
     const read = await owner.call('GET', `/api/repositories/${id}?min_position=${position}`);
     expect(read.body).toMatchObject({ id, name: 'good', checkCommand: 'npm test' });
+    for (let again = 1; again <= 10; again += 1) {
+      const { body } = await owner.call('POST', '/api/repositories', {
+        source: { kind: 'path', path: '/srv/good' },
+        name: `again-${again}`,
+      });
+      const atOnce = await owner.call('GET', `/api/repositories/${accepted(body).id}`);
+      expect([again, atOnce.status]).toEqual([again, 200]);
+    }
     stop();
   });
 });

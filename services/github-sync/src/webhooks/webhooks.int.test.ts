@@ -25,6 +25,8 @@ const stream = streamOf('pullrequest', githubPullRequestId(closed.pull_request.h
 
 const SECRET = 'the current secret';
 const OLD_SECRET = 'the secret before';
+/** JSON all the same, once the byte that is no character has become a replacement character. */
+const NOT_UTF8 = Buffer.from([0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d]);
 const log = createLogger({ service: 'test', level: 'silent' });
 const started: GithubSyncApp[] = [];
 afterEach(async () => {
@@ -168,7 +170,8 @@ describe('a delivery is refused', () => {
     ['with a SHA-1 one', { headers: { 'x-hub-signature-256': `sha1=${'a'.repeat(40)}` } }],
     ['signed with another secret', { secret: 'somebody else entirely' }],
     ['when the same JSON is written otherwise', { headers: signatureOf(`${JSON.stringify(closed)} `) }],
-    ['when it is not UTF-8', { body: Buffer.from([0x7b, 0xff, 0x7d]) }],
+    ['when it is not UTF-8', { body: NOT_UTF8 }],
+    ['when only what it is read as was signed', { body: NOT_UTF8, headers: signatureOf(NOT_UTF8.toString()) }],
   ])('%s', async (_name, sent: Sent) => {
     const { app, store } = await open();
     const answer = await deliver(app, sent);

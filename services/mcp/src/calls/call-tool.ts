@@ -9,7 +9,7 @@ import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
 import { ErrorCode, McpError } from '@modelcontextprotocol/sdk/types.js';
 import type { StreamWatch } from '../waiting/stream-watch.ts';
 import type { Instances, LiveInstance } from './instances.ts';
-import type { OpenAsks } from './open-asks.ts';
+import type { Asking } from './open-asks.ts';
 import type { Tool } from './tool.ts';
 import { errorResult, failureOf, ToolError } from './tool-error.ts';
 
@@ -18,7 +18,7 @@ export interface CallDeps {
   bus: Bus;
   instances: Instances;
   watch: StreamWatch;
-  openAsks: OpenAsks;
+  asking: Asking;
   tools: readonly Tool[];
   waitMs: number;
   log: Logger;
@@ -67,9 +67,9 @@ function run(deps: CallDeps, call: ToolCall, tool: Tool): Promise<string> {
     const who = `Only ${tool.kinds.join(' and ')} agents may call ${tool.name}`;
     throw new ToolError('TOOL_NOT_FOR_THIS_KIND', who, 'Use one of the tools you were offered.');
   }
-  const { store, bus, instances, watch, openAsks, waitMs } = deps;
+  const { store, bus, instances, watch, asking, waitMs } = deps;
   const commandId = commandIdOf(call);
-  const context = { identity, instance, commandId, store, bus, instances, watch, openAsks, waitMs, signal };
+  const context = { identity, instance, commandId, store, bus, instances, watch, asking, waitMs, signal };
   return tool.run(context, args);
 }
 

@@ -9,6 +9,8 @@ import type { InstanceIdentity } from '@claude-codex/service-kit';
 export interface LiveInstance {
   state: KnownInstance;
   meta: CommandMeta;
+  /** Position of its first event: nothing of it is earlier in the log. */
+  since: number;
 }
 
 export interface Instances {
@@ -58,7 +60,7 @@ export function createInstances(store: EventStore): Instances {
     if (state.status === 'none' || first === null || isInstanceEnded(state)) return null;
     if (state.epoch !== identity.epoch || state.taskId !== identity.taskId) return null;
     if (first.meta.workspaceId !== identity.workspaceId) return null;
-    return { state, meta: metaOf(identity, first) };
+    return { state, meta: metaOf(identity, first), since: first.position };
   }
 
   return { live };

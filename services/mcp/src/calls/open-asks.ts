@@ -1,58 +1,55 @@
+import type { RecordedDomainEvent } from '@claude-codex/contracts';
+import { OpenAsks, TOO_MANY_ASKS } from '@claude-codex/domain';
+import type { EventStore } from '@claude-codex/eventing';
+import type { ToolContext } from './tool.ts';
 import { ToolError } from './tool-error.ts';
 
-/** What one agent has asked people and nobody has dealt with yet. */
-export interface OpenAsks {
-  /** Runs `ask` when the agent may have one more open; what `stream` holds already is no further one. */
-  begin(instanceId: string, wanted: Ask, ask: () => Promise<unknown>): Promise<void>;
+/** Holds the bound on what one agent may have asked people at a time. */
+export interface Asking {
+  /** Runs `ask` when the agent may have what is on `stream` open. */
+  begin(
+    context: Pick<ToolContext, 'identity' | 'instance'>,
+    stream: string,
+    ask: () => Promise<unknown>,
+  ): Promise<void>;
 }
 
-export interface Ask {
-  stream: string;
-  /** False once people have dealt with it; true also while it is not recorded yet. */
-  isOpen(): Promise<boolean>;
-}
+const PAGE = 1_000;
 
-/** More than anybody answers one agent at a time. Everything that is open stands in one list of the whole team. */
-const MAX_OPEN = 20;
-const REMEMBERED = 1_000;
+/**
+ * Nothing is remembered but what the log says: it is read from where the instance began the first time it asks, and
+ * from there on. One ask after the other, so that the bound also holds for calls side by side.
+ */
+export function createAsking(store: Pick<EventStore, 'readAll'>): Asking {
+  let asks = new OpenAsks();
+  let from = Number.POSITIVE_INFINITY;
+  let position = 0;
+  let last: Promise<unknown> = Promise.resolve();
 
-/** In memory: after a restart an agent may ask so many again. */
-export function createOpenAsks(maxOpen = MAX_OPEN): OpenAsks {
-  const known = new Map<string, Map<string, Ask>>();
-
-  function of(instanceId: string): Map<string, Ask> {
-    const asks = known.get(instanceId) ?? new Map<string, Ask>();
-    known.delete(instanceId);
-    known.set(instanceId, asks);
-    const oldest = known.keys().next().value;
-    if (known.size > REMEMBERED && oldest !== undefined) known.delete(oldest);
-    return asks;
+  async function catchUp(since: number): Promise<void> {
+    if (since < from) {
+      asks = new OpenAsks();
+      from = since;
+      position = since - 1;
+    }
+    for (let more = true; more; ) {
+      const events = (await store.readAll({ after: position, limit: PAGE })) as RecordedDomainEvent[];
+      for (const event of events) asks.apply(event);
+      position = events.at(-1)?.position ?? position;
+      more = events.length === PAGE;
+    }
   }
 
   return {
-    async begin(instanceId, wanted, ask) {
-      const asks = of(instanceId);
-      const isNew = !asks.has(wanted.stream);
-      if (isNew && asks.size >= maxOpen) await forgetClosed(asks);
-      // Looked at and taken without a pause in between, so that it also holds for calls side by side.
-      if (isNew && asks.size >= maxOpen) throw tooMany(maxOpen);
-      asks.set(wanted.stream, wanted);
-      try {
+    begin({ identity, instance }, stream, ask) {
+      const mine = last.then(async () => {
+        await catchUp(instance.since);
+        if (!asks.mayAsk(identity.instanceId, stream))
+          throw new ToolError('TOO_MANY_REQUESTS', TOO_MANY_ASKS.what, TOO_MANY_ASKS.remedy);
         await ask();
-      } catch (error) {
-        if (isNew) asks.delete(wanted.stream);
-        throw error;
-      }
+      });
+      last = mine.catch(() => undefined); // told to whoever asked
+      return mine;
     },
   };
-}
-
-async function forgetClosed(asks: Map<string, Ask>): Promise<void> {
-  const looked = await Promise.all([...asks.values()].map(async (ask) => ({ ask, isOpen: await ask.isOpen() })));
-  for (const { ask, isOpen } of looked) if (!isOpen) asks.delete(ask.stream);
-}
-
-function tooMany(maxOpen: number): ToolError {
-  const what = `${maxOpen} questions and requests of yours are open`;
-  return new ToolError('TOO_MANY_REQUESTS', what, 'Wait for answers to these, or decide by yourself what you can.');
 }

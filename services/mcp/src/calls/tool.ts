@@ -5,7 +5,7 @@ import type { ToolAnnotations, Tool as ToolListing } from '@modelcontextprotocol
 import type { z } from 'zod';
 import type { StreamWatch } from '../waiting/stream-watch.ts';
 import type { Instances, LiveInstance } from './instances.ts';
-import type { OpenAsks } from './open-asks.ts';
+import type { Asking } from './open-asks.ts';
 
 /** What a tool's handler gets to know and may use. */
 export interface ToolContext {
@@ -17,7 +17,7 @@ export interface ToolContext {
   bus: Bus;
   instances: Instances;
   watch: StreamWatch;
-  openAsks: OpenAsks;
+  asking: Asking;
   waitMs: number;
   /** Aborted when the agent went away or the service stops: whatever is found then reaches nobody. */
   signal: AbortSignal;

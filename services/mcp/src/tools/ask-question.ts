@@ -2,7 +2,7 @@ import type { EventData, QuestionEvent } from '@claude-codex/contracts';
 import { QuestionCategory, streamOf } from '@claude-codex/contracts';
 import type { QuestionCommand } from '@claude-codex/domain';
 import { answerText, questionDecider } from '@claude-codex/domain';
-import { DomainError, fold, handleCommand, loadState, readWholeStream } from '@claude-codex/eventing';
+import { DomainError, fold, handleCommand, readWholeStream } from '@claude-codex/eventing';
 import { idFrom } from '@claude-codex/service-kit';
 import { z } from 'zod';
 import { defineTool } from '../calls/define-tool.ts';
@@ -46,10 +46,8 @@ export const askQuestion = defineTool({
     const questionId = questionIdOf(identity.instanceId, input.question);
     const stream = streamOf('question', questionId);
     const wanted: QuestionCommand = { type: 'AskQuestion', ...askedOf(context, input) };
-    const { store } = context;
-    const isOpen = async () => ['none', 'open'].includes((await loadState(store, stream, questionDecider)).status);
     const ask = () => command(context, stream, commandId, wanted);
-    await context.openAsks.begin(identity.instanceId, { stream, isOpen }, ask);
+    await context.asking.begin(context, stream, ask);
     const answer = await waitForPerson(context, stream, () => answerNow(context, stream, questionId));
     return answer ?? 'Nobody has answered yet. End your turn now; the answer will arrive as a message.';
   },

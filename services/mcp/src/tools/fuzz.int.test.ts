@@ -3,7 +3,7 @@ import { InMemoryTransport } from '@modelcontextprotocol/sdk/inMemory.js';
 import * as fc from 'fast-check';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { createInstances } from '../calls/instances.ts';
-import { createOpenAsks } from '../calls/open-asks.ts';
+import { createAsking } from '../calls/open-asks.ts';
 import { createMcpServer } from '../http/mcp-server.ts';
 import { INSTANCE, Mcp, outcomeOf, REPOSITORY, TASK, WORKSPACE } from '../mcp.fixture.ts';
 import { createStreamWatch } from '../waiting/stream-watch.ts';
@@ -48,7 +48,7 @@ it('whatever the arguments are, the answer is a result or a refusal with a code 
     bus: mcp.bus,
     instances,
     watch,
-    openAsks: createOpenAsks(),
+    asking: createAsking(mcp.store),
     tools: TOOLS,
     waitMs: 0,
     progressMs: 60_000,

@@ -1,3 +1,4 @@
+import { BoardColumn } from '@claude-codex/contracts';
 import type { PgTx } from '@claude-codex/service-kit/pg/projection-step';
 
 /** A page of the past replays at most about so many events. */
@@ -32,8 +33,7 @@ export async function keepHistory(tx: PgTx, position: number): Promise<void> {
     name: 'keep-board-history',
     text: `insert into board_history (workspace_id, position, newest, counts, day, cost_usd)
       select w.workspace_id, $1::bigint,
-        (select coalesce(jsonb_object_agg(name, ids), '{}') from (values ('queued'), ('working'), ('needs_you'),
-            ('in_review'), ('ready_to_merge'), ('done')) as c(name)
+        (select coalesce(jsonb_object_agg(name, ids), '{}') from unnest($4::text[]) as c(name)
           cross join lateral (select jsonb_agg(jsonb_build_array(task_id,
             to_char(updated_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))) as ids
           from (select task_id, updated_at from task
@@ -45,6 +45,6 @@ export async function keepHistory(tx: PgTx, position: number): Promise<void> {
         coalesce(d.day, 'epoch'), coalesce(d.cost_usd, 0)
       from (select kept as workspace_id from (${WORKSPACES}) k) w left join lateral (select day, cost_usd from cost_day
         where workspace_id = w.workspace_id order by day desc limit 1) d on true`,
-    values: [position, before, NEWEST],
+    values: [position, before, NEWEST, BoardColumn.options],
   });
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { bytes, compact, money, plural } from './number.ts';
+import { bytes, compact, money, plural, spent } from './number.ts';
 import { ago, clock, duration, exact, timeOfDay } from './time.ts';
 
 const NOW = Date.parse('2026-11-20T12:00:00Z');
@@ -24,6 +24,10 @@ describe('numbers', () => {
     [999_950, '1M'],
     [1_250_000, '1.3M'],
   ])('%d tokens read %s', (count, text) => expect(compact(count)).toBe(text));
+
+  test('what is not known to have cost anything is a dash', () => {
+    expect([spent(0), spent(0.001), spent(2)]).toEqual(['–', '<$0.01', '$2.00']);
+  });
 
   test('bytes are in binary units', () => {
     expect([bytes(640), bytes(1536), bytes(3 * 1024 ** 2)]).toEqual(['640 B', '1.5 KB', '3 MB']);

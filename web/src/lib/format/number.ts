@@ -7,6 +7,11 @@ export function money(usd: number): string {
   return `$${usd.toFixed(2).replace(/\B(?=(\d{3})+\.)/g, ',')}`;
 }
 
+/** What work cost so far. Before the first priced answer of a model nobody knows, and nothing is not the same. */
+export function spent(usd: number): string {
+  return usd > 0 ? money(usd) : '–';
+}
+
 /** `950`, `12.4k`, `1.2M`. */
 export function compact(count: number): string {
   if (count < 1000) return String(count);

@@ -1,3 +1,5 @@
+import { dayWords } from '@claude-codex/contracts/time';
+
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
@@ -45,10 +47,14 @@ export function timeOfDay(at: string | number | Date): string {
   return [time.getHours(), time.getMinutes(), time.getSeconds()].map(pad).join(':');
 }
 
-const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+/** `14:02` in the reader's zone. */
+export function clockTime(at: Date): string {
+  return `${pad(at.getHours())}:${pad(at.getMinutes())}`;
+}
 
-function day(at: Date): string {
-  return `${at.getDate()} ${MONTHS[at.getMonth()]} ${at.getFullYear()}`;
+/** `3 Nov 2026` in the reader's zone. */
+export function day(at: Date): string {
+  return dayWords({ year: at.getFullYear(), month: at.getMonth(), day: at.getDate() });
 }
 
 function pad(value: number): string {

@@ -16,6 +16,11 @@ class Toasts {
     this.#add({ tone: 'done', text, href });
   }
 
+  /** For what somebody wanted and cannot have. */
+  refuse(text: string): void {
+    this.#add({ tone: 'failed', text, href: null });
+  }
+
   fail(error: unknown): void {
     const words = explain(error);
     this.#add({ tone: 'failed', text: words.detail ? `${words.title}. ${words.detail}` : words.title, href: null });

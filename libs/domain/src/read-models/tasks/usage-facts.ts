@@ -1,4 +1,5 @@
 import type { EventData, UsageTotals, usageEvents } from '@claude-codex/contracts';
+import { utcTime } from '@claude-codex/contracts/time';
 import { changeById, type Facts } from './facts.ts';
 
 /** What the work costs. Tool calls are counted elsewhere: on the task they would only make noise. */
@@ -13,8 +14,8 @@ export const usageFacts: Facts<keyof typeof usageEvents> = {
     return { ...view, usage, costUsd: usage.costUsd, instances };
   },
   RateLimitHit(view, { data }) {
-    const until = data.resetsAt === null ? '' : ` until ${data.resetsAt.slice(11, 16)} UTC`;
-    const activity = `Waiting for the model provider's limit${until}`;
+    const end = data.resetsAt === null ? ' to end' : `, which ends ${utcTime(data.resetsAt)}`;
+    const activity = `Waiting for the model provider's limit${end}`;
     return { ...view, instances: changeById(view.instances, data.instanceId, { activity }) };
   },
   ToolCalled: (view) => view,

@@ -27,3 +27,16 @@ test('blanks at the ends of a name stay', () => {
     'lead.txt ',
   ]);
 });
+
+test.each([
+  ['\\xFF\\xFE', '\\xFE\\xFF'],
+  ['a\\xED\\xA0\\x80', 'a\\xED\\xA0\\x81'],
+  ['caf\\x5CxE9.txt', 'caf\\xE9.txt'],
+  ['trail \t\u00a0', 'trail \t'],
+  ['line\nfeed', 'line feed'],
+  ['cafe\u0301.txt', 'caf\u00e9.txt'],
+])('%j and %j are two rows, each under its own name', (path, twin) => {
+  const rows = treeOf([{ path }, { path: twin }]);
+  expect(rows.map(({ name }) => name).toSorted()).toEqual([path, twin].toSorted());
+  expect(new Set(rows.map(({ key }) => key)).size).toBe(2);
+});

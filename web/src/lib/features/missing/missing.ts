@@ -1,4 +1,5 @@
 import { ID_PATTERN } from '@claude-codex/contracts/id-pattern';
+import { cutText } from '@claude-codex/contracts/text';
 import { isCurrent, NAV } from '#lib/features/frame/nav.ts';
 import { isTab, TABS } from '#lib/features/task/tabs.ts';
 
@@ -65,7 +66,7 @@ function missingTab(id: string, tab: string): Missing {
 }
 
 function quoted(text: string): string {
-  return `“${text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text}”`;
+  return `“${text.length > LONGEST ? `${cutText(text, LONGEST)}…` : text}”`;
 }
 
 /** An address can hold what is no text. */

@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest';
+import { MAX_OPEN_ASKS, OpenAsks } from './index.ts';
+
+type Applied = Parameters<OpenAsks['apply']>[0];
+
+const event = (stream: string, type: string, data: object = {}) => ({ stream, type, data }) as Applied;
+const asked = (stream: string, instanceId = 'a') => event(stream, 'QuestionAsked', { instanceId });
+const requested = (stream: string, instanceId = 'a') => event(stream, 'DependencyRequested', { instanceId });
+
+function after(...events: Applied[]): OpenAsks {
+  const asks = new OpenAsks();
+  for (const one of events) asks.apply(one);
+  return asks;
+}
+
+const full = () =>
+  Array.from({ length: MAX_OPEN_ASKS }, (_, at) =>
+    at % 2 === 0 ? asked(`question-${at}`) : requested(`dependency-${at}`),
+  );
+
+describe('what an agent has asked and nobody has dealt with', () => {
+  it('is bounded for questions and requests together, for each agent by itself', () => {
+    expect(after(...full().slice(1)).mayAsk('a', 'question-new')).toBe(true);
+    expect(after(...full()).mayAsk('a', 'question-new')).toBe(false);
+    expect(after(...full()).mayAsk('b', 'question-new')).toBe(true);
+  });
+
+  it.each([
+    ['QuestionAnswered', 'question-0'],
+    ['QuestionWithdrawn', 'question-0'],
+    ['DependencyProvided', 'dependency-1'],
+    ['DependencyDeclined', 'dependency-1'],
+  ])('makes room with %s', (type, stream) => {
+    expect(after(...full(), event(stream, type)).mayAsk('a', 'question-new')).toBe(true);
+  });
+
+  it('is open again when the value was lost', () => {
+    const lost = [event('dependency-1', 'DependencyProvided'), event('dependency-1', 'DependencyValueLost')];
+    expect(after(...full(), ...lost).mayAsk('a', 'question-new')).toBe(false);
+  });
+
+  it('is no further one when it is asked again', () => {
+    const answered = event('question-0', 'QuestionAnswered');
+    expect(after(...full(), answered, asked('question-more')).mayAsk('a', 'question-0')).toBe(true);
+  });
+});
