@@ -1,9 +1,10 @@
-import { createLifecycle, createLogger, parseEnv, stopOnSignal } from '@claude-codex/service-kit';
+import { createLifecycle, createLogger, parseEnv, sayLastWords, stopOnSignal } from '@claude-codex/service-kit';
 import { createBusCheckpoints, createBusEventStore } from '@claude-codex/service-kit/bus-event-store';
 import { connectNatsBus } from '@claude-codex/service-kit/nats/nats-bus';
 import { createOrchestratorApp, NAME } from './app.ts';
 import { OrchestratorEnv, ownerName } from './config.ts';
 
+sayLastWords();
 const env = parseEnv(OrchestratorEnv);
 const log = createLogger({ service: NAME, level: env.LOG_LEVEL });
 const bus = await connectNatsBus({ url: env.NATS_URL, name: NAME, log });

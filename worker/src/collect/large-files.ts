@@ -17,9 +17,8 @@ export interface LargeFile {
 
 /** Files to be committed that are larger, by the size the disk knows: none of them is opened. */
 export async function largeFilesIn(git: Git, workTree: string): Promise<LargeFile[]> {
-  const changed = await git.names(
-    ...['ls-files', '-z', '--others', '--modified', '--exclude-standard', '--deduplicate', '--', '.'],
-  );
+  const wanted = ['--others', '--modified', '--exclude-standard', '--deduplicate', '--', '.'];
+  const changed = await git.names('ls-files', '-z', ...wanted);
   const found: LargeFile[] = [];
   for (const path of changed) {
     const info = await lstat(pathIn(workTree, path)).catch(() => null);

@@ -12,7 +12,7 @@ export type RuntimeName = z.infer<typeof RuntimeName>;
 export const PullRequestProposal = z.object({ title: z.string(), body: z.string(), draft: z.boolean() });
 export type PullRequestProposal = z.infer<typeof PullRequestProposal>;
 
-/** A document of an earlier phase as a person approved it, by its blob. */
+/** A document as a person approved it or wrote it anew, by its blob. */
 export const ApprovedDocument = z.object({ path: z.string(), blobId: z.string() });
 export type ApprovedDocument = z.infer<typeof ApprovedDocument>;
 
@@ -75,7 +75,14 @@ export const instanceEvents = {
     reason: z.string(),
   }),
   /** A review's comments go back to the agent as a message. */
-  FeedbackSent: z.object({ messageId: Id, reviewId: Id, round: z.number().int().positive(), text: z.string() }),
+  FeedbackSent: z.object({
+    messageId: Id,
+    reviewId: Id,
+    round: z.number().int().positive(),
+    text: z.string(),
+    /** What a person wrote in place of the agent's documents; put behind the message when it is delivered. */
+    documents: z.array(ApprovedDocument).optional(),
+  }),
   MessageSent: z.object({
     messageId: Id,
     text: z.string(),

@@ -72,7 +72,7 @@ export function evolveInstance(state: InstanceState, event: InstanceEvent): Inst
         proposal: event.data.proposal,
       };
     case 'FeedbackSent':
-      return withMessage(state, { messageId: event.data.messageId, text: event.data.text, interrupt: false });
+      return withMessage(state, { ...event.data, interrupt: false });
     case 'MessageSent':
       return withReminder(withMessage(state, event.data), event.data.reminder);
     case 'MessageDelivered':

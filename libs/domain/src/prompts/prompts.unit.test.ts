@@ -48,6 +48,11 @@ describe('feedbackText', () => {
     expect(text).toContain('- src/a.ts:3-4 — Why?\n  Explain.\n  > a\n  >\n  > b');
   });
 
+  it('says which documents a person wrote anew', () => {
+    const text = feedbackText({ round: 1, summary: '', comments: [], rewritten: ['PLAN.md'] });
+    expect(text).toContain('A person wrote PLAN.md anew');
+  });
+
   it('needs no comment', () => {
     expect(feedbackText({ round: 1, summary: 'Shorter.', comments: [] })).toContain('Shorter.');
   });

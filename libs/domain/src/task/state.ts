@@ -76,8 +76,9 @@ export function evolveTask(state: TaskState, event: TaskEvent): TaskState {
     case 'TaskLabelled':
       return { ...state, ...event.data };
     case 'TaskQueued':
-    case 'TaskRetried':
       return { ...state, status: 'queued' };
+    case 'TaskRetried':
+      return { ...startedOver(state), status: 'queued' };
     case 'TaskStarted':
     case 'TaskResumed':
       return { ...state, status: 'running' };
@@ -125,7 +126,8 @@ export function evolveTask(state: TaskState, event: TaskEvent): TaskState {
     }
     case 'PhaseReopened': {
       const { phase, round, ...reopened } = event.data;
-      const change = { status: 'rework', round, reviewId: null, told: [], reopened } as const;
+      const status = reopened.reason === 'retry' ? 'pending' : 'rework';
+      const change = { status, round, reviewId: null, told: [], reopened } as const;
       const before = state.phases.find(({ definition }) => definition.name === phase)?.roundLimit ?? 0;
       return withPhase(state, phase, { ...change, roundLimit: Math.max(round, before) });
     }
@@ -158,6 +160,15 @@ function created(data: Extract<TaskEvent, { type: 'TaskCreated' }>['data']): Tas
     }),
   );
   return { status: 'draft', ...facts, phases, attempts: {} };
+}
+
+/**
+ * The phase under way waits for another agent. Whose it was stays known, so that it can be stopped; but what is heard
+ * of that agent from now on, its end as well as its work, belongs to the attempt before.
+ */
+function startedOver<State extends TaskFacts>(state: State): State {
+  const phase = currentPhase(state);
+  return phase === null ? state : withPhase(state, phase.definition.name, { status: 'pending' });
 }
 
 /** Whoever takes the work up after a rejection has to know its reason. */

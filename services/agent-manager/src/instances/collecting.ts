@@ -6,6 +6,7 @@ import type { ManagerParts } from './parts.ts';
 import { type Ack, type RunState, sendOnce } from './run-state.ts';
 
 type Collect = Extract<WorkerCommand, { type: 'collect' }>;
+type HoldingBack = Pick<ManagerParts, 'store' | 'followed' | 'world' | 'clock'>;
 
 export type Collecting =
   /** Its answer is awaited, or it is asked for again at this time (ms since 1970). */
@@ -25,7 +26,7 @@ const TRIES = 3;
  * journal, so another manager goes on with them.
  */
 export async function collect(
-  parts: ManagerParts,
+  parts: HoldingBack,
   run: RunState,
   instance: WorldInstance,
   { key, ...wanted }: Omit<Collect, 'type' | 'id'> & { key: string },
@@ -71,7 +72,7 @@ const WORDS: Record<NonNullable<Ack['cause']>, string> = {
   egress_away: 'the egress service does not answer, so what the agent finished could not be taken in.',
 };
 
-async function sayWhy(parts: ManagerParts, { state }: WorldInstance, { cause, detail }: Ack): Promise<void> {
+async function sayWhy(parts: HoldingBack, { state }: WorldInstance, { cause, detail }: Ack): Promise<void> {
   const held: HoldCause = cause ?? 'collection_failed';
   const words = cause === undefined ? `what the agent finished could not be taken in: ${detail}` : WORDS[cause];
   await holdBack(parts, state.taskId, { cause: held, detail: words });

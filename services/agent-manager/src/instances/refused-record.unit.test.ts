@@ -1,5 +1,5 @@
 import { EVENT_TYPES, type JournalRecord, type RecordedDomainEvent, streamOf } from '@claude-codex/contracts';
-import { createMemoryEventStore, createSchemaRegistry, EventStoreError } from '@claude-codex/eventing';
+import { createMemoryEventStore, createSchemaRegistry, type EventStore, EventStoreError } from '@claude-codex/eventing';
 import { idFrom } from '@claude-codex/service-kit/ids';
 import { createLogger } from '@claude-codex/service-kit/log';
 import { beforeEach, describe, expect, it } from 'vitest';
@@ -7,11 +7,12 @@ import { World } from '../world/world.ts';
 import { isRefusedByStore, reportRefusedRecord } from './refused-record.ts';
 
 const INSTANCE = idFrom('instance');
-const store = createMemoryEventStore({ registry: createSchemaRegistry(EVENT_TYPES) });
+let store: EventStore;
 const refusal = new EventStoreError('APPEND_TOO_LARGE', { length: 700_000, limit: 524_288 });
 let world: World;
 
 beforeEach(async () => {
+  store = createMemoryEventStore({ registry: createSchemaRegistry(EVENT_TYPES) });
   const meta = {
     actor: { kind: 'person' as const, id: 'ada' },
     causedBy: null,
@@ -52,20 +53,29 @@ async function refused(seq: number, entry: JournalRecord['entry']) {
 }
 
 describe('a record whose event the log refuses', () => {
-  it('is seen by people, once, and the agent goes on', async () => {
-    const warning = { type: 'warning' as const, code: 'BRANCH_LEFT', detail: '' };
-    expect(await refused(7, warning)).toEqual(['InstanceQueued', 'ProtocolWarningRaised']);
-    expect(await refused(7, warning)).toEqual(['InstanceQueued', 'ProtocolWarningRaised']);
+  it.each([
+    { type: 'warning', code: 'BRANCH_LEFT', detail: '' },
+    { type: 'user_message', commandId: 'm1', text: 'a\ud83d' },
+    { type: 'ack', commandId: 'm1', ok: true, detail: '' },
+    { type: 'text_block', block: 'USER_QUESTION', blockId: 'b1', value: { question: 'a\0' }, problem: null },
+  ] satisfies JournalRecord['entry'][])('is seen by people, once, and the agent goes on: $type', async (entry) => {
+    expect(await refused(7, entry)).toEqual(['InstanceQueued', 'ProtocolWarningRaised']);
+    expect(await refused(7, entry)).toEqual(['InstanceQueued', 'ProtocolWarningRaised']);
     expect((await events())[1]?.data).toEqual({
       block: 'RECORD_REFUSED',
-      problem: expect.stringContaining('"warning": APPEND_TOO_LARGE'),
+      problem: expect.stringContaining(`"${entry.type}": APPEND_TOO_LARGE`),
     });
   });
 
-  it('ends an agent that would wait for it for ever', async () => {
-    const versions = { node: '24' };
-    const types = await refused(8, { type: 'supervisor_started', pid: 1, epoch: 1, versions });
-    expect(types.slice(2)).toEqual(['ProtocolWarningRaised', 'InstanceFailed']);
+  it.each([
+    { type: 'supervisor_started', pid: 1, epoch: 1, versions: { node: '24' } },
+    { type: 'session_started', sessionId: 's', claudeCodeVersion: '2', model: 'm', tools: [], resumed: false },
+    {
+      ...{ type: 'collected', commandId: 'c1', headSha: 'a'.repeat(40), commits: 1, bundleBlobId: 'b' },
+      ...{ transcriptBlobId: null, deliverables: [], missingDeliverables: [] },
+    },
+  ] satisfies JournalRecord['entry'][])('ends an agent that would wait for it for ever: $type', async (entry) => {
+    expect(await refused(8, entry)).toEqual(['InstanceQueued', 'ProtocolWarningRaised', 'InstanceFailed']);
     expect((await events()).at(-1)?.data).toMatchObject({ code: 'RECORD_REFUSED' });
   });
 });

@@ -10,7 +10,7 @@ export interface DocumentText {
 }
 
 const MAX_DOCUMENT_BYTES = 1024 * 1024;
-/** A message is paid for with every turn, so a long document is cut; the agent can read the file itself. */
+/** A message is paid for with every turn, so a long document is cut. Its checkout may hold no such file, or an older text: it has to ask. */
 const SHOWN_LENGTH = 30_000;
 
 /** Documents as the log names them, with their text. */
@@ -33,6 +33,8 @@ export function withDocuments(text: string, documents: readonly DocumentText[]):
 
 function quoted({ path, content }: DocumentText): string {
   const cut = content.length > SHOWN_LENGTH;
-  const text = cut ? `${cutText(content, SHOWN_LENGTH)}\n[cut here: the rest is in the file]` : content;
-  return `Approved document ${shown(path).replace(/\s+/g, ' ')}:\n<document>\n${text.trimEnd()}\n</document>`;
+  const text = cut
+    ? `${cutText(content, SHOWN_LENGTH)}\n[cut here: the document goes on; ask for the rest when you need it]`
+    : content;
+  return `Document ${shown(path).replace(/\s+/g, ' ')}:\n<document>\n${text.trimEnd()}\n</document>`;
 }

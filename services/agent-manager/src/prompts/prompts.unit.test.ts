@@ -4,8 +4,8 @@ import { resumePrompt, systemPrompt, withDocuments } from './index.ts';
 it('brings approved documents along, cut when they are long', () => {
   const documents = [{ path: 'PLAN.md', content: `# Plan\n${'x'.repeat(40_000)}` }];
   const text = withDocuments('Phase: design (round 1)', documents);
-  expect(text).toContain('Phase: design (round 1)\n\nApproved document PLAN.md:\n<document>\n# Plan');
-  expect(text).toContain('[cut here: the rest is in the file]');
+  expect(text).toContain('Phase: design (round 1)\n\nDocument PLAN.md:\n<document>\n# Plan');
+  expect(text).toContain('[cut here: the document goes on; ask for the rest when you need it]');
   expect(text.length).toBeLessThan(32_000);
 });
 

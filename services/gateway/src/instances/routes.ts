@@ -55,7 +55,7 @@ export function addInstanceRoutes(app: HttpServer, deps: Deps): void {
       schema: {
         tags,
         operationId: 'stopInstance',
-        summary: 'Stops the agent; its work so far stays on its branch',
+        summary: 'Stops the agent; what it handed over stays on its branch',
         params,
         response: { 200: CommandAccepted },
       },

@@ -1,17 +1,18 @@
 import type { RecordedDomainEvent } from '@claude-codex/contracts';
 import { OpenAsks, TOO_MANY_ASKS } from '@claude-codex/domain';
 import type { EventStore } from '@claude-codex/eventing';
-import type { ToolContext } from './tool.ts';
+import type { LiveInstance } from './instances.ts';
 import { ToolError } from './tool-error.ts';
+
+export interface Asker {
+  readonly instanceId: string;
+  readonly instance: Pick<LiveInstance, 'since'>;
+}
 
 /** Holds the bound on what one agent may have asked people at a time. */
 export interface Asking {
   /** Runs `ask` when the agent may have what is on `stream` open. */
-  begin(
-    context: Pick<ToolContext, 'identity' | 'instance'>,
-    stream: string,
-    ask: () => Promise<unknown>,
-  ): Promise<void>;
+  begin(asker: Asker, stream: string, ask: () => Promise<unknown>): Promise<void>;
 }
 
 const PAGE = 1_000;
@@ -41,10 +42,10 @@ export function createAsking(store: Pick<EventStore, 'readAll'>): Asking {
   }
 
   return {
-    begin({ identity, instance }, stream, ask) {
+    begin({ instanceId, instance }, stream, ask) {
       const mine = last.then(async () => {
         await catchUp(instance.since);
-        if (!asks.mayAsk(identity.instanceId, stream))
+        if (!asks.mayAsk(instanceId, stream))
           throw new ToolError('TOO_MANY_REQUESTS', TOO_MANY_ASKS.what, TOO_MANY_ASKS.remedy);
         await ask();
       });

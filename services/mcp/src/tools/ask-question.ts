@@ -47,7 +47,7 @@ export const askQuestion = defineTool({
     const stream = streamOf('question', questionId);
     const wanted: QuestionCommand = { type: 'AskQuestion', ...askedOf(context, input) };
     const ask = () => command(context, stream, commandId, wanted);
-    await context.asking.begin(context, stream, ask);
+    await context.asking.begin({ instanceId: identity.instanceId, instance: context.instance }, stream, ask);
     const answer = await waitForPerson(context, stream, () => answerNow(context, stream, questionId));
     return answer ?? 'Nobody has answered yet. End your turn now; the answer will arrive as a message.';
   },

@@ -36,7 +36,7 @@ export const requestDependency = defineTool({
     const command = { type: 'RequestDependency' as const, ...asked };
     const ask = () =>
       handleCommand(store, { commandId, meta: instance.meta, stream, decider: dependencyDecider, command });
-    await context.asking.begin(context, stream, ask);
+    await context.asking.begin({ instanceId, instance }, stream, ask);
     const outcome = await waitForPerson(context, stream, () => outcomeNow(context, stream));
     return outcome ?? `Nobody has provided ${name} yet. End your turn now; you get a message when it is there.`;
   },

@@ -1,4 +1,10 @@
-import { type EventData, type RecordedDomainEvent, type RecordedEvent, streamOf } from '@claude-codex/contracts';
+import {
+  type ApprovedDocument,
+  type EventData,
+  type RecordedDomainEvent,
+  type RecordedEvent,
+  streamOf,
+} from '@claude-codex/contracts';
 import { feedbackText, reviewDecider } from '@claude-codex/domain';
 import { readWholeStream } from '@claude-codex/eventing';
 import { loadState } from '@claude-codex/eventing/load-state';
@@ -35,16 +41,28 @@ export async function sendFeedback(
   const review = await loadState(ports.store, streamOf('review', reviewId), reviewDecider);
   const requested = await changesRequested(ports, reviewId);
   if (review.status === 'none' || review.taskId !== taskId || requested === null) return;
-  const text = feedbackText({ round: round - 1, ...requested });
+  const { decision, documents } = requested;
+  const rewritten = documents.map(({ path }) => path);
+  const text = feedbackText({ round: round - 1, ...decision, rewritten });
   const messageId = idFrom(event.eventId, 'feedback');
-  return toInstance(ports, event, review.instanceId, { type: 'SendFeedback', messageId, reviewId, round, text });
+  const feedback = { type: 'SendFeedback' as const, messageId, reviewId, round, text };
+  return toInstance(ports, event, review.instanceId, documents.length === 0 ? feedback : { ...feedback, documents });
 }
 
-async function changesRequested(
-  { store }: TaskFlowPorts,
-  reviewId: string,
-): Promise<EventData<'ReviewChangesRequested'> | null> {
+interface ChangesRequested {
+  readonly decision: EventData<'ReviewChangesRequested'>;
+  /** The documents a person wrote anew, as they stood when changes were asked for. */
+  readonly documents: ApprovedDocument[];
+}
+
+async function changesRequested({ store }: TaskFlowPorts, reviewId: string): Promise<ChangesRequested | null> {
   const events: RecordedEvent[] = await readWholeStream(store, streamOf('review', reviewId));
-  const found = (events as RecordedDomainEvent[]).findLast(({ type }) => type === 'ReviewChangesRequested');
-  return found?.type === 'ReviewChangesRequested' ? found.data : null;
+  let decision: ChangesRequested['decision'] | null = null;
+  const rewritten = new Map<string, string>();
+  for (const event of events as RecordedDomainEvent[]) {
+    if (event.type === 'ReviewChangesRequested') decision = event.data;
+    if (event.type === 'DocumentRevised') rewritten.set(event.data.deliverable.path, event.data.deliverable.blobId);
+  }
+  const documents = [...rewritten].map(([path, blobId]) => ({ path, blobId }));
+  return decision === null ? null : { decision, documents };
 }

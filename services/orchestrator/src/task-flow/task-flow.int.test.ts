@@ -84,6 +84,32 @@ describe('plan, design, develop', () => {
   });
 });
 
+describe('a document a person wrote anew', () => {
+  it('reaches the agent that is asked to change it', async () => {
+    await createdTask('plan-design-develop');
+    await agentStarts();
+    await agentHandsOver('plan', 1, { document: ['PLAN.md', 'draft'] });
+    const own = await house.blobs.put(Buffer.from('my own plan'), { maxBytes: 1000 });
+    const deliverable = { path: 'PLAN.md', blobId: own.blobId, bytes: own.bytes, sha256: own.blobId };
+    await personDecides('plan', 1, { type: 'ReviseDocument', deliverable });
+    await personDecides('plan', 1, { type: 'RequestChanges', summary: 'Now the tests.' });
+    const { data } = await house.last('FeedbackSent');
+    expect(data.documents).toEqual([{ path: 'PLAN.md', blobId: own.blobId }]);
+    expect(data.text).toMatch(/PLAN\.md.*below/s);
+    expect(data.text).toContain('Now the tests.');
+  });
+
+  it('is not said of one that nobody touched', async () => {
+    await createdTask('plan-design-develop');
+    await agentStarts();
+    await agentHandsOver('plan', 1, { document: ['PLAN.md', 'draft'] });
+    await personDecides('plan', 1, { type: 'RequestChanges', summary: 'Now the tests.' });
+    const { data } = await house.last('FeedbackSent');
+    expect(data.documents ?? []).toEqual([]);
+    expect(data.text).not.toContain('PLAN.md');
+  });
+});
+
 describe('other ends', () => {
   it('tells the agent what its hand-over lacks', async () => {
     await createdTask('develop');
@@ -120,6 +146,43 @@ describe('other ends', () => {
     const types = await house.types();
     expect(types).toEqual(expect.arrayContaining(['InstanceStopped', 'ReviewWithdrawn']));
     expect(types).not.toContain('TaskFailed');
+  });
+
+  it.each(['StopInstance', 'FailInstance'] as const)(
+    'an agent that ended before its task was started over ends nothing any more (%s)',
+    async (type) => {
+      await createdTask('develop');
+      const first = await agentStarts();
+      const task = streamOf('task', TASK);
+      // All of it is in the log before the flow looks at it again: it was away, or people were quick.
+      await house.run(task, taskDecider, { type: 'CancelTask', reason: '' });
+      const end = type === 'StopInstance' ? { type, reason: 'Cancelled.' } : { type, code: 'NO_WORK', detail: '' };
+      await house.run(streamOf('instance', first), instanceDecider, end);
+      await house.run(task, taskDecider, { type: 'RetryTask' });
+      await house.settle();
+      expect(await house.types()).not.toContain('TaskFailed');
+      expect((await house.last('InstanceQueued')).data).toMatchObject({ name: 'work-1-a2' });
+
+      const second = await agentStarts();
+      await house.run(streamOf('instance', second), instanceDecider, { type: 'StopInstance', reason: '' });
+      await house.settle();
+      expect((await house.last('TaskFailed')).data).toMatchObject({ instanceId: second });
+    },
+  );
+
+  it('the end of the agent whose approved work is started over ends nothing any more', async () => {
+    await createdTask('develop');
+    const first = await agentStarts();
+    await agentHandsOver('develop', 1, { changes });
+    await personDecides('develop', 1, { type: 'ApproveReview', note: '', merge: null });
+    const task = streamOf('task', TASK);
+    await house.run(task, taskDecider, { type: 'CancelTask', reason: '' });
+    await house.run(streamOf('instance', first), instanceDecider, { type: 'StopInstance', reason: 'Cancelled.' });
+    await house.run(task, taskDecider, { type: 'RetryTask' });
+    await house.settle();
+    expect(await house.types()).not.toContain('TaskFailed');
+    expect((await house.last('InstanceQueued')).data).toMatchObject({ name: 'work-1-a2' });
+    expect((await house.last('PhaseStarted')).data).toMatchObject({ round: 2 });
   });
 
   it('a failed agent fails its task, and a retry starts another one', async () => {

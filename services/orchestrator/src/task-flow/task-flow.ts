@@ -112,10 +112,12 @@ async function instanceGaveUp(
   const taskId = await taskOfInstance(ports, instanceId);
   if (taskId === null) return;
   const task = await readTask(ports, taskId);
-  const working =
-    task.status !== 'none' &&
-    task.phases.some((phase) => phase.instanceId === instanceId && phase.status !== 'approved');
-  if (!working) return;
+  const phase =
+    task.status === 'none'
+      ? undefined
+      : task.phases.find((other) => other.instanceId === instanceId && other.status !== 'approved');
+  // A phase that waits to be started over has nobody at work: this is the end of the attempt before.
+  if (phase === undefined || phase.status === 'pending') return;
   const failure =
     event.type === 'InstanceFailed'
       ? event.data
