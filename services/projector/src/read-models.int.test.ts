@@ -149,10 +149,11 @@ describe('the read models', () => {
   });
 
   it('find tasks by the beginning of words, number and label', async () => {
-    await project(generateFlow(6_000, seededChooser(7)), [50]);
+    await project(generateFlow(6_000, seededChooser(8)), [50]);
     const [first] = await all<{ task_id: string; number: number; description: string }>(
       `select task_id, number, view ->> 'description' as description from read.task where not deleted limit 1`,
     );
+    expect(first).toBeDefined();
     const found = await all<{ task_id: string }>(
       `select task_id from read.task where not deleted and search @@ to_tsquery('simple', $1)`,
       [`${first?.description.slice(0, 3).toLowerCase()}:* & ${first?.number}`],
