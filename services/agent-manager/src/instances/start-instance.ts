@@ -3,6 +3,7 @@ import { DomainError } from '@claude-codex/eventing';
 import { idFrom } from '@claude-codex/service-kit/ids';
 import { type CheckoutRecord, prepareCheckout } from '../checkouts/prepare-checkout.ts';
 import { SourceUnavailable } from '../checkouts/source-access.ts';
+import { holdBack } from '../reconcile/hold-back.ts';
 import { type RuntimeHandle, RuntimeNameTaken, workerName } from '../runtimes/runtime.ts';
 import { shouldRun, type WorldInstance } from '../world/world-instance.ts';
 import { commandInstance } from './commands.ts';
@@ -91,6 +92,8 @@ export async function continueStart(parts: ManagerParts, instanceId: string): Pr
     if (fault.kind === 'log_away') throw error;
     if (fault.kind === 'final') await fail(parts, instance, fault.code, fault.detail);
     else await lost(parts, instance, fault);
+    // Tried again and again, it would otherwise look like work that is about to begin.
+    if (fault.kind === 'passing') await holdBack(parts, instance.state.taskId, fault);
     return null;
   }
 }

@@ -1,4 +1,4 @@
-import type { HoldCause, RecordedEventOf } from '@claude-codex/contracts';
+import { type HoldCause, OurCause, type RecordedEventOf } from '@claude-codex/contracts';
 import { ProviderCause } from '@claude-codex/contracts/provider';
 import type { TaskRelatedType } from './facts.ts';
 
@@ -100,5 +100,7 @@ const WITHOUT_PROVIDER: ReadonlySet<TaskRelatedType> = new Set([
 export function endsHold(cause: HoldCause, event: RecordedEventOf<TaskRelatedType>): boolean {
   const ofProvider = ProviderCause.safeParse(cause).success;
   if (event.type === 'ModelCallSettled') return ofProvider && event.data.status >= 200 && event.data.status < 300;
+  // A start that is tried again says nothing of what kept the one before: an agent that is there does.
+  if (event.type === 'InstanceStarting' && OurCause.safeParse(cause).success) return false;
   return GOES_ON[event.type] && !(ofProvider && WITHOUT_PROVIDER.has(event.type));
 }

@@ -1,4 +1,4 @@
-import type { EventData } from '@claude-codex/contracts';
+import { type EventData, OurCause } from '@claude-codex/contracts';
 import { ProviderCause } from '@claude-codex/contracts/provider';
 import { expect, it } from 'vitest';
 import { CODER, coder, developing, TASK, task, taskAfter, usage } from './history.fixture.ts';
@@ -26,4 +26,10 @@ it.each(ProviderCause.options)(
 it('what is ours holds a task until its agent is there', () => {
   expect(taskAfter(developing, held('egress_away'), call(200))?.held?.cause).toBe('egress_away');
   expect(taskAfter(developing, held('egress_away'), attached)?.held).toBeNull();
+});
+
+it.each(OurCause.options)('%s still holds a task while its agent is only being started again', (cause) => {
+  const again = coder('InstanceStarting', { epoch: 2, managerId: 'm', runtime: 'process', resumeSessionId: null });
+  expect(taskAfter(developing, held(cause), again)?.held?.cause).toBe(cause);
+  expect(taskAfter(developing, held('no_room'), again)?.held).toBeNull();
 });
