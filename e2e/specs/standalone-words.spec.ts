@@ -175,13 +175,32 @@ describeWith(chromiumEngine, 'words that are typed', () => {
     await unsent().waitFor({ state: 'detached' });
   });
 
-  it('of approved work are kept too, and a conflict can be tried again with the base as it is now', async () => {
+  it('for a comment on a line of a change are one click away after a reload', async () => {
     const { page } = visitor;
     await person.provide((await person.openDependency(taskId)).id, 'a-value');
+    await person.openReview(taskId, 'develop', 1);
+    await page.goto(`/tasks/${taskId}/changes`);
+    await page
+      .getByRole('button', { name: /^Comment on line/ })
+      .first()
+      .click(PATIENCE);
+    const field = page.getByRole('textbox', { name: /^Comment on line/ });
+    await field.fill('Why here?');
+    await page.reload();
+    const goOn = page.getByRole('button', { name: /^Go on with your comment on / });
+    await goOn.click(PATIENCE);
+    expect(await field.inputValue()).toBe('Why here?');
+    await goOn.waitFor({ state: 'detached' });
+  });
+
+  it('of approved work are kept too, and a conflict can be tried again with the base as it is now', async () => {
+    const { page } = visitor;
     const review = await person.openReview(taskId, 'develop', 1);
     await changeBase(server.dataDir);
     await person.api.patch(`/api/reviews/${review.id}/approve`, { merge: 'merge' });
     await person.waitForTask(taskId, 'a conflict', (task) => (task.pullRequest?.problem?.conflicts.length ?? 0) > 0);
+    // The words of the comment begun before stand beside the decision now; a field for them would lead nowhere.
+    await page.getByRole('textbox', { name: /^Comment on line/ }).waitFor({ state: 'detached' });
     await page.goto(`/tasks/${taskId}/changes`);
     await page.getByRole('button', { name: 'Ask the agent to resolve' }).waitFor(PATIENCE);
     await page.getByRole('button', { name: 'Update from main' }).waitFor();

@@ -222,6 +222,13 @@ export class ReviewState {
     this.writing = this.selection !== null;
   }
 
+  /** Chooses lines and opens the field of their comment. */
+  select(lines: Selection): void {
+    this.selection = lines;
+    this.dragging = false;
+    this.writing = true;
+  }
+
   clearSelection(): void {
     this.selection = null;
     this.writing = false;

@@ -40,6 +40,8 @@ export const text = {
   unchanged: (count: number) => (count === 1 ? '1 unchanged line' : `${count} unchanged lines`),
   comments: (count: number) => (count === 1 ? '1 comment' : `${count} comments`),
   viewedCount: (done: number, all: number) => `${done} of ${all} viewed`,
+  goOn: (path: string, start: number, end: number) =>
+    `Go on with your comment on ${path}, ${start === end ? `line ${start}` : `lines ${start}–${end}`}`,
   checkOutput: 'Check output',
   noReview: 'Nothing waits for a decision.',
   viewer: 'Viewers look; editors decide.',
