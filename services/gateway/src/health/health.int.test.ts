@@ -1,5 +1,8 @@
-import type { HealthView } from '@claude-codex/contracts';
+import { type HealthView, INSTALLATION } from '@claude-codex/contracts';
+import { subjects } from '@claude-codex/contracts/subjects';
+import { serveJson } from '@claude-codex/service-kit/bus-json';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { type Client, join, setUp } from '../api-client.fixture.ts';
 import { startTestGateway, type TestGateway } from '../gateway.fixture.ts';
 
@@ -84,4 +87,37 @@ it('knows a read model of a log that was restored', async () => {
   const view = await health(viewer);
   await gateway.admin.query(`update read.projection set status = 'live' where name = 'workspace'`);
   expect(view.readModels.find(({ name }) => name === 'workspace')?.stopped).toEqual({ kind: 'restored' });
+});
+
+it('does not say that a part worked while nobody watched it', async () => {
+  const changedAt = '2026-01-01T00:00:00.000Z';
+  const believedSince = '2026-01-02T00:00:00.000Z';
+  const parts = { works: 'connected', fails: 'offline' } as const;
+  for (const [id, status] of Object.entries(parts)) {
+    const view = {
+      id,
+      name: id,
+      type: 'platform',
+      target: id,
+      builtIn: true,
+      latencyMs: null,
+      detail: '',
+      position: 1,
+    };
+    await gateway.admin.query(
+      'insert into read.service (service_id, workspace_id, removed, view, position) values ($1, $2, false, $3, 1)',
+      [id, INSTALLATION, { ...view, status, changedAt }],
+    );
+  }
+  // The checker was started a day after the log last heard of them.
+  const unserve = serveJson(gateway.bus, subjects.measurements, z.object({}), async () =>
+    Object.entries(parts).map(([id, status]) => ({
+      ...{ id, status, believed: status, latencyMs: 1, detail: '' },
+      ...{ measuredAt: believedSince, believedSince },
+    })),
+  );
+  const shown = (await health(viewer)).parts.map(({ id, since }) => [id, since]);
+  unserve();
+  await gateway.admin.query('delete from read.service where workspace_id = $1', [INSTALLATION]);
+  expect(Object.fromEntries(shown)).toEqual({ works: believedSince, fails: changedAt });
 });

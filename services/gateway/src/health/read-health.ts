@@ -87,7 +87,8 @@ function partsOf(services: readonly ServiceView[], measurements: readonly Measur
       status: shown,
       latencyMs: last === undefined ? latencyMs : last.latencyMs,
       detail: words,
-      since: unrecorded ? last.believedSince : changedAt,
+      // That it worked while nobody watched, because the server was stopped, is not known.
+      since: last !== undefined && (unrecorded || shown === 'connected') ? last.believedSince : changedAt,
       measuredAt: last?.measuredAt ?? null,
     };
   });
