@@ -212,7 +212,7 @@ describe('the drill: a server at work is backed up, lost, and restored on anothe
       expect(await refused('backup')).toMatch(`Where to?\n${usage}`);
       expect(await refused('backup', file)).toMatch(`${file} exists already; a backup replaces nothing.\n${usage}`);
       expect(await refused('backup', join(place, 'no', 'where'))).toMatch(/^There is no directory .+\nUsage/);
-      expect(await refused('backup', 'a', 'b')).toMatch(/^Unknown argument: b\nUsage/);
+      expect(await refused('backup', 'a', 'b')).toMatch(/^Unknown argument: b\.\nUsage/);
       expect(await refused('backup', '--hard')).toMatch(/^Unknown option '--hard'.*\n(.*\n)*Usage/);
       expect(await refused('export', file)).toMatch(
         /monday\.tar\.zst exists already; an export replaces nothing\.\nUsage/,

@@ -102,7 +102,7 @@ describe('the commands of an operator on a live standalone server', () => {
       expect(await live.run('rebuild', ['tasks', '--cancel'])).toEqual(notBuilding);
       for (const command of ['doctor', 'new-epoch']) {
         const { code, err } = await live.run(command, ['--hard']);
-        expect(err).toBe(`Unknown argument: --hard\nUsage: npm run ${command}\n`);
+        expect(err).toBe(`Unknown argument: --hard.\nUsage: npm run ${command}\n`);
         expect(code).toBe(2);
       }
       const empty = mkdtempSync(join(tmpdir(), 'claude-codex-nothing-'));
