@@ -112,6 +112,11 @@ export const taskEvents = {
     round: z.number().int().positive(),
     reasons: z.array(z.string()),
   }),
+  /**
+   * What the phase's agent had asked for was answered: a question, or a request that was declined. The words are in
+   * the stream of that question or request; here is where whoever takes the phase up later finds them.
+   */
+  PhaseAnswered: z.object({ phase: z.string(), to: z.enum(['question', 'dependency']), id: Id }),
   PhaseApproved: z.object({ phase: z.string(), reviewId: Id.nullable() }),
   PhaseReworkRequested: z.object({ phase: z.string(), round: z.number().int().positive(), reviewId: Id }),
   /**

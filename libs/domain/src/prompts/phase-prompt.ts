@@ -7,7 +7,7 @@ export interface PhasePromptInput {
     'name' | 'title' | 'instructions' | 'deliverables' | 'gate' | 'requiresChanges'
   >;
   readonly round: number;
-  /** What happened before that this agent has to know: its work was reopened, or rejected. */
+  /** What happened before that this agent has to know: its work was reopened, and what people said. */
   readonly before?: readonly string[];
 }
 

@@ -215,6 +215,7 @@ export async function openHouse(
   }
   return {
     blob,
+    blobs,
     store,
     secrets,
     egress,

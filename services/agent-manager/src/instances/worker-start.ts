@@ -1,5 +1,5 @@
 import type { WorkerStart } from '@claude-codex/contracts';
-import { approvedDocuments, phasePrompt, promptOf } from '@claude-codex/domain';
+import { approvedDocuments, phasePrompt, promptOf, saidBefore } from '@claude-codex/domain';
 import type { CheckoutRecord } from '../checkouts/prepare-checkout.ts';
 import { readDocuments, resumePrompt, systemPrompt, withDocuments } from '../prompts/index.ts';
 import { ORPHAN_MS } from '../runtimes/process/launch.ts';
@@ -62,8 +62,10 @@ async function promptFor(
   }
   const task = parts.world.tasks.get(instance.state.taskId);
   if (task === undefined || phase === null) return waiting ?? 'Wait for a message.';
-  const documents = await readDocuments(parts, await approvedDocuments(parts.store, task));
-  return withDocuments(phasePrompt(promptOf(task, phase)), documents);
+  const { taskId } = instance.state;
+  const before = await saidBefore(parts.store, { taskId, phase: phase.definition.name, instanceId: instance.id });
+  const documents = [...(await approvedDocuments(parts.store, task)), ...before.documents];
+  return withDocuments(phasePrompt(promptOf(task, phase, before.said)), await readDocuments(parts, documents));
 }
 
 /**

@@ -4,6 +4,7 @@ import type { ProcessManager } from '@claude-codex/eventing/process-manager';
 import { idFrom } from '@claude-codex/service-kit/ids';
 import { closeDown } from './close-down.ts';
 import { finishTask } from './finish-task.ts';
+import { noteAnswer } from './note-answer.ts';
 import type { TaskFlowPorts } from './ports.ts';
 import { closePullRequest, mergeFailed, pullRequestEnded } from './pull-request-ends.ts';
 import { reviewDecided, sendFeedback } from './review-decided.ts';
@@ -38,6 +39,9 @@ async function handle(ports: TaskFlowPorts, event: RecordedDomainEvent): Promise
     case 'ReviewChangesRequested':
     case 'ReviewRejected':
       return reviewDecided(ports, event, id);
+    case 'QuestionAnswered':
+    case 'DependencyDeclined':
+      return noteAnswer(ports, event, id);
     case 'PhaseReworkRequested':
       return sendFeedback(ports, event, id);
     case 'PhaseReopened':

@@ -21,6 +21,7 @@ const GOES_ON: Readonly<Record<TaskRelatedType, boolean>> = {
   PhaseStarted: true,
   PhaseCompleted: true,
   PhaseCompletionRefused: true,
+  PhaseAnswered: false,
   PhaseApproved: true,
   PhaseReworkRequested: true,
   PhaseRoundsExhausted: true,

@@ -70,6 +70,8 @@ export const taskFacts: Facts<Exclude<keyof typeof taskEvents, 'TaskCreated' | '
     }),
   }),
 
+  PhaseAnswered: (view) => view,
+
   PhaseApproved: (view, { data, at }) => withPhase(view, data.phase, () => ({ status: 'approved', endedAt: at })),
 
   PhaseReworkRequested(view, { data }) {
