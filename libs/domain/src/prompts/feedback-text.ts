@@ -24,5 +24,5 @@ export function feedbackText({ round, summary, comments, rewritten = [] }: Feedb
 
 /** The checkout holds the agent's own text still: without this the next hand-over would undo what the person wrote. */
 function rewrittenText(path: string): string {
-  return `A person wrote ${shown(path)} anew, as you find it below. Put that text into the file first, and go on from it.`;
+  return `A person wrote ${shown(path)} anew, as you find it below. Go on from that text, not from your own.`;
 }

@@ -41,7 +41,9 @@ export async function saidBefore(store: StreamReader, { taskId, phase, instanceI
       const review = await loadState(store, streamOf('review', place.id), reviewDecider);
       if (review.status === 'none' || own.waitingReviews.has(place.id)) continue;
       said.push(...saidInReview(review));
-      if (review.phase === phase) for (const { path, blobId } of review.revised) documents.set(path, blobId);
+      // An agent that worked on from them has them, and may have changed them since.
+      if (review.phase !== phase || review.instanceId === instanceId) continue;
+      for (const { path, blobId } of review.revised) documents.set(path, blobId);
     } else {
       said.push(...(await saidAt(store, place, { instanceId, own })));
     }

@@ -166,6 +166,11 @@ export async function openHouse(
     });
     return found as Extract<RecordedDomainEvent, { type: Type }>;
   }
+  async function last<Type extends RecordedDomainEvent['type']>(type: Type) {
+    const found = (await events()).findLast((event) => event.type === type);
+    if (found === undefined) throw new Error(`no ${type} was recorded`);
+    return found as Extract<RecordedDomainEvent, { type: Type }>;
+  }
   const count = async (type: string) => (await events()).filter((event) => event.type === type).length;
   const envelope = () => ({ commandId: newId(), meta });
 
@@ -224,6 +229,7 @@ export async function openHouse(
     manager,
     startManager,
     until,
+    last,
     count,
     events,
     envelope,

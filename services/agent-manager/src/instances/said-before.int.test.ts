@@ -1,4 +1,6 @@
-import { streamOf } from '@claude-codex/contracts';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { idOf, streamOf } from '@claude-codex/contracts';
 import { questionDecider, type ReviewCommand, reviewDecider, taskDecider } from '@claude-codex/domain';
 import { handleCommand } from '@claude-codex/eventing';
 import { newId } from '@claude-codex/service-kit';
@@ -21,13 +23,15 @@ const COMMENT = {
 };
 
 describe('an agent that begins anew', { timeout: 180_000 }, () => {
-  it('is told what people said to the one before', async () => {
+  it('is told what people said to the one before, and has their text as its file', async () => {
     let second: string | undefined;
     const house = await openHouse(
       (step, { prompts, system }) => {
         if (system.includes('planning-1-a2')) {
           [second] = prompts;
-          return textAnswer('I read it.');
+          return step === 0
+            ? bashAnswer(0, '(cat PLAN.md || echo none) > s.tmp; mv s.tmp seen.txt')
+            : textAnswer('I read it.');
         }
         if (!prompts.join('\n').includes('Answer to your question')) return textAnswer(ASK);
         if (step === 0) return bashAnswer(0, 'echo "# Mine" > PLAN.md; git add -A; git commit -qm Plan');
@@ -64,5 +68,9 @@ describe('an agent that begins anew', { timeout: 180_000 }, () => {
     expect(second).toContain('Postgres\nWe know it well.');
     expect(second).toContain('- PLAN.md:1 — Name the tables.\n  > # Mine');
     expect(second).toContain('# The plan of a person');
+    const checkout = join(house.root, 'instances', idOf((await house.last('InstanceQueued')).stream), 'checkout');
+    const seen = join(checkout, 'seen.txt');
+    await waitFor('it to have read the file', () => existsSync(seen), { timeoutMs: 60_000 });
+    expect(readFileSync(seen, 'utf8')).toBe(text);
   });
 });

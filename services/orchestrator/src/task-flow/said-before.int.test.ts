@@ -169,7 +169,9 @@ describe('the agent of a retry is told', () => {
     const deliverable = { path: 'PLAN.md', blobId: own.blobId, bytes: own.bytes, sha256: own.blobId };
     await personDecides('plan', 1, { type: 'ReviseDocument', deliverable });
     await cancelAndRetry();
-    expect((await toldNext('plan')).documents).toEqual([{ path: 'PLAN.md', blobId: own.blobId }]);
+    const { documents, text } = await toldNext('plan');
+    expect(documents).toEqual([{ path: 'PLAN.md', blobId: own.blobId }]);
+    expect(text).toContain('PLAN.md was written anew by a person: that text counts.');
   });
 
   it('why approved work was wanted otherwise, when all of it starts over', async () => {
