@@ -5,6 +5,8 @@ import { restartAt, shouldRun, type WorldInstance } from './world-instance.ts';
 /** Lower begins first. */
 const RANK: Record<Priority, number> = { urgent: 0, high: 1, normal: 2, low: 3 };
 
+type WaitingWorld = Pick<World, 'instances' | 'tasks' | 'openPhase'>;
+
 export interface Startable {
   readonly instance: WorldInstance;
   /** In ms since 1970. */
@@ -15,7 +17,7 @@ export interface Startable {
  * Everything that waits for a place, in the order in which it gets one: by priority, then by age. It follows from the log
  * alone, so every manager sees the same order, whatever its queue is made of, and a changed priority counts at once.
  */
-export function toStart(world: World): Startable[] {
+export function toStart(world: WaitingWorld): Startable[] {
   return [...world.instances.values()]
     .flatMap((instance): Startable[] => {
       const { status } = instance.state;
@@ -26,6 +28,6 @@ export function toStart(world: World): Startable[] {
     .sort((a, b) => rankOf(world, a.instance) - rankOf(world, b.instance) || a.instance.queuedAt - b.instance.queuedAt);
 }
 
-function rankOf(world: World, { state }: WorldInstance): number {
+function rankOf(world: WaitingWorld, { state }: WorldInstance): number {
   return RANK[world.tasks.get(state.taskId)?.priority ?? 'normal'];
 }
