@@ -89,7 +89,9 @@ export class Progress {
 
   /** Events of this stream count as the task's from now on. */
   join(taskId: string, stream: string): void {
-    this.#tasks.get(taskId)?.members.add(stream);
+    const known = this.#tasks.get(taskId);
+    if (known === undefined) return;
+    known.members.add(stream);
     this.#taskOf.set(stream, taskId);
   }
 

@@ -94,9 +94,10 @@ export class World {
     return concerned;
   }
 
-  /** Whether a task goes on that was forgotten: before the event is applied, it has to be brought back. */
+  /** Whether the event is of a task that was forgotten, or of which something was there before it: that comes first. */
   isStartedAgain({ type, stream }: RecordedDomainEvent): boolean {
-    return type === 'TaskRetried' && !this.tasks.has(idOf(stream));
+    const id = idOf(stream);
+    return type === 'TaskRetried' ? !this.tasks.has(id) : type === 'TaskCreated' && this.#leftBehind.has(id);
   }
 
   /** Streams a forgotten task consists of that its own does not lead to. */
@@ -109,7 +110,7 @@ export class World {
     taskId: string,
     { events, streams }: { events: readonly RecordedDomainEvent[]; streams: readonly string[] },
   ) {
-    for (const event of events) this.#take(event);
+    for (const event of events) this.#take(event, taskId);
     for (const stream of streams) this.progress.join(taskId, stream);
     this.#leftBehind.delete(taskId);
   }
@@ -168,7 +169,7 @@ export class World {
       .filter(({ state: { requested } }) => requested.instanceId === id);
   }
 
-  #take(event: RecordedDomainEvent): string[] {
+  #take(event: RecordedDomainEvent, comesBack: string | null = null): string[] {
     this.progress.apply(event);
     const id = idOf(event.stream);
     switch (categoryIn(event.stream)) {
@@ -179,7 +180,7 @@ export class World {
       case 'repository':
         return this.#repository(id, event);
       case 'dependency':
-        return idsOf(this.#requests.applyDependency(event, (taskId) => this.tasks.has(taskId)));
+        return idsOf(this.#requests.applyDependency(event, (taskId) => this.tasks.has(taskId) || taskId === comesBack));
       case 'question':
         return idsOf(this.#requests.applyQuestion(event, (instanceId) => this.instances.has(instanceId)));
       case 'workspace':
