@@ -40,6 +40,11 @@ export class RememberingWorld {
   readonly progress = new RememberingProgress();
   readonly asks = new OpenAsks();
 
+  get waiting(): Set<string> {
+    const all = [...this.instances.values()];
+    return new Set(all.flatMap(({ id, state }) => (state.status === 'queued' || state.status === 'lost' ? [id] : [])));
+  }
+
   apply(event: RecordedDomainEvent): string[] {
     this.position = event.position;
     this.progress.apply(event);

@@ -43,6 +43,8 @@ const NOT_NAMED_BY_TASK = new Set<string>(['dependency', 'pullrequest', 'questio
 export class World {
   position: number;
   readonly instances: Map<string, WorldInstance>;
+  /** Those among them that were never started, or have lost their worker. */
+  readonly waiting = new Set<string>();
   readonly tasks: Map<string, WorldTask>;
   readonly repositories: Map<string, WorldRepository>;
   /** By workspace, what agents may be able to read where they have no sandbox, as a person agreed to it. */
@@ -67,7 +69,7 @@ export class World {
     this.unfinished = new Map(kept.unfinished);
     this.#leftBehind = new Map(kept.leftBehind);
     this.#requests = new Requests(kept);
-    for (const { id, state } of this.instances.values()) this.#instancesOf.add(state.taskId, id);
+    for (const instance of this.instances.values()) this.#file(instance);
     for (const [id, { repositoryId }] of this.tasks) this.#tasksOn.add(repositoryId, id);
   }
 
@@ -198,7 +200,7 @@ export class World {
     entry.state = state;
     entry.lastEventId = event.eventId;
     this.instances.set(id, entry);
-    this.#instancesOf.add(state.taskId, id);
+    this.#file(entry);
     noteOwnEvent(entry, event);
     if (isInstanceEnded(state)) this.#forgetInstance(entry);
     return [id];
@@ -230,8 +232,15 @@ export class World {
     return [];
   }
 
+  #file({ id, state: { taskId, status } }: WorldInstance): void {
+    this.#instancesOf.add(taskId, id);
+    if (status === 'queued' || status === 'lost') this.waiting.add(id);
+    else this.waiting.delete(id);
+  }
+
   #forgetInstance({ id, state: { taskId } }: WorldInstance): void {
     this.instances.delete(id);
+    this.waiting.delete(id);
     this.#instancesOf.delete(taskId, id);
     this.#requests.forgetAsker(id);
     this.#forgetIfOver(taskId);
