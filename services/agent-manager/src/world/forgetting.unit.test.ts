@@ -90,7 +90,7 @@ it('a world that forgets answers at every moment what one that never does answer
     }),
     { numRuns: 100 },
   );
-});
+}, 60_000);
 
 it('a world holds what lives, however long the log', async () => {
   const events = generateFlow(20_000, seededChooser(3)) as RecordedDomainEvent[];

@@ -1,4 +1,3 @@
-import type { RecordedDomainEvent } from '@claude-codex/contracts';
 import type { DependencyState, KeptAsks, QuestionState, RepositoryState, TaskState } from '@claude-codex/domain';
 import type { TaskProgress } from './progress.ts';
 import type { WorldInstance } from './world-instance.ts';
@@ -33,7 +32,6 @@ export interface KeptWorld {
   readonly exposures: ReadonlyMap<string, string>;
   readonly progress: ReadonlyMap<string, TaskProgress>;
   readonly asks: KeptAsks;
-  readonly unfinished: ReadonlyMap<string, RecordedDomainEvent>;
   readonly leftBehind: ReadonlyMap<string, readonly string[]>;
 }
 
@@ -47,6 +45,5 @@ export const EMPTY_WORLD: KeptWorld = {
   exposures: new Map(),
   progress: new Map(),
   asks: new Map(),
-  unfinished: new Map(),
   leftBehind: new Map(),
 };

@@ -25,7 +25,6 @@ import {
 } from './kept-world.ts';
 import { Progress } from './progress.ts';
 import { Requests } from './requests.ts';
-import { noteJob, type UnfinishedJobs } from './unfinished-jobs.ts';
 import { newWorldInstance, noteOwnEvent, noteTaskEvent, restartAt, type WorldInstance } from './world-instance.ts';
 
 export type { WorldDependency } from './kept-world.ts';
@@ -51,7 +50,6 @@ export class World {
   readonly exposures: Map<string, string>;
   readonly progress: Progress;
   readonly asks: OpenAsks;
-  readonly unfinished: UnfinishedJobs;
   /** By task that failed or was cancelled, streams of it. Most have none. */
   readonly #leftBehind: Map<string, readonly string[]>;
   readonly #instancesOf = new Groups();
@@ -66,7 +64,6 @@ export class World {
     this.exposures = new Map(kept.exposures);
     this.progress = new Progress(kept.progress);
     this.asks = new OpenAsks(kept.asks);
-    this.unfinished = new Map(kept.unfinished);
     this.#leftBehind = new Map(kept.leftBehind);
     this.#requests = new Requests(kept);
     for (const instance of this.instances.values()) this.#file(instance);
@@ -75,10 +72,10 @@ export class World {
 
   /** All of it, to write down before the next event is applied. */
   kept(): KeptWorld {
-    const { position, instances, tasks, repositories, exposures, unfinished } = this;
+    const { position, instances, tasks, repositories, exposures } = this;
     const { dependencies, questions } = this.#requests;
     return {
-      ...{ position, instances, tasks, repositories, exposures, unfinished, dependencies, questions },
+      ...{ position, instances, tasks, repositories, exposures, dependencies, questions },
       progress: this.progress.kept(),
       asks: this.asks.kept(),
       leftBehind: this.#leftBehind,
@@ -88,7 +85,6 @@ export class World {
   /** Takes the next event of the log; returns the ids of the instances it may concern. */
   apply(event: RecordedDomainEvent): string[] {
     this.position = event.position;
-    noteJob(this.unfinished, event);
     if (this.#isAskedByLiving(event)) this.asks.apply(event);
     const concerned = this.#take(event);
     if (event.stream.startsWith('task-')) this.#forgetIfOver(idOf(event.stream));

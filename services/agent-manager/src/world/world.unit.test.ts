@@ -244,17 +244,4 @@ describe('the world of a manager', () => {
     onTask('TaskDeleted');
     expect(world.leftBehind(task)).toEqual([]);
   });
-
-  it('knows what asked for a job until the log says how that ended', () => {
-    const pullRequest = streamOf('pullrequest', idFrom('p'));
-    const asked = () => [...world.unfinished.values()].map(({ stream, type }) => [stream, type]);
-    const before = asked();
-    apply(pullRequest, 'PullRequestMergeRequested', { strategy: 'merge' });
-    expect(asked()).toEqual([...before, [pullRequest, 'PullRequestMergeRequested']]);
-    apply(pullRequest, 'PullRequestMergeFailed', { code: 'CONFLICT', detail: '', conflicts: [] });
-    expect(asked()).toEqual(before);
-    apply(pullRequest, 'PullRequestMergeRequested', { strategy: 'rebase' });
-    apply(pullRequest, 'PullRequestMerged', { mergeSha: 'a', strategy: 'rebase' });
-    expect(asked()).toEqual(before);
-  });
 });
