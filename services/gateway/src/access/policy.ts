@@ -80,6 +80,7 @@ export const POLICY: Readonly<Record<string, Access>> = {
   'GET /api/tasks/:id/changes': 'viewer',
   'GET /api/tasks/:id/changes/file': 'viewer',
   'GET /api/tasks/:id/changes/line': 'viewer',
+  'GET /api/tasks/:id/changes/image': 'viewer',
   'GET /api/tasks/:id/phases': 'viewer',
   'GET /api/tasks/:id/reviews': 'viewer',
   'GET /api/tasks/:id/questions': 'viewer',
