@@ -41,7 +41,7 @@ beforeEach(async () => {
   const source = { kind: 'sample' };
   await append(streamOf('repository', taskData.repositoryId), {
     type: 'RepositoryConnected',
-    data: { name: 's', source, baseBranch: 'main', checkCommand: null, requireGreen: false },
+    data: { name: 's', source, baseBranch: 'main', checkCommand: null, requireGreen: false, defaultBranch: null },
   });
   await append(streamOf('task', TASK), created, queued, phaseStarted('develop', 'coding', INSTANCE));
   await append(stream, { type: 'InstanceQueued', data });
