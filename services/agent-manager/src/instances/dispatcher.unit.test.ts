@@ -56,7 +56,7 @@ beforeEach(async () => {
     },
   });
   const bus = createInProcessBus();
-  serveHealth(bus, 'egress', () => ({ ok: true, detail: '' }));
+  for (const service of ['egress', 'git']) serveHealth(bus, service, () => ({ ok: true, detail: '' }));
   const parts = {
     ...{ store, world, clock, bus, log: createLogger({ service: 'test', level: 'silent' }) },
     followed: { world, caughtUp: catchUp, reached: catchUp, stop: async () => undefined },

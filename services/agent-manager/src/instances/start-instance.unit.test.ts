@@ -70,8 +70,8 @@ function start() {
     clock: { now: () => Date.now(), sleep: async () => undefined },
     settings: { managerId: 'm' },
     runtime: { name: 'process', info: async () => ({ isolated: true, exposure: null }) },
-    mirrors: {
-      sourceHead: async () => {
+    directories: {
+      instance: () => {
         throw new Error('an odd fault');
       },
     },
