@@ -45,7 +45,7 @@ export interface EventTypeDefinition {
 const CHANGED: Partial<Record<EventType, Omit<EventTypeDefinition, 'schema'>>> = {
   ReviewApproved: { version: 2, upcasters: [adding({ merge: null })] },
   PhaseSubmitted: { version: 2, upcasters: [adding({ proposal: null })] },
-  RepositoryConnected: { version: 2, upcasters: [adding({ requireGreen: false })] },
+  RepositoryConnected: { version: 3, upcasters: [adding({ requireGreen: false }), adding({ defaultBranch: null })] },
   RepositoryConfigured: { version: 2, upcasters: [adding({ requireGreen: false })] },
   PhaseCompleted: { version: 2, upcasters: [withCheckPlace] },
   // 2: whether the source is cut short. Before, such a source was refused.

@@ -132,7 +132,7 @@ async function insertInstance(
 
 async function projectRepository(tx: PgTx, event: RecordedDomainEvent): Promise<void> {
   if (event.type !== 'RepositoryConnected') return;
-  const { name, source, baseBranch, checkCommand, requireGreen } = event.data;
+  const { name, source, baseBranch, checkCommand, requireGreen, defaultBranch } = event.data;
   const id = idOf(event.stream);
   const { workspaceId } = event.meta;
   const view = {
@@ -141,7 +141,7 @@ async function projectRepository(tx: PgTx, event: RecordedDomainEvent): Promise<
     name,
     source,
     status: 'connecting',
-    defaultBranch: null,
+    defaultBranch,
     baseBranch,
     headSha: null,
     branches: [],

@@ -41,7 +41,7 @@ beforeEach(async () => {
   const source = { kind: 'sample' };
   await append(streamOf('repository', taskData.repositoryId), {
     type: 'RepositoryConnected',
-    data: { name: 's', source, baseBranch: 'main', checkCommand: null, requireGreen: false },
+    data: { name: 's', source, baseBranch: 'main', checkCommand: null, requireGreen: false, defaultBranch: null },
   });
   await append(streamOf('task', TASK), created, queued, phaseStarted('develop', 'coding', INSTANCE));
   await append(stream, { type: 'InstanceQueued', data });
@@ -70,8 +70,8 @@ function start() {
     clock: { now: () => Date.now(), sleep: async () => undefined },
     settings: { managerId: 'm' },
     runtime: { name: 'process', info: async () => ({ isolated: true, exposure: null }) },
-    mirrors: {
-      sourceHead: async () => {
+    directories: {
+      instance: () => {
         throw new Error('an odd fault');
       },
     },

@@ -71,7 +71,7 @@ beforeEach(async () => {
   };
   await append(
     streamOf('repository', repositoryId),
-    event('RepositoryConnected', { ...connected, requireGreen: false }),
+    event('RepositoryConnected', { ...connected, requireGreen: false, defaultBranch: null }),
   );
 });
 afterEach(async () => {

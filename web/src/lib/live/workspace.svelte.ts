@@ -1,4 +1,5 @@
 import type { AttentionItem, RepositoryView, SessionView, TaskCard } from '@claude-codex/contracts';
+import { may, ROUTES, type Route } from '@claude-codex/contracts/access';
 import { listAttention } from '#lib/api/answers.ts';
 import type { Fetch } from '#lib/api/client.ts';
 import { listRepositories } from '#lib/api/repositories.ts';
@@ -56,9 +57,12 @@ export class Workspace {
       .filter((repository) => repository.status !== 'removed')
       .sort((a, b) => a.name.localeCompare(b.name)),
   );
-  readonly canEdit = $derived(this.session?.person != null && this.session.person.role !== 'viewer');
-  /** May do what concerns every workspace of the installation. */
-  readonly ownsInstallation = $derived(this.session?.person?.ownsInstallation === true);
+  /** Whether the server would let this person do that: nobody is offered what is refused. */
+  may(route: Route): boolean {
+    return may(this.session?.person ?? null, ROUTES[route]);
+  }
+  /** May do what work with tasks is made of. */
+  readonly canEdit = $derived(this.may('POST /api/tasks'));
   readonly isOwner = $derived(this.session?.person?.role === 'owner');
 
   /** Who someone is by id; an id nobody has any more reads as a former member. */
