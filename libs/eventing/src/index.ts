@@ -3,7 +3,15 @@ export { type CheckedAppend, type CheckedWrite, checkedWrites, MAX_APPEND_BYTES 
 export type { Clock } from './clock.ts';
 export { type Decider, fold, type Seen, skipUnknown } from './decider.ts';
 export { DomainError } from './domain-error.ts';
-export type { CheckpointStore, EventStore, Head, PauseReason, ProcessManagerStatus } from './event-store.ts';
+export type {
+  CheckpointStore,
+  EventOn,
+  EventStore,
+  Head,
+  PauseReason,
+  ProcessManagerStatus,
+  StreamRange,
+} from './event-store.ts';
 export { EVENT_STORE_ERRORS, EventStoreError, type EventStoreErrorCode } from './event-store-error.ts';
 export { type FollowedLog, type FollowLogOptions, followLog } from './follow-log.ts';
 export {
@@ -32,5 +40,6 @@ export type { Projection } from './projection.ts';
 export { anyEvent, createSchemaRegistry, type EventTypes, type SchemaRegistry } from './schema-registry.ts';
 export { maskSecrets, maskText, type SecretKind } from './secret-scanner.ts';
 export { MAX_SNAPSHOT_LENGTH, SNAPSHOT_EVERY, type Snapshot, type SnapshotStore } from './snapshots.ts';
+export { typedLog, type UntypedLog } from './typed-log.ts';
 export { createWake, type Wake } from './wake.ts';
 export { readWholeStream } from './whole-stream.ts';

@@ -4,6 +4,7 @@ import type { Clock } from './clock.ts';
 import type { EventStore } from './event-store.ts';
 import { createMemorySnapshots } from './memory-snapshots.ts';
 import { anyEvent, type SchemaRegistry } from './schema-registry.ts';
+import { typedLog } from './typed-log.ts';
 
 export interface MemoryEventStoreOptions {
   registry?: SchemaRegistry;
@@ -67,7 +68,7 @@ export function createMemoryEventStore(options: MemoryEventStoreOptions = {}): E
     return events.map((event) => registry.upcast(structuredClone(event)));
   }
 
-  return {
+  return typedLog({
     append: async (request) => appendNow(request),
     readStream: async (stream, { fromVersion = 1, limit = Number.MAX_SAFE_INTEGER } = {}) => {
       const from = Math.max(fromVersion - 1, 0);
@@ -83,5 +84,5 @@ export function createMemoryEventStore(options: MemoryEventStoreOptions = {}): E
       head: (stream) => streams.get(stream)?.length ?? 0,
       answered: (commandId) => answers.has(commandId),
     }),
-  };
+  });
 }

@@ -7,7 +7,7 @@ import {
   ProcessManagersAnswer,
 } from '@claude-codex/contracts/event-store';
 import { subjects } from '@claude-codex/contracts/subjects';
-import { type CheckpointStore, type EventStore, type Log, MAX_SNAPSHOT_LENGTH } from '@claude-codex/eventing';
+import { type CheckpointStore, type EventStore, type Log, MAX_SNAPSHOT_LENGTH, typedLog } from '@claude-codex/eventing';
 import { z } from 'zod';
 import { createBusAppends } from './bus-appends.ts';
 import { type AskOptions, createAsk } from './bus-ask.ts';
@@ -30,7 +30,7 @@ export function createBusEventStore(options: BusEventStoreOptions): EventStore {
   const readPosition = async () => (await readHead()).position;
   const watcher = createHeadWatcher({ readPosition, bus, clock, log });
 
-  return {
+  return typedLog({
     append: createBusAppends(askText),
     async readStream(stream, { fromVersion = 1, limit = Number.POSITIVE_INFINITY } = {}) {
       return pages(limit, (left, last) =>
@@ -63,7 +63,7 @@ export function createBusEventStore(options: BusEventStoreOptions): EventStore {
         );
       },
     },
-  };
+  });
 }
 
 /** The checkpoints kept by the event store's process. */

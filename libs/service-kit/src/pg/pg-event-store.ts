@@ -1,6 +1,13 @@
 import type { AppendResult } from '@claude-codex/contracts/envelope';
 import { subjects } from '@claude-codex/contracts/subjects';
-import { type Clock, type EventStore, EventStoreError, type Log, type SchemaRegistry } from '@claude-codex/eventing';
+import {
+  type Clock,
+  type EventStore,
+  EventStoreError,
+  type Log,
+  type SchemaRegistry,
+  typedLog,
+} from '@claude-codex/eventing';
 import type pg from 'pg';
 import type { Bus } from '../bus.ts';
 import { publishJson } from '../bus-json.ts';
@@ -75,7 +82,7 @@ export function createPgEventStore(options: PgEventStoreOptions): PgEventStore {
     }
   }
 
-  return {
+  return typedLog({
     append: async (request) => coalescer.add(appendItem(request, registry)),
     async readStream(stream, { fromVersion = 1, limit } = {}) {
       const events = await untilReached(() => readStreamRows(pool, stream, fromVersion, limit ?? null));
@@ -99,7 +106,7 @@ export function createPgEventStore(options: PgEventStoreOptions): PgEventStore {
       await snapshots.idle();
       await connection.close();
     },
-  };
+  });
 }
 
 function unavailable(error: unknown): never {

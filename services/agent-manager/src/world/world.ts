@@ -1,4 +1,4 @@
-import { idOf, type RecordedDomainEvent } from '@claude-codex/contracts';
+import { idOf, isOf, type RecordedDomainEvent, type RecordedEventIn } from '@claude-codex/contracts';
 import {
   currentPhase,
   type DependencyState,
@@ -86,22 +86,13 @@ export class World {
     if (ASKS_FOR_A_JOB.has(event.type)) this.unfinished.set(event.stream, event);
     else if (ENDS_A_JOB.has(event.type)) this.unfinished.delete(event.stream);
     const id = idOf(event.stream);
-    switch (event.stream.slice(0, event.stream.indexOf('-'))) {
-      case 'instance':
-        return this.#instance(id, event);
-      case 'task':
-        return this.#task(id, event);
-      case 'repository':
-        return this.#repository(id, event);
-      case 'dependency':
-        return this.#dependency(id, event);
-      case 'question':
-        return this.#question(id, event);
-      case 'workspace':
-        return this.#workspace(id, event);
-      default:
-        return [];
-    }
+    if (isOf('instance', event)) return this.#instance(id, event);
+    if (isOf('task', event)) return this.#task(id, event);
+    if (isOf('repository', event)) return this.#repository(id, event);
+    if (isOf('dependency', event)) return this.#dependency(id, event);
+    if (isOf('question', event)) return this.#question(id, event);
+    if (isOf('workspace', event)) return this.#workspace(id, event);
+    return [];
   }
 
   /** The phase an instance is responsible for and has not finished; null when it waits or has nothing to do. */
@@ -162,10 +153,10 @@ export class World {
     );
   }
 
-  #instance(id: string, event: RecordedDomainEvent): string[] {
+  #instance(id: string, event: RecordedEventIn<'instance'>): string[] {
     if (this.ended.has(id)) return [];
     const known = this.instances.get(id);
-    const state = evolveInstance(known?.state ?? initialInstance, event as never);
+    const state = evolveInstance(known?.state ?? initialInstance, event);
     if (state.status === 'none') return [];
     const entry = known ?? newWorldInstance(id, event, state);
     entry.state = state;
@@ -179,8 +170,8 @@ export class World {
     return [id];
   }
 
-  #task(id: string, event: RecordedDomainEvent): string[] {
-    const state = evolveTask(this.tasks.get(id) ?? initialTask, event as never);
+  #task(id: string, event: RecordedEventIn<'task'>): string[] {
+    const state = evolveTask(this.tasks.get(id) ?? initialTask, event);
     if (state.status === 'none') return [];
     this.tasks.set(id, state);
     const concerned = [...this.instances.values()].filter((instance) => instance.state.taskId === id);
@@ -188,21 +179,21 @@ export class World {
     return concerned.map((instance) => instance.id);
   }
 
-  #repository(id: string, event: RecordedDomainEvent): string[] {
-    const state = evolveRepository(this.repositories.get(id) ?? initialRepository, event as never);
+  #repository(id: string, event: RecordedEventIn<'repository'>): string[] {
+    const state = evolveRepository(this.repositories.get(id) ?? initialRepository, event);
     if (state.status !== 'none') this.repositories.set(id, state);
     return [];
   }
 
-  #workspace(id: string, event: RecordedDomainEvent): string[] {
+  #workspace(id: string, event: RecordedEventIn<'workspace'>): string[] {
     if (event.type === 'UnsandboxedAgentsAllowed') this.exposures.set(id, event.data.exposure);
     if (event.type === 'UnsandboxedAgentsForbidden') this.exposures.delete(id);
     return [];
   }
 
-  #dependency(id: string, event: RecordedDomainEvent): string[] {
+  #dependency(id: string, event: RecordedEventIn<'dependency'>): string[] {
     const known = this.dependencies.get(id);
-    const state = evolveDependency(known?.state ?? initialDependency, event as never);
+    const state = evolveDependency(known?.state ?? initialDependency, event);
     if (state.status === 'none') return [];
     const byText = event.meta.commandId.startsWith(TEXT_COMMAND);
     const entry = known ?? { id, workspaceId: event.meta.workspaceId, state, byText };
@@ -211,9 +202,9 @@ export class World {
     return [state.requested.instanceId];
   }
 
-  #question(id: string, event: RecordedDomainEvent): string[] {
+  #question(id: string, event: RecordedEventIn<'question'>): string[] {
     const known = this.questions.get(id);
-    const state = evolveQuestion(known?.state ?? initialQuestion, event as never);
+    const state = evolveQuestion(known?.state ?? initialQuestion, event);
     if (state.status === 'none') return [];
     // A question that is settled has nothing left to do, and there may be many over the years.
     if (state.status === 'withdrawn' || (state.status === 'answered' && state.delivered)) this.questions.delete(id);

@@ -1,4 +1,4 @@
-import type { Role, WorkspaceEvent } from '@claude-codex/contracts';
+import type { Role } from '@claude-codex/contracts';
 import { streamOf } from '@claude-codex/contracts/ids';
 import { evolveWorkspace, initialWorkspace, roleOf, type WorkspaceState } from '@claude-codex/domain/workspace/state';
 import type { Clock, EventStore } from '@claude-codex/eventing';
@@ -32,7 +32,7 @@ export function createMembers({ store, clock }: { store: EventStore; clock: Pick
     if (clock.now() - before.readAt < FRESH_MS) return before.state;
     const readAt = clock.now();
     const events = await store.readStream(streamOf('workspace', workspaceId), { fromVersion: before.version + 1 });
-    const state = events.reduce((current, event) => evolveWorkspace(current, event as WorkspaceEvent), before.state);
+    const state = events.reduce((current, event) => evolveWorkspace(current, event), before.state);
     const version = events.at(-1)?.version ?? before.version;
     // Another caller may have read further in the meantime; a workspace nobody made is not worth remembering.
     if (version > 0 && version >= (known.get(workspaceId)?.version ?? 0))

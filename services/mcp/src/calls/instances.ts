@@ -1,4 +1,4 @@
-import type { InstanceEvent, RecordedEvent } from '@claude-codex/contracts';
+import type { RecordedEvent } from '@claude-codex/contracts';
 import { streamOf } from '@claude-codex/contracts';
 import type { InstanceState, KnownInstance } from '@claude-codex/domain';
 import { evolveInstance, initialInstance, isInstanceEnded } from '@claude-codex/domain';
@@ -36,7 +36,7 @@ export function createInstances(store: EventStore): Instances {
     for (let more = true; more; ) {
       const stream = streamOf('instance', instanceId);
       const events = await store.readStream(stream, { fromVersion: version + 1, limit: PAGE });
-      for (const event of events) state = evolveInstance(state, event as unknown as InstanceEvent);
+      for (const event of events) state = evolveInstance(state, event);
       version += events.length;
       first ??= events[0] ?? null;
       more = events.length === PAGE;

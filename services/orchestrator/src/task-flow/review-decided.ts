@@ -1,10 +1,4 @@
-import {
-  type ApprovedDocument,
-  type EventData,
-  type RecordedDomainEvent,
-  type RecordedEvent,
-  streamOf,
-} from '@claude-codex/contracts';
+import { type ApprovedDocument, type EventData, type RecordedDomainEvent, streamOf } from '@claude-codex/contracts';
 import { feedbackText, reviewDecider } from '@claude-codex/domain';
 import { readWholeStream } from '@claude-codex/eventing';
 import { loadState } from '@claude-codex/eventing/load-state';
@@ -56,10 +50,10 @@ interface ChangesRequested {
 }
 
 async function changesRequested({ store }: TaskFlowPorts, reviewId: string): Promise<ChangesRequested | null> {
-  const events: RecordedEvent[] = await readWholeStream(store, streamOf('review', reviewId));
+  const events = await readWholeStream(store, streamOf('review', reviewId));
   let decision: ChangesRequested['decision'] | null = null;
   const rewritten = new Map<string, string>();
-  for (const event of events as RecordedDomainEvent[]) {
+  for (const event of events) {
     if (event.type === 'ReviewChangesRequested') decision = event.data;
     if (event.type === 'DocumentRevised') rewritten.set(event.data.deliverable.path, event.data.deliverable.blobId);
   }

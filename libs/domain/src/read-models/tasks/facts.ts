@@ -9,6 +9,7 @@ import type {
   reviewEvents,
   TaskView,
   taskEvents,
+  toolsEvents,
   usageEvents,
 } from '@claude-codex/contracts';
 
@@ -22,7 +23,8 @@ export type TaskRelatedType =
   | keyof typeof dependencyEvents
   | keyof typeof reviewEvents
   | keyof typeof pullRequestEvents
-  | keyof typeof usageEvents;
+  | keyof typeof usageEvents
+  | keyof typeof toolsEvents;
 
 /** For every event of an aggregate, what it changes about the task. A forgotten event does not compile. */
 export type Facts<T extends EventType> = { readonly [K in T]: (view: TaskView, event: EventOf<K>) => TaskView };
