@@ -1,6 +1,6 @@
 import type { RecordedDomainEvent, TaskView } from '@claude-codex/contracts';
-import { foldBatch } from '@claude-codex/domain/read-models/tasks/fold-batch';
-import { isTaskRelated } from '@claude-codex/domain/read-models/tasks/fold-task';
+import { isTaskRelated } from '@claude-codex/domain/task-events/task-related';
+import { foldBatch } from '@claude-codex/read-models/tasks/fold-batch';
 import { createPool, type Pool, type PoolClient } from '@claude-codex/service-kit/pg/pool';
 import { startTestPostgres, type TestPostgres } from '@claude-codex/testing';
 import { flows, generateFlow, seededChooser } from '@claude-codex/testing/flow-generator';

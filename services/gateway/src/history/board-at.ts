@@ -1,6 +1,7 @@
 import { BoardColumn, type TaskView } from '@claude-codex/contracts';
-import { cardOf } from '@claude-codex/domain/read-models/tasks/card';
-import { foldTask, isTaskRelated } from '@claude-codex/domain/read-models/tasks/fold-task';
+import { isTaskRelated } from '@claude-codex/domain/task-events/task-related';
+import { cardOf } from '@claude-codex/read-models/tasks/card';
+import { foldTask } from '@claude-codex/read-models/tasks/fold-task';
 import type { KeptBoard, PastReads, TaskEvent } from './past-reads.ts';
 
 const NOTHING: KeptBoard = { position: 0, newest: {}, counts: {}, day: '', costUsd: 0 };
