@@ -8,6 +8,7 @@ export type {
   EventOn,
   EventStore,
   Head,
+  LongStream,
   PauseReason,
   ProcessManagerStatus,
   StreamRange,
@@ -26,6 +27,7 @@ export {
   type TransactionRequest,
 } from './handle-command.ts';
 export { loadState } from './load-state.ts';
+export { baseOf, withEventsSince } from './load-stream.ts';
 export type { Log } from './log.ts';
 export { createMemoryCheckpoints } from './memory-checkpoints.ts';
 export { createMemoryEventStore, type MemoryEventStoreOptions } from './memory-event-store.ts';

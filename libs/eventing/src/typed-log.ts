@@ -1,10 +1,16 @@
 import type { RecordedEvent } from '@claude-codex/contracts/envelope';
 import type { EventStore, StreamRange } from './event-store.ts';
+import type { Snapshot } from './snapshots.ts';
 
 /** The log as an adapter reads it: events on any stream, lifted to today's schemas. */
-export interface UntypedLog extends Omit<EventStore, 'readStream' | 'readAll'> {
+export interface UntypedLog extends Omit<EventStore, 'readStream' | 'readAll' | 'load'> {
   readStream(stream: string, options?: StreamRange): Promise<RecordedEvent[]>;
   readAll(options: { after: number; limit: number }): Promise<RecordedEvent[]>;
+  load(
+    stream: string,
+    schemaVersion: number,
+    commandId: string | null,
+  ): Promise<{ kept: Snapshot | null; events: RecordedEvent[] }>;
 }
 
 /**

@@ -24,7 +24,11 @@ export async function createTask(
 ): Promise<StreamWrite[]> {
   const workflow =
     workflowNamed(request.workflow) ?? refuse('WORKFLOW_NOT_FOUND', { field: 'workflow', name: request.workflow });
-  const repository = await load(streamOf('repository', request.repositoryId), repositoryDecider);
+  const counter = streamOf('counter', workspaceId);
+  const [repository, { state }] = await Promise.all([
+    load(streamOf('repository', request.repositoryId), repositoryDecider),
+    load(counter, counterDecider),
+  ]);
   if (repository.state.status === 'none') return refuse('REPOSITORY_NOT_FOUND', { field: 'repositoryId' });
   if (repository.state.status === 'removed') return refuse('REPOSITORY_REMOVED', { field: 'repositoryId' });
   const baseBranch = request.baseBranch ?? baseBranchOf(repository.state);
@@ -34,8 +38,6 @@ export async function createTask(
     return refuse('INVALID_BRANCH', { field: 'baseBranch', expected: `one of: ${branches.slice(0, 20).join(', ')}` });
   }
 
-  const counter = streamOf('counter', workspaceId);
-  const { state } = await load(counter, counterDecider);
   const number = state.lastTaskNumber + 1;
   const numbered: CounterEvent[] = counterDecider.decide({ type: 'AssignTaskNumber', taskId }, state);
   return [

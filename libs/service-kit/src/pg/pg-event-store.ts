@@ -6,7 +6,9 @@ import {
   EventStoreError,
   type Log,
   type SchemaRegistry,
+  type StreamRange,
   typedLog,
+  withEventsSince,
 } from '@claude-codex/eventing';
 import type pg from 'pg';
 import type { Bus } from '../bus.ts';
@@ -82,12 +84,16 @@ export function createPgEventStore(options: PgEventStoreOptions): PgEventStore {
     }
   }
 
+  async function readStream(stream: string, { fromVersion = 1, limit }: StreamRange = {}) {
+    const events = await untilReached(() => readStreamRows(pool, stream, fromVersion, limit ?? null));
+    return events.map(registry.upcast);
+  }
+
   return typedLog({
     append: async (request) => coalescer.add(appendItem(request, registry)),
-    async readStream(stream, { fromVersion = 1, limit } = {}) {
-      const events = await untilReached(() => readStreamRows(pool, stream, fromVersion, limit ?? null));
-      return events.map(registry.upcast);
-    },
+    readStream,
+    load: async (stream, schemaVersion, commandId) =>
+      withEventsSince({ readStream }, stream, await snapshots.latest(stream, schemaVersion, commandId)),
     async readAll({ after, limit }) {
       const events = await untilReached(() => readEventRows(pool, after, limit));
       return events.map(registry.upcast);
