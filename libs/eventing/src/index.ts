@@ -42,6 +42,7 @@ export type { Projection } from './projection.ts';
 export { anyEvent, createSchemaRegistry, type EventTypes, type SchemaRegistry } from './schema-registry.ts';
 export { maskSecrets, maskText, type SecretKind } from './secret-scanner.ts';
 export { MAX_SNAPSHOT_LENGTH, SNAPSHOT_EVERY, type Snapshot, type SnapshotStore } from './snapshots.ts';
+export { type CachedStream, createStreamCache, type StreamCache, type StreamCacheOptions } from './stream-cache.ts';
 export { typedLog, type UntypedLog } from './typed-log.ts';
 export { createWake, type Wake } from './wake.ts';
 export { readWholeStream } from './whole-stream.ts';
