@@ -1,13 +1,20 @@
 import { streamOf } from '@claude-codex/contracts';
 import { cutText } from '@claude-codex/contracts/text';
 import type { EventStore } from '@claude-codex/eventing';
-import type { Logger } from '@claude-codex/service-kit';
+import type { InstanceIdentity, Logger } from '@claude-codex/service-kit';
 import { newId } from '@claude-codex/service-kit';
-import type { ToolCall } from './call-tool.ts';
+import type { LiveInstance } from './instances.ts';
+
+/** Whose call of what. */
+export interface CallMade {
+  readonly identity: Pick<InstanceIdentity, 'instanceId' | 'taskId'>;
+  readonly instance: Pick<LiveInstance, 'meta'>;
+  readonly name: string;
+}
 
 export interface ToolRecord {
   /** Notes how a call ended; the code of its refusal, or null. */
-  add(call: ToolCall, code: string | null): void;
+  add(call: CallMade, code: string | null): void;
   /** When everything noted is written, or was given up. */
   idle(): Promise<void>;
 }
@@ -19,7 +26,7 @@ export interface ToolRecord {
 export function createToolRecord({ store, log }: { store: EventStore; log: Logger }): ToolRecord {
   const underWay = new Set<Promise<void>>();
 
-  async function write(call: ToolCall, code: string | null): Promise<void> {
+  async function write(call: CallMade, code: string | null): Promise<void> {
     const { instanceId, taskId } = call.identity;
     const data = { instanceId, taskId, tool: cutText(call.name, 100), ok: code === null, code };
     try {
