@@ -19,7 +19,7 @@ export const Deliverable = z.object({
 });
 export type Deliverable = z.infer<typeof Deliverable>;
 
-/** What a phase changed, computed in the manager's own mirror; the diff itself is the blob `diffBlobId` (`DiffDocument`). */
+/** What a phase changed, computed in our own mirror; the diff itself is the blob `diffBlobId` (`DiffDocument`). */
 export const ChangeSet = z.object({
   branch: z.string(),
   baseSha: z.string(),
