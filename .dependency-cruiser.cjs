@@ -30,11 +30,25 @@ module.exports = {
       to: { pathNot: ['^libs/(domain|eventing|contracts)/', '(^|/)node_modules/zod/'] },
     },
     {
+      name: 'domain-knows-no-views',
+      comment: 'Rules speak of events; what the API shows and asks for may change without them. The index of contracts holds both.',
+      severity: 'error',
+      from: { path: '^libs/domain/src/', pathNot: TESTS },
+      to: { path: '^libs/contracts/src/(api/|index\\.ts$)' },
+    },
+    {
+      name: 'read-models-are-pure',
+      comment: 'Folds of events into what the API shows: contracts, the rules and nothing that does anything.',
+      severity: 'error',
+      from: { path: '^libs/read-models/src/', pathNot: TESTS },
+      to: { pathNot: ['^libs/(read-models|domain|eventing|contracts)/', '(^|/)node_modules/zod/'] },
+    },
+    {
       name: 'service-kit-knows-no-domain',
       comment: 'Adapters serve every service alike; what a task is they do not know.',
       severity: 'error',
       from: { path: '^libs/service-kit/src/', pathNot: TESTS },
-      to: { path: '^(libs/(domain|testing)|infra)/' },
+      to: { path: '^(libs/(domain|read-models|testing)|infra)/' },
     },
     {
       name: 'libs-never-see-services',

@@ -25,6 +25,12 @@ const FORBIDDEN: Record<string, Fixture> = {
   'contracts-are-a-leaf': { from: 'libs/contracts/src/leaf.ts', imports: 'node:fs' },
   'eventing-has-no-io': { from: 'libs/eventing/src/io.ts', imports: 'node:net' },
   'domain-is-pure': { from: 'libs/domain/src/task/decide.ts', imports: 'node:crypto' },
+  'domain-knows-no-views': {
+    from: 'libs/domain/src/review/decide.ts',
+    imports: '../../../contracts/src/api/views.ts',
+    others: { 'libs/contracts/src/api/views.ts': empty },
+  },
+  'read-models-are-pure': { from: 'libs/read-models/src/tasks/card.ts', imports: 'node:fs' },
   'service-kit-knows-no-domain': {
     from: 'libs/service-kit/src/knows.ts',
     imports: '../../domain/src/pure.ts',

@@ -60,6 +60,6 @@ function holding(events: readonly RecordedDomainEvent[]): Pick<EventStore, 'read
   const streams = Map.groupBy(events, ({ stream }) => stream);
   return {
     readStream: async (stream, { fromVersion = 1, limit = events.length } = {}) =>
-      (streams.get(stream) ?? []).slice(fromVersion - 1, fromVersion - 1 + limit),
+      (streams.get(stream) ?? []).slice(fromVersion - 1, fromVersion - 1 + limit) as never,
   };
 }

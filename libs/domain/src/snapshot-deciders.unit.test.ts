@@ -1,4 +1,5 @@
-import { categoryOf, type RecordedEvent } from '@claude-codex/contracts';
+import type { RecordedEvent } from '@claude-codex/contracts/envelope';
+import { categoryOf } from '@claude-codex/contracts/ids';
 import { fold } from '@claude-codex/eventing';
 import { flows, generateFlow, seededChooser } from '@claude-codex/testing/flow-generator';
 import fc from 'fast-check';

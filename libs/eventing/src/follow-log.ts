@@ -1,4 +1,4 @@
-import type { RecordedEvent } from '@claude-codex/contracts/envelope';
+import type { RecordedDomainEvent } from '@claude-codex/contracts/events';
 import type { Clock } from './clock.ts';
 import type { EventStore } from './event-store.ts';
 import type { Log } from './log.ts';
@@ -14,7 +14,7 @@ export interface FollowLogOptions {
    * Takes the next events, in order and without a gap, each of them once; the same again after it failed. `live` is false
    * until the end of the log was reached for the first time.
    */
-  take(events: readonly RecordedEvent[], live: boolean): void | Promise<void>;
+  take(events: readonly RecordedDomainEvent[], live: boolean): void | Promise<void>;
 }
 
 export interface FollowedLog {

@@ -1,11 +1,4 @@
-import {
-  categoryOf,
-  type InstanceView,
-  idOf,
-  type RecordedDomainEvent,
-  type RecordedEvent,
-  type TaskView,
-} from '@claude-codex/contracts';
+import { categoryOf, type InstanceView, idOf, type RecordedDomainEvent, type TaskView } from '@claude-codex/contracts';
 import type { Projection } from '@claude-codex/eventing';
 import type { PgTx } from '@claude-codex/service-kit/pg/projection-step';
 
@@ -31,10 +24,10 @@ export function testProjections(): Projection<PgTx>[] {
 
 async function each(
   tx: PgTx,
-  events: RecordedEvent[],
+  events: RecordedDomainEvent[],
   project: (tx: PgTx, event: RecordedDomainEvent) => Promise<void>,
 ): Promise<void> {
-  for (const event of events) await project(tx, event as RecordedDomainEvent);
+  for (const event of events) await project(tx, event);
 }
 
 async function projectTask(tx: PgTx, event: RecordedDomainEvent): Promise<void> {

@@ -1,4 +1,5 @@
-import { idOf, type RecordedDomainEvent } from '@claude-codex/contracts';
+import type { RecordedDomainEvent } from '@claude-codex/contracts/events';
+import { idOf } from '@claude-codex/contracts/ids';
 
 /** More than anybody answers one agent at a time. Everything that is open stands in one list of the whole team. */
 export const MAX_OPEN_ASKS = 20;

@@ -1,5 +1,5 @@
-import type { ReviewComment } from '@claude-codex/contracts';
 import { shown } from '@claude-codex/contracts/hidden-characters';
+import type { ReviewComment } from '@claude-codex/contracts/review/events';
 import { commentText } from '../said/comment-text.ts';
 
 export interface FeedbackInput {

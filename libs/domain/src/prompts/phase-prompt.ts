@@ -1,4 +1,4 @@
-import type { PhaseDefinition } from '@claude-codex/contracts';
+import type { PhaseDefinition } from '@claude-codex/contracts/task/workflow';
 
 export interface PhasePromptInput {
   readonly task: { readonly number: number; readonly title: string; readonly description: string };

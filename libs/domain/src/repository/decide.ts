@@ -1,4 +1,4 @@
-import type { EventData, RepositoryEvent } from '@claude-codex/contracts';
+import type { EventData, RepositoryEvent } from '@claude-codex/contracts/events';
 import type { Decider } from '@claude-codex/eventing/decider';
 import { refuse, unknownCommand } from '../refuse.ts';
 import { evolveRepository, initialRepository, type RepositoryState } from './state.ts';

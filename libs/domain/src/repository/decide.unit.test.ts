@@ -1,4 +1,4 @@
-import type { RepositoryEvent } from '@claude-codex/contracts';
+import type { RepositoryEvent } from '@claude-codex/contracts/events';
 import { specFor } from '@claude-codex/eventing/spec/given';
 import { describe, expect, it } from 'vitest';
 import { baseBranchOf, isBeingCopied, repositoryDecider } from './index.ts';

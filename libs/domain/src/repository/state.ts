@@ -1,4 +1,5 @@
-import type { RepositoryEvent, RepositorySource } from '@claude-codex/contracts';
+import type { RepositoryEvent } from '@claude-codex/contracts/events';
+import type { RepositorySource } from '@claude-codex/contracts/repository/events';
 import { skipUnknown } from '@claude-codex/eventing/decider';
 
 export interface RepositoryFacts {

@@ -1,12 +1,9 @@
-import type {
-  Deliverable,
-  EventData,
-  MergeStrategy,
-  ReviewComment,
-  ReviewEvent,
-  ReviewMark,
-} from '@claude-codex/contracts';
+import type { EventData, ReviewEvent } from '@claude-codex/contracts/events';
+import type { MergeStrategy } from '@claude-codex/contracts/pull-request/events';
+import type { ReviewComment } from '@claude-codex/contracts/review/events';
+import type { ReviewMark } from '@claude-codex/contracts/review/marks';
 import { withMark } from '@claude-codex/contracts/review/marks';
+import type { Deliverable } from '@claude-codex/contracts/task/events';
 import { type Seen, skipUnknown } from '@claude-codex/eventing/decider';
 
 export interface ReviewFacts extends EventData<'ReviewCreated'> {

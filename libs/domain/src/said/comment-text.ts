@@ -1,5 +1,5 @@
-import type { ReviewComment } from '@claude-codex/contracts';
 import { shown } from '@claude-codex/contracts/hidden-characters';
+import type { ReviewComment } from '@claude-codex/contracts/review/events';
 
 /**
  * `path:line — comment` with the commented lines quoted below it, so that they are found again after they moved.

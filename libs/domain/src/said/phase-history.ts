@@ -1,4 +1,4 @@
-import type { RecordedDomainEvent } from '@claude-codex/contracts';
+import type { RecordedDomainEvent } from '@claude-codex/contracts/events';
 
 /** Where people may have said something about the work of a phase. */
 export type Place =

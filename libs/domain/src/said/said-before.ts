@@ -1,4 +1,6 @@
-import { type ApprovedDocument, type RecordedDomainEvent, streamOf } from '@claude-codex/contracts';
+import type { RecordedDomainEvent } from '@claude-codex/contracts/events';
+import { streamOf } from '@claude-codex/contracts/ids';
+import type { ApprovedDocument } from '@claude-codex/contracts/instance/events';
 import { cutText } from '@claude-codex/contracts/text';
 import { loadState } from '@claude-codex/eventing/load-state';
 import type { StreamReader } from '@claude-codex/eventing/load-stream';

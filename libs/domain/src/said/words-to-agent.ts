@@ -1,4 +1,4 @@
-import type { RecordedDomainEvent } from '@claude-codex/contracts';
+import type { RecordedDomainEvent } from '@claude-codex/contracts/events';
 
 export interface WordsToAgent {
   /** What people wrote to it and did not take back. `waits`: it has not got it. */

@@ -1,4 +1,5 @@
-import type { EventData, Priority, ReopenReason } from '@claude-codex/contracts';
+import type { EventData } from '@claude-codex/contracts/events';
+import type { Priority, ReopenReason } from '@claude-codex/contracts/task/events';
 
 export type TaskCommand =
   | ({ type: 'CreateTask' } & EventData<'TaskCreated'>)

@@ -1,14 +1,8 @@
-import type {
-  AgentKind,
-  CheckVerdict,
-  Deliverable,
-  EventData,
-  PhaseDefinition,
-  PhaseStatus,
-  Priority,
-  TaskEvent,
-  WorkflowDefinition,
-} from '@claude-codex/contracts';
+import type { EventData, TaskEvent } from '@claude-codex/contracts/events';
+import type { Deliverable, Priority } from '@claude-codex/contracts/task/events';
+import type { CheckVerdict, PhaseStatus } from '@claude-codex/contracts/task/phase';
+import type { PhaseDefinition, WorkflowDefinition } from '@claude-codex/contracts/task/workflow';
+import type { AgentKind } from '@claude-codex/contracts/worker/protocol';
 import { skipUnknown } from '@claude-codex/eventing/decider';
 import { checkVerdict } from './check-verdict.ts';
 

@@ -171,7 +171,7 @@ export async function openHouse(
   closers.push(() => git.stop());
   const manager = await startManager('first', 1);
 
-  const events = async () => (await store.readAll({ after: 0, limit: 10_000 })) as RecordedDomainEvent[];
+  const events = async () => await store.readAll({ after: 0, limit: 10_000 });
   async function until<Type extends RecordedDomainEvent['type']>(type: Type) {
     const found = await waitFor(type, async () => (await events()).find((event) => event.type === type), {
       timeoutMs: 60_000,
@@ -255,7 +255,10 @@ export async function openHouse(
  */
 function withOwnIds(store: EventStore): EventStore {
   const salt = newId();
-  const own = (event: RecordedEvent) => ({ ...event, eventId: idFrom(salt, event.eventId) });
+  const own = <Event extends RecordedEvent>(event: Event): Event => ({
+    ...event,
+    eventId: idFrom(salt, event.eventId),
+  });
   return {
     ...store,
     readStream: async (stream, options) => (await store.readStream(stream, options)).map(own),

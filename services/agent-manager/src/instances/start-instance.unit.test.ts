@@ -1,4 +1,4 @@
-import { type LossCause, type RecordedDomainEvent, streamOf } from '@claude-codex/contracts';
+import { type LossCause, streamOf } from '@claude-codex/contracts';
 import { MAX_LOSSES } from '@claude-codex/domain';
 import { created, phaseStarted, queued, TASK, taskData } from '@claude-codex/domain/spec/samples';
 import { createMemoryEventStore, type EventStore } from '@claude-codex/eventing';
@@ -20,8 +20,7 @@ let world: World;
 let epoch: number;
 
 const catchUp = async () => {
-  for (const event of await store.readAll({ after: world.position, limit: 500 }))
-    world.apply(event as RecordedDomainEvent);
+  for (const event of await store.readAll({ after: world.position, limit: 500 })) world.apply(event);
 };
 
 async function append(to: string, ...events: { type: string; data: unknown }[]) {

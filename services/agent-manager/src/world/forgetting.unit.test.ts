@@ -17,7 +17,7 @@ function holding(events: readonly RecordedEvent[]): Pick<EventStore, 'readStream
   const streams = Map.groupBy(events, ({ stream }) => stream);
   return {
     readStream: async (stream, { fromVersion = 1, limit = events.length } = {}) =>
-      (streams.get(stream) ?? []).slice(fromVersion - 1, fromVersion - 1 + limit),
+      (streams.get(stream) ?? []).slice(fromVersion - 1, fromVersion - 1 + limit) as never,
   };
 }
 

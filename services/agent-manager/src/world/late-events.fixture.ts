@@ -1,5 +1,5 @@
 import { type EventType, idOf, type RecordedDomainEvent, type RecordedEvent, streamOf } from '@claude-codex/contracts';
-import { taskNamedBy } from '@claude-codex/domain/read-models/tasks/task-of';
+import { taskNamedBy } from '@claude-codex/domain/task-events/task-of';
 import { idFrom } from '@claude-codex/service-kit/ids';
 
 type Choose = (bound: number) => number;

@@ -1,9 +1,9 @@
 import type { EventData, EventType, RecordedDomainEvent } from '@claude-codex/contracts';
 import { idOf } from '@claude-codex/contracts';
 import type { PullRequestState, ReviewState } from '@claude-codex/domain';
-import { isTaskRelated } from '@claude-codex/domain/read-models/tasks/fold-task';
-import { endsHold } from '@claude-codex/domain/read-models/tasks/hold';
-import { needsMember, taskNamedBy } from '@claude-codex/domain/read-models/tasks/task-of';
+import { endsHold } from '@claude-codex/domain/task-events/hold';
+import { needsMember, taskNamedBy } from '@claude-codex/domain/task-events/task-of';
+import { isTaskRelated } from '@claude-codex/domain/task-events/task-related';
 
 export interface Hold extends EventData<'TaskHeldBack'> {
   /** When this cause was first named, in ms since 1970. */

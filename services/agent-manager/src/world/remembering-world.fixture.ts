@@ -17,8 +17,8 @@ import {
   type SignOfLife,
   type StepFacts,
 } from '@claude-codex/domain';
-import { isTaskRelated } from '@claude-codex/domain/read-models/tasks/fold-task';
-import { needsMember, taskNamedBy } from '@claude-codex/domain/read-models/tasks/task-of';
+import { needsMember, taskNamedBy } from '@claude-codex/domain/task-events/task-of';
+import { isTaskRelated } from '@claude-codex/domain/task-events/task-related';
 import type { WorldDependency, WorldQuestion, WorldRepository, WorldTask } from './kept-world.ts';
 import { newProgress, noteProgress, type TaskProgress } from './progress.ts';
 import { TEXT_COMMAND } from './requests.ts';

@@ -1,4 +1,4 @@
-import { idOf, type RecordedDomainEvent } from '@claude-codex/contracts';
+import { idOf, type RecordedEventIn } from '@claude-codex/contracts';
 import { evolveDependency, evolveQuestion, initialDependency, initialQuestion } from '@claude-codex/domain';
 import { Groups, valuesOf } from './groups.ts';
 import type { KeptWorld, WorldDependency, WorldQuestion } from './kept-world.ts';
@@ -30,10 +30,10 @@ export class Requests {
   }
 
   /** Returns who asked; null for what belongs to no task that `lives`. */
-  applyDependency(event: RecordedDomainEvent, lives: (taskId: string) => boolean): string | null {
+  applyDependency(event: RecordedEventIn<'dependency'>, lives: (taskId: string) => boolean): string | null {
     const id = idOf(event.stream);
     const known = this.dependencies.get(id);
-    const state = evolveDependency(known?.state ?? initialDependency, event as never);
+    const state = evolveDependency(known?.state ?? initialDependency, event);
     if (state.status === 'none' || !lives(state.requested.taskId)) return null;
     const byText = event.meta.commandId.startsWith(TEXT_COMMAND);
     const entry = known ?? { id, workspaceId: event.meta.workspaceId, state, byText };
@@ -44,9 +44,9 @@ export class Requests {
   }
 
   /** Returns who asked; a question that is settled, or whose asker does not live, has nothing left to do. */
-  applyQuestion(event: RecordedDomainEvent, lives: (instanceId: string) => boolean): string | null {
+  applyQuestion(event: RecordedEventIn<'question'>, lives: (instanceId: string) => boolean): string | null {
     const id = idOf(event.stream);
-    const state = evolveQuestion(this.questions.get(id)?.state ?? initialQuestion, event as never);
+    const state = evolveQuestion(this.questions.get(id)?.state ?? initialQuestion, event);
     if (state.status === 'none') return null;
     const { instanceId } = state.asked;
     const isSettled = state.status === 'withdrawn' || (state.status === 'answered' && state.delivered);

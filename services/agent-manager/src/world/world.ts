@@ -1,4 +1,4 @@
-import { idOf, type RecordedDomainEvent } from '@claude-codex/contracts';
+import { idOf, isOf, type RecordedDomainEvent, type RecordedEventIn } from '@claude-codex/contracts';
 import {
   currentPhase,
   evolveInstance,
@@ -14,7 +14,7 @@ import {
   type SignOfLife,
   type StepFacts,
 } from '@claude-codex/domain';
-import { taskNamedBy } from '@claude-codex/domain/read-models/tasks/task-of';
+import { taskNamedBy } from '@claude-codex/domain/task-events/task-of';
 import { Groups, valuesOf } from './groups.ts';
 import {
   EMPTY_WORLD,
@@ -170,27 +170,22 @@ export class World {
   #take(event: RecordedDomainEvent, comesBack: string | null = null): string[] {
     this.progress.apply(event);
     const id = idOf(event.stream);
-    switch (categoryIn(event.stream)) {
-      case 'instance':
-        return this.#instance(id, event);
-      case 'task':
-        return this.#task(id, event);
-      case 'repository':
-        return this.#repository(id, event);
-      case 'dependency':
-        return idsOf(this.#requests.applyDependency(event, (taskId) => this.tasks.has(taskId) || taskId === comesBack));
-      case 'question':
-        return idsOf(this.#requests.applyQuestion(event, (instanceId) => this.instances.has(instanceId)));
-      case 'workspace':
-        return this.#workspace(id, event);
-      default:
-        return [];
+    if (isOf('instance', event)) return this.#instance(id, event);
+    if (isOf('task', event)) return this.#task(id, event);
+    if (isOf('repository', event)) return this.#repository(id, event);
+    if (isOf('dependency', event)) {
+      return idsOf(this.#requests.applyDependency(event, (taskId) => this.tasks.has(taskId) || taskId === comesBack));
     }
+    if (isOf('question', event)) {
+      return idsOf(this.#requests.applyQuestion(event, (instanceId) => this.instances.has(instanceId)));
+    }
+    if (isOf('workspace', event)) return this.#workspace(id, event);
+    return [];
   }
 
-  #instance(id: string, event: RecordedDomainEvent): string[] {
+  #instance(id: string, event: RecordedEventIn<'instance'>): string[] {
     const known = this.instances.get(id);
-    const state = evolveInstance(known?.state ?? initialInstance, event as never);
+    const state = evolveInstance(known?.state ?? initialInstance, event);
     if (state.status === 'none') return [];
     const entry = known ?? newWorldInstance(id, event, state);
     entry.state = state;
@@ -202,8 +197,8 @@ export class World {
     return [id];
   }
 
-  #task(id: string, event: RecordedDomainEvent): string[] {
-    const state = evolveTask(this.tasks.get(id) ?? initialTask, event as never);
+  #task(id: string, event: RecordedEventIn<'task'>): string[] {
+    const state = evolveTask(this.tasks.get(id) ?? initialTask, event);
     if (state.status === 'none') {
       if (event.type === 'TaskCompleted' || event.type === 'TaskDeleted') this.#leftBehind.delete(id);
       return [];
@@ -215,14 +210,14 @@ export class World {
     return concerned.map((instance) => instance.id);
   }
 
-  #repository(id: string, event: RecordedDomainEvent): string[] {
-    const state = evolveRepository(this.repositories.get(id) ?? initialRepository, event as never);
+  #repository(id: string, event: RecordedEventIn<'repository'>): string[] {
+    const state = evolveRepository(this.repositories.get(id) ?? initialRepository, event);
     if (state.status !== 'none') this.repositories.set(id, state);
     this.#forgetIfUnused(id);
     return [];
   }
 
-  #workspace(id: string, event: RecordedDomainEvent): string[] {
+  #workspace(id: string, event: RecordedEventIn<'workspace'>): string[] {
     if (event.type === 'UnsandboxedAgentsAllowed') this.exposures.set(id, event.data.exposure);
     if (event.type === 'UnsandboxedAgentsForbidden') this.exposures.delete(id);
     return [];

@@ -17,7 +17,7 @@ import { readTask, toInstance, toInstances, toTask } from './targets.ts';
  * commands; running agents is the agent manager's business.
  */
 export function createTaskFlow(ports: TaskFlowPorts): ProcessManager {
-  return { name: 'task-flow', handle: (event) => handle(ports, event as RecordedDomainEvent) };
+  return { name: 'task-flow', handle: (event) => handle(ports, event) };
 }
 
 async function handle(ports: TaskFlowPorts, event: RecordedDomainEvent): Promise<void> {
@@ -130,6 +130,6 @@ async function instanceGaveUp(
 }
 
 async function taskOfInstance({ store }: TaskFlowPorts, instanceId: string): Promise<string | null> {
-  const [queued] = (await store.readStream(streamOf('instance', instanceId), { limit: 1 })) as RecordedDomainEvent[];
+  const [queued] = await store.readStream(streamOf('instance', instanceId), { limit: 1 });
   return queued?.type === 'InstanceQueued' ? queued.data.taskId : null;
 }

@@ -1,4 +1,4 @@
-import type { AttentionRow } from '@claude-codex/domain/read-models/attention/attention-changes';
+import type { AttentionRow } from '@claude-codex/read-models/attention/attention-changes';
 import type { PgTx } from '@claude-codex/service-kit/pg/projection-step';
 import { column } from '../read-model.ts';
 

@@ -1,6 +1,6 @@
 import type { TaskView } from '@claude-codex/contracts';
-import { cardOf } from '@claude-codex/domain/read-models/tasks/card';
-import type { ChangedTask, TaskBatch } from '@claude-codex/domain/read-models/tasks/fold-batch';
+import { cardOf } from '@claude-codex/read-models/tasks/card';
+import type { ChangedTask, TaskBatch } from '@claude-codex/read-models/tasks/fold-batch';
 import type { PgTx } from '@claude-codex/service-kit/pg/projection-step';
 import { column } from '../read-model.ts';
 

@@ -1,8 +1,9 @@
 import type { InstanceView, TaskView } from '@claude-codex/contracts';
 import { cutText } from '@claude-codex/contracts/text';
+import { needsMember, taskNamedBy } from '@claude-codex/domain/task-events/task-of';
+import type { TaskRelatedEvent } from '@claude-codex/domain/task-events/task-related';
 import { type AttentionRow, attentionChanges } from '../attention/attention-changes.ts';
-import { foldTask, type TaskRelatedEvent } from './fold-task.ts';
-import { needsMember, taskNamedBy } from './task-of.ts';
+import { foldTask } from './fold-task.ts';
 
 export interface ChangedTask {
   taskId: string;

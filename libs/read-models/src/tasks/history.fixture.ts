@@ -1,6 +1,7 @@
 import type { EventData, EventMeta, EventType, TaskView } from '@claude-codex/contracts';
 import { streamOf } from '@claude-codex/contracts';
-import { foldTask, type TaskRelatedEvent } from './fold-task.ts';
+import type { TaskRelatedEvent } from '@claude-codex/domain/task-events/task-related';
+import { foldTask } from './fold-task.ts';
 
 export const TASK = '01task00000000000000000000';
 export const PLANNER = '01p1anner00000000000000000';

@@ -1,5 +1,5 @@
 import type { Standing, TaskView } from '@claude-codex/contracts';
-import { checkVerdict } from '../../task/check-verdict.ts';
+import { checkVerdict } from '@claude-codex/domain/task/check-verdict';
 
 export const NO_STANDING: Standing = {
   check: null,

@@ -1,4 +1,5 @@
-import { idOf, type RecordedEvent } from '@claude-codex/contracts';
+import type { RecordedEvent } from '@claude-codex/contracts/envelope';
+import { idOf } from '@claude-codex/contracts/ids';
 
 /** The task an event belongs to when the event itself says so: by its stream, or by `taskId` in its data. */
 export function taskNamedBy({ stream, data }: RecordedEvent): string | null {

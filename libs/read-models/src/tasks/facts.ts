@@ -1,28 +1,6 @@
-import type {
-  dependencyEvents,
-  EventData,
-  EventType,
-  instanceEvents,
-  pullRequestEvents,
-  questionEvents,
-  RecordedEvent,
-  reviewEvents,
-  TaskView,
-  taskEvents,
-  usageEvents,
-} from '@claude-codex/contracts';
+import type { EventData, EventType, RecordedEvent, TaskView } from '@claude-codex/contracts';
 
 export type EventOf<T extends EventType> = RecordedEvent<T, EventData<T>>;
-
-/** Events of a task, whichever stream they are in. */
-export type TaskRelatedType =
-  | keyof typeof taskEvents
-  | keyof typeof instanceEvents
-  | keyof typeof questionEvents
-  | keyof typeof dependencyEvents
-  | keyof typeof reviewEvents
-  | keyof typeof pullRequestEvents
-  | keyof typeof usageEvents;
 
 /** For every event of an aggregate, what it changes about the task. A forgotten event does not compile. */
 export type Facts<T extends EventType> = { readonly [K in T]: (view: TaskView, event: EventOf<K>) => TaskView };

@@ -1,7 +1,7 @@
-import type { RecordedEvent, RecordedEventOf, TaskView } from '@claude-codex/contracts';
+import type { TaskView } from '@claude-codex/contracts';
+import { endsHold } from '@claude-codex/domain/task-events/hold';
+import type { TaskRelatedEvent } from '@claude-codex/domain/task-events/task-related';
 import { fillDerived } from './derive-state.ts';
-import type { TaskRelatedType } from './facts.ts';
-import { endsHold } from './hold.ts';
 import { instanceFacts } from './instance-facts.ts';
 import { newTask } from './new-task.ts';
 import { pullRequestFacts } from './pull-request-facts.ts';
@@ -9,8 +9,6 @@ import { dependencyFacts, questionFacts } from './request-facts.ts';
 import { reviewFacts } from './review-facts.ts';
 import { taskFacts } from './task-facts.ts';
 import { usageFacts } from './usage-facts.ts';
-
-export type TaskRelatedEvent = RecordedEventOf<TaskRelatedType>;
 
 const FACTS = {
   ...taskFacts,
@@ -21,10 +19,6 @@ const FACTS = {
   ...pullRequestFacts,
   ...usageFacts,
 };
-
-export function isTaskRelated(event: RecordedEvent): event is TaskRelatedEvent {
-  return event.type in FACTS || event.type === 'TaskCreated' || event.type === 'TaskDeleted';
-}
 
 /**
  * What is known of a task after one more of its events, whichever stream it is in. Pure: folding the events of a task

@@ -1,13 +1,13 @@
-import type { RecordedEvent, TaskView } from '@claude-codex/contracts';
+import type { RecordedDomainEvent, TaskView } from '@claude-codex/contracts';
+import { isTaskRelated } from '@claude-codex/domain/task-events/task-related';
 import { flows } from '@claude-codex/testing/flow-generator';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { attentionOf } from '../attention/attention-of.ts';
 import { foldBatch, type TaskBatch } from './fold-batch.ts';
-import { isTaskRelated } from './fold-task.ts';
 
 /** The rows after folding `events` in batches of the given sizes, over and over. */
-function rowsAfter(events: readonly RecordedEvent[], sizes: readonly number[]) {
+function rowsAfter(events: readonly RecordedDomainEvent[], sizes: readonly number[]) {
   const views = new Map<string, TaskView>();
   const members = new Map<string, string>();
   const rows = {

@@ -1,20 +1,20 @@
 import type {
   BoardColumn,
-  InstanceState,
   InstanceView,
+  InstanceViewState,
   NextAction,
   PullRequestView,
-  TaskState,
   TaskView,
+  TaskViewState,
 } from '@claude-codex/contracts';
 import { activityOf } from './activity.ts';
 import { standingOf } from './standing.ts';
 import { type Waiting, waitingItems, waitingOf } from './waiting.ts';
 
 /** Set by events of the task itself and left only by another one; every other state follows from facts. */
-const DECLARED: ReadonlySet<TaskState> = new Set(['draft', 'queued', 'paused', 'completed', 'failed', 'cancelled']);
+const DECLARED: ReadonlySet<TaskViewState> = new Set(['draft', 'queued', 'paused', 'completed', 'failed', 'cancelled']);
 
-const COLUMN: Readonly<Record<TaskState, BoardColumn>> = {
+const COLUMN: Readonly<Record<TaskViewState, BoardColumn>> = {
   draft: 'queued',
   queued: 'queued',
   working: 'working',
@@ -54,7 +54,7 @@ export function fillDerived(view: TaskView, before: TaskView | null): TaskView {
 }
 
 /** Merging wins, then what an agent cannot go on without, then what can be decided at leisure. */
-export function stateOf(view: TaskView, waiting: Waiting): TaskState {
+export function stateOf(view: TaskView, waiting: Waiting): TaskViewState {
   if (DECLARED.has(view.state)) return view.state;
   if (view.pullRequest?.status === 'merging' || view.pullRequest?.status === 'updating') return 'merging';
   if (waiting.questions.length > 0) return 'needs_you';
@@ -110,7 +110,7 @@ export function currentInstance(view: TaskView): InstanceView | null {
 }
 
 /** States a running instance shows instead of `running`; all other states are set by events of the instance. */
-const SHOWN_WHILE_RUNNING: ReadonlySet<InstanceState> = new Set([
+const SHOWN_WHILE_RUNNING: ReadonlySet<InstanceViewState> = new Set([
   'running',
   'waiting_input',
   'waiting_review',
@@ -132,7 +132,7 @@ function withInstanceStates(view: TaskView, waiting: Waiting): InstanceView[] {
   return changed ? instances : view.instances;
 }
 
-function runningState({ pullRequest }: TaskView, waiting: Waiting, { id, branch }: InstanceView): InstanceState {
+function runningState({ pullRequest }: TaskView, waiting: Waiting, { id, branch }: InstanceView): InstanceViewState {
   const isIts = ({ instanceId }: { instanceId: string }) => instanceId === id;
   if (waiting.questions.some(isIts) || waiting.dependencies.some(isIts)) return 'waiting_input';
   if (waiting.rounds?.instanceId === id) return 'waiting_input';

@@ -1,8 +1,10 @@
 import { TaskView } from '@claude-codex/contracts';
+import { taskNamedBy } from '@claude-codex/domain/task-events/task-of';
+import { isTaskRelated } from '@claude-codex/domain/task-events/task-related';
 import { flows } from '@claude-codex/testing/flow-generator';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { foldTask, isTaskRelated } from './fold-task.ts';
+import { foldTask } from './fold-task.ts';
 import {
   answered,
   asked,
@@ -23,7 +25,6 @@ import {
   usage,
   WORKSPACE,
 } from './history.fixture.ts';
-import { taskNamedBy } from './task-of.ts';
 
 const call = {
   instanceId: CODER,

@@ -1,9 +1,9 @@
-import type { EventData, UsageTotals, usageEvents } from '@claude-codex/contracts';
+import type { EventData, toolsEvents, UsageTotals, usageEvents } from '@claude-codex/contracts';
 import { utcTime } from '@claude-codex/contracts/time';
 import { changeById, type Facts } from './facts.ts';
 
 /** What the work costs. Tool calls are counted elsewhere: on the task they would only make noise. */
-export const usageFacts: Facts<keyof typeof usageEvents> = {
+export const usageFacts: Facts<keyof typeof usageEvents | keyof typeof toolsEvents> = {
   ModelCallSettled(view, { data }) {
     const instance = view.instances.find(({ id }) => id === data.instanceId);
     const usage = plus(view.usage, data);

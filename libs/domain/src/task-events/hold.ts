@@ -1,6 +1,6 @@
-import { type HoldCause, OurCause, type RecordedEventOf } from '@claude-codex/contracts';
+import { type HoldCause, OurCause } from '@claude-codex/contracts/causes';
 import { ProviderCause } from '@claude-codex/contracts/provider';
-import type { TaskRelatedType } from './facts.ts';
+import type { TaskRelatedEvent, TaskRelatedType } from './task-related.ts';
 
 /** Whether an event says that a task which was held back goes on. A new event does not compile without an answer. */
 const GOES_ON: Readonly<Record<TaskRelatedType, boolean>> = {
@@ -98,7 +98,7 @@ const WITHOUT_PROVIDER: ReadonlySet<TaskRelatedType> = new Set([
 ] satisfies TaskRelatedType[]);
 
 /** Whether what held a task back for this cause holds it no more after the event. */
-export function endsHold(cause: HoldCause, event: RecordedEventOf<TaskRelatedType>): boolean {
+export function endsHold(cause: HoldCause, event: TaskRelatedEvent): boolean {
   const ofProvider = ProviderCause.safeParse(cause).success;
   if (event.type === 'ModelCallSettled') return ofProvider && event.data.status >= 200 && event.data.status < 300;
   // A start that is tried again says nothing of what kept the one before: an agent that is there does.
