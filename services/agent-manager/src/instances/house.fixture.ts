@@ -154,21 +154,30 @@ export async function openHouse(
   });
   await orchestrator.start();
   closers.push(() => orchestrator.stop());
-  const git = createGitApp({
-    ...{ store, checkpoints, bus, jobs, blobs, log: createLogger({ service: 'git', level: 'silent' }) },
-    settings: {
-      owner: 'house',
-      dataDir: root,
-      samplePath,
-      bundleMaxBytes: 1e8,
-      outgoing: { opened: [] },
-      network: {},
-      sshKey: null,
-      sshKnownHosts: null,
+  const openGit = () =>
+    createGitApp({
+      ...{ store, checkpoints, bus, jobs, blobs, log: createLogger({ service: 'git', level: 'silent' }) },
+      settings: {
+        owner: 'house',
+        dataDir: root,
+        samplePath,
+        bundleMaxBytes: 1e8,
+        outgoing: { opened: [] },
+        network: {},
+        sshKey: null,
+        sshKnownHosts: null,
+      },
+    });
+  let gitService = openGit();
+  await gitService.start();
+  closers.push(() => gitService.stop());
+  const git = {
+    leave: () => gitService.stop(),
+    async comeBack() {
+      gitService = openGit();
+      await gitService.start();
     },
-  });
-  await git.start();
-  closers.push(() => git.stop());
+  };
   const manager = await startManager('first', 1);
 
   const events = async () => await store.readAll({ after: 0, limit: 10_000 });
@@ -235,6 +244,7 @@ export async function openHouse(
     blobs,
     store,
     secrets,
+    git,
     egress,
     journal,
     root,

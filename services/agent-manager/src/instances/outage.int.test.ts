@@ -49,6 +49,26 @@ describe('while something of ours is away', { timeout: 180_000 }, () => {
     expect(await heldBackBy(house, 'egress_away')).toHaveLength(2);
   });
 
+  it('work waits for the git service, before it starts and when it is handed over', async () => {
+    const house = await openHouse((step) => (step === 0 ? bashAnswer(0, `sleep 6; ${commit}`) : textAnswer(DONE)));
+    const working = await house.createOne();
+    await house.until('InstanceAttached');
+    await house.git.leave();
+    const waiting = await house.createOne();
+    await waitFor('both to be held back', async () => (await heldBackBy(house, 'git_away')).length === 2, {
+      timeoutMs: 60_000,
+    });
+    const told = await heldBackBy(house, 'git_away');
+    expect(new Set(told.map(({ stream }) => stream))).toEqual(
+      new Set([working, waiting].map((id) => streamOf('task', id))),
+    );
+    expect(told[0]?.data.detail).toBe('the git service, which reaches the repositories, does not answer.');
+    await house.git.comeBack();
+    await handedOver(house, 2);
+    await expectNoBlame(house);
+    expect(await house.count('MessageSent')).toBe(0);
+  });
+
   it('a door that opens late is waited for', async () => {
     const house = await openHouse((step) => (step === 0 ? bashAnswer(0, commit) : textAnswer(DONE)));
     house.egress.delayDoors(7_000);

@@ -8,6 +8,7 @@ import { isAway } from '../instances/secrets.ts';
 import type { RuntimeHandle } from '../runtimes/runtime.ts';
 import { SERVER_RESTARTED, type WorldInstance } from '../world/world.ts';
 import { createHomeClearing } from './clear-ended.ts';
+import { createRepositoryClearing } from './clear-repositories.ts';
 import { createDiskWatch } from './disk-watch.ts';
 import { holdBack } from './hold-back.ts';
 import type { Ownership } from './ownership.ts';
@@ -35,6 +36,7 @@ export function startReconciler(parts: ManagerParts, fleet: Fleet, ownership: Ow
   const { clock, log, runtime, world, followed } = parts;
   const stopping = new AbortController();
   const clearHomes = createHomeClearing(parts);
+  const clearRepositories = createRepositoryClearing(parts);
   const watchdog = createWatchdog(parts, fleet);
   const diskWatch = createDiskWatch(parts, fleet);
   let running: Promise<void> = Promise.resolve();
@@ -54,6 +56,7 @@ export function startReconciler(parts: ManagerParts, fleet: Fleet, ownership: Ow
       for (const handle of handles) await settleWorker(handle);
       const there = new Set(handles.map(({ instanceId, epoch }) => `${instanceId}-${epoch}`));
       for (const instance of [...world.instances.values()]) await settleInstance(instance, there);
+      await clearRepositories();
       await clearHomes(new Set(handles.map(({ instanceId }) => instanceId)));
       if (passes % WATCH_PASSES === 0) await watchdog.look();
       diskWatch.look();
