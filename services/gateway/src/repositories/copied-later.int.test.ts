@@ -1,4 +1,4 @@
-import type { TaskView } from '@claude-codex/contracts';
+import { subjects, type TaskView } from '@claude-codex/contracts';
 import { serveJson } from '@claude-codex/service-kit/bus-json';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { z } from 'zod';
@@ -19,7 +19,7 @@ const accepted = (body: unknown) => z.object({ id: z.string(), position: z.numbe
 it('a task may be asked for right after its repository was connected, before anything is copied', async () => {
   const found = { ok: true, code: '', detail: '', defaultBranch: 'trunk', branches: ['trunk'] };
   const looked = { ...found, checkCommandSuggestion: null };
-  const stop = serveJson(gateway.bus, 'manager.probe-repository', z.any(), async () => looked);
+  const stop = serveJson(gateway.bus, subjects.git.probeRepository, z.any(), async () => looked);
   const connected = await owner.call('POST', '/api/repositories', { source: { kind: 'sample' } });
   stop();
   const repositoryId = accepted(connected.body).id;

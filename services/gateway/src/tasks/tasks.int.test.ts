@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { BoardView, EventsPage, SessionView, TaskView } from '@claude-codex/contracts';
-import { streamOf } from '@claude-codex/contracts';
+import { streamOf, subjects } from '@claude-codex/contracts';
 import { newId } from '@claude-codex/service-kit';
 import { serveJson } from '@claude-codex/service-kit/bus-json';
 import { createSealedInbox, createSecretBox, sealTo } from '@claude-codex/service-kit/secrets/secret-box';
@@ -29,8 +29,8 @@ describe('connecting a repository', () => {
     expect([answer.status, answer.problem.code]).toEqual([503, 'NOT_READY']);
   });
 
-  it('takes over what the manager found, and names the field that is wrong', async () => {
-    const stop = serveJson(gateway.bus, 'manager.probe-repository', z.any(), async ({ source }) => {
+  it('takes over what the git service found, and names the field that is wrong', async () => {
+    const stop = serveJson(gateway.bus, subjects.git.probeRepository, z.any(), async ({ source }) => {
       const bad = source.kind === 'path' && source.path !== '/srv/good';
       const branches = bad ? [] : ['main', 'next'];
       const detail = bad ? 'There is no git repository in this folder.' : '';
@@ -267,7 +267,7 @@ describe('a review', () => {
 
 it('says what the agents run in, as soon as a manager told, and nothing before', async () => {
   expect((await owner.call('GET', '/api/session')).body).toMatchObject({ runtime: null });
-  const stop = serveJson(gateway.bus, 'manager.runtime-info', z.any(), async () => ({
+  const stop = serveJson(gateway.bus, subjects.manager.runtimeInfo, z.any(), async () => ({
     name: 'docker',
     label: 'Docker 28',
     isolated: true,
