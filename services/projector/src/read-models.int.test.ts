@@ -149,10 +149,14 @@ describe('the read models', () => {
   });
 
   it('find tasks by the beginning of words, number and label', async () => {
-    await project(generateFlow(6_000, seededChooser(8)), [50]);
-    const [first] = await all<{ task_id: string; number: number; description: string }>(
-      `select task_id, number, view ->> 'description' as description from read.task where not deleted limit 1`,
-    );
+    // A history may end with every task deleted; one of these does not.
+    const tasks: { task_id: string; number: number; description: string }[] = [];
+    for (let seed = 1; seed <= 20 && tasks.length === 0; seed += 1) {
+      await project(generateFlow(600, seededChooser(seed)), [50]);
+      const text = `select task_id, number, view ->> 'description' as description from read.task where not deleted limit 1`;
+      tasks.push(...(await all<(typeof tasks)[number]>(text)));
+    }
+    const [first] = tasks;
     expect(first).toBeDefined();
     const found = await all<{ task_id: string }>(
       `select task_id from read.task where not deleted and search @@ to_tsquery('simple', $1)`,

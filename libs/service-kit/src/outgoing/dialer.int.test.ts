@@ -35,9 +35,9 @@ const dial = (host: string, port: number, settings: Partial<DialerSettings> = {}
   createDialer({ opened: [], failAfterMs: FAIL_AFTER_MS, ...settings }).dial('https', host, port);
 
 /** What a failure says, and after how many milliseconds. */
-async function failure(dialing: Promise<unknown>): Promise<{ message: string; ms: number }> {
+async function failure(dialing: () => Promise<unknown>): Promise<{ message: string; ms: number }> {
   const from = performance.now();
-  const error = await dialing.then(
+  const error = await dialing().then(
     () => new Error('it was reached'),
     (reason: Error) => reason,
   );
@@ -58,7 +58,7 @@ describe('the dialer', () => {
     '0.0.0.0',
   ])('does not reach this machine as %s', async (host) => {
     const { port, visits } = await listener();
-    expect((await failure(dial(host, port))).message).toBe(`${host} cannot be reached`);
+    expect((await failure(() => dial(host, port))).message).toBe(`${host} cannot be reached`);
     expect(visits()).toBe(0);
   });
 
@@ -69,7 +69,7 @@ describe('the dialer', () => {
       expect(String((await once(socket, 'data'))[0])).toBe('hello');
       socket.destroy();
     }
-    await failure(dial('127.0.0.1', port, { opened: ['localhost'] }));
+    await failure(() => dial('127.0.0.1', port, { opened: ['localhost'] }));
   });
 
   it('keeps a connection for longer than a failure takes', async () => {
@@ -84,7 +84,7 @@ describe('the dialer', () => {
   it('never reaches what this server is made of, nor metadata, whatever is opened', async () => {
     const { port, visits } = await listener();
     const controlPlane = [`localhost:${port}`];
-    await failure(dial('127.0.0.1', port, { opened: ['127.0.0.0/8'], controlPlane }));
+    await failure(() => dial('127.0.0.1', port, { opened: ['127.0.0.0/8'], controlPlane }));
     expect(visits()).toBe(0);
     // Nothing answers there on this machine, so that nobody came says little: why it failed says it.
     const metadata = dial('169.254.169.254', 80, { opened: ['169.254.0.0/16', '169.254.169.254'] });
@@ -102,12 +102,13 @@ describe('the dialer', () => {
   it('says the same at the same time of what is refused, closed, silent, unknown and no name at all', async () => {
     const { port } = await listener();
     const opened = ['127.0.0.0/8', '192.0.2.0/24'];
+    const closed = await freePort();
     const failures = await Promise.all([
-      failure(dial('127.0.0.1', port)),
-      failure(dial('127.0.0.1', await freePort(), { opened })),
-      failure(dial('192.0.2.1', 443, { opened })),
-      failure(dial('no-such-host.invalid', 443)),
-      failure(dial('not a host', 443)),
+      failure(() => dial('127.0.0.1', port)),
+      failure(() => dial('127.0.0.1', closed, { opened })),
+      failure(() => dial('192.0.2.1', 443, { opened })),
+      failure(() => dial('no-such-host.invalid', 443)),
+      failure(() => dial('not a host', 443)),
     ]);
     expect(new Set(failures.map(({ message }) => message.replace(/^.+ cannot/, 'X cannot'))).size).toBe(1);
     for (const { ms } of failures) {
@@ -127,8 +128,8 @@ describe('the dialer', () => {
     const socket = await dial('example.invalid', 443, { proxy: { HTTPS_PROXY: at } });
     expect(String((await once(socket, 'data'))[0])).toBe('from the proxy');
     expect(asked).toEqual([`example.invalid:443 Basic ${Buffer.from('ada:pass word').toString('base64')}`]);
-    await failure(dial('git.invalid', 443, { proxy: { HTTPS_PROXY: at, NO_PROXY: 'other, .invalid' } }));
-    await failure(dial('127.0.0.1', 443, { proxy: { HTTPS_PROXY: at } }));
+    await failure(() => dial('git.invalid', 443, { proxy: { HTTPS_PROXY: at, NO_PROXY: 'other, .invalid' } }));
+    await failure(() => dial('127.0.0.1', 443, { proxy: { HTTPS_PROXY: at } }));
     expect(asked).toHaveLength(1);
   });
 });
