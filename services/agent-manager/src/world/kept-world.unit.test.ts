@@ -16,7 +16,7 @@ function fieldsOf(value: unknown, path = ''): string[] {
 
 /** Whoever has to change this raises `WORLD_SHAPE` in the same commit. */
 const KEPT = {
-  shape: 1,
+  shape: 2,
   parts: {
     asks: '',
     dependencies:
@@ -31,9 +31,9 @@ const KEPT = {
     questions:
       'id state.answer.choices[] state.answer.text state.asked.category state.asked.defaultAnswer state.asked.instanceId state.asked.multi state.asked.options[].description state.asked.options[].label state.asked.question state.asked.taskId state.asked.timeoutSeconds state.delivered state.status',
     repositories:
-      'baseBranch checkCommand mirror mirror.branches[] mirror.defaultBranch mirror.headSha mirror.shallow name problem problem.code problem.detail requireGreen source.kind status',
+      'baseBranch checkCommand defaultBranch mirror mirror.branches[] mirror.defaultBranch mirror.headSha mirror.shallow name problem problem.code problem.detail requireGreen source.kind status',
     tasks:
-      'attempts.coding attempts.planning baseBranch description labels[] model number phases[].check phases[].definition.deliverables[] phases[].definition.gate phases[].definition.instructions phases[].definition.kind phases[].definition.name phases[].definition.requiresChanges phases[].definition.title phases[].deliverables[].blobId phases[].deliverables[].bytes phases[].deliverables[].path phases[].deliverables[].sha256 phases[].headSha phases[].instanceId phases[].rejected phases[].reopened phases[].reopened.conflicts[] phases[].reopened.detail phases[].reopened.reason phases[].reviewId phases[].round phases[].roundLimit phases[].status phases[].told[] priority repositoryId status title workflow.description workflow.maxRounds workflow.name workflow.phases[].deliverables[] workflow.phases[].gate workflow.phases[].instructions workflow.phases[].kind workflow.phases[].name workflow.phases[].requiresChanges workflow.phases[].title workflow.title',
+      'attempts.coding attempts.planning baseBranch description labels[] model number phases[].check phases[].definition.deliverables[] phases[].definition.gate phases[].definition.instructions phases[].definition.kind phases[].definition.name phases[].definition.requiresChanges phases[].definition.title phases[].deliverables[].blobId phases[].deliverables[].bytes phases[].deliverables[].path phases[].deliverables[].sha256 phases[].headSha phases[].instanceId phases[].reopened phases[].reopened.conflicts[] phases[].reopened.detail phases[].reopened.reason phases[].reviewId phases[].round phases[].roundLimit phases[].status phases[].told[] priority repositoryId status title workflow.description workflow.maxRounds workflow.name workflow.phases[].deliverables[] workflow.phases[].gate workflow.phases[].instructions workflow.phases[].kind workflow.phases[].name workflow.phases[].requiresChanges workflow.phases[].title workflow.title',
   },
 };
 
