@@ -57,6 +57,7 @@ import { createReadModels } from './reads/read-models.ts';
 import { createTextCache } from './reads/text-cache.ts';
 import { addRepositoryRoutes } from './repositories/routes.ts';
 import { addReviewRoutes } from './reviews/routes.ts';
+import { addRowRoutes } from './rows/routes.ts';
 import { addRememberedValueRoutes } from './secrets/remembered-value-routes.ts';
 import { createRememberedValues } from './secrets/remembered-values.ts';
 import { createSecretStore } from './secrets/secret-store.ts';
@@ -169,6 +170,7 @@ export async function createGatewayApp(options: GatewayOptions): Promise<Gateway
   addEraseRoutes(http, { commands, members, people, sessions, tokens });
   addPreferenceRoutes(http, pool);
   addBoardRoutes(http, deps);
+  addRowRoutes(http, deps);
   addHistoryRoutes(http, deps);
   addHealthRoutes(http, { ...deps, clock });
   addEventRoutes(http, deps);

@@ -45,9 +45,13 @@ async function projectTask(tx: PgTx, event: RecordedDomainEvent): Promise<void> 
   await tx.query('insert into read.task_event values ($1, $2, $3)', [taskId, position, meta.workspaceId]);
   if (event.type === 'TaskCreated') await insertTask(tx, taskId, event);
   await tx.query(
-    `update read.task set position = $2, deleted = deleted or $3,
-       card = card || jsonb_build_object('position', $2::bigint), view = view || jsonb_build_object('position', $2::bigint)
+    `update read.task set position = $2, deleted = deleted or $3, view = view || jsonb_build_object('position', $2::bigint)
      where task_id = $1`,
+    [taskId, position, event.type === 'TaskDeleted'],
+  );
+  await tx.query(
+    `update read.task_row set position = $2, gone = case when $3 then 'task_removed' end, body = case when not $3 then body end
+     where task_id = $1 and kind = 'task'`,
     [taskId, position, event.type === 'TaskDeleted'],
   );
   if (event.type === 'InstanceQueued') await insertInstance(tx, taskId, event);
@@ -67,9 +71,13 @@ async function insertTask(tx: PgTx, taskId: string, event: Extract<RecordedDomai
   const view = taskView(taskId, event);
   await tx.query(
     `insert into read.task (task_id, workspace_id, number, board_column, state, priority_rank, repository_id, title,
-       search, created_at, updated_at, card, view, position)
-     values ($1, $2, $3, 'queued', 'queued', 2, $4, $5, to_tsvector('simple', $5), $6, $6, $7, $7, $8)`,
+       search, created_at, updated_at, view, position)
+     values ($1, $2, $3, 'queued', 'queued', 2, $4, $5, to_tsvector('simple', $5), $6, $6, $7, $8)`,
     [taskId, view.workspaceId, view.number, view.repositoryId, view.title, event.at, view, event.position],
+  );
+  await tx.query(
+    `insert into read.task_row (kind, id, workspace_id, task_id, wide, body, position) values ('task', $1, $2, $1, true, $3, $4)`,
+    [taskId, view.workspaceId, view, event.position],
   );
 }
 
@@ -152,8 +160,10 @@ async function projectRepository(tx: PgTx, event: RecordedDomainEvent): Promise<
     refreshedAt: null,
     position: event.position,
   };
-  const values = [id, workspaceId, name, 'connecting', view, event.position];
-  await tx.query('insert into read.repository values ($1, $2, $3, $4, $5, $6)', values);
+  await tx.query(
+    `insert into read.workspace_row (kind, id, workspace_id, wide, body, position) values ('repository', $1, $2, true, $3, $4)`,
+    [id, workspaceId, view, event.position],
+  );
 }
 
 function taskView(

@@ -58,12 +58,11 @@ async function contents(): Promise<Record<string, object[]>> {
     task_member: 'stream',
     task_event: 'task_id, position',
     instance: 'instance_id',
-    attention: 'id',
+    task_row: 'task_id, kind, id',
     cost_day: 'workspace_id, day',
     workspace: 'workspace_id',
     member: 'workspace_id, user_id',
-    repository: 'repository_id',
-    service: 'service_id',
+    workspace_row: 'kind, id',
   };
   const entries = Object.entries(tables).map(
     async ([table, key]) => [table, await all(`select * from read.${table} order by ${key}`)] as const,
@@ -85,7 +84,9 @@ describe('the read models', () => {
             .toSorted((a, b) => a.taskId.localeCompare(b.taskId))
             .map(({ view, deleted, position }) => ({ view: deleted ? null : view, deleted, position })),
         );
-        const repositories = await all<{ view: unknown }>('select view from read.repository order by repository_id');
+        const repositories = await all<{ view: unknown }>(
+          `select body as view from read.workspace_row where kind = 'repository' order by id`,
+        );
         const byId = Map.groupBy(events.filter(isRepositoryEvent), ({ stream }) => stream);
         expect(repositories.map(({ view }) => view)).toEqual(
           [...byId].sort(([a], [b]) => a.localeCompare(b)).map(([, its]) => its.reduce(foldRepository, null)),
@@ -163,10 +164,11 @@ describe('the read models', () => {
 
   it('keep no word of a deleted task but the fact', async () => {
     await project(generateFlow(4_000, seededChooser(3)), [100]);
-    const gone = await all(`select title, search::text, card, view from read.task where deleted`);
+    const gone = await all(`select title, search::text, body, view from read.task t join read.task_row r using (task_id)
+      where deleted`);
     expect(gone.length).toBeGreaterThan(0);
     expect(new Set(gone.map((row) => JSON.stringify(row)))).toEqual(
-      new Set([JSON.stringify({ title: '', search: '', card: null, view: null })]),
+      new Set([JSON.stringify({ title: '', search: '', body: null, view: null })]),
     );
   });
 });

@@ -1,21 +1,15 @@
 import { z } from 'zod';
 import { JournalItem } from './responses.ts';
-import { AttentionItem, RepositoryView, ServiceView, TaskCard, TaskView } from './views.ts';
+import { TaskView } from './views.ts';
 
 /**
  * Server-sent events. `GET /api/stream` carries what the workspace sees; `GET /api/tasks/:id/stream` one task.
  *
  * The SSE `id` of a frame is `<epoch>-<position>`. Frames are patches of read models: the whole new row, so that
- * applying one twice does no harm. `reset` means the position cannot be resumed: fetch the pages again. A frame
- * without data only moves the resume point.
+ * applying one twice does no harm. Their names and data are those of the live rows (`../live`), one file each. `reset`
+ * means the position cannot be resumed: fetch the pages again. A frame without data only moves the resume point.
  */
 export const StreamFrame = {
-  task: TaskCard,
-  task_removed: z.object({ id: z.string() }),
-  attention: AttentionItem,
-  attention_closed: z.object({ id: z.string() }),
-  repository: RepositoryView,
-  service: ServiceView,
   reset: z.object({ position: z.number(), epoch: z.string() }),
   hello: z.object({ position: z.number(), epoch: z.string(), costTodayUsd: z.number() }),
 } as const;

@@ -52,6 +52,7 @@ export const POLICY: Readonly<Record<string, Access>> = {
   'GET /api/at/:position/board': 'viewer',
   'GET /api/at/:position/tasks/:id': 'viewer',
   'GET /api/attention': 'viewer',
+  'GET /api/rows/:kind': 'viewer',
   'GET /api/services': 'viewer',
   'GET /api/health': 'viewer',
   'POST /api/read-models/:name/rebuild': 'installation',

@@ -5,13 +5,16 @@ import {
   type ServiceView,
   type TaskView,
 } from '@claude-codex/contracts';
+import { attentionRow } from '@claude-codex/contracts/live/attention';
+import type { LiveRow } from '@claude-codex/contracts/live/live-row';
+import { repositoryRow } from '@claude-codex/contracts/live/repository';
+import { serviceRow } from '@claude-codex/contracts/live/service';
+import { cardRow } from '@claude-codex/contracts/live/task-card';
 import type { Pool, QueryResultRow } from 'pg';
 import { type Answer, createAnswer } from './answer.ts';
+import { BODY, INSTALLATION, MAX_ROWS, OF_KIND } from './live-rows.ts';
 import type { ReadPosition } from './positions.ts';
 import type { TextCache } from './text-cache.ts';
-
-/** Services of the installation itself, which every workspace sees. */
-export const INSTALLATION = 'installation';
 
 /** Single rows of the projector's tables, always within one workspace. Null: no such row here. */
 export interface ReadModels {
@@ -30,22 +33,30 @@ export interface ReadModels {
   /** The newest cards of each column and how many there are: a `BoardView` that says it shows `asOf`. */
   boardAnswer(workspaceId: string, perColumn: number, asOf: ReadPosition): Promise<Answer>;
   costTodayUsd(workspaceId: string): Promise<number>;
+  /** Everything of one kind of live row: a `RowsView`. */
+  rowsAnswer(workspaceId: string, kind: string, asOf: ReadPosition): Promise<Answer>;
 }
-
-const MAX_ROWS = 1_000;
 
 const TASK = `select view::text as value from read.task
   where workspace_id = $1 and task_id = $2 and not deleted`;
 
-const ATTENTION = `select item::text as value from read.attention
-  where workspace_id = $1 and closed_at is null order by opened_at, id limit ${MAX_ROWS}`;
+/** Rows of one kind that everybody in the workspaces sees. */
+function listOf({ kind, table }: LiveRow, order: string, where = 'true'): string {
+  return `select ${BODY} as value from read.${table} where workspace_id = any($1) and kind = '${kind}'
+    and wide and gone is null and ${where} order by ${order} limit ${MAX_ROWS}`;
+}
 
-const BOARD = `select t.card::text as value from
+const ATTENTION = listOf(attentionRow, `body ->> 'openedAt', id`);
+const REPOSITORIES = listOf(repositoryRow, `body ->> 'name', id`, `body ->> 'status' <> 'removed'`);
+const SERVICES = listOf(serviceRow, 'id');
+
+const BOARD = `select (r.body || jsonb_build_object('position', r.position))::text as value from
     unnest($3::text[]) as c(name)
   cross join lateral (
-    select card, updated_at, task_id from read.task
+    select task_id, updated_at from read.task
     where workspace_id = $1 and board_column = c.name and not deleted
-    order by updated_at desc, task_id desc limit $2) t`;
+    order by updated_at desc, task_id desc limit $2) t
+  join read.task_row r on r.task_id = t.task_id and r.kind = '${cardRow.kind}' and r.id = t.task_id`;
 
 const COLUMN_COUNTS = `select board_column as column, tasks::int as count from read.column_count
   where workspace_id = $1`;
@@ -90,22 +101,17 @@ export function createReadModels({ pool, cache }: { pool: Pool; cache: TextCache
       ),
     attentionAnswer: (workspaceId, asOf) =>
       cache.get(`attention ${workspaceId} ${keyOf(asOf)}`, async () => {
-        const items = await many<string>('attention', ATTENTION, [workspaceId]);
+        const items = await many<string>('attention', ATTENTION, [[workspaceId]]);
         return createAnswer(`{${jsonOf(asOf)},"items":[${items.join(',')}]}`);
       }),
     repository: (...key) =>
       one(
         'repository',
-        `select view as value from read.repository where workspace_id = $1 and repository_id = $2 and status <> 'removed'`,
+        `select body as value from read.workspace_row where workspace_id = $1 and task_id = ''
+         and kind = '${repositoryRow.kind}' and id = $2 and gone is null and body ->> 'status' <> 'removed'`,
         key,
       ),
-    repositories: (workspaceId) =>
-      many(
-        'repositories',
-        `select view as value from read.repository where workspace_id = $1 and status <> 'removed'
-         order by name, repository_id limit ${MAX_ROWS}`,
-        [workspaceId],
-      ),
+    repositories: async (workspaceId) => parsed(await many('repositories', REPOSITORIES, [[workspaceId]])),
     openTasksOf: async (repositoryId) =>
       (await one<number>(
         'open_tasks',
@@ -113,12 +119,7 @@ export function createReadModels({ pool, cache }: { pool: Pool; cache: TextCache
          and state not in ('draft', 'completed', 'failed', 'cancelled')`,
         [repositoryId],
       )) ?? 0,
-    services: (workspaceId) =>
-      many(
-        'services',
-        `select view as value from read.service where workspace_id = any($1) and not removed order by service_id`,
-        [[workspaceId, INSTALLATION]],
-      ),
+    services: async (workspaceId) => parsed(await many('services', SERVICES, [[workspaceId, INSTALLATION]])),
     boardAnswer: (workspaceId, perColumn, asOf) =>
       cache.get(`board ${workspaceId} ${perColumn} ${today()} ${keyOf(asOf)}`, async () => {
         const [cards, counts, cost] = await Promise.all([
@@ -130,9 +131,18 @@ export function createReadModels({ pool, cache }: { pool: Pool; cache: TextCache
         const rest = `"tasks":[${cards.join(',')}],"counts":${JSON.stringify(byColumn)},"costTodayUsd":${cost}`;
         return createAnswer(`{${jsonOf(asOf)},"nextCursor":null,${rest}}`);
       }),
+    rowsAnswer: (workspaceId, kind, asOf) =>
+      cache.get(`rows ${workspaceId} ${kind} ${keyOf(asOf)}`, async () => {
+        const rows = await many<string>('rows', OF_KIND, [[workspaceId, INSTALLATION], kind]);
+        return createAnswer(`{${jsonOf(asOf)},"rows":[${rows.join(',')}]}`);
+      }),
     costTodayUsd: async (workspaceId) =>
       Number(await cache.get(`cost ${workspaceId} ${today()}`, async () => String(await costTodayUsd(workspaceId)))),
   };
+}
+
+function parsed<Body>(bodies: readonly string[]): Body[] {
+  return bodies.map((body) => JSON.parse(body) as Body);
 }
 
 /** The cost of "today" changes at midnight without an event. */

@@ -2,7 +2,7 @@ import { formatStreamId } from '@claude-codex/contracts/api/stream';
 import type { Pool } from 'pg';
 import { eventViewOf } from '../events/event-view.ts';
 import type { EventLog } from '../reads/event-log.ts';
-import { INSTALLATION } from '../reads/read-models.ts';
+import { FRAME, INSTALLATION, LIVE_TABLES } from '../reads/live-rows.ts';
 import { eventFrames, frame } from './frames.ts';
 
 /** Frames of an event with the position they belong to. */
@@ -36,37 +36,31 @@ export interface Feed {
   events(taskId: string, range: EventRange): Promise<EventFrames[]>;
 }
 
-interface PatchRow {
-  kind: 'task' | 'attention' | 'repository' | 'service';
+interface Row {
   workspace: string;
-  id: string;
-  gone: boolean;
-  body: string | null;
+  /** Of its frame: its kind, or what says that it went. */
+  name: string;
+  data: string;
 }
 
-/** `position > $2` without an upper end: a row that changed again meanwhile is sent as it is now, and never missed. */
-const PATCHES = `
-  select 'task' as kind, workspace_id as workspace, task_id as id, deleted as gone, card::text as body
-    from read.task where workspace_id = any($1) and position > $2
-  union all
-  select 'attention', workspace_id, id, closed_at is not null, case when closed_at is null then item::text end
-    from read.attention where workspace_id = any($1) and position > $2
-  union all
-  select 'repository', workspace_id, repository_id, false, view::text
-    from read.repository where workspace_id = any($1) and position > $2
-  union all
-  select 'service', workspace_id, service_id, false, view::text
-    from read.service where workspace_id = any($1) and position > $2 and not removed`;
-
-const GONE = { task: 'task_removed', attention: 'attention_closed', repository: null, service: null } as const;
+/**
+ * What everybody in a workspace sees, of every kind there is. `position > $2` without an upper end: a row that changed
+ * again meanwhile is sent as it is now, and never missed.
+ */
+const CHANGED = LIVE_TABLES.map(
+  (table) => `select workspace_id as workspace, ${FRAME} from read.${table}
+    where workspace_id = any($1) and wide and position > $2`,
+).join(' union all ');
 
 export function createFeed({ pool, eventLog }: { pool: Pool; eventLog: EventLog }): Feed {
   return {
     async workspaces(ids, after) {
       const values = [[...ids, INSTALLATION], after];
-      const { rows } = await pool.query<PatchRow>({ name: 'stream_patches', text: PATCHES, values });
+      const { rows } = await pool.query<Row>({ name: 'stream_patches', text: CHANGED, values });
       const patches = new Map<string, string>();
-      for (const row of rows) patches.set(row.workspace, (patches.get(row.workspace) ?? '') + patchOf(row));
+      for (const { workspace, name, data } of rows) {
+        patches.set(workspace, (patches.get(workspace) ?? '') + frame(name, data));
+      }
       return patches;
     },
     async tasks(ids, after) {
@@ -89,10 +83,4 @@ export function createFeed({ pool, eventLog }: { pool: Pool; eventLog: EventLog 
       });
     },
   };
-}
-
-function patchOf({ kind, id, gone, body }: PatchRow): string {
-  if (!gone && body !== null) return frame(kind, body);
-  const name = GONE[kind];
-  return name === null ? '' : frame(name, JSON.stringify({ id }));
 }

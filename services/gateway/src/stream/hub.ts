@@ -1,6 +1,6 @@
 import type { Logger } from '@claude-codex/service-kit/log';
+import { INSTALLATION } from '../reads/live-rows.ts';
 import type { Positions, ReadPosition } from '../reads/positions.ts';
-import { INSTALLATION } from '../reads/read-models.ts';
 import type { EventFrames, Feed, TaskPatch } from './feed.ts';
 import { frame } from './frames.ts';
 import { type Batch, createPart, type Part } from './parts.ts';

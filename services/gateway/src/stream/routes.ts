@@ -6,7 +6,7 @@ import type { OpenConnections } from '../access/open-connections.ts';
 import { type Principal, principalOf } from '../access/principal.ts';
 import { refusal } from '../commands/problems.ts';
 import type { Deps } from '../deps.ts';
-import { INSTALLATION } from '../reads/read-models.ts';
+import { INSTALLATION } from '../reads/live-rows.ts';
 import { taskAnswerOf } from '../reads/task-of.ts';
 import { helloFrame, openClient, type StreamClient } from './client.ts';
 import type { Feed } from './feed.ts';

@@ -1,5 +1,4 @@
 import type { TaskView } from '@claude-codex/contracts';
-import { cardOf } from '@claude-codex/domain/read-models/tasks/card';
 import type { ChangedTask, TaskBatch } from '@claude-codex/domain/read-models/tasks/fold-batch';
 import type { PgTx } from '@claude-codex/service-kit/pg/projection-step';
 import { column } from '../read-model.ts';
@@ -34,17 +33,17 @@ export async function writeTasks(tx: PgTx, tasks: readonly ChangedTask[]): Promi
   await tx.query({
     name: 'upsert-tasks',
     text: `insert into task (task_id, workspace_id, number, board_column, state, priority_rank, repository_id,
-        title, search, created_at, updated_at, deleted, card, view, position)
+        title, search, created_at, updated_at, deleted, view, position)
       select task_id, workspace_id, number, board_column, state, priority_rank, repository_id, title,
-        coalesce(to_tsvector('simple', search_text), ''), created_at, updated_at, deleted, card, view, position
+        coalesce(to_tsvector('simple', search_text), ''), created_at, updated_at, deleted, view, position
       from unnest($1::text[], $2::text[], $3::int[], $4::text[], $5::text[], $6::smallint[], $7::text[], $8::text[],
-        $9::text[], $10::timestamptz[], $11::timestamptz[], $12::boolean[], $13::jsonb[], $14::jsonb[], $15::bigint[])
+        $9::text[], $10::timestamptz[], $11::timestamptz[], $12::boolean[], $13::jsonb[], $14::bigint[])
         as changed (task_id, workspace_id, number, board_column, state, priority_rank, repository_id, title,
-          search_text, created_at, updated_at, deleted, card, view, position)
+          search_text, created_at, updated_at, deleted, view, position)
       on conflict (task_id) do update set board_column = excluded.board_column, state = excluded.state,
         priority_rank = excluded.priority_rank, title = excluded.title,
         search = case when excluded.search = '' and not excluded.deleted then task.search else excluded.search end,
-        updated_at = excluded.updated_at, deleted = excluded.deleted, card = excluded.card, view = excluded.view,
+        updated_at = excluded.updated_at, deleted = excluded.deleted, view = excluded.view,
         position = excluded.position`,
     values: [
       column(tasks, ({ taskId }) => taskId),
@@ -59,7 +58,6 @@ export async function writeTasks(tx: PgTx, tasks: readonly ChangedTask[]): Promi
       column(tasks, ({ view }) => view.createdAt),
       column(tasks, ({ view }) => view.updatedAt),
       column(tasks, ({ deleted }) => deleted),
-      column(tasks, ({ view, deleted }) => (deleted ? null : JSON.stringify(cardOf(view)))),
       column(tasks, ({ view, deleted }) => (deleted ? null : JSON.stringify(view))),
       column(tasks, ({ position }) => position),
     ],
