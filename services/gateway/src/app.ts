@@ -66,6 +66,7 @@ import { createFeed } from './stream/feed.ts';
 import { createHub } from './stream/hub.ts';
 import { createJournalFeed } from './stream/journal-feed.ts';
 import { addStreamRoutes } from './stream/routes.ts';
+import { addTaskPageRoutes } from './task-page/routes.ts';
 import { addTaskDetailRoutes } from './tasks/detail-routes.ts';
 import { addTaskRoutes } from './tasks/routes.ts';
 import { addTerminalRoute } from './terminal/routes.ts';
@@ -176,6 +177,7 @@ export async function createGatewayApp(options: GatewayOptions): Promise<Gateway
   addEventRoutes(http, deps);
   addTaskRoutes(http, { ...deps, mayStart: createConsentCheck({ runtime, members }) });
   addConsentRoutes(http, { ...deps, runtime, members, people });
+  addTaskPageRoutes(http, deps);
   addTaskDetailRoutes(http, deps);
   addChangesRoutes(http, deps);
   addReviewRoutes(http, deps);

@@ -1,4 +1,4 @@
-import type { RecordedEvent, TaskView } from '@claude-codex/contracts';
+import type { RecordedEvent } from '@claude-codex/contracts';
 import { foldBatch } from '@claude-codex/domain/read-models/tasks/fold-batch';
 import { isTaskRelated } from '@claude-codex/domain/read-models/tasks/fold-task';
 import { createPool, type Pool, type PoolClient } from '@claude-codex/service-kit/pg/pool';
@@ -8,6 +8,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PROJECTIONS } from './projections.ts';
 import { foldRepository, isRepositoryEvent } from './repositories/fold-repository.ts';
+import { readAllTasks } from './tasks/read-all-tasks.fixture.ts';
 
 let postgres: TestPostgres;
 let pool: Pool;
@@ -57,7 +58,6 @@ async function contents(): Promise<Record<string, object[]>> {
     column_count: 'workspace_id, board_column',
     task_member: 'stream',
     task_event: 'task_id, position',
-    instance: 'instance_id',
     task_row: 'task_id, kind, id',
     cost_day: 'workspace_id, day',
     workspace: 'workspace_id',
@@ -76,14 +76,12 @@ describe('the read models', () => {
       fc.asyncProperty(flows(200), async (events) => {
         await project(events, [17]);
         const folded = foldBatch(new Map(), new Map(), events.filter(isTaskRelated));
-        const tasks = await all<{ view: TaskView | null; deleted: boolean; position: number }>(
-          'select view, deleted, position from read.task order by task_id',
+        const changed = folded.tasks.toSorted((a, b) => a.taskId.localeCompare(b.taskId));
+        const tasks = await all<{ deleted: boolean; position: number }>(
+          'select deleted, position from read.task order by task_id',
         );
-        expect(tasks).toEqual(
-          folded.tasks
-            .toSorted((a, b) => a.taskId.localeCompare(b.taskId))
-            .map(({ view, deleted, position }) => ({ view: deleted ? null : view, deleted, position })),
-        );
+        expect(tasks).toEqual(changed.map(({ deleted, position }) => ({ deleted, position })));
+        expect(await readAllTasks(pool)).toEqual(changed.flatMap(({ view, deleted }) => (deleted ? [] : [view])));
         const repositories = await all<{ view: unknown }>(
           `select body as view from read.workspace_row where kind = 'repository' order by id`,
         );
@@ -152,7 +150,8 @@ describe('the read models', () => {
   it('find tasks by the beginning of words, number and label', async () => {
     await project(generateFlow(6_000, seededChooser(8)), [50]);
     const [first] = await all<{ task_id: string; number: number; description: string }>(
-      `select task_id, number, view ->> 'description' as description from read.task where not deleted limit 1`,
+      `select task_id, number, body #>> '{value,description}' as description from read.task
+        join read.task_row using (task_id) where kind = 'task_brief' and not deleted limit 1`,
     );
     expect(first).toBeDefined();
     const found = await all<{ task_id: string }>(
@@ -164,11 +163,11 @@ describe('the read models', () => {
 
   it('keep no word of a deleted task but the fact', async () => {
     await project(generateFlow(4_000, seededChooser(3)), [100]);
-    const gone = await all(`select title, search::text, body, view from read.task t join read.task_row r using (task_id)
+    const gone = await all(`select title, search::text, kind, body from read.task t join read.task_row r using (task_id)
       where deleted`);
     expect(gone.length).toBeGreaterThan(0);
     expect(new Set(gone.map((row) => JSON.stringify(row)))).toEqual(
-      new Set([JSON.stringify({ title: '', search: '', body: null, view: null })]),
+      new Set([JSON.stringify({ title: '', search: '', kind: 'task', body: null })]),
     );
   });
 });

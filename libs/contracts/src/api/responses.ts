@@ -80,6 +80,13 @@ export type TaskEventsPage = z.infer<typeof TaskEventsPage>;
 export const TaskRead = TaskView.extend({ readAt: z.object(asOf) });
 export type TaskRead = z.infer<typeof TaskRead>;
 
+/** `GET /api/tasks/:id/rows`: parts of a task (`live/task-page.ts`). */
+export const TaskRowsView = z.object({
+  ...asOf,
+  rows: z.array(z.object({ kind: z.string(), body: z.looseObject({ id: z.string(), position: z.number() }) })),
+});
+export type TaskRowsView = z.infer<typeof TaskRowsView>;
+
 export const JournalItem = z.object({ epoch: z.number(), record: JournalRecord });
 export type JournalItem = z.infer<typeof JournalItem>;
 export const JournalPage = z.object({ items: z.array(JournalItem), hasMore: z.boolean() });

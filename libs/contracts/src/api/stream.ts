@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { JournalItem } from './responses.ts';
-import { TaskView } from './views.ts';
 
 /**
  * Server-sent events. `GET /api/stream` carries what the workspace sees; `GET /api/tasks/:id/stream` one task.
@@ -14,9 +13,11 @@ export const StreamFrame = {
   hello: z.object({ position: z.number(), epoch: z.string(), costTodayUsd: z.number() }),
 } as const;
 
-/** Frames of a task's stream; `log` are journal records (not events: their frames carry no id). */
+/**
+ * Frames of a task's stream, beside its rows (`../live/task-card.ts`, `../live/task-page.ts`); `log` are journal records
+ * (not events: their frames carry no id).
+ */
 export const TaskStreamFrame = {
-  task: TaskView,
   log: JournalItem.extend({ instanceId: z.string() }),
   /** A domain event of this task, as `EventView`, under its own event name as well. */
   event: z.object({

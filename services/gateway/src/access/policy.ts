@@ -76,6 +76,7 @@ export const POLICY: Readonly<Record<string, Access>> = {
   'POST /api/tasks/:id/retry': 'editor',
   'POST /api/tasks/:id/rounds': 'editor',
   'POST /api/tasks/:id/messages': 'editor',
+  'GET /api/tasks/:id/rows': 'viewer',
   'GET /api/tasks/:id/events': 'viewer',
   'GET /api/tasks/:id/log': 'viewer',
   'GET /api/tasks/:id/changes': 'viewer',

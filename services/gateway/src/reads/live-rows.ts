@@ -1,5 +1,6 @@
 import type { LiveRow } from '@claude-codex/contracts/live/live-row';
 import { cardRow } from '@claude-codex/contracts/live/task-card';
+import { costRow } from '@claude-codex/contracts/live/task-page';
 
 /** Services of the installation itself, which every workspace sees. */
 export const INSTALLATION = 'installation';
@@ -18,10 +19,10 @@ export const FRAME = `coalesce(gone, kind) as name,
 export const MAX_ROWS = 1_000;
 
 /**
- * Everything there is of one kind that a whole workspace sees. Cards have a list of their own, by pages: there is no end
- * to them.
+ * Everything there is of one kind that a whole workspace sees. Cards, with what they cost, have a list of their own, by
+ * pages: there is no end to them.
  */
 export const OF_KIND = LIVE_TABLES.map(
   (table) => `(select ${BODY} as value from read.${table} where workspace_id = any($1) and kind = $2
-    and kind <> '${cardRow.kind}' and wide and gone is null order by id limit ${MAX_ROWS})`,
+    and kind not in ('${cardRow.kind}', '${costRow.kind}') and wide and gone is null order by id limit ${MAX_ROWS})`,
 ).join(' union all ');

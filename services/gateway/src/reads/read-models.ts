@@ -10,10 +10,12 @@ import type { LiveRow } from '@claude-codex/contracts/live/live-row';
 import { repositoryRow } from '@claude-codex/contracts/live/repository';
 import { serviceRow } from '@claude-codex/contracts/live/service';
 import { cardRow } from '@claude-codex/contracts/live/task-card';
+import { assembleTask, attemptRow, attemptUsageRow } from '@claude-codex/contracts/live/task-page';
 import type { Pool, QueryResultRow } from 'pg';
 import { type Answer, createAnswer } from './answer.ts';
 import { BODY, INSTALLATION, MAX_ROWS, OF_KIND } from './live-rows.ts';
 import type { ReadPosition } from './positions.ts';
+import { type RowChoice, readReviewRows, readTaskRows } from './task-rows.ts';
 import type { TextCache } from './text-cache.ts';
 
 /** Single rows of the projector's tables, always within one workspace. Null: no such row here. */
@@ -21,6 +23,8 @@ export interface ReadModels {
   task(workspaceId: string, taskId: string): Promise<TaskView | null>;
   /** The same, ready to send: a `TaskRead` that says a stream may go on from `asOf`. */
   taskAnswer(workspaceId: string, taskId: string, asOf: ReadPosition): Promise<Answer | null>;
+  /** Rows of it, ready to send: a `TaskRowsView`. */
+  taskRowsAnswer(which: WhichRows, asOf: ReadPosition): Promise<Answer | null>;
   instance(workspaceId: string, instanceId: string): Promise<InstanceView | null>;
   instances(workspaceId: string, state: string | null): Promise<InstanceView[]>;
   /** What is open, oldest first: an `AttentionView`. */
@@ -37,8 +41,20 @@ export interface ReadModels {
   rowsAnswer(workspaceId: string, kind: string, asOf: ReadPosition): Promise<Answer>;
 }
 
-const TASK = `select view::text as value from read.task
-  where workspace_id = $1 and task_id = $2 and not deleted`;
+export interface WhichRows {
+  workspaceId: string;
+  taskId: string;
+  of: RowChoice;
+  /** Of one review alone. */
+  reviewId: string | null;
+}
+
+const TASK_EXISTS = 'select true as value from read.task where workspace_id = $1 and task_id = $2 and not deleted';
+
+const ATTEMPT = `select a.body -> 'value' || jsonb_build_object('usage', u.body -> 'value') as value
+  from read.task_row a join read.task_row u
+    on u.task_id = a.task_id and u.kind = '${attemptUsageRow.kind}' and u.id = a.id
+  where a.workspace_id = $1 and a.kind = '${attemptRow.kind}' and a.gone is null`;
 
 /** Rows of one kind that everybody in the workspaces sees. */
 function listOf({ kind, table }: LiveRow, order: string, where = 'true'): string {
@@ -83,20 +99,29 @@ export function createReadModels({ pool, cache }: { pool: Pool; cache: TextCache
   }
 
   return {
-    task: (...key) =>
-      one('task', 'select view as value from read.task where workspace_id = $1 and task_id = $2 and not deleted', key),
+    async task(workspaceId, taskId) {
+      return assembleTask(await readTaskRows(pool, workspaceId, taskId, 'all'));
+    },
     taskAnswer: (workspaceId, taskId, asOf) =>
       cache.get(`task ${workspaceId} ${taskId} ${keyOf(asOf)}`, async () => {
-        const text = await one<string>('task_text', TASK, [workspaceId, taskId]);
-        return text === null ? null : createAnswer(`{"readAt":{${jsonOf(asOf)}},${text.slice(1)}`);
+        const task = assembleTask(await readTaskRows(pool, workspaceId, taskId, 'all'));
+        return task === null ? null : createAnswer(`{"readAt":{${jsonOf(asOf)}},${JSON.stringify(task).slice(1)}`);
       }),
-    instance: (...key) =>
-      one('instance', 'select view as value from read.instance where workspace_id = $1 and instance_id = $2', key),
+    taskRowsAnswer: ({ workspaceId, taskId, of, reviewId }, asOf) =>
+      cache.get(`rows ${workspaceId} ${taskId} ${reviewId ?? of} ${keyOf(asOf)}`, async () => {
+        const [exists, rows] = await Promise.all([
+          one<boolean>('task_exists', TASK_EXISTS, [workspaceId, taskId]),
+          reviewId === null
+            ? readTaskRows(pool, workspaceId, taskId, of)
+            : readReviewRows(pool, workspaceId, taskId, reviewId),
+        ]);
+        return exists === null ? null : createAnswer(`{${jsonOf(asOf)},"rows":${JSON.stringify(rows)}}`);
+      }),
+    instance: (...key) => one('instance', `${ATTEMPT} and a.id = $2`, key),
     instances: (workspaceId, state) =>
       many(
         'instances',
-        `select view as value from read.instance where workspace_id = $1 and ($2::text is null or state = $2)
-         order by instance_id desc limit ${MAX_ROWS}`,
+        `${ATTEMPT} and ($2::text is null or a.body #>> '{value,state}' = $2) order by a.id desc limit ${MAX_ROWS}`,
         [workspaceId, state],
       ),
     attentionAnswer: (workspaceId, asOf) =>

@@ -1,4 +1,5 @@
 import { formatStreamId } from '@claude-codex/contracts/api/stream';
+import { attemptRow } from '@claude-codex/contracts/live/task-page';
 import type { Pool } from 'pg';
 import { eventViewOf } from '../events/event-view.ts';
 import type { EventLog } from '../reads/event-log.ts';
@@ -15,8 +16,11 @@ export interface EventFrames {
 }
 
 export interface TaskPatch {
-  /** The view as JSON: each kind of stream has its own name for the frame. */
-  view: string;
+  /** Rows that the whole workspace sees: a stream of the workspace has them already. */
+  wide: string;
+  /** Rows for those who look at the task. */
+  narrow: string;
+  /** Attempts among them. */
   instanceIds: string[];
 }
 
@@ -31,8 +35,10 @@ export interface EventRange {
 export interface Feed {
   /** Patches by workspace, and of the installation (which go to every workspace). */
   workspaces(ids: readonly string[], after: number): Promise<Map<string, string>>;
-  /** Tasks that changed after a position. */
+  /** Tasks of which something happened after a position. */
   tasks(ids: readonly string[], after: number): Promise<Map<string, TaskPatch>>;
+  /** Every attempt of a task. */
+  attempts(taskId: string): Promise<string[]>;
   events(taskId: string, range: EventRange): Promise<EventFrames[]>;
 }
 
@@ -52,6 +58,21 @@ const CHANGED = LIVE_TABLES.map(
     where workspace_id = any($1) and wide and position > $2`,
 ).join(' union all ');
 
+/** What of these tasks changed; a row without a name for each of which there is an event, whatever that changed. */
+const OF_TASKS = `select task_id as task, wide, kind, id, ${FRAME} from read.task_row
+    where task_id = any($1) and position > $2
+  union all
+  select distinct task_id, false, '', '', '', '' from read.task_event where task_id = any($1) and position > $2`;
+
+interface TaskPatchRow {
+  task: string;
+  wide: boolean;
+  kind: string;
+  id: string;
+  name: string;
+  data: string;
+}
+
 export function createFeed({ pool, eventLog }: { pool: Pool; eventLog: EventLog }): Feed {
   return {
     async workspaces(ids, after) {
@@ -64,14 +85,24 @@ export function createFeed({ pool, eventLog }: { pool: Pool; eventLog: EventLog 
       return patches;
     },
     async tasks(ids, after) {
-      const { rows } = await pool.query<{ id: string; view: string; instanceIds: string[] }>({
-        name: 'stream_tasks',
-        text: `select task_id as id, view::text as view,
-            array(select value->>'id' from jsonb_array_elements(view->'instances') as value) as "instanceIds"
-          from read.task where task_id = any($1) and position > $2 and not deleted`,
-        values: [ids, after],
+      const { rows } = await pool.query<TaskPatchRow>({ name: 'stream_tasks', text: OF_TASKS, values: [ids, after] });
+      const patches = new Map<string, TaskPatch>();
+      for (const { task, wide, kind, id, name, data } of rows) {
+        const patch = patches.get(task) ?? { wide: '', narrow: '', instanceIds: [] };
+        patches.set(task, patch);
+        if (name === '') continue;
+        patch[wide ? 'wide' : 'narrow'] += frame(name, data);
+        if (kind === attemptRow.kind) patch.instanceIds.push(id);
+      }
+      return patches;
+    },
+    async attempts(taskId) {
+      const { rows } = await pool.query<{ id: string }>({
+        name: 'stream_attempts',
+        text: 'select id from read.task_row where task_id = $1 and kind = $2 and gone is null',
+        values: [taskId, attemptRow.kind],
       });
-      return new Map(rows.map(({ id, view, instanceIds }) => [id, { view, instanceIds }]));
+      return rows.map(({ id }) => id);
     },
     async events(taskId, { epoch, ...range }) {
       const events = await eventLog.ofTask(taskId, range);

@@ -10,7 +10,8 @@ export interface ChangedRow {
   taskId: string | null;
   /** Null: it went. */
   body: object | null;
-  position: number;
+  /** Of the event that changed it; null: as it was, because no frame is to be sent. */
+  position: number | null;
 }
 
 /** Rows of the workspace by id, each with the workspace it is in; those that went are absent. */
@@ -37,7 +38,8 @@ export async function writeRows(tx: PgTx, table: LiveRow['table'], rows: readonl
       select * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::boolean[], $6::text[], $7::jsonb[],
         $8::bigint[])
       on conflict (task_id, kind, id) do update
-        set gone = excluded.gone, body = excluded.body, position = excluded.position`,
+        set gone = excluded.gone, body = excluded.body,
+          position = case when excluded.position = 0 then ${table}.position else excluded.position end`,
     values: [
       column(rows, ({ of }) => of.kind),
       column(rows, ({ id }) => id),
@@ -46,7 +48,7 @@ export async function writeRows(tx: PgTx, table: LiveRow['table'], rows: readonl
       column(rows, ({ of }) => of.seenIn === 'workspace'),
       column(rows, ({ of, body }) => (body === null ? of.gone : null)),
       column(rows, ({ body }) => (body === null ? null : JSON.stringify(body))),
-      column(rows, ({ position }) => position),
+      column(rows, ({ position }) => position ?? 0),
     ],
   });
 }

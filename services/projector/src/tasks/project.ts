@@ -1,7 +1,6 @@
 import { foldBatch } from '@claude-codex/domain/read-models/tasks/fold-batch';
 import { isTaskRelated } from '@claude-codex/domain/read-models/tasks/fold-task';
 import { needsMember, taskNamedBy } from '@claude-codex/domain/read-models/tasks/task-of';
-import { writeInstances } from '../instances/table.ts';
 import { writeRows } from '../live/rows.ts';
 import type { ReadModel } from '../read-model.ts';
 import { movedBetweenColumns, writeColumnCounts } from './column-counts.ts';
@@ -10,7 +9,7 @@ import { readMembers, readTasks, writeMembers, writeTaskEvents, writeTasks } fro
 
 /** Tasks with all that belongs to them: their page, instances and what of them waits for a person. */
 export const taskModel: ReadModel = {
-  tables: ['task', 'column_count', 'task_member', 'task_event', 'instance', 'task_row'],
+  tables: ['task', 'column_count', 'task_member', 'task_event', 'task_row'],
   async handle(tx, events) {
     const related = events.filter(isTaskRelated);
     if (related.length === 0) return;
@@ -25,7 +24,6 @@ export const taskModel: ReadModel = {
 
     await writeTasks(tx, batch.tasks);
     await writeColumnCounts(tx, movedBetweenColumns(known, batch.tasks));
-    await writeInstances(tx, batch.instances);
     await writeRows(tx, 'task_row', rowsOf(batch));
     await writeMembers(tx, batch.members);
     await writeTaskEvents(tx, batch.events);

@@ -1,16 +1,17 @@
 import { attentionRow } from '@claude-codex/contracts/live/attention';
 import { cardRow } from '@claude-codex/contracts/live/task-card';
-import { cardOf } from '@claude-codex/domain/read-models/tasks/card';
 import type { TaskBatch } from '@claude-codex/domain/read-models/tasks/fold-batch';
 import type { ChangedRow } from '../live/rows.ts';
 
-/** What a batch changes of what pages show of tasks. */
-export function rowsOf({ tasks, attention }: TaskBatch): ChangedRow[] {
+/** What a batch changes of what pages show of tasks. Of a deleted one only the fact is left. */
+export function rowsOf({ tasks, parts, attention }: TaskBatch): ChangedRow[] {
   return [
-    ...tasks.map(({ taskId, workspaceId, view, deleted, position }): ChangedRow => {
-      const body = deleted ? null : cardOf(view);
-      return { of: cardRow, id: taskId, workspaceId, taskId, body, position };
-    }),
+    ...parts,
+    ...tasks
+      .filter(({ deleted }) => deleted)
+      .map(({ taskId, workspaceId, position }): ChangedRow => {
+        return { of: cardRow, id: taskId, workspaceId, taskId, body: null, position };
+      }),
     ...attention.map(({ item, closedAt }): ChangedRow => {
       const { id, workspaceId, position } = item;
       return { of: attentionRow, id, workspaceId, taskId: null, body: closedAt === null ? item : null, position };

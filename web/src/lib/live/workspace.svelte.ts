@@ -1,4 +1,6 @@
 import type { BoardColumn, SessionView, TaskCard } from '@claude-codex/contracts';
+import { cardRow } from '@claude-codex/contracts/live/task-card';
+import { costRow, PART_ROWS } from '@claude-codex/contracts/live/task-page';
 import type { Fetch } from '#lib/api/client.ts';
 import { listRows } from '#lib/api/rows.ts';
 import { getSession } from '#lib/api/session.ts';
@@ -11,9 +13,10 @@ import { LiveStream, type ReadAt } from './stream.svelte.ts';
 interface Follower {
   readonly taskId: string;
   readonly readAt: ReadAt | null;
-  readonly handlers: Readonly<
-    Record<'task_view' | 'event' | 'log' | 'hello' | 'task_removed', (data: unknown) => void>
-  >;
+  readonly handlers: Readonly<Record<'event' | 'log' | 'hello' | 'task_removed', (data: unknown) => void>> & {
+    readonly row: (kind: string, body: LiveBody) => void;
+    readonly row_gone: (kind: string, id: string) => void;
+  };
   /** Reads everything again; gives the place that is true now. */
   readonly resync: () => Promise<ReadAt | null>;
 }
@@ -45,6 +48,7 @@ export class Workspace {
   /** Where the followed task was read last. */
   #followedAt: ReadAt | null = null;
   #changed = new Set<string>();
+  readonly #costs = new Map<string, number>();
   #cursors = new Map<BoardColumn, { next: string } | 'end' | 'loading'>();
 
   readonly canEdit = $derived(this.session?.person != null && this.session.person.role !== 'viewer');
@@ -110,6 +114,7 @@ export class Workspace {
     this.session = null;
     this.status = 'idle';
     this.#readAt = null;
+    this.#costs.clear();
     for (const rows of [this.#cards, ...this.#rows.values()]) rows.clear();
   }
 
@@ -178,8 +183,10 @@ export class Workspace {
       onRefused: () => location.assign('/login'),
       handlers: () => ({
         ...this.#rowHandlers(),
-        task: (data) => this.#takeCard(data as TaskCard),
-        task_removed: (data) => {
+        ...this.#partHandlers(),
+        [cardRow.kind]: (data) => this.#takeCard(data as TaskCard),
+        [costRow.kind]: (data) => this.#takeCost(data as { id: string; costUsd: number }),
+        [cardRow.gone]: (data) => {
           const { id } = data as { id: string };
           this.#dropTask(id);
           if (this.#follower?.taskId === id) this.#follower.handlers.task_removed(data);
@@ -188,7 +195,6 @@ export class Workspace {
           this.costTodayUsd = (data as { costTodayUsd: number }).costTodayUsd;
           this.#follower?.handlers.hello(data);
         },
-        task_view: (data) => this.#follower?.handlers.task_view(data),
         event: (data) => this.#follower?.handlers.event(data),
         log: (data) => this.#follower?.handlers.log(data),
         reset: () => void this.#resync(),
@@ -217,11 +223,30 @@ export class Workspace {
   }
 
   #takeCard(card: TaskCard): void {
+    if (this.#follower?.taskId === card.id) this.#follower.handlers.row(cardRow.kind, card);
     const known = this.#cards.known(card.id);
+    this.#takeCost(card);
     if (!this.#cards.take(card)) return;
-    this.costTodayUsd += Math.max(0, card.costUsd - (known?.costUsd ?? 0));
     if (known?.column !== card.column) this.#count(known?.column, card.column);
     if (known?.state !== card.state) this.#changed.add(card.id);
+  }
+
+  /** Costs only grow. Of a task that was not seen before it is not known how much of it is of today. */
+  #takeCost({ id, costUsd }: { id: string; costUsd: number }): void {
+    const card = this.#cards.known(id);
+    const before = Math.max(this.#costs.get(id) ?? card?.costUsd ?? costUsd, card?.costUsd ?? 0);
+    this.#costs.set(id, Math.max(before, costUsd));
+    if (costUsd <= before) return;
+    this.costTodayUsd += costUsd - before;
+    if (card !== undefined) this.#cards.take({ ...card, costUsd });
+  }
+
+  #partHandlers(): Record<string, (data: unknown) => void> {
+    const handlers = PART_ROWS.flatMap(({ kind, gone }) => [
+      [kind, (data: unknown) => this.#follower?.handlers.row(kind, data as LiveBody)] as const,
+      [gone, (data: unknown) => this.#follower?.handlers.row_gone(kind, (data as { id: string }).id)] as const,
+    ]);
+    return Object.fromEntries(handlers);
   }
 
   #dropTask(id: string): void {
