@@ -9,6 +9,7 @@ import type { Person } from '../src/person.ts';
 const FIRST = [
   'event-store',
   'orchestrator',
+  'git',
   'agent-manager',
   'postgres',
   'gateway',

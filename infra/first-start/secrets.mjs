@@ -60,10 +60,12 @@ for (const name of DATABASE_USERS) {
 for (const name of readdirSync(new URL('../../services', import.meta.url))) {
   give(name, { 'nats-url': natsUrl });
 }
-for (const name of ['agent-manager', 'health-checker']) give(name, { 'redis-url': redisUrl });
+for (const name of ['git', 'health-checker']) give(name, { 'redis-url': redisUrl });
 for (const name of ['gateway', 'agent-manager', 'egress', 'mcp', 'github-sync']) {
   give(name, { 'master-key': kept('master-key', () => randomBytes(32).toString('base64')) });
 }
+// Owned by whoever uses them, as ssh demands it. Both are /dev/null when nobody named a file.
+for (const name of ['ssh-key', 'ssh-known-hosts']) give('git', { [name]: given(`/run/${name}`) });
 give('gateway', { 'setup-token': setupToken });
 
 for (const directory of (process.env.OWNED_BY_SERVICES ?? '').split(':').filter((path) => path !== '')) {
@@ -79,6 +81,10 @@ function give(consumer, files, { mode = 0o400, uid = SERVICE_USER } = {}) {
     replaceFile(path, content, { mode, uid });
   }
   chmodSync(join(root, consumer), 0o755);
+}
+
+function given(path) {
+  return existsSync(path) ? readFileSync(path, 'utf8') : '';
 }
 
 function keepFile(path, make, owner) {

@@ -37,8 +37,8 @@ COPY services/gateway ./services/gateway
 RUN npm run --silent build --workspace services/gateway
 
 FROM ${NODE_IMAGE}
-# The manager keeps mirrors and takes bundles in; nothing else of Debian is needed.
-RUN apt-get update -qq && apt-get install -y -qq --no-install-recommends git ca-certificates \
+# For the git service, and for checkouts of the manager; nothing else of Debian is needed.
+RUN apt-get update -qq && apt-get install -y -qq --no-install-recommends git openssh-client ca-certificates \
   && apt-get clean && rm -rf /var/lib/apt/lists/* /var/cache/debconf/*
 WORKDIR /app
 COPY --from=installed /app/node_modules ./node_modules

@@ -4,6 +4,7 @@ import { SERVICES } from '@claude-codex/contracts/services';
 import { createEgressApp, EGRESS_LIMITS } from '@claude-codex/egress';
 import { createEventStoreApp } from '@claude-codex/event-store';
 import { createGatewayApp, type GatewayApp } from '@claude-codex/gateway';
+import { createGitApp, gitSettings } from '@claude-codex/git';
 import { createGithubSyncApp, webhookSecrets } from '@claude-codex/github-sync';
 import {
   createHealthCheckerApp,
@@ -88,22 +89,22 @@ export async function createServices(input: ServicesInput): Promise<Services> {
     owner: STANDALONE,
     log: of('orchestrator'),
   });
+  const git = createGitApp({
+    ...{ store, checkpoints, bus, jobs, blobs },
+    settings: { ...gitSettings({ ...env, CODEX_SAMPLE_REPOSITORY: dir.sample }, process.env), owner: STANDALONE },
+    log: of('git'),
+  });
   const manager = createAgentManagerApp({
     store,
     checkpoints,
     bus,
-    jobs,
     blobs,
     journal,
-    settings: agentManagerSettings(
-      {
-        ...env,
-        CODEX_MANAGER_ID: STANDALONE,
-        CODEX_SAMPLE_REPOSITORY: dir.sample,
-        CODEX_DEFAULT_MODEL: model.defaultModel ?? undefined,
-      },
-      process.env,
-    ),
+    settings: agentManagerSettings({
+      ...env,
+      CODEX_MANAGER_ID: STANDALONE,
+      CODEX_DEFAULT_MODEL: model.defaultModel ?? undefined,
+    }),
     log: of('agent-manager'),
   });
   const githubSync = createGithubSyncApp({
@@ -153,6 +154,7 @@ export async function createServices(input: ServicesInput): Promise<Services> {
       { name: 'projector', start: projector.start, stop: projector.stop },
       { name: 'egress', start: egress.start, stop: egress.stop },
       { name: 'orchestrator', start: orchestrator.start, stop: orchestrator.stop },
+      { name: 'git', start: git.start, stop: git.stop },
       { name: 'agent-manager', start: manager.start, stop: manager.stop },
       { name: 'github-sync', start: githubSync.start, stop: githubSync.stop },
       { name: 'health-checker', start: health.start, stop: health.stop },

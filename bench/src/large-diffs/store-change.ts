@@ -1,6 +1,6 @@
-// A manager's work of storing a change, as a process of its own so that its memory can be told:
+// The git service's work of storing a change, as a process of its own so that its memory can be told:
 // node store-change.ts <git directory> <base> <head> <blobs>
-import { computeDiff } from '@claude-codex/agent-manager/diffs/compute-diff';
+import { computeDiff } from '@claude-codex/git/diffs/compute-diff';
 import { createDirectoryBlobs } from '@claude-codex/service-kit/blobs/directory-blobs';
 
 const [gitDir, baseSha, headSha, blobs] = process.argv.slice(2);

@@ -27,7 +27,7 @@ async function measureServices(): Promise<void> {
   };
   const more: ServiceProcess[] = [];
   try {
-    for (const name of ['egress', 'mcp', 'github-sync', 'health-checker', 'orchestrator', 'agent-manager']) {
+    for (const name of ['egress', 'mcp', 'github-sync', 'health-checker', 'orchestrator', 'git', 'agent-manager']) {
       const service = createServiceProcess(name, mainOf(name), await freePort(), env, nodeFlags);
       more.push(service);
       await service.start();

@@ -7,6 +7,7 @@ export const OurCause = z.enum([
   'engine_away',
   'disk_full',
   'source_away',
+  'git_away',
   /** Something else kept it from starting: the detail says what. */
   'start_failed',
 ]);

@@ -8,6 +8,7 @@ export const SERVICES = [
   'event-store',
   'projector',
   'orchestrator',
+  'git',
   'agent-manager',
   'egress',
   'mcp',

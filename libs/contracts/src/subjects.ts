@@ -35,7 +35,14 @@ export const subjects = {
     resize: (instanceId: string) => `terminal.${instanceId}.resize`,
   },
   /** Requests any agent manager answers (queue group `agent-manager`). */
-  manager: { probeRepository: 'manager.probe-repository', runtimeInfo: 'manager.runtime-info' },
+  manager: { runtimeInfo: 'manager.runtime-info' },
+  /** Requests to the git service, the only one that reaches repositories (queue group `git`). */
+  git: {
+    probeRepository: 'git.probe-repository',
+    startPoint: 'git.start-point',
+    pack: 'git.pack',
+    takeIn: 'git.take-in',
+  },
   /**
    * Served by the gateway. `open`: `{secretId, instanceId, publicKey}` → `{name, sealed}`, the stored value sealed anew to
    * the asking manager's key. `remembered`: `{instanceId, name}` → which value was remembered for what an agent asks for.

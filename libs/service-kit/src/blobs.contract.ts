@@ -39,6 +39,14 @@ export function blobsContract(name: string, open: () => Promise<{ blobs: BlobSto
       await expect(blobs.get(MISSING, { at: 0, bytes: 1 })).rejects.toMatchObject({ code: 'NOT_FOUND' });
     });
 
+    it('forgets what it was told to, once and for all who ask', async () => {
+      const { blobId } = await blobs.put(Buffer.from('not for long'), { maxBytes: 100 });
+      await blobs.remove(blobId);
+      await blobs.remove(blobId);
+      expect(await blobs.stat(blobId)).toBeNull();
+      await expect(blobs.get(blobId)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    });
+
     it('keeps an empty body too', async () => {
       const { blobId } = await blobs.put(Buffer.alloc(0), { maxBytes: 0 });
       expect(await blobs.stat(blobId)).toEqual({ bytes: 0 });

@@ -34,6 +34,8 @@ export interface BlobStore {
   /** The whole content; throws `BlobNotFound`, and `BlobTooLarge` before reading more than `maxBytes`. */
   read(blobId: string, maxBytes: number): Promise<Buffer>;
   stat(blobId: string): Promise<{ bytes: number } | null>;
+  /** For what nothing in the log refers to; one that is not there is no error. */
+  remove(blobId: string): Promise<void>;
 }
 
 /** A piece of a content, shorter where the content ends; throws `BlobNotFound`. */

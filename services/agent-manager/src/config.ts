@@ -1,32 +1,11 @@
 import { hostname } from 'node:os';
-import { join } from 'node:path';
 import { newId } from '@claude-codex/service-kit/ids';
-import { openedHosts } from '@claude-codex/service-kit/outgoing/addresses';
-import type { DialerSettings } from '@claude-codex/service-kit/outgoing/dialer';
-import { proxyVariables } from '@claude-codex/service-kit/outgoing/proxy-of';
-import {
-  absolutePath,
-  httpAddress,
-  logLevel,
-  natsAddress,
-  port,
-  redisAddress,
-} from '@claude-codex/service-kit/settings/fields';
+import { absolutePath, logLevel, natsAddress, port } from '@claude-codex/service-kit/settings/fields';
 import { z } from 'zod';
-import { NETWORK_VARIABLES } from './git/environment.ts';
 
 const whole = (fallback: number, min: number, max: number) =>
   z.coerce.number().int().min(min).max(max).default(fallback);
 const MIB = 1024 ** 2;
-
-function isOpenable(entries: readonly string[]): boolean {
-  try {
-    openedHosts(entries);
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 /** What is said about agents, wherever the manager runs: as a service or inside the standalone process. */
 export const AgentsEnv = z.object({
@@ -68,32 +47,8 @@ export const AgentsEnv = z.object({
    * four times as many are there, nothing starts until one of them is answered, reviewed or ended.
    */
   CODEX_MAX_AGENTS: whole(0, 0, 500),
-  CODEX_SAMPLE_REPOSITORY: absolutePath.optional(),
   /** How long the check of a repository may take. */
   CODEX_CHECK_TIMEOUT_S: whole(900, 10, 86_400),
-  /** The largest hand-over that is taken. */
-  CODEX_BUNDLE_MAX_MB: whole(512, 1, 65_536),
-  /** The proxy that leads to https addresses, of repositories and of the model provider; small letters work too. */
-  HTTPS_PROXY: httpAddress.optional(),
-  /** Hosts that are reached without a proxy, with commas between. */
-  NO_PROXY: z.string().optional(),
-  /**
-   * Hosts and networks of your own that repositories may be fetched from, with commas between: `git.lan`, `.corp.example`
-   * (all names below it), `10.1.0.0/16`. Without it only addresses of the internet are reached.
-   */
-  CODEX_PRIVATE_HOSTS: z
-    .string()
-    .default('')
-    .transform((text) =>
-      text
-        .split(',')
-        .map((entry) => entry.trim())
-        .filter((entry) => entry !== ''),
-    )
-    .refine(
-      isOpenable,
-      'may hold host names, .domain, addresses and networks such as 10.1.0.0/16, with commas between',
-    ),
 });
 
 /** The environment of the agent manager as a service. */
@@ -102,7 +57,6 @@ export const AgentManagerEnv = AgentsEnv.extend({
   HOST: z.string().default('0.0.0.0'),
   LOG_LEVEL: logLevel,
   NATS_URL: natsAddress,
-  REDIS_URL: redisAddress,
   CODEX_DATA_DIR: absolutePath,
 });
 
@@ -126,21 +80,12 @@ export interface AgentManagerSettings {
   defaultModel: string | null;
   /** null = the default of the runtime. */
   maxAgents: number | null;
-  samplePath: string;
   checkTimeoutMs: number;
-  bundleMaxBytes: number;
-  /** How git reaches addresses that people give. */
-  outgoing: DialerSettings;
-  /** Variables of the operator that git itself understands. */
-  network: Record<string, string>;
 }
 
 export function agentManagerSettings(
   env: z.output<typeof AgentsEnv> & { CODEX_DATA_DIR: string },
-  all: Record<string, string | undefined>,
 ): AgentManagerSettings {
-  const controlPlane = [all.NATS_URL, all.REDIS_URL, all.DATABASE_URL].flatMap(placeOf);
-  const network = NETWORK_VARIABLES.flatMap((name) => (all[name] === undefined ? [] : [[name, all[name]] as const]));
   return {
     managerId: env.CODEX_MANAGER_ID ?? `${hostname()}-${newId()}`,
     dataDir: env.CODEX_DATA_DIR,
@@ -158,24 +103,6 @@ export function agentManagerSettings(
     },
     defaultModel: env.CODEX_DEFAULT_MODEL ?? null,
     maxAgents: env.CODEX_MAX_AGENTS === 0 ? null : env.CODEX_MAX_AGENTS,
-    samplePath: env.CODEX_SAMPLE_REPOSITORY ?? join(env.CODEX_DATA_DIR, 'sample.git'),
     checkTimeoutMs: env.CODEX_CHECK_TIMEOUT_S * 1000,
-    bundleMaxBytes: env.CODEX_BUNDLE_MAX_MB * MIB,
-    outgoing: { opened: env.CODEX_PRIVATE_HOSTS, controlPlane, proxy: proxyVariables(all) },
-    network: Object.fromEntries(network),
   };
-}
-
-const USUAL_PORTS: Record<string, string> = {
-  'nats:': '4222',
-  'redis:': '6379',
-  'postgres:': '5432',
-  'postgresql:': '5432',
-};
-
-function placeOf(address: string | undefined): string[] {
-  if (address === undefined || !URL.canParse(address)) return [];
-  const { hostname, port, protocol } = new URL(address);
-  const known = port || USUAL_PORTS[protocol];
-  return known === undefined ? [] : [`${hostname}:${known}`];
 }

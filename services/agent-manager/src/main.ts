@@ -8,7 +8,6 @@ import {
   stopOnSignal,
 } from '@claude-codex/service-kit';
 import { createBusCheckpoints, createBusEventStore } from '@claude-codex/service-kit/bus-event-store';
-import { createBullmqJobs } from '@claude-codex/service-kit/jobs/bullmq-jobs';
 import { createDirectoryJournal } from '@claude-codex/service-kit/journal/directory-journal';
 import { connectNatsBus } from '@claude-codex/service-kit/nats/nats-bus';
 import { createAgentManagerApp } from './app.ts';
@@ -20,16 +19,14 @@ const log = createLogger({ service: 'agent-manager', level: env.LOG_LEVEL });
 const bus = await connectNatsBus({ url: env.NATS_URL, name: 'agent-manager', log });
 const store = createBusEventStore({ bus, log });
 const checkpoints = createBusCheckpoints({ bus, log });
-const jobs = createBullmqJobs({ url: env.REDIS_URL, log });
 const blobs = createDirectoryBlobs(join(env.CODEX_DATA_DIR, 'blobs'));
 const journal = createDirectoryJournal(join(env.CODEX_DATA_DIR, 'journals'));
-const settings = agentManagerSettings(env, process.env);
-const app = createAgentManagerApp({ store, checkpoints, bus, jobs, blobs, journal, settings, log });
+const settings = agentManagerSettings(env);
+const app = createAgentManagerApp({ store, checkpoints, bus, blobs, journal, settings, log });
 
 const lifecycle = createLifecycle(
   [
     { name: 'bus', stop: () => bus.close() },
-    { name: 'jobs', stop: () => jobs.close() },
     { name: 'app', start: app.start, stop: app.stop },
     { name: 'http', start: () => app.http.listen({ port: env.PORT, host: env.HOST }) },
   ],

@@ -16,5 +16,5 @@ const putFile = async (path: string) => {
   await copyFile(path, file);
   return 'blob';
 };
-const work = await collectWork({ start, environment, secrets: () => ({}), egress: { putFile } }, told);
+const work = await collectWork({ start, environment, secrets: () => ({}), egress: { putFile } }, { told });
 process.stdout.write(JSON.stringify(work));

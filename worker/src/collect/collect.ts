@@ -22,7 +22,7 @@ export async function collect(context: CollectContext, command: CollectCommand):
 }
 
 async function collectAll(context: CollectContext, command: CollectCommand): Promise<Collected> {
-  const work = await collectWork(context, command.told ?? []);
+  const work = await collectWork(context, { told: command.told ?? [], accepted: command.accepted });
   const { tooLarge, ...documents } = await uploadDeliverables(context, command.deliverables);
   await watchChanges(context.start.paths.checkout, context.environment, context.journal.write);
   return {

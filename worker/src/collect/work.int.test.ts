@@ -143,7 +143,7 @@ describe('a checkout whose repository is not the one it was given', () => {
     sh(checkout, script);
     sh(checkout, 'echo new > new.txt; echo more >> kept.log; echo no > other.log');
     const before = theirs();
-    const work = await collectWork(context, []);
+    const work = await collectWork(context, { told: [] });
     expect(theirs()).toBe(before);
     expect(work).toMatchObject({ withoutHistory: true, commits: 1, bundleBlobId: 'blob' });
     expect(work.findings?.[0]).toMatchObject({ code: 'REPOSITORY_LOST', what: expect.stringContaining(words) });
@@ -155,7 +155,7 @@ describe('a checkout whose repository is not the one it was given', () => {
     sh(checkout, "echo 1 > $(printf 'caf\\351.log'); git add -f .; git commit -qm odd");
     await rememberTracked(checkout, home, env);
     sh(checkout, "rm -rf .git; echo 2 > $(printf 'caf\\351.log')");
-    await collectWork(context, []);
+    await collectWork(context, { told: [] });
     expect(await filesInBundle()).toContain('caf\ufffd.log');
   });
 
@@ -174,7 +174,7 @@ describe('a checkout whose repository is not the one it was given', () => {
 
 test('a lock on the ref of the hand-over does not stop it', async () => {
   sh(checkout, 'echo b > b; mkdir -p .git/refs/codex; touch -d "1 minute ago" .git/refs/codex/hand-over.lock');
-  expect(await collectWork(context, [])).toMatchObject({ commits: 1, bundleBlobId: 'blob', findings: [] });
+  expect(await collectWork(context, { told: [] })).toMatchObject({ commits: 1, bundleBlobId: 'blob', findings: [] });
 });
 
 /** As root nothing is forbidden, so somebody else collects. */
@@ -276,12 +276,17 @@ describe('a value a person gave', () => {
     ['in a file that git did not know', `echo ${SECRET} > k`, 'k', 1],
   ])('%s is found with its name and place', async (_name, script, path, line) => {
     sh(checkout, script);
-    const { secrets } = await collectWork(context, []);
+    const { secrets } = await collectWork(context, { told: [] });
     expect(secrets?.[0]).toMatchObject({ name: 'API_KEY', path: expect.stringContaining(path), line });
     expect(JSON.stringify(secrets)).not.toContain(SECRET);
     expect(bundle).toBeUndefined();
-    const again = await collectWork(context, [secretsText(secrets ?? [])]);
-    expect(again).toMatchObject({ secrets, bundleBlobId: 'blob' });
+    const told = [secretsText(secrets ?? [])];
+    const again = await collectWork(context, { told });
+    expect(again).toMatchObject({ secrets, bundleBlobId: null });
+    const other = await collectWork(context, { told, accepted: '0'.repeat(40) });
+    expect(other).toMatchObject({ secrets, bundleBlobId: null });
+    const accepted = await collectWork(context, { told, accepted: again.headSha });
+    expect(accepted).toMatchObject({ secrets, bundleBlobId: 'blob' });
   });
 
   test('is found behind more than git’s output is kept of', async () => {
@@ -289,12 +294,12 @@ describe('a value a person gave', () => {
       checkout,
       `echo ${SECRET} > 0first; git add .; git commit -qm k; head -c 40000000 /dev/zero | tr '\\0' 'x' | fold -w 200 > zlarge; git add .; git commit -qm large`,
     );
-    const { secrets } = await collectWork(context, []);
+    const { secrets } = await collectWork(context, { told: [] });
     expect(secrets).toEqual([{ name: 'API_KEY', path: '0first', line: 1 }]);
   });
 
   test('that is nowhere is not found', async () => {
     sh(checkout, 'echo sk-very-secret > k');
-    expect((await collectWork(context, [])).secrets).toEqual([]);
+    expect((await collectWork(context, { told: [] })).secrets).toEqual([]);
   });
 });

@@ -2,7 +2,6 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Finding, JournalEntry, WorkerStart } from '@claude-codex/contracts/worker/protocol';
-import { secretsText } from '@claude-codex/contracts/worker/secret-places';
 import type { EgressClient } from '../egress-client.ts';
 import { commitWork } from './commit.ts';
 import { nestedRepositories } from './findings.ts';
@@ -19,6 +18,12 @@ type Work = Pick<
   'headSha' | 'commits' | 'bundleBlobId' | 'findings' | 'secrets' | 'withoutHistory'
 >;
 
+/** What a `collect` says about the work: see `CollectCommand`. */
+interface Wanted {
+  readonly told: readonly string[];
+  readonly accepted?: string | undefined;
+}
+
 export interface WorkContext {
   readonly start: WorkerStart;
   readonly egress: Pick<EgressClient, 'putFile'>;
@@ -28,30 +33,31 @@ export interface WorkContext {
 }
 
 /** The work as a bundle: the branch, or the files alone when the agent no longer has the repository it was given. */
-export async function collectWork(context: WorkContext, told: readonly string[]): Promise<Work> {
+export async function collectWork(context: WorkContext, wanted: Wanted): Promise<Work> {
   const { start, environment } = context;
   const { checkout } = start.paths;
   const problem = await repositoryProblem(checkout, start.baseSha, environment);
-  if (problem !== null) return filesAlone(context, told, problem);
+  if (problem !== null) return filesAlone(context, wanted, problem);
   try {
-    return await branchOf(context, told);
+    return await branchOf(context, wanted);
   } catch (error) {
     const broken = brokenRepository(error);
     if (broken === null) throw error;
-    return filesAlone(context, told, broken);
+    return filesAlone(context, wanted, broken);
   }
 }
 
-async function branchOf(context: WorkContext, told: readonly string[]): Promise<Work> {
+async function branchOf(context: WorkContext, wanted: Wanted): Promise<Work> {
   const { start, environment: env } = context;
   const { baseSha, branch } = start;
+  const { told } = wanted;
   const { checkout } = start.paths;
   const { sha, commits, findings } = await commitWork({ checkout, env, branch, baseSha, message: words(start), told });
   const git = createGit({ workTree: checkout }, env);
   const handedOver =
     commits === 0
       ? NOTHING
-      : await withoutLocks(join(checkout, '.git'), () => handOver(context, git, { sha, baseSha, told }));
+      : await withoutLocks(join(checkout, '.git'), () => handOver(context, git, { sha, baseSha, ...wanted }));
   return { headSha: sha, commits, findings, ...handedOver };
 }
 
@@ -59,7 +65,7 @@ function words({ instanceName }: WorkerStart): string {
   return `Work in progress of ${instanceName}`;
 }
 
-async function filesAlone(context: WorkContext, told: readonly string[], problem: string): Promise<Work> {
+async function filesAlone(context: WorkContext, wanted: Wanted, problem: string): Promise<Work> {
   const { start, environment: env } = context;
   const { checkout, home } = start.paths;
   const request = { checkout, home, env, branch: start.branch, message: words(start) };
@@ -81,7 +87,7 @@ async function filesAlone(context: WorkContext, told: readonly string[], problem
         (finding) => finding !== null,
       ),
       withoutHistory: true,
-      ...(await handOver(context, git, { sha, baseSha: null, told })),
+      ...(await handOver(context, git, { sha, baseSha: null, ...wanted })),
     };
   });
 }
@@ -93,14 +99,14 @@ const BUNDLE_REF = 'refs/codex/hand-over';
 async function handOver(
   { egress, secrets }: WorkContext,
   git: Git,
-  { sha, baseSha, told }: { sha: string; baseSha: string | null; told: readonly string[] },
+  { sha, baseSha, accepted }: Pick<Wanted, 'accepted'> & { sha: string; baseSha: string | null },
 ): Promise<Pick<Work, 'bundleBlobId' | 'secrets'>> {
   const range = baseSha === null ? [] : [`^${baseSha}`];
   const found = findSecrets(secrets());
   await git.stream(found.add, ...SECRET_LOG, sha, ...range, '--');
   const places = found.places();
-  // The agent takes them out first; what left its place once would stay in the blob store and the mirror.
-  if (places.length > 0 && !told.includes(secretsText(places))) return { bundleBlobId: null, secrets: places };
+  // What left its place once would stay in the blob store and the mirror: the agent takes them out, or a person decides.
+  if (places.length > 0 && accepted !== sha) return { bundleBlobId: null, secrets: places };
   const folder = await mkdtemp(join(tmpdir(), 'codex-bundle-'));
   try {
     const file = join(folder, 'work.bundle');

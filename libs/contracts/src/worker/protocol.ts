@@ -52,6 +52,8 @@ export const CollectCommand = z.object({
   deliverables: z.array(z.string()),
   /** What the agent was told before (`findingText`): of what stands in the way all the same, the files are taken. */
   told: z.array(z.string()).optional(),
+  /** The commit a person accepted with the values in it: without that, such commits do not leave their place. */
+  accepted: z.string().optional(),
 });
 export type CollectCommand = z.infer<typeof CollectCommand>;
 
@@ -180,7 +182,7 @@ export const JournalEntry = z.discriminatedUnion('type', [
     value: z.record(z.string(), z.unknown()).nullable(),
     problem: z.string().nullable(),
   }),
-  /** Answer to `collect`. Blob ids are those egress returned for the upload. `bundleBlobId` is null when there is no commit beyond the base. */
+  /** Answer to `collect`. Blob ids are those egress returned for the upload. `bundleBlobId` is null when there is no commit beyond the base, and while nobody accepted the `secrets` in it. */
   z.object({
     type: z.literal('collected'),
     commandId: z.string(),

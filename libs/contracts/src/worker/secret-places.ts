@@ -9,7 +9,7 @@ export function placesText(secrets: readonly SecretPlace[]): string {
   return more > 0 ? `${shown.join('; ')} and ${more} more` : shown.join('; ');
 }
 
-/** What the agent hears once about values in its commits. Until it was told, such commits do not leave its place. */
+/** What the agent hears once about values in its commits. They do not leave their place before a person accepted them. */
 export function secretsText(secrets: readonly SecretPlace[]): string {
   return `Values that a person gave you are in your commits: ${placesText(secrets)}. Remove them from the files and from the history of your branch (a later commit that removes them is not enough), and read them from the environment instead.`;
 }

@@ -24,6 +24,7 @@ export function blamesAgent(cause: LossCause, attachedMs: number | null): boolea
     case 'engine_away':
     case 'disk_full':
     case 'source_away':
+    case 'git_away':
     case 'start_failed':
       return false;
   }

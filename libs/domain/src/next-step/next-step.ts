@@ -106,9 +106,9 @@ function ofMerge({ pullRequest, movedAt }: StepFacts): NextStep {
     case 'open':
       return onPerson('merges the change', movedAt);
     case 'merging':
-      return onService('agent-manager', 'merges the change', movedAt, LONG_STEP_MS);
+      return onService('git', 'merges the change', movedAt, LONG_STEP_MS);
     case 'updating':
-      return onService('agent-manager', 'brings the base into the change', movedAt, LONG_STEP_MS);
+      return onService('git', 'brings the base into the change', movedAt, LONG_STEP_MS);
     case 'none':
       return onService('task-flow', 'opens a change request or completes the task', movedAt);
     case 'merged':

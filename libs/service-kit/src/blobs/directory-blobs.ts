@@ -64,7 +64,11 @@ export function createDirectoryBlobs(root: string): BlobStore {
     }
   }
 
-  return { put, get, read, stat: statOf };
+  async function remove(blobId: string): Promise<void> {
+    await rm(pathOf(blobId), { force: true });
+  }
+
+  return { put, get, read, stat: statOf, remove };
 }
 
 async function write(path: string, body: Uint8Array | Readable, maxBytes: number) {

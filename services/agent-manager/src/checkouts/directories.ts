@@ -1,13 +1,14 @@
 import { join } from 'node:path';
-import { validId } from '../git/names.ts';
+import { validId } from '@claude-codex/service-kit/git/names';
 
 /** Where everything the manager keeps on disk lies. Agents only ever see `checkout`, `home` and the socket. */
 export interface Directories {
   readonly root: string;
-  mirror(repositoryId: string): string;
+  /** What this host keeps of a repository between checkouts. */
+  objects(repositoryId: string): string;
   instance(instanceId: string): InstanceDirectories;
   readonly instances: string;
-  readonly mirrors: string;
+  readonly repositories: string;
   readonly sockets: string;
   /** Short-lived files of the manager itself. */
   readonly temporary: string;
@@ -34,13 +35,13 @@ export function createDirectories(root: string): Directories {
   return {
     root,
     instances: join(root, 'instances'),
-    mirrors: join(root, 'mirrors'),
+    repositories: join(root, 'objects'),
     sockets: join(root, 'sockets'),
     temporary: join(root, 'tmp'),
     processes: join(root, 'processes'),
     checks: join(root, 'checks'),
     programs: join(root, 'programs'),
-    mirror: (repositoryId) => join(root, 'mirrors', `${validId(repositoryId)}.git`),
+    objects: (repositoryId) => join(root, 'objects', `${validId(repositoryId)}.git`),
     instance(instanceId) {
       const directory = join(root, 'instances', validId(instanceId));
       return {

@@ -4,7 +4,7 @@ import { newId } from '@claude-codex/service-kit/ids';
 import type { Runtime } from '../runtimes/runtime.ts';
 import type { Directories } from './directories.ts';
 import { giveTo } from './give-to.ts';
-import type { Mirrors } from './mirrors.ts';
+import type { HostObjects } from './host-objects.ts';
 import { checkOutCommit } from './prepare-checkout.ts';
 
 export interface FreshCheckout {
@@ -12,12 +12,12 @@ export interface FreshCheckout {
   remove(): Promise<void>;
 }
 
-/** One commit of the mirror as files of the agents' user, in a directory no agent has seen. */
+/** One commit as files of the agents' user, in a directory no agent has seen. */
 export async function freshCheckout(
-  parts: { readonly directories: Directories; readonly mirrors: Mirrors; readonly runtime: Pick<Runtime, 'owner'> },
+  parts: { readonly directories: Directories; readonly objects: HostObjects; readonly runtime: Pick<Runtime, 'owner'> },
   { repositoryId, sha }: { repositoryId: string; sha: string },
 ): Promise<FreshCheckout> {
-  const { directories, mirrors, runtime } = parts;
+  const { directories, objects, runtime } = parts;
   const root = join(directories.checks, newId());
   const path = join(root, 'checkout');
   const remove = () => rm(root, { recursive: true, force: true });
@@ -25,7 +25,7 @@ export async function freshCheckout(
   await mkdir(directories.checks, { recursive: true, mode: 0o711 });
   await mkdir(root, { mode: 0o711 });
   try {
-    await checkOutCommit(mirrors.gitDir(repositoryId), path, { branch: 'codex-check', sha });
+    await checkOutCommit(await objects.withCommits(repositoryId, [sha]), path, { branch: 'codex-check', sha });
     if (runtime.owner !== null) await giveTo(path, runtime.owner);
     return { path, remove };
   } catch (error) {

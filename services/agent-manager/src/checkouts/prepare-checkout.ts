@@ -1,12 +1,14 @@
 import { chmod, chown, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { branchName, branchRef, objectId, sourceRef } from '@claude-codex/service-kit/git/names';
+import { runGit } from '@claude-codex/service-kit/git/run-git';
 import { newId } from '@claude-codex/service-kit/ids';
 import { z } from 'zod';
-import { branchName, branchRef, objectId, sourceRef } from '../git/names.ts';
-import { runGit } from '../git/run-git.ts';
+import type { GitService } from '../git-service/git-service.ts';
 import type { InstanceDirectories } from './directories.ts';
+import { exists } from './exists.ts';
 import { giveTo } from './give-to.ts';
-import { exists, type Mirrors } from './mirrors.ts';
+import type { HostObjects } from './host-objects.ts';
 import { type DirectoryMode, MODES } from './private-directories.ts';
 
 const CheckoutRecord = z.object({ branch: z.string(), baseBranch: z.string(), baseSha: z.string() });
@@ -16,6 +18,8 @@ export interface CheckoutRequest {
   readonly repositoryId: string;
   readonly branch: string;
   readonly baseBranch: string;
+  /** Look at the source first. */
+  readonly refresh: boolean;
   readonly directories: InstanceDirectories;
   /** Whom the files will belong to; null leaves them the manager's own. */
   readonly owner: { uid: number; gid: number } | null;
@@ -23,22 +27,18 @@ export interface CheckoutRequest {
   readonly directoryMode: DirectoryMode;
 }
 
-/** The base branch is not in the source (any more). */
-export class BaseBranchMissing extends Error {
-  readonly code = 'BASE_BRANCH_MISSING';
-
-  constructor(branch: string) {
-    super(`The repository has no branch ${branch}.`);
-    this.name = 'BaseBranchMissing';
-  }
+/** Where the commits of a checkout come from. */
+export interface CheckoutSource {
+  readonly git: Pick<GitService, 'startPoint'>;
+  readonly objects: Pick<HostObjects, 'withCommits'>;
 }
 
 /**
  * Gives an instance its checkout: a repository of its own with every object copied, on its own branch, without a
  * remote. An existing checkout is left as it is, with whatever the agent had not committed yet. Work that reached the
- * mirror before (the instance's own branch) is where a new checkout starts.
+ * git service before (the instance's own branch) is where a new checkout starts.
  */
-export async function prepareCheckout(mirrors: Mirrors, request: CheckoutRequest): Promise<CheckoutRecord> {
+export async function prepareCheckout(source: CheckoutSource, request: CheckoutRequest): Promise<CheckoutRecord> {
   const { directories, owner, directoryMode } = request;
   const known = await checkoutRecord(directories);
   const whole = await exists(directories.checkout);
@@ -49,14 +49,16 @@ export async function prepareCheckout(mirrors: Mirrors, request: CheckoutRequest
   if (owner !== null) await chown(directories.home, owner.uid, owner.gid);
   if (known !== null && whole) return known;
 
-  const record = known ?? (await newRecord(mirrors, request));
+  const { repositoryId, refresh } = request;
+  const { branch, baseBranch } = known ?? newBranches(request);
+  const baseSha = known?.baseSha ?? null;
+  const from = await source.git.startPoint({ repositoryId, branch, baseBranch, baseSha, refresh });
+  const record = { branch, baseBranch, baseSha: from.baseSha };
+  const gitDir = await source.objects.withCommits(repositoryId, [from.baseSha, from.headSha]);
   await writeRecord(directories, record);
   const making = `${directories.checkout}.${newId()}`;
   try {
-    const mirror = mirrors.gitDir(request.repositoryId);
-    const { branch } = record;
-    const sha = (await headOf(mirror, branch)) ?? objectId(record.baseSha);
-    await checkOutCommit(mirror, making, { branch, sha, base: record });
+    await checkOutCommit(gitDir, making, { branch, sha: from.headSha, base: record });
     if (owner !== null) await giveTo(making, owner);
     await rename(making, directories.checkout);
   } finally {
@@ -65,10 +67,8 @@ export async function prepareCheckout(mirrors: Mirrors, request: CheckoutRequest
   return record;
 }
 
-async function newRecord(mirrors: Mirrors, request: CheckoutRequest): Promise<CheckoutRecord> {
-  const baseSha = await mirrors.sourceHead(request.repositoryId, request.baseBranch);
-  if (baseSha === null) throw new BaseBranchMissing(request.baseBranch);
-  return { branch: branchName(request.branch), baseBranch: branchName(request.baseBranch), baseSha };
+function newBranches(request: CheckoutRequest): Pick<CheckoutRecord, 'branch' | 'baseBranch'> {
+  return { branch: branchName(request.branch), baseBranch: branchName(request.baseBranch) };
 }
 
 /**
@@ -76,7 +76,7 @@ async function newRecord(mirrors: Mirrors, request: CheckoutRequest): Promise<Ch
  * before the directory becomes an agent's.
  */
 export async function checkOutCommit(
-  mirror: string,
+  objects: string,
   directory: string,
   { branch, sha, base }: { branch: string; sha: string; base?: Pick<CheckoutRecord, 'baseBranch' | 'baseSha'> },
 ): Promise<void> {
@@ -91,18 +91,12 @@ export async function checkOutCommit(
   if (base !== undefined) wanted.push(`+${objectId(base.baseSha)}:${sourceRef(base.baseBranch)}`);
   const allow = '--upload-pack=git -c uploadpack.allowAnySHA1InWant=true upload-pack';
   const fetch = ['fetch', '--quiet', '--no-tags', '--no-write-fetch-head', '--update-shallow', allow];
-  await runGit([...fetch, '--end-of-options', mirror, ...wanted], local);
+  await runGit([...fetch, '--end-of-options', objects, ...wanted], local);
   await runGit(['symbolic-ref', 'HEAD', branchRef(branch)], { gitDir });
   await runGit(['reset', '--quiet', '--hard'], { gitDir, workTree: directory, timeoutMs: 10 * 60_000 });
   // Without names git refuses to commit; the agent is the author of what it commits.
   await runGit(['config', 'user.name', 'Claude Codex agent'], { gitDir });
   await runGit(['config', 'user.email', 'agent@claude-codex.invalid'], { gitDir });
-}
-
-async function headOf(mirror: string, branch: string): Promise<string | null> {
-  const args = ['rev-parse', '--verify', '--quiet', '--end-of-options', `${branchRef(branch)}^{commit}`];
-  const { exitCode, stdout } = await runGit(args, { gitDir: mirror, accept: [0, 1, 128] });
-  return exitCode === 0 ? objectId(stdout.toString('utf8').trim()) : null;
 }
 
 /** What was noted when the checkout was made; null before that. */

@@ -11,8 +11,8 @@ export type DirectoryMode = (typeof MODES)[keyof typeof MODES];
  * checkout. Said by `chmod`, as a mode given to `mkdir` is cut by the umask and ignored for what is there.
  */
 export async function makePrivate(directories: Directories, mode: DirectoryMode): Promise<void> {
-  const { root, instances, processes, temporary, mirrors, sockets } = directories;
-  for (const path of [temporary, mirrors]) await withMode(path, MODES.own);
+  const { root, instances, processes, temporary, repositories, sockets } = directories;
+  for (const path of [temporary, repositories]) await withMode(path, MODES.own);
   for (const path of [processes, instances, sockets]) await withMode(path, mode);
   await leadTo(root, mode);
   for (const name of await readdir(processes)) await chmod(join(processes, name), mode);

@@ -19,7 +19,7 @@ it('closes what an earlier release left open, and follows no link out of a check
   mkdirSync(outside, { mode: 0o755 });
   chmodSync(outside, 0o755);
   const instance = join(directories.instances, 'i');
-  for (const name of ['instances/i/checkout', 'instances/i/home', 'sockets/i-1', 'mirrors/r.git', 'processes/p']) {
+  for (const name of ['instances/i/checkout', 'instances/i/home', 'sockets/i-1', 'objects/r.git', 'processes/p']) {
     mkdirSync(join(root, name), { recursive: true });
     chmodSync(join(root, name), 0o777);
   }
@@ -27,7 +27,13 @@ it('closes what an earlier release left open, and follows no link out of a check
   chmodSync(instance, 0o711);
   chmodSync(root, 0o755);
   await makePrivate(directories, MODES.own);
-  const closed = [directories.instances, directories.sockets, directories.mirrors, directories.temporary, instance];
+  const closed = [
+    directories.instances,
+    directories.sockets,
+    directories.repositories,
+    directories.temporary,
+    instance,
+  ];
   for (const path of [...closed, join(instance, 'checkout'), join(instance, 'home'), join(root, 'sockets', 'i-1')]) {
     expect(modeOf(path), path).toBe(0o700);
   }
@@ -42,5 +48,5 @@ it('opens the way, and nothing else, for a user who has to pass', async () => {
   expect([root, directories.instances, join(directories.instances, 'i'), directories.sockets].map(modeOf)).toEqual([
     0o711, 0o711, 0o711, 0o711,
   ]);
-  expect([directories.mirrors, join(directories.instances, 'i', 'checkout')].map(modeOf)).toEqual([0o700, 0o700]);
+  expect([directories.repositories, join(directories.instances, 'i', 'checkout')].map(modeOf)).toEqual([0o700, 0o700]);
 });

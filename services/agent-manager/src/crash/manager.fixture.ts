@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { EVENT_TYPES } from '@claude-codex/contracts';
 import { createSchemaRegistry } from '@claude-codex/eventing';
+import { createGitApp } from '@claude-codex/git';
 import { createOrchestratorApp } from '@claude-codex/orchestrator';
 import {
   createDirectoryBlobs,
@@ -38,11 +39,24 @@ serveSmallEgress(bus, blobs, given.modelUrl);
 
 const checkpoints = createPgCheckpoints(pool);
 await createOrchestratorApp({ store, checkpoints, bus, owner: 'crash-test', log }).start();
+await createGitApp({
+  ...{ store, checkpoints, bus, blobs, log },
+  jobs: createInProcessJobs({ log }),
+  settings: {
+    owner: 'crash-test',
+    dataDir: given.root,
+    samplePath: given.samplePath,
+    bundleMaxBytes: 1e8,
+    outgoing: { opened: [] },
+    network: {},
+    sshKey: null,
+    sshKnownHosts: null,
+  },
+}).start();
 const app = createAgentManagerApp({
   store,
   checkpoints,
   bus,
-  jobs: createInProcessJobs({ log }),
   blobs,
   journal: createDirectoryJournal(join(given.root, 'journals')),
   log,
@@ -63,11 +77,7 @@ const app = createAgentManagerApp({
       seccompPath: null,
     },
     maxAgents: null,
-    samplePath: given.samplePath,
     checkTimeoutMs: 60_000,
-    bundleMaxBytes: 1e8,
-    outgoing: { opened: [] },
-    network: {},
   },
 });
 await app.start();

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { streamOf } from '@claude-codex/contracts';
 import { dependencyDecider, questionDecider } from '@claude-codex/domain';
@@ -27,16 +27,21 @@ async function changedFiles(house: House): Promise<string[]> {
     .split('\n');
 }
 
-/** Blobs and mirror objects, unpacked where git packs them loosely. */
+/** Blobs and objects of the mirror and of every bundle, unpacked. */
 function everythingKept(root: string): string {
   const [mirror = ''] = readdirSync(join(root, 'mirrors'));
-  const objects = execFileSync(
-    'git',
-    [`--git-dir=${join(root, 'mirrors', mirror)}`, 'cat-file', '--batch-all-objects', '--batch'],
-    { encoding: 'latin1' },
-  );
-  const blobs = readdirSync(join(root, 'blobs'), { recursive: true, withFileTypes: true }).filter((e) => e.isFile());
-  return objects + blobs.map((blob) => readFileSync(join(blob.parentPath, blob.name), 'latin1')).join('');
+  const blobs = readdirSync(join(root, 'blobs'), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name));
+  const scratch = mkdtempSync(join(root, 'unpacked-'));
+  const git = (...args: string[]) => execFileSync('git', [`--git-dir=${scratch}`, ...args], { encoding: 'latin1' });
+  git('init', '--quiet', '--bare');
+  writeFileSync(join(scratch, 'objects/info/alternates'), `${join(root, 'mirrors', mirror, 'objects')}\n`);
+  const contents = blobs.map((path) => readFileSync(path, 'latin1'));
+  for (const [index, path] of blobs.entries()) {
+    if (/^# v[23] git bundle/.test(contents[index] ?? '')) git('bundle', 'unbundle', path);
+  }
+  return git('cat-file', '--batch-all-objects', '--batch') + contents.join('');
 }
 
 describe('a hand-over', { timeout: 120_000 }, () => {
@@ -181,6 +186,7 @@ describe('a value in a commit', { timeout: 120_000 }, () => {
     await answer(house, question.stream, 'Accept once');
     const { data } = await house.until('PhaseCompleted');
     expect(data.evidence.notices).toEqual([expect.stringContaining('A person accepted values in the commits once')]);
+    expect(everythingKept(house.root)).toContain('canary-value-7');
     await house.until('AnswerDelivered');
     expect(await house.count('MessageSent')).toBe(1);
     expect(JSON.stringify(await house.events())).not.toContain('canary-value-7');

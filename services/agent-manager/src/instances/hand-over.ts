@@ -1,15 +1,15 @@
-import type { Evidence } from '@claude-codex/contracts';
+import type { Evidence, TakeInAnswer } from '@claude-codex/contracts';
 import { completePhase, type PhaseState } from '@claude-codex/domain';
 import { DomainError, handleTransaction } from '@claude-codex/eventing';
 import { idFrom } from '@claude-codex/service-kit/ids';
-import { BundleInvalid } from '../checkouts/bundle-header.ts';
-import { takeInBundle } from '../checkouts/take-in-bundle.ts';
-import { changeSet } from '../diffs/change-set.ts';
+import { GitAway, GitRefused } from '../git-service/git-service.ts';
+import { holdBack } from '../reconcile/hold-back.ts';
 import type { Submission, WorldInstance } from '../world/world.ts';
 import { collect, isCollectionOf } from './collecting.ts';
 import { commandInstance, metaOf } from './commands.ts';
 import { noticesOf, objectionsTo } from './hand-over-findings.ts';
 import { lookedAt } from './look-at-turn.ts';
+import { DISK_FULL, GIT_AWAY } from './needs.ts';
 import type { ManagerParts } from './parts.ts';
 import { remind } from './remind.ts';
 import { CheckUnwanted, runCheck } from './run-check.ts';
@@ -39,7 +39,7 @@ export async function collectSubmission(
     await takeCollected(parts, run, instance, run.undecided);
     return null;
   }
-  const collecting = await collect(parts, run, instance, wanted(parts, instance, submission));
+  const collecting = await collect(parts, run, instance, wanted(parts, run, instance, submission));
   if (collecting.kind === 'under_way') return collecting.again;
   if (collecting.kind === 'refused') {
     run.settled.add(submission.eventId);
@@ -48,11 +48,24 @@ export async function collectSubmission(
   return null;
 }
 
-function wanted(parts: ManagerParts, instance: WorldInstance, submission: Submission) {
+function wanted(parts: ManagerParts, { accepted }: RunState, instance: WorldInstance, submission: Submission) {
   const phase = phaseOf(parts, instance, submission.phase);
   const definition = phase?.definition;
   const deliverables = [...new Set([...(definition?.deliverables ?? []), ...submission.deliverables])];
-  return { key: submission.eventId, deliverables, told: [...(phase?.told ?? [])] };
+  const told = [...(phase?.told ?? [])];
+  if (accepted === null) return { key: submission.eventId, deliverables, told };
+  return { key: acceptedKey(submission, accepted), deliverables, told, accepted };
+}
+
+function acceptedKey({ eventId }: Submission, headSha: string): string {
+  return `${eventId} accepted ${headSha}`;
+}
+
+/** Whether this answers a collection of what was submitted. */
+function isOf(run: RunState, submission: Submission, { commandId, headSha }: Collected): boolean {
+  const keys = [submission.eventId, acceptedKey(submission, headSha)];
+  if (run.accepted !== null) keys.push(acceptedKey(submission, run.accepted));
+  return keys.some((key) => isCollectionOf(run, key, commandId));
 }
 
 function phaseOf({ world }: ManagerParts, { state }: WorldInstance, name: string): PhaseState | undefined {
@@ -67,7 +80,7 @@ export async function takeCollected(
   collected: Collected,
 ): Promise<void> {
   const { submission } = instance;
-  if (submission === null || !isCollectionOf(run, submission.eventId, collected.commandId)) {
+  if (submission === null || !isOf(run, submission, collected)) {
     await lookedAt(parts, run, instance, collected);
     return;
   }
@@ -79,16 +92,25 @@ export async function takeCollected(
       run.undecided = collected;
       return;
     }
+    // It stayed where it was until a person decided.
+    if (decision.kind === 'accepted' && collected.bundleBlobId === null) {
+      run.accepted = decision.headSha;
+      return;
+    }
     if (decision.kind === 'sent back') await tell(parts, instance, submission, decision.text);
     else await complete(parts, run, instance, submission, collected, decision.notices);
   } catch (error) {
     if (error instanceof CheckUnwanted)
       parts.log.info({ instanceId: instance.id }, 'a check was given up: its hand-over is over');
-    else if (error instanceof BundleInvalid) await tell(parts, instance, submission, error.message);
-    else if (error instanceof DomainError && error.code !== 'INSTANCE_FENCED') {
+    else if (error instanceof GitRefused && error.code === 'BUNDLE_INVALID') {
+      await tell(parts, instance, submission, error.message);
+    } else if (error instanceof DomainError && error.code !== 'INSTANCE_FENCED') {
       // The phase was decided, or the task ended, while the work was on its way.
       parts.log.info({ instanceId: instance.id, code: error.code }, 'hand-over no longer applies');
-    } else throw error;
+    } else {
+      await sayMissing(parts, instance, error);
+      throw error;
+    }
   }
   run.settled.add(submission.eventId);
 }
@@ -102,18 +124,18 @@ async function complete(
   decided: readonly string[],
 ): Promise<void> {
   const { state } = instance;
-  const collected = { ...asCollected, headSha: await takeInWork(parts, instance, asCollected) };
-  const found = await changesOf(parts, instance, submission, collected);
+  const taken = await takeInWork(parts, instance, submission, asCollected);
+  const collected = { ...asCollected, headSha: taken.headSha };
   await saveCheckpoint(parts, run, instance, collected, `phase ${submission.phase} handed over`);
   const { phase, round, summary } = submission;
   const requiresChanges = phaseOf(parts, instance, phase)?.definition.requiresChanges ?? true;
   const objections = objectionsTo(collected, requiresChanges);
   // What goes back to the agent anyway is not worth a check that may take its quarter of an hour.
   const { check, notices: ofCheck } =
-    objections.length > 0 || found === null
+    objections.length > 0 || taken.changes === null
       ? { check: null, notices: [] }
-      : await runCheck(parts, run, instance, { submission, headSha: found.changes.headSha });
-  const notices = [...noticesOf(run, collected), ...decided, ...(found?.notices ?? []), ...ofCheck];
+      : await runCheck(parts, run, instance, { submission, headSha: taken.changes.headSha });
+  const notices = [...noticesOf(run, collected), ...decided, ...taken.notices, ...ofCheck];
   const evidence = { ...evidenceOf(run, instance), check, ...(notices.length === 0 ? {} : { notices }) };
   const { deliverables, missingDeliverables } = collected;
   const { position } = await handleTransaction(parts.store, {
@@ -131,7 +153,7 @@ async function complete(
           deliverables,
           missingDeliverables,
           objections,
-          changes: found?.changes ?? null,
+          changes: taken.changes,
           evidence,
         },
       }),
@@ -139,37 +161,27 @@ async function complete(
   if (position !== null) await parts.followed.reached(position);
 }
 
-/** Brings the commits into the mirror; gives the commit the branch is at. */
-async function takeInWork(parts: ManagerParts, { state }: WorldInstance, collected: Collected): Promise<string> {
-  const { bundleBlobId, headSha, withoutHistory } = collected;
-  if (bundleBlobId === null) return headSha;
-  return takeInBundle({
-    mirror: parts.mirrors.gitDir(state.repositoryId),
-    blobs: parts.blobs,
-    blobId: bundleBlobId,
-    branch: state.branch,
-    headSha,
-    maxBytes: parts.settings.bundleMaxBytes,
-    temporary: parts.directories.temporary,
-    ...(withoutHistory === true && state.baseSha !== null ? { onto: state.baseSha } : {}),
-  });
-}
-
-async function changesOf(
+/** Gives the commits to the git service, which says what they change. */
+async function takeInWork(
   parts: ManagerParts,
   instance: WorldInstance,
   submission: Submission,
-  { bundleBlobId, headSha }: Collected,
-) {
-  const { state } = instance;
-  if (bundleBlobId === null) return null;
+  { bundleBlobId, headSha, withoutHistory }: Collected,
+): Promise<TakeInAnswer> {
+  if (bundleBlobId === null) return { headSha, changes: null, notices: [] };
+  const { repositoryId, branch, baseSha } = instance.state;
   const phase = phaseOf(parts, instance, submission.phase);
   // Documents are handed over as files; the commits that carried them are no change for anybody to merge.
-  if (phase?.definition.requiresChanges === false) return null;
-  const gitDir = parts.mirrors.gitDir(state.repositoryId);
-  const previousHeadSha = phase?.headSha ?? null;
-  const baseSha = state.baseSha ?? headSha;
-  return changeSet(parts.blobs, { gitDir, branch: state.branch, baseSha, headSha, previousHeadSha });
+  const isChange = phase?.definition.requiresChanges !== false;
+  const since = isChange ? { baseSha, previousHeadSha: phase?.headSha ?? null } : null;
+  const onto = withoutHistory === true ? baseSha : null;
+  return parts.git.takeIn({ repositoryId, branch, bundleBlobId, headSha, onto, since });
+}
+
+/** It is tried again until it can be done; whoever looks at the card learns what it waits for. */
+async function sayMissing(parts: ManagerParts, { state }: WorldInstance, error: unknown): Promise<void> {
+  if (error instanceof GitAway) await holdBack(parts, state.taskId, GIT_AWAY);
+  if (error instanceof GitRefused && error.code === 'DISK_FULL') await holdBack(parts, state.taskId, DISK_FULL);
 }
 
 async function saveCheckpoint(

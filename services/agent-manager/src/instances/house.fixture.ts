@@ -24,6 +24,7 @@ import {
   handleCommand,
   handleTransaction,
 } from '@claude-codex/eventing';
+import { createGitApp } from '@claude-codex/git';
 import { createOrchestratorApp } from '@claude-codex/orchestrator';
 import {
   createDirectoryBlobs,
@@ -109,7 +110,7 @@ export async function openHouse(
   const checkpoints = createMemoryCheckpoints();
   const jobs = createInProcessJobs({ log: silentLog });
 
-  /** A manager of this house; several share the store, the queue and the disk. */
+  /** A manager of this house; several share the store and the disk. */
   async function startManager(managerId: string, maxAgents: number): Promise<{ stop(): Promise<void> }> {
     const log = createLogger({ service: managerId, level: process.env.AGENTS_LOG ?? 'silent' });
     const agent = {
@@ -124,7 +125,7 @@ export async function openHouse(
       seccompPath: null,
     };
     const app = createAgentManagerApp({
-      ...{ store, checkpoints, bus, jobs, blobs, journal, log },
+      ...{ store, checkpoints, bus, blobs, journal, log },
       settings: {
         managerId,
         dataDir: root,
@@ -132,11 +133,7 @@ export async function openHouse(
         agent,
         defaultModel: null,
         maxAgents,
-        samplePath,
         checkTimeoutMs: 60_000,
-        bundleMaxBytes: 1e8,
-        outgoing: { opened: [] },
-        network: {},
       },
     });
     await app.start();
@@ -157,6 +154,21 @@ export async function openHouse(
   });
   await orchestrator.start();
   closers.push(() => orchestrator.stop());
+  const git = createGitApp({
+    ...{ store, checkpoints, bus, jobs, blobs, log: createLogger({ service: 'git', level: 'silent' }) },
+    settings: {
+      owner: 'house',
+      dataDir: root,
+      samplePath,
+      bundleMaxBytes: 1e8,
+      outgoing: { opened: [] },
+      network: {},
+      sshKey: null,
+      sshKnownHosts: null,
+    },
+  });
+  await git.start();
+  closers.push(() => git.stop());
   const manager = await startManager('first', 1);
 
   const events = async () => (await store.readAll({ after: 0, limit: 10_000 })) as RecordedDomainEvent[];

@@ -1,8 +1,9 @@
 import { statfs } from 'node:fs/promises';
-import type { OurCause } from '@claude-codex/contracts';
+import type { OurCause, ServiceName } from '@claude-codex/contracts';
 import { EventStoreError } from '@claude-codex/eventing';
+import { isDiskFull } from '@claude-codex/service-kit/disk-full';
 import { askHealth } from '@claude-codex/service-kit/health';
-import { SourceUnavailable } from '../checkouts/source-access.ts';
+import { GitAway, GitRefused } from '../git-service/git-service.ts';
 import type { ManagerParts } from './parts.ts';
 import { isAway } from './secrets.ts';
 
@@ -27,17 +28,22 @@ export async function missingNeed({
   runtime,
   directories,
 }: Pick<ManagerParts, 'bus' | 'runtime' | 'directories'>): Promise<Missing | null> {
-  return (await fullDisk(directories.root)) ?? (await engineAway(runtime)) ?? (await egressAway(bus));
+  const disk = await fullDisk(directories.root);
+  return disk ?? (await engineAway(runtime)) ?? (await egressAway(bus)) ?? (await serviceAway(bus, 'git', GIT_AWAY));
 }
 
 /** The only way an agent has to the model, to our tools and to the blob store. */
-export async function egressAway(bus: ManagerParts['bus']): Promise<Missing | null> {
+export function egressAway(bus: ManagerParts['bus']): Promise<Missing | null> {
+  return serviceAway(bus, 'egress', EGRESS_AWAY);
+}
+
+async function serviceAway(bus: ManagerParts['bus'], name: ServiceName, missing: Missing): Promise<Missing | null> {
   try {
-    await askHealth(bus, 'egress', { timeoutMs: ASK_MS });
+    await askHealth(bus, name, { timeoutMs: ASK_MS });
     return null;
   } catch (error) {
     if (!isAway(error)) throw error;
-    return EGRESS_AWAY;
+    return missing;
   }
 }
 
@@ -45,6 +51,11 @@ export const EGRESS_AWAY: Missing = {
   cause: 'egress_away',
   detail: 'the egress service, the way to the model, does not answer.',
 };
+export const GIT_AWAY: Missing = {
+  cause: 'git_away',
+  detail: 'the git service, which reaches the repositories, does not answer.',
+};
+export const DISK_FULL: Missing = { cause: 'disk_full', detail: 'the disk of the data directory is full.' };
 const ENGINE_AWAY: Missing = { cause: 'engine_away', detail: 'the container engine does not answer.' };
 
 async function engineAway(runtime: ManagerParts['runtime']): Promise<Missing | null> {
@@ -84,21 +95,18 @@ export function startFault(error: unknown): StartFault {
   const code = codeOf(error);
   if (error instanceof EventStoreError) return { kind: 'log_away' };
   if (code !== null && FINAL.has(code)) return { kind: 'final', code, detail };
-  if (error instanceof SourceUnavailable) return { kind: 'passing', cause: 'source_away', detail: lower(detail) };
-  if (isDiskFull(error))
-    return { kind: 'passing', cause: 'disk_full', detail: 'the disk of the data directory is full.' };
+  if (error instanceof GitAway) return { kind: 'passing', ...GIT_AWAY };
+  if (isDiskFull(error) || code === 'DISK_FULL') return { kind: 'passing', ...DISK_FULL };
+  if (error instanceof GitRefused) return refusedByGit(error);
   if (isAway(error)) return { kind: 'passing', ...EGRESS_AWAY };
   if (isEngineAway(error)) return { kind: 'passing', ...ENGINE_AWAY };
   return { kind: 'passing', cause: 'start_failed', detail: `it could not be started: ${detail}` };
 }
 
-const FULL = /ENOSPC|EDQUOT|no space left on device|disk quota exceeded/i;
-
-/** Git and the engine say it in their own words, so the words of every cause count. */
-function isDiskFull(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  const words = [codeOf(error) ?? '', error.message, 'stderr' in error ? String(error.stderr) : ''].join(' ');
-  return FULL.test(words) || isDiskFull(error.cause);
+/** A repository that cannot be read is somebody else's; what the git service has no words for is its own mistake. */
+function refusedByGit({ code, message }: GitRefused): StartFault {
+  if (code === 'INTERNAL') return { kind: 'passing', cause: 'start_failed', detail: lower(message) };
+  return { kind: 'passing', cause: 'source_away', detail: lower(message) };
 }
 
 /** The engine's socket: nobody listens, or the connection broke. */

@@ -1,12 +1,12 @@
 import type { Clock, EventStore, Wake } from '@claude-codex/eventing';
 import type { BlobStore } from '@claude-codex/service-kit/blobs';
 import type { Bus } from '@claude-codex/service-kit/bus';
-import type { JobQueue } from '@claude-codex/service-kit/jobs';
 import type { Journal } from '@claude-codex/service-kit/journal';
 import type { Logger } from '@claude-codex/service-kit/log';
 import type { Directories } from '../checkouts/directories.ts';
-import type { Mirrors } from '../checkouts/mirrors.ts';
+import type { HostObjects } from '../checkouts/host-objects.ts';
 import type { AgentManagerSettings } from '../config.ts';
+import type { GitService } from '../git-service/git-service.ts';
 import type { Runtime, RuntimeSpec } from '../runtimes/runtime.ts';
 import type { FollowedWorld } from '../world/follow-world.ts';
 import type { World } from '../world/world.ts';
@@ -15,11 +15,11 @@ import type { World } from '../world/world.ts';
 export interface ManagerParts {
   readonly store: EventStore;
   readonly bus: Bus;
-  readonly jobs: JobQueue;
   readonly blobs: BlobStore;
   readonly journal: Journal;
   readonly runtime: Runtime;
-  readonly mirrors: Mirrors;
+  readonly git: GitService;
+  readonly objects: HostObjects;
   readonly directories: Directories;
   readonly followed: FollowedWorld;
   readonly world: World;

@@ -96,7 +96,7 @@ async function delivered(parts: ManagerParts, { epoch }: RunState, instance: Wor
   await commandInstance(parts, instance, { type: 'MarkDelivered', messageId, epoch }, { commandId });
 }
 
-async function baseShaOf({ directories, mirrors }: ManagerParts, { id, state }: WorldInstance): Promise<string> {
+async function baseShaOf({ directories }: ManagerParts, { id }: WorldInstance): Promise<string> {
   const record = await checkoutRecord(directories.instance(id));
-  return record?.baseSha ?? (await mirrors.sourceHead(state.repositoryId, state.baseBranch)) ?? '';
+  return record?.baseSha ?? '';
 }

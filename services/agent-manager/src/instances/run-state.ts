@@ -53,6 +53,8 @@ export interface RunState {
   readonly acks: Map<string, Ack>;
   /** Collected work that waits for a person's decision. */
   undecided: Collected | null;
+  /** The commit whose values a person accepted; it is collected once more. */
+  accepted: string | null;
   /** Hand-overs that came to an end, one way or the other. */
   readonly settled: Set<string>;
   /** Aborted when this manager lets go of the epoch. */
@@ -78,6 +80,7 @@ export function newRunState(
     sent: new Set(),
     acks: new Map(),
     undecided: null,
+    accepted: null,
     settled: new Set(),
   };
 }

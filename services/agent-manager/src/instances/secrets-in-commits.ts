@@ -13,6 +13,8 @@ const SEND_BACK = 'Send back';
 
 export type SecretDecision =
   | { readonly kind: 'go on'; readonly notices: readonly string[] }
+  /** A person let the values in this commit pass; only now it may leave its place. */
+  | { readonly kind: 'accepted'; readonly headSha: string; readonly notices: readonly string[] }
   /** A person has been asked and has not answered. */
   | { readonly kind: 'open' }
   | { readonly kind: 'sent back'; readonly text: string };
@@ -65,7 +67,11 @@ export async function decisionAboutSecrets(
     if (at !== null) await parts.followed.reached(at);
   }
   if (state.answer.choices.includes(ACCEPT))
-    return { kind: 'go on', notices: [`A person accepted values in the commits once: ${placesText(secrets)}.`] };
+    return {
+      kind: 'accepted',
+      headSha,
+      notices: [`A person accepted values in the commits once: ${placesText(secrets)}.`],
+    };
   const words = state.answer.choices.includes(SEND_BACK) ? '' : ` They said: ${answerText(state.answer)}`;
   return {
     kind: 'sent back',

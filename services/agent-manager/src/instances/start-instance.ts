@@ -2,7 +2,7 @@ import { MAX_LOSSES } from '@claude-codex/domain';
 import { DomainError } from '@claude-codex/eventing';
 import { idFrom } from '@claude-codex/service-kit/ids';
 import { type CheckoutRecord, prepareCheckout } from '../checkouts/prepare-checkout.ts';
-import { SourceUnavailable } from '../checkouts/source-access.ts';
+import { GitRefused } from '../git-service/git-service.ts';
 import { holdBack } from '../reconcile/hold-back.ts';
 import { type RuntimeHandle, RuntimeNameTaken, workerName } from '../runtimes/runtime.ts';
 import { shouldRun, type WorldInstance } from '../world/world-instance.ts';
@@ -12,9 +12,6 @@ import { type InstanceRun, runInstance } from './instance-run.ts';
 import { type Missing, startFault } from './needs.ts';
 import { type ManagerParts, specOf } from './parts.ts';
 import { workerStart } from './worker-start.ts';
-
-/** A source that hangs must not hold a place for long: the fetch goes on, and the next try finds what it brought. */
-const SOURCE_PATIENCE_MS = 30_000;
 
 /**
  * Takes the next epoch of an instance and starts its worker: claim (the compare-and-set on its stream is the fence),
@@ -110,34 +107,13 @@ export function adopt(parts: ManagerParts, handle: RuntimeHandle, known?: Checko
 
 async function checkoutFor(parts: ManagerParts, instance: WorldInstance): Promise<CheckoutRecord> {
   const { repositoryId, branch, baseBranch, epoch } = instance.state;
-  const repository = parts.world.repositories.get(repositoryId);
-  if (repository === undefined) throw new SourceUnavailable('REPOSITORY_NOT_FOUND', 'The repository is not connected.');
-  const mirrored = (await parts.mirrors.sourceHead(repositoryId, baseBranch)) !== null;
-  try {
-    if (epoch === 1 || !mirrored) await patiently(parts, parts.mirrors.refresh(repositoryId, repository.source));
-  } catch (error) {
-    // Work can start from what is mirrored; the merge will bring it together with what is new.
-    if (!mirrored) throw error;
-    parts.log.warn({ err: error, repositoryId }, 'the source could not be read; starting from the mirror');
+  if (!parts.world.repositories.has(repositoryId)) {
+    throw new GitRefused('REPOSITORY_NOT_FOUND', 'The repository is not connected.');
   }
   const directories = parts.directories.instance(instance.id);
   const { owner, directoryMode } = parts.runtime;
-  return prepareCheckout(parts.mirrors, { repositoryId, branch, baseBranch, directories, owner, directoryMode });
-}
-
-async function patiently({ clock }: Pick<ManagerParts, 'clock'>, refresh: Promise<unknown>): Promise<void> {
-  const done = new AbortController();
-  const slow = clock.sleep(SOURCE_PATIENCE_MS, done.signal).then(() => {
-    if (!done.signal.aborted) throw new SourceUnavailable('SOURCE_SLOW', 'The repository takes long to answer.');
-  });
-  try {
-    await Promise.race([refresh, slow]);
-  } finally {
-    done.abort();
-    // Given up on here, it may still fail.
-    refresh.catch(() => undefined);
-    await slow.catch(() => undefined);
-  }
+  const refresh = epoch === 1;
+  return prepareCheckout(parts, { repositoryId, branch, baseBranch, refresh, directories, owner, directoryMode });
 }
 
 async function startWorker(parts: ManagerParts, { id, state }: WorldInstance): Promise<RuntimeHandle> {

@@ -10,7 +10,6 @@ import { SERVER_RESTARTED, type WorldInstance } from '../world/world.ts';
 import { createHomeClearing } from './clear-ended.ts';
 import { createDiskWatch } from './disk-watch.ts';
 import { holdBack } from './hold-back.ts';
-import { enqueueLostJobs } from './lost-jobs.ts';
 import type { Ownership } from './ownership.ts';
 import { createWatchdog } from './watchdog.ts';
 
@@ -21,8 +20,6 @@ export interface Reconciler {
 }
 
 const INTERVAL_MS = 2_000;
-/** Work that jobs should have begun by now: the queue may have been wiped. */
-const OVERDUE_MS = 10_000;
 /** Doors are asked for again every so many passes. */
 const DOOR_PASSES = 5;
 /** A pass waits for this, and the next one asks again. */
@@ -58,7 +55,6 @@ export function startReconciler(parts: ManagerParts, fleet: Fleet, ownership: Ow
       const there = new Set(handles.map(({ instanceId, epoch }) => `${instanceId}-${epoch}`));
       for (const instance of [...world.instances.values()]) await settleInstance(instance, there);
       await clearHomes(new Set(handles.map(({ instanceId }) => instanceId)));
-      await enqueueLostJobs(parts, OVERDUE_MS);
       if (passes % WATCH_PASSES === 0) await watchdog.look();
       diskWatch.look();
       const owners = [...world.instances.values()].flatMap(({ state }) => state.managerId ?? []);

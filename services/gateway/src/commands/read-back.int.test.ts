@@ -24,7 +24,7 @@ beforeAll(async () => {
     branches: ['main'],
     checkCommandSuggestion: null,
   };
-  serveJson(gateway.bus, subjects.manager.probeRepository, z.unknown(), async () => found);
+  serveJson(gateway.bus, subjects.git.probeRepository, z.unknown(), async () => found);
 });
 afterAll(() => gateway.stop());
 

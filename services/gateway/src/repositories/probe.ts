@@ -11,7 +11,7 @@ import { problemOf } from '../commands/problems.ts';
 /** A git server far away may take its time; a person still waits in front of the form. */
 const TIMEOUT_MS = 20_000;
 
-/** Lets a manager look at the repository before it is connected. Throws a problem that names the field that is wrong. */
+/** Lets the git service look at the repository before it is connected. Throws a problem that names the field that is wrong. */
 export async function probe(
   bus: Bus,
   source: RepositorySource,
@@ -31,7 +31,7 @@ export async function probe(
 
 async function ask(bus: Bus, source: RepositorySource): Promise<ProbeRepositoryAnswer> {
   try {
-    const subject = subjects.manager.probeRepository;
+    const subject = subjects.git.probeRepository;
     return await requestJson(bus, subject, { source }, ProbeRepositoryAnswer, { timeoutMs: TIMEOUT_MS });
   } catch (error) {
     throw problemOf(error);

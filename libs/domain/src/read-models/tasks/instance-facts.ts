@@ -129,6 +129,8 @@ function lossWords(cause: LossCause): string {
       return 'Waits for space on the disk; goes on by itself';
     case 'source_away':
       return 'Waits for the repository; goes on by itself';
+    case 'git_away':
+      return 'Waits for the git service; goes on by itself';
     case 'start_failed':
       return 'Could not be started; trying again';
     default:

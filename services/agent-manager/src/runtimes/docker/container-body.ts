@@ -1,6 +1,6 @@
 import { AGENT_SIDE_NAME } from '@claude-codex/contracts';
+import { validId } from '@claude-codex/service-kit/git/names';
 import type { ContainerCreateOptions } from 'dockerode';
-import { validId } from '../../git/names.ts';
 import { type RuntimeSpec, type WorkerPaths, workerName } from '../runtime.ts';
 
 export interface ContainerSettings {
