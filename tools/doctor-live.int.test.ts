@@ -57,6 +57,17 @@ describe('npm run doctor on a standalone server', () => {
   );
 
   it(
+    'doctor ends with 1 when NATS is away although somebody named it',
+    async () => {
+      const { code, out, err } = await live.run('doctor', [], { NATS_URL: 'nats://127.0.0.1:9' });
+      expect([code, err]).toEqual([1, '']);
+      expect(out).toMatch(/^✗ I7 .+\n +NATS cannot be reached \(NATS_URL\): .+$/m);
+      expect(out).toMatch(/\n1 of \d+ promises are broken/);
+    },
+    PATIENCE_MS,
+  );
+
+  it(
     'doctor ends with 1 and names the position when an event was changed',
     async () => {
       const change = (set: string) => async () => {

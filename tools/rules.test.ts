@@ -25,6 +25,12 @@ const FORBIDDEN: Record<string, Fixture> = {
   'contracts-are-a-leaf': { from: 'libs/contracts/src/leaf.ts', imports: 'node:fs' },
   'eventing-has-no-io': { from: 'libs/eventing/src/io.ts', imports: 'node:net' },
   'domain-is-pure': { from: 'libs/domain/src/task/decide.ts', imports: 'node:crypto' },
+  'domain-knows-no-views': {
+    from: 'libs/domain/src/review/decide.ts',
+    imports: '../../../contracts/src/api/views.ts',
+    others: { 'libs/contracts/src/api/views.ts': empty },
+  },
+  'read-models-are-pure': { from: 'libs/read-models/src/tasks/card.ts', imports: 'node:fs' },
   'service-kit-knows-no-domain': {
     from: 'libs/service-kit/src/knows.ts',
     imports: '../../domain/src/pure.ts',
@@ -87,6 +93,9 @@ const FORBIDDEN: Record<string, Fixture> = {
   'no-unresolvable': { from: 'worker/src/typo.ts', imports: './not-there.ts' },
 };
 
+/** Where the rules about every folder have to hold as well. */
+const FOLDERS = ['web/src', 'e2e/src', 'bench/src'];
+
 let house: string;
 let violations: { rule: string; from: string }[];
 
@@ -99,6 +108,10 @@ beforeAll(async () => {
   }
   write('services/gateway/src/app.ts', "import './adapters/pg.ts';\n");
   write('services/gateway/src/adapters/pg.ts', "import 'node:net';\n");
+  for (const folder of FOLDERS) {
+    write(`${folder}/one.ts`, "import './other.ts';\n");
+    write(`${folder}/other.ts`, "import './one.ts';\nimport 'left-behind';\nimport './not-there.ts';\n");
+  }
   violations = await violationsIn(house);
 });
 
@@ -113,6 +126,11 @@ describe('import rules', () => {
     expect(violations).toContainEqual({ rule, from });
   });
 
+  it.each(FOLDERS)('hold in %s too', (folder) => {
+    const broken = violations.filter(({ from }) => from.startsWith(`${folder}/o`)).map(({ rule }) => rule);
+    expect(new Set(broken)).toEqual(new Set(['no-cycles', 'declared-dependencies-only', 'no-unresolvable']));
+  });
+
   it('let through what is allowed', () => {
     expect(violations.filter(({ from }) => from.startsWith('services/gateway/src/a'))).toEqual([]);
   });
@@ -124,9 +142,11 @@ function write(path: string, content: string): void {
   writeFileSync(file, content);
 }
 
+const FOLDERS_LOOKED_AT = ['libs', 'services', 'web', 'worker', 'standalone', 'e2e', 'bench'];
+
 async function violationsIn(folder: string): Promise<{ rule: string; from: string }[]> {
   const bin = join(root, 'node_modules', '.bin', 'depcruise');
-  const args = [bin, '--config', config, '--output-type', 'json', 'libs', 'services', 'web', 'worker', 'standalone'];
+  const args = [bin, '--config', config, '--output-type', 'json', ...FOLDERS_LOOKED_AT];
   // It ends with the number of violations as its exit code: the report on stdout is what counts.
   const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: folder, maxBuffer: 2 ** 26 }).catch(
     (error: { stdout?: string }) => {

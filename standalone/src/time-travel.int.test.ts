@@ -1,11 +1,11 @@
-import { EVENT_TYPES, type RecordedEvent } from '@claude-codex/contracts';
-import { cardOf } from '@claude-codex/domain/read-models/tasks/card';
-import { foldBatch } from '@claude-codex/domain/read-models/tasks/fold-batch';
-import { isTaskRelated } from '@claude-codex/domain/read-models/tasks/fold-task';
+import { EVENT_TYPES, type RecordedDomainEvent } from '@claude-codex/contracts';
+import { isTaskRelated } from '@claude-codex/domain/task-events/task-related';
 import { createSchemaRegistry } from '@claude-codex/eventing';
 import { boardTextAt } from '@claude-codex/gateway/history/board-at';
 import { createPastReads } from '@claude-codex/gateway/history/past-reads';
 import { createProjectorApp } from '@claude-codex/projector';
+import { cardOf } from '@claude-codex/read-models/tasks/card';
+import { foldBatch } from '@claude-codex/read-models/tasks/fold-batch';
 import { createInProcessBus, createLogger } from '@claude-codex/service-kit';
 import { createPgEventStore } from '@claude-codex/service-kit/pg/pg-event-store';
 import { createPool } from '@claude-codex/service-kit/pg/pool';
@@ -19,7 +19,7 @@ const EVENTS = 10_000;
 const PER_COLUMN = 50;
 
 /** The board at the end of these events, made from all of them at once. */
-function expectedBoard(events: readonly RecordedEvent[], workspaceId: string) {
+function expectedBoard(events: readonly RecordedDomainEvent[], workspaceId: string) {
   const { tasks } = foldBatch(new Map(), new Map(), events.filter(isTaskRelated));
   const open = tasks.filter((task) => !task.deleted && task.workspaceId === workspaceId).map(({ view }) => view);
   const counts: Record<string, number> = {};

@@ -19,7 +19,8 @@ const AGGREGATES: readonly { title: string; stream: string; folder: string; even
   { title: 'Dependency', stream: 'dependency-<id>', folder: 'dependency', events: contracts.dependencyEvents },
   { title: 'Review', stream: 'review-<id>', folder: 'review', events: contracts.reviewEvents },
   { title: 'Pull request', stream: 'pullrequest-<id>', folder: 'pull-request', events: contracts.pullRequestEvents },
-  { title: 'Usage', stream: 'usage-<instanceId>, tools-<instanceId>', folder: 'usage', events: contracts.usageEvents },
+  { title: 'Usage', stream: 'usage-<instanceId>', folder: 'usage', events: contracts.usageEvents },
+  { title: 'Tools', stream: 'tools-<instanceId>', folder: 'usage', events: contracts.toolsEvents },
   { title: 'Connected service', stream: 'service-<id>', folder: 'service', events: contracts.serviceEvents },
 ];
 

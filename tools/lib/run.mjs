@@ -23,6 +23,8 @@ export function runQuietly(command, args, options = {}) {
     child.stderr.on('data', (chunk) => {
       all += chunk;
     });
+    // It may end before it has read its input; how it ended says what came of it.
+    child.stdin.on('error', () => undefined);
     child.stdin.end(options.input ?? '');
     child.on('error', (cause) =>
       reject(new ToolError(`could not run ${command}: ${knownCause(cause) ?? cause.message}`, { cause })),

@@ -1,4 +1,4 @@
-import { EVENT_TYPES, type RecordedDomainEvent } from '@claude-codex/contracts';
+import { EVENT_TYPES } from '@claude-codex/contracts';
 import { nextStep } from '@claude-codex/domain';
 import { createSchemaRegistry } from '@claude-codex/eventing';
 import type { Finding } from '@claude-codex/service-kit/pg/audit/finding';
@@ -20,7 +20,7 @@ export async function checkNextSteps(client: Pick<PoolClient, 'query'>): Promise
   const { rows } = await client.query<{ base: number }>('select base_position as base from es.log_identity');
   for (let after = Number(rows[0]?.base ?? 0); ; after = world.position) {
     const events = await readEventRows(client, after, PAGE);
-    for (const event of events) world.apply(upcast(event) as RecordedDomainEvent);
+    for (const event of events) world.apply(upcast(event));
     if (events.length < PAGE) break;
   }
   const ids = world.progress.ids();

@@ -95,7 +95,8 @@ async function checkNats(pool: Pool, natsUrl: string | undefined): Promise<Findi
   try {
     connection = await connect({ ...serversOf(natsUrl), timeout: 5_000 });
   } catch (error) {
-    return { id, title, ok: null, detail: `NATS cannot be reached (NATS_URL): ${reasonOf(error)}` };
+    // Somebody named it, so it should be there: what is not there holds nothing.
+    return { id, title, ok: false, detail: `NATS cannot be reached (NATS_URL): ${reasonOf(error)}` };
   }
   try {
     const jsm = await jetstreamManager(connection);

@@ -26,13 +26,15 @@ export async function prepare(start: WorkerStart, from: PreparedFrom): Promise<R
   }
   try {
     const side = await from.connecting;
-    const prepared = await side.prepare(start);
+    const { documents: _documents, ...place } = start;
+    const prepared = await side.prepare(place);
     masker.add(prepared.relay.token);
     journal.write({
       type: 'supervisor_started',
       pid: process.pid,
       epoch: start.epoch,
       versions: { ...from.versions },
+      putsDocuments: true,
     });
     return { side, prepared };
   } catch (error) {

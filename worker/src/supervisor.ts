@@ -6,7 +6,7 @@ import type { AgentSide } from './agent-side/agent-side.ts';
 import { connectAgentSide } from './agent-side/connect.ts';
 import { createRemoteAgentSide } from './agent-side/remote-agent-side.ts';
 import { awaitStart } from './await-start.ts';
-import { createCommandLog } from './commands/command-log.ts';
+import { type CommandLog, createCommandLog } from './commands/command-log.ts';
 import { createCommandHandler } from './commands/handle-command.ts';
 import { type CommandLine, readCommands } from './commands/read-commands.ts';
 import { startHeartbeat } from './heartbeat.ts';
@@ -92,7 +92,6 @@ async function work(
     onText: (text) => protocol.feed(text).forEach(journal.write),
     onTurnEnd: () => protocol.endTurn().forEach(journal.write),
   });
-  session.send({ commandId: null, text: start.prompt, interrupt: false }, () => undefined);
   void openTerminal(side, journal);
 
   const ending = Promise.withResolvers<Ending>();
@@ -101,6 +100,7 @@ async function work(
   );
   const heartbeat = startHeartbeat(journal, () => session.busy);
   const log = createCommandLog(journal);
+  sendPrompt(session, start, log);
   const handle = createCommandHandler({
     session,
     permissions,
@@ -135,6 +135,14 @@ async function work(
   orphanWatch.stop();
   heartbeat.stop();
   return { ending: result, session };
+}
+
+/** A prompt that is a message which waited is acknowledged like one, so that it is not sent again. */
+function sendPrompt(session: Session, { prompt: text, promptId, documents = [] }: WorkerStart, log: CommandLog): void {
+  if (promptId !== undefined) log.begin(promptId);
+  session.send({ commandId: promptId ?? null, text, documents, interrupt: false }, () => {
+    if (promptId !== undefined) log.end(promptId, true, '');
+  });
 }
 
 async function openTerminal(side: AgentSide, journal: Journal): Promise<void> {

@@ -1,9 +1,6 @@
 import { seededChooser } from '@claude-codex/testing/flow-generator';
 import type { System } from '../system/system.ts';
-import type { Verdict } from './verdict.ts';
-
-/** How often what was done. */
-export type Damage = Record<string, number>;
+import type { Damage, Verdict } from './verdict.ts';
 
 interface BreakOptions {
   seconds: number;

@@ -1,7 +1,9 @@
-import type { Damage } from './break-things.ts';
 import type { LoggedEvent } from './read-log.ts';
 import type { ViewerVerdict } from './viewer.ts';
 import type { Acknowledged } from './writers.ts';
+
+/** How often what was done. */
+export type Damage = Record<string, number>;
 
 export interface Verdict {
   events: number;

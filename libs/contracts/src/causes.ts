@@ -16,6 +16,8 @@ export type OurCause = z.infer<typeof OurCause>;
 /** Why a task is held back although nothing of it is decided. */
 export const HoldCause = z.enum([
   ...OurCause.options,
+  /** The first copy of its repository is being made. */
+  'repository_copying',
   /** As many agents work as may at once. */
   'no_room',
   /** Agents that wait for people keep their containers, and with them every place. */

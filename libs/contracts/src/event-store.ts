@@ -28,10 +28,11 @@ export const EventsAnswer = z.object({ events: z.array(RecordedEventSchema), mor
 export const HeadAnswer = z.object({ epoch: z.string(), position: Position });
 
 const snapshotOf = { stream: z.string().min(1).max(200), schemaVersion: z.number().int().positive() };
-export const LatestSnapshotRequest = z.object({ ...snapshotOf, commandId: z.string().max(128).nullable() });
-export const LatestSnapshotAnswer = z
-  .object({ version: Position, state: z.unknown(), answered: z.boolean() })
-  .nullable();
+export const LoadRequest = z.object({ ...snapshotOf, commandId: z.string().max(128).nullable() });
+/** The events that go with the snapshot, as far as they fit. */
+export const LoadAnswer = EventsAnswer.extend({
+  kept: z.object({ version: Position, state: z.unknown(), answered: z.boolean() }).nullable(),
+});
 export const KeepSnapshotRequest = z.object({ ...snapshotOf, version: Position, state: z.unknown() });
 
 /** The doorbell `es.head`, and `proj.<name>`. */

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { lossCauseOf } from './causes.ts';
 import { dependencyEvents } from './dependency/events.ts';
 import type { NewEvent, RecordedEvent } from './envelope.ts';
+import type { StreamCategory } from './ids.ts';
 import { instanceEvents } from './instance/events.ts';
 import { pullRequestEvents } from './pull-request/events.ts';
 import { questionEvents } from './question/events.ts';
@@ -10,22 +11,39 @@ import { reviewEvents } from './review/events.ts';
 import { serviceEvents } from './service/events.ts';
 import { taskEvents } from './task/events.ts';
 import { withCheckPlace } from './task/upcasters.ts';
-import { usageEvents } from './usage/events.ts';
+import { toolsEvents, usageEvents } from './usage/events.ts';
 import { counterEvents, workspaceEvents } from './workspace/events.ts';
 
-/** Every domain event and the schema of its data, by aggregate. The keys are the event types, unique across aggregates. */
+/** What each category of streams may hold: the schemas of its events' data, by type. */
+export const EVENTS_IN = {
+  workspace: workspaceEvents,
+  counter: counterEvents,
+  repository: repositoryEvents,
+  task: taskEvents,
+  instance: instanceEvents,
+  question: questionEvents,
+  dependency: dependencyEvents,
+  review: reviewEvents,
+  pullrequest: pullRequestEvents,
+  usage: usageEvents,
+  tools: toolsEvents,
+  service: serviceEvents,
+} as const satisfies Record<StreamCategory, Readonly<Record<string, z.ZodType>>>;
+
+/** Every domain event and the schema of its data. The keys are the event types, unique across categories. */
 export const EVENT_SCHEMAS = {
-  ...workspaceEvents,
-  ...counterEvents,
-  ...repositoryEvents,
-  ...taskEvents,
-  ...instanceEvents,
-  ...questionEvents,
-  ...dependencyEvents,
-  ...reviewEvents,
-  ...pullRequestEvents,
-  ...usageEvents,
-  ...serviceEvents,
+  ...EVENTS_IN.workspace,
+  ...EVENTS_IN.counter,
+  ...EVENTS_IN.repository,
+  ...EVENTS_IN.task,
+  ...EVENTS_IN.instance,
+  ...EVENTS_IN.question,
+  ...EVENTS_IN.dependency,
+  ...EVENTS_IN.review,
+  ...EVENTS_IN.pullrequest,
+  ...EVENTS_IN.usage,
+  ...EVENTS_IN.tools,
+  ...EVENTS_IN.service,
 } as const;
 
 export type EventType = keyof typeof EVENT_SCHEMAS;
@@ -45,7 +63,7 @@ export interface EventTypeDefinition {
 const CHANGED: Partial<Record<EventType, Omit<EventTypeDefinition, 'schema'>>> = {
   ReviewApproved: { version: 2, upcasters: [adding({ merge: null })] },
   PhaseSubmitted: { version: 2, upcasters: [adding({ proposal: null })] },
-  RepositoryConnected: { version: 2, upcasters: [adding({ requireGreen: false })] },
+  RepositoryConnected: { version: 3, upcasters: [adding({ requireGreen: false }), adding({ defaultBranch: null })] },
   RepositoryConfigured: { version: 2, upcasters: [adding({ requireGreen: false })] },
   PhaseCompleted: { version: 2, upcasters: [withCheckPlace] },
   // 2: whether the source is cut short. Before, such a source was refused.
@@ -77,13 +95,37 @@ export type RecordedEventOf<T extends EventType> = { [K in T]: RecordedEvent<K, 
 export type DomainEvent = DomainEventOf<EventType>;
 export type RecordedDomainEvent = RecordedEventOf<EventType>;
 
-export type WorkspaceEvent = DomainEventOf<keyof typeof workspaceEvents>;
-export type CounterEvent = DomainEventOf<keyof typeof counterEvents>;
-export type RepositoryEvent = DomainEventOf<keyof typeof repositoryEvents>;
-export type TaskEvent = DomainEventOf<keyof typeof taskEvents>;
-export type InstanceEvent = DomainEventOf<keyof typeof instanceEvents>;
-export type QuestionEvent = DomainEventOf<keyof typeof questionEvents>;
-export type DependencyEvent = DomainEventOf<keyof typeof dependencyEvents>;
-export type ReviewEvent = DomainEventOf<keyof typeof reviewEvents>;
-export type PullRequestEvent = DomainEventOf<keyof typeof pullRequestEvents>;
-export type ServiceEvent = DomainEventOf<keyof typeof serviceEvents>;
+/** The types a category holds; of several categories all of theirs. */
+type TypeIn<Category extends StreamCategory> = {
+  [C in Category]: Extract<keyof (typeof EVENTS_IN)[C], EventType>;
+}[Category];
+export type EventIn<Category extends StreamCategory> = DomainEventOf<TypeIn<Category>>;
+export type RecordedEventIn<Category extends StreamCategory> = RecordedEventOf<TypeIn<Category>>;
+
+export type WorkspaceEvent = EventIn<'workspace'>;
+export type CounterEvent = EventIn<'counter'>;
+export type RepositoryEvent = EventIn<'repository'>;
+export type TaskEvent = EventIn<'task'>;
+export type InstanceEvent = EventIn<'instance'>;
+export type QuestionEvent = EventIn<'question'>;
+export type DependencyEvent = EventIn<'dependency'>;
+export type ReviewEvent = EventIn<'review'>;
+export type PullRequestEvent = EventIn<'pullrequest'>;
+export type ServiceEvent = EventIn<'service'>;
+
+/** Whether an event is one of this category's, for whoever reads several streams at once. */
+export function isOf<Category extends StreamCategory>(
+  category: Category,
+  event: RecordedDomainEvent,
+): event is Extract<RecordedDomainEvent, RecordedEventIn<Category>> {
+  return Object.hasOwn(EVENTS_IN[category], event.type);
+}
+
+const CATEGORY_OF: ReadonlyMap<string, string> = new Map(
+  Object.entries(EVENTS_IN).flatMap(([category, events]) => Object.keys(events).map((type) => [type, category])),
+);
+
+/** The category whose streams hold events of this type; null for a type that is not ours. */
+export function categoryOfType(type: string): string | null {
+  return CATEGORY_OF.get(type) ?? null;
+}

@@ -12,6 +12,7 @@ const REMEDY: Readonly<Record<HoldCause, string>> = {
   source_away: 'See that the repository can be reached; work goes on by itself.',
   git_away: 'Start the git service again; work goes on by itself.',
   start_failed: 'See the log of the agent manager; it is tried again until it starts.',
+  repository_copying: 'Nothing has to be done: it starts by itself as soon as the copy is there.',
   no_room: 'It starts by itself as soon as an agent has finished.',
   places_kept: 'Answer or review what waits, or allow each manager more agents with CODEX_MAX_AGENTS.',
   collection_failed:

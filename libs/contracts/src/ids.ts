@@ -26,9 +26,10 @@ export const StreamCategory = z.enum([
 export type StreamCategory = z.infer<typeof StreamCategory>;
 
 /** A stream is one aggregate: its category and its id, for example `task-01jd…`. */
-export type StreamName = `${StreamCategory}-${string}`;
+export type StreamName<Category extends StreamCategory = StreamCategory> = `${Category}-${string}`;
 
-export function streamOf(category: StreamCategory, id: string): StreamName {
+/** The type of the name says what the stream holds, so that who reads it gets events of that category. */
+export function streamOf<Category extends StreamCategory>(category: Category, id: string): StreamName<Category> {
   return `${category}-${id}`;
 }
 

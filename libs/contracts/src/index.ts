@@ -30,6 +30,7 @@ export * from './service/events.ts';
 export * from './services.ts';
 export * from './subjects.ts';
 export * from './task/events.ts';
+export * from './task/phase.ts';
 export * from './task/workflow.ts';
 export * from './text.ts';
 export * from './usage/events.ts';

@@ -7,7 +7,9 @@ export const subjects = {
     headInfo: 'es.head-info',
     /** How far the copy of the log in NATS is. */
     logCopy: 'es.log-copy',
-    snapshot: (verb: 'latest' | 'keep') => `es.snapshot.${verb}`,
+    /** A stream by its last snapshot and the events since. */
+    load: 'es.load',
+    keepSnapshot: 'es.snapshot.keep',
     /** Doorbell: the head moved to `{position}`. A hint; readers poll as well. */
     head: 'es.head',
     checkpoint: (verb: 'acquire' | 'renew' | 'save' | 'release' | 'pause' | 'resume' | 'list') =>

@@ -8,6 +8,7 @@ export * from './pull-request/index.ts';
 export * from './question/index.ts';
 export * from './repository/index.ts';
 export * from './review/index.ts';
+export * from './said/index.ts';
 export * from './service/index.ts';
 export * from './task/index.ts';
 export * from './transactions/index.ts';

@@ -1,4 +1,4 @@
-import type { ErrorCode } from '@claude-codex/contracts';
+import type { ErrorCode } from '@claude-codex/contracts/errors';
 import { DomainError } from '@claude-codex/eventing/domain-error';
 
 /** Refuses a command with a code of the contract; `details` name what was wrong. */

@@ -1,4 +1,5 @@
-import { categoryOf, type RecordedEvent } from '@claude-codex/contracts';
+import type { RecordedEvent } from '@claude-codex/contracts/envelope';
+import { categoryOf } from '@claude-codex/contracts/ids';
 import { fold } from '@claude-codex/eventing';
 import { flows, generateFlow, seededChooser } from '@claude-codex/testing/flow-generator';
 import fc from 'fast-check';
@@ -43,9 +44,9 @@ const KEPT: Record<string, { schemaVersion: number; fields: string }> = {
       'baseBranch baseSha branch epoch kind managerId messageIds[] model name paused pending[].documents[].blobId pending[].documents[].path pending[].interrupt pending[].messageId pending[].text proposal proposal.body proposal.draft proposal.title reminders reminders.count reminders.phase reminders.round repositoryId sessionId status submitted submitted.phase submitted.round taskId',
   },
   repository: {
-    schemaVersion: 3,
+    schemaVersion: 4,
     fields:
-      'baseBranch checkCommand mirror mirror.branches[] mirror.defaultBranch mirror.headSha mirror.shallow name problem problem.code problem.detail requireGreen source.kind status',
+      'baseBranch checkCommand defaultBranch mirror mirror.branches[] mirror.defaultBranch mirror.headSha mirror.shallow name problem problem.code problem.detail requireGreen source.kind status',
   },
   service: {
     schemaVersion: 1,

@@ -1,4 +1,5 @@
 import { AppendRequest, type ExpectedVersion } from '@claude-codex/contracts/envelope';
+import { categoryOfType } from '@claude-codex/contracts/events';
 import { cleanTexts, isCleanText } from '@claude-codex/contracts/text';
 import { canonicalJson } from './canonical-json.ts';
 import { EventStoreError } from './event-store-error.ts';
@@ -43,6 +44,7 @@ export function checkedWrites(request: AppendRequest, registry: SchemaRegistry):
   if (new Set(writes.map(({ stream }) => stream)).size < writes.length) {
     throw new EventStoreError('APPEND_INVALID', { problems: [{ path: 'writes', message: 'names a stream twice' }] });
   }
+  checkCategories(writes);
   const asked = writes.map(({ stream, expectedVersion, events }) => ({
     stream,
     expectedVersion,
@@ -89,6 +91,23 @@ function checkNames({ commandId, meta, writes }: AppendRequest): void {
   if (broken.length === 0) return;
   const problems = broken.map(([path]) => ({ path, message: 'holds a NUL or half a character' }));
   throw new EventStoreError('APPEND_INVALID', { problems });
+}
+
+/** A stream's name says what it holds, and who reads it relies on that. */
+function checkCategories(writes: AppendRequest['writes']): void {
+  const problems = writes.flatMap(({ stream, events }, at) =>
+    events.flatMap(({ type }, index) => {
+      const category = categoryOfType(type);
+      if (category === null || stream.startsWith(`${category}-`)) return [];
+      return [
+        {
+          path: `writes.${at}.events.${index}.type`,
+          message: `${type} belongs on a stream of the category ${category}`,
+        },
+      ];
+    }),
+  );
+  if (problems.length > 0) throw new EventStoreError('APPEND_INVALID', { problems });
 }
 
 interface Asked {

@@ -1,10 +1,29 @@
-import type { AppendRequest, AppendResult, RecordedEvent } from '@claude-codex/contracts/envelope';
-import type { SnapshotStore } from './snapshots.ts';
+import type { AppendRequest, AppendResult } from '@claude-codex/contracts/envelope';
+import type { RecordedDomainEvent, RecordedEventIn } from '@claude-codex/contracts/events';
+import type { StreamName } from '@claude-codex/contracts/ids';
+import type { Snapshot, SnapshotStore } from './snapshots.ts';
 
 /** Which log this is, and how far it goes. Another `epoch` means another history: positions do not compare. */
 export interface Head {
   readonly epoch: string;
   readonly position: number;
+}
+
+/** What a stream of this name holds: events of its category, as `append` takes no others. */
+export type EventOn<Stream extends string> =
+  Stream extends StreamName<infer Category> ? RecordedEventIn<Category> : RecordedDomainEvent;
+
+export interface StreamRange {
+  readonly fromVersion?: number;
+  readonly limit?: number;
+}
+
+/** A stream that may be long, as a command needs it. */
+export interface LongStream<Stream extends string> {
+  /** The last snapshot of the shape asked for, or null. Never one that is ahead of its stream. */
+  readonly kept: Snapshot | null;
+  /** Every event after it; all there are when there is none, or when it says that the command was answered. */
+  readonly events: EventOn<Stream>[];
 }
 
 /** The log of committed events. Positions start at 1, have no gap, and their order is commit order. */
@@ -16,9 +35,15 @@ export interface EventStore {
    */
   append(request: AppendRequest): Promise<AppendResult>;
   /** The stream's events by version from `fromVersion` (default 1), upcast; an unknown stream is empty. */
-  readStream(stream: string, options?: { fromVersion?: number; limit?: number }): Promise<RecordedEvent[]>;
+  readStream<Stream extends string>(stream: Stream, options?: StreamRange): Promise<EventOn<Stream>[]>;
+  /** A stream by its last snapshot of shape `schemaVersion` and the events since: one question, however far the store is. */
+  load<Stream extends string>(
+    stream: Stream,
+    schemaVersion: number,
+    commandId: string | null,
+  ): Promise<LongStream<Stream>>;
   /** Events with position > `after` in order and without a gap, upcast. */
-  readAll(options: { after: number; limit: number }): Promise<RecordedEvent[]>;
+  readAll(options: { after: number; limit: number }): Promise<RecordedDomainEvent[]>;
   head(): Promise<Head>;
   /**
    * Calls back soon after the head moved, usually at once, within about 100 ms when a message got lost. Several moves

@@ -1,4 +1,4 @@
-import type { RecordedEvent } from '@claude-codex/contracts/envelope';
+import type { RecordedDomainEvent } from '@claude-codex/contracts/events';
 import type { Clock } from './clock.ts';
 import type { EventStore } from './event-store.ts';
 import type { Log } from './log.ts';
@@ -11,10 +11,10 @@ export interface FollowLogOptions {
   /** The position to begin behind, or how to find it; what it throws is tried again. Default 0, the whole log. */
   after?: () => Promise<number>;
   /**
-   * Takes the next events, in order and without a gap, each of them once. `live` is false until the end of the log was
-   * reached for the first time.
+   * Takes the next events, in order and without a gap, each of them once; the same again after it failed. `live` is false
+   * until the end of the log was reached for the first time.
    */
-  take(events: readonly RecordedEvent[], live: boolean): void;
+  take(events: readonly RecordedDomainEvent[], live: boolean): void | Promise<void>;
 }
 
 export interface FollowedLog {
@@ -54,7 +54,7 @@ export function followLog({ store, clock, log, after = async () => 0, take }: Fo
   async function step(from: number): Promise<number> {
     const events = await store.readAll({ after: from, limit: BATCH });
     if (stopping.signal.aborted) return from;
-    take(events, live);
+    await take(events, live);
     const position = events.at(-1)?.position ?? from;
     settle(position);
     if (events.length > 0) return position;

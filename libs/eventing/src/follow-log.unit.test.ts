@@ -40,7 +40,9 @@ function start(options: { after?: () => Promise<number>; readAll?: typeof store.
     clock,
     log,
     ...(after === undefined ? {} : { after }),
-    take: (events, live) => taken.push(...events.map(({ position }) => ({ position, live }))),
+    take: (events, live) => {
+      taken.push(...events.map(({ position }) => ({ position, live })));
+    },
   });
   return followed;
 }

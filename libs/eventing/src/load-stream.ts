@@ -1,8 +1,8 @@
 import type { NewEvent, RecordedEvent } from '@claude-codex/contracts/envelope';
 import { type Decider, fold, type Seen } from './decider.ts';
-import type { EventStore } from './event-store.ts';
-import { SNAPSHOT_EVERY } from './snapshots.ts';
-import { readWholeStream } from './whole-stream.ts';
+import type { EventStore, StreamRange } from './event-store.ts';
+import { SNAPSHOT_EVERY, type Snapshot } from './snapshots.ts';
+import { readPages, readWholeStream } from './whole-stream.ts';
 
 /** What of a decider is needed to load its stream. */
 export type Folder<State, Event extends NewEvent> = Pick<
@@ -10,7 +10,7 @@ export type Folder<State, Event extends NewEvent> = Pick<
   'initialState' | 'evolve' | 'snapshot'
 >;
 
-export type StreamReader = Pick<EventStore, 'readStream' | 'snapshots'>;
+export type StreamReader = Pick<EventStore, 'readStream' | 'load' | 'snapshots'>;
 
 export interface LoadedStream<State, Event> {
   state: State;
@@ -31,10 +31,14 @@ export async function loadStream<State, Event extends NewEvent>(
   commandId: string | null = null,
 ): Promise<LoadedStream<State, Event>> {
   const schemaVersion = decider.snapshot?.schemaVersion;
-  const kept = schemaVersion === undefined ? null : await store.snapshots.latest(stream, schemaVersion, commandId);
-  const base = kept === null || kept.answered ? null : kept;
+  const { kept, events: read } =
+    schemaVersion === undefined
+      ? { kept: null, events: await readWholeStream(store, stream) }
+      : await store.load(stream, schemaVersion, commandId);
+  const base = baseOf(kept);
   const before = base?.version ?? 0;
-  const events = (await readWholeStream(store, stream, before + 1)) as unknown as (Seen<Event> & RecordedEvent)[];
+  // Which events a decider folds is known to whoever names the stream with it.
+  const events = read as unknown as (Seen<Event> & RecordedEvent)[];
   const initialState = base === null ? decider.initialState : (base.state as State);
   const state = fold({ initialState, evolve: decider.evolve }, events);
   const version = events.at(-1)?.version ?? before;
@@ -42,4 +46,18 @@ export async function loadStream<State, Event extends NewEvent>(
     store.snapshots.keep(stream, schemaVersion, { version, state });
   }
   return { state, version, earlier: events.filter((event) => event.meta.commandId === commandId) };
+}
+
+/** The part of `EventStore.load` that is the same for every store that is near: the events that go with a snapshot. */
+export async function withEventsSince(
+  readers: { readStream(stream: string, range: StreamRange): Promise<RecordedEvent[]> },
+  stream: string,
+  kept: Snapshot | null,
+): Promise<{ kept: Snapshot | null; events: RecordedEvent[] }> {
+  return { kept, events: await readPages(readers.readStream, stream, (baseOf(kept)?.version ?? 0) + 1) };
+}
+
+/** What may be folded on: a command that was answered before is looked for in the whole stream. */
+export function baseOf(kept: Snapshot | null): Snapshot | null {
+  return kept === null || kept.answered ? null : kept;
 }

@@ -1,9 +1,12 @@
 import type { AppendRequest, AppendResult, RecordedEvent } from '@claude-codex/contracts/envelope';
+import type { RecordedDomainEvent } from '@claude-codex/contracts/events';
 import { checkedWrites } from './checked-append.ts';
 import type { Clock } from './clock.ts';
-import type { EventStore } from './event-store.ts';
+import type { EventStore, StreamRange } from './event-store.ts';
+import { withEventsSince } from './load-stream.ts';
 import { createMemorySnapshots } from './memory-snapshots.ts';
 import { anyEvent, type SchemaRegistry } from './schema-registry.ts';
+import { typedLog } from './typed-log.ts';
 
 export interface MemoryEventStoreOptions {
   registry?: SchemaRegistry;
@@ -63,25 +66,32 @@ export function createMemoryEventStore(options: MemoryEventStoreOptions = {}): E
     return result;
   }
 
-  function copies(events: RecordedEvent[]): RecordedEvent[] {
+  function copies(events: RecordedEvent[]): RecordedDomainEvent[] {
     return events.map((event) => registry.upcast(structuredClone(event)));
   }
 
-  return {
+  const snapshots = createMemorySnapshots({
+    head: (stream) => streams.get(stream)?.length ?? 0,
+    answered: (commandId) => answers.has(commandId),
+  });
+
+  async function readStream(stream: string, range: StreamRange = {}): Promise<RecordedDomainEvent[]> {
+    const { fromVersion = 1, limit = Number.MAX_SAFE_INTEGER } = range;
+    const from = Math.max(fromVersion - 1, 0);
+    return copies((streams.get(stream) ?? []).slice(from, from + limit));
+  }
+
+  return typedLog({
     append: async (request) => appendNow(request),
-    readStream: async (stream, { fromVersion = 1, limit = Number.MAX_SAFE_INTEGER } = {}) => {
-      const from = Math.max(fromVersion - 1, 0);
-      return copies((streams.get(stream) ?? []).slice(from, from + limit));
-    },
+    readStream,
+    load: (stream, schemaVersion, commandId) =>
+      withEventsSince({ readStream }, stream, snapshots.latest(stream, schemaVersion, commandId)),
     readAll: async ({ after, limit }) => copies(log.slice(after, after + limit)),
     head: async () => ({ epoch, position: log.length }),
     onHead: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    snapshots: createMemorySnapshots({
-      head: (stream) => streams.get(stream)?.length ?? 0,
-      answered: (commandId) => answers.has(commandId),
-    }),
-  };
+    snapshots,
+  });
 }

@@ -1,13 +1,17 @@
-import type { SnapshotStore } from './snapshots.ts';
+import type { Snapshot, SnapshotStore } from './snapshots.ts';
+
+export interface MemorySnapshots extends SnapshotStore {
+  latest(stream: string, schemaVersion: number, commandId: string | null): Snapshot | null;
+}
 
 /** Snapshots in memory. `known` says how long a stream is, and whether a command was answered. */
 export function createMemorySnapshots(known: {
   head: (stream: string) => number;
   answered: (commandId: string) => boolean;
-}): SnapshotStore {
+}): MemorySnapshots {
   const kept = new Map<string, { schemaVersion: number; version: number; json: string }>();
   return {
-    async latest(stream, schemaVersion, commandId) {
+    latest(stream, schemaVersion, commandId) {
       const snapshot = kept.get(stream);
       if (snapshot === undefined || snapshot.schemaVersion !== schemaVersion) return null;
       if (snapshot.version > known.head(stream)) return null;

@@ -1,4 +1,4 @@
-import type { RecordedEvent } from '@claude-codex/contracts/envelope';
+import type { RecordedDomainEvent } from '@claude-codex/contracts/events';
 import { cleanText, cutText } from '@claude-codex/contracts/text';
 import type { Clock } from './clock.ts';
 import type { CheckpointStore, EventStore } from './event-store.ts';
@@ -12,7 +12,7 @@ import { createWake } from './wake.ts';
  */
 export interface ProcessManager {
   readonly name: string;
-  handle(event: RecordedEvent): Promise<void>;
+  handle(event: RecordedDomainEvent): Promise<void>;
   /**
    * Whether an error says that the event itself cannot be digested, now or later; default `isPoison`. Such an event
    * stops this process manager after a few tries, until somebody resumes it. Any other error is the world's: it is
@@ -63,7 +63,7 @@ export function runProcessManager(options: ProcessManagerOptions): RunningProces
   const unsubscribe = store.onHead(wake.ring);
   let position = 0;
 
-  let failing: { event: RecordedEvent; poison: number } | null = null;
+  let failing: { event: RecordedDomainEvent; poison: number } | null = null;
 
   async function run(): Promise<void> {
     let failures = 0;
@@ -137,7 +137,7 @@ export function runProcessManager(options: ProcessManagerOptions): RunningProces
   }
 
   /** Hands the event over; counts poison, and stops this process manager at an event that stays poison. */
-  async function handled(event: RecordedEvent, epoch: number): Promise<void> {
+  async function handled(event: RecordedDomainEvent, epoch: number): Promise<void> {
     try {
       await manager.handle(event);
     } catch (error) {
@@ -150,7 +150,11 @@ export function runProcessManager(options: ProcessManagerOptions): RunningProces
     }
   }
 
-  async function pause({ position: at, eventId, type }: RecordedEvent, epoch: number, error: unknown): Promise<void> {
+  async function pause(
+    { position: at, eventId, type }: RecordedDomainEvent,
+    epoch: number,
+    error: unknown,
+  ): Promise<void> {
     const message = cutText(cleanText(error instanceof Error ? error.message : String(error)), 500);
     await checkpoints.save(manager.name, epoch, position);
     await checkpoints.pause(manager.name, epoch, { position: at, eventId, type, message });

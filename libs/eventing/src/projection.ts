@@ -1,4 +1,4 @@
-import type { RecordedEvent } from '@claude-codex/contracts/envelope';
+import type { RecordedDomainEvent } from '@claude-codex/contracts/events';
 
 /**
  * A read model. The runner hands it every event of the log, in order and without a gap, a whole batch at a time, and
@@ -9,7 +9,7 @@ export interface Projection<Tx> {
   readonly name: string;
   /** Raised when rows would come out differently: the read model is then built anew beside the live one. */
   readonly version: number;
-  handle(tx: Tx, events: RecordedEvent[]): Promise<void>;
+  handle(tx: Tx, events: RecordedDomainEvent[]): Promise<void>;
   /**
    * Every table it writes, without a schema. `handle` must name them without one too: while a new version is built
    * beside the live one, they lie elsewhere. Needed to build it anew.

@@ -1,5 +1,5 @@
 import type { NewEvent, RecordedEvent } from '@claude-codex/contracts/envelope';
-import type { EventTypeDefinition } from '@claude-codex/contracts/events';
+import type { EventTypeDefinition, RecordedDomainEvent } from '@claude-codex/contracts/events';
 import { EventStoreError } from './event-store-error.ts';
 
 export type EventTypes = Readonly<Record<string, EventTypeDefinition>>;
@@ -12,7 +12,7 @@ export interface SchemaRegistry {
    * The event as today's code knows it: lifted to the newest version and validated. Throws EVENT_TYPE_UNKNOWN or
    * EVENT_VERSION_UNKNOWN for what a newer release wrote: guessing at it would corrupt a read model.
    */
-  upcast(event: RecordedEvent): RecordedEvent;
+  upcast(event: RecordedEvent): RecordedDomainEvent;
 }
 
 export function createSchemaRegistry(types: EventTypes): SchemaRegistry {
@@ -31,18 +31,23 @@ export function createSchemaRegistry(types: EventTypes): SchemaRegistry {
     return { data: validated(type, schema, data), schemaVersion: version };
   }
 
-  function upcast(event: RecordedEvent): RecordedEvent {
+  function upcast(event: RecordedEvent): RecordedDomainEvent {
     const { version, schema, upcasters } = definitionOf(event.type);
-    if (event.schemaVersion === version) return event;
+    if (event.schemaVersion === version) return known(event);
     if (event.schemaVersion > version) {
       const { type, schemaVersion } = event;
       throw new EventStoreError('EVENT_VERSION_UNKNOWN', { type, schemaVersion, known: version });
     }
     const lifted = upcasters.slice(event.schemaVersion - 1).reduce((data, lift) => lift(data), event.data);
-    return { ...event, schemaVersion: version, data: validated(event.type, schema, lifted) };
+    return known({ ...event, schemaVersion: version, data: validated(event.type, schema, lifted) });
   }
 
   return { accept, upcast };
+}
+
+/** Of a type that has a definition, in the version of today: the compiler may know it by its type. */
+function known(event: RecordedEvent): RecordedDomainEvent {
+  return event as RecordedDomainEvent;
 }
 
 function validated(type: string, schema: EventTypeDefinition['schema'], data: unknown): unknown {
@@ -55,5 +60,5 @@ function validated(type: string, schema: EventTypeDefinition['schema'], data: un
 /** Accepts every type at version 1: for tests of code that does not care which events there are. */
 export const anyEvent: SchemaRegistry = {
   accept: ({ data }) => ({ data, schemaVersion: 1 }),
-  upcast: (event) => event,
+  upcast: known,
 };

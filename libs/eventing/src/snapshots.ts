@@ -10,10 +10,8 @@ export interface Snapshot {
   readonly answered: boolean;
 }
 
-/** Snapshots of long streams, by stream and version of the state's shape. */
+/** Snapshots of long streams, by stream and version of the state's shape; `EventStore.load` gives them back. */
 export interface SnapshotStore {
-  /** The newest of exactly this shape, or null. Never one that is ahead of its stream. */
-  latest(stream: string, schemaVersion: number, commandId: string | null): Promise<Snapshot | null>;
   /**
    * Keeps a snapshot some time soon, unless there is a newer one. Only helps the next reader, so it never fails: an
    * adapter logs what goes wrong. Snapshots of older shapes are forgotten.

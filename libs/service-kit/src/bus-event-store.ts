@@ -3,11 +3,19 @@ import {
   EventsAnswer,
   HeadAnswer,
   HeldAnswer,
-  LatestSnapshotAnswer,
+  LoadAnswer,
   ProcessManagersAnswer,
 } from '@claude-codex/contracts/event-store';
 import { subjects } from '@claude-codex/contracts/subjects';
-import { type CheckpointStore, type EventStore, type Log, MAX_SNAPSHOT_LENGTH } from '@claude-codex/eventing';
+import {
+  baseOf,
+  type CheckpointStore,
+  type EventStore,
+  type Log,
+  MAX_SNAPSHOT_LENGTH,
+  type StreamRange,
+  typedLog,
+} from '@claude-codex/eventing';
 import { z } from 'zod';
 import { createBusAppends } from './bus-appends.ts';
 import { type AskOptions, createAsk } from './bus-ask.ts';
@@ -30,16 +38,25 @@ export function createBusEventStore(options: BusEventStoreOptions): EventStore {
   const readPosition = async () => (await readHead()).position;
   const watcher = createHeadWatcher({ readPosition, bus, clock, log });
 
-  return {
+  async function readStream(stream: string, range: StreamRange = {}): Promise<Events> {
+    const { fromVersion = 1, limit = Number.POSITIVE_INFINITY } = range;
+    return pages(limit, (left, last) =>
+      ask(
+        eventStore.readStream,
+        { stream, fromVersion: last === undefined ? Math.max(fromVersion, 1) : last.version + 1, limit: left },
+        EventsAnswer,
+      ),
+    );
+  }
+
+  return typedLog({
     append: createBusAppends(askText),
-    async readStream(stream, { fromVersion = 1, limit = Number.POSITIVE_INFINITY } = {}) {
-      return pages(limit, (left, last) =>
-        ask(
-          eventStore.readStream,
-          { stream, fromVersion: last === undefined ? Math.max(fromVersion, 1) : last.version + 1, limit: left },
-          EventsAnswer,
-        ),
-      );
+    readStream,
+    async load(stream, schemaVersion, commandId) {
+      const { kept, events, more } = await ask(eventStore.load, { stream, schemaVersion, commandId }, LoadAnswer);
+      if (!more) return { kept, events };
+      const read = events.at(-1)?.version ?? baseOf(kept)?.version ?? 0;
+      return { kept, events: [...events, ...(await readStream(stream, { fromVersion: read + 1 }))] };
     },
     async readAll({ after, limit }) {
       return pages(limit, (left, last) =>
@@ -49,21 +66,17 @@ export function createBusEventStore(options: BusEventStoreOptions): EventStore {
     head: readHead,
     onHead: watcher.onHead,
     snapshots: {
-      async latest(stream, schemaVersion, commandId) {
-        const request = { stream, schemaVersion, commandId };
-        return ask(eventStore.snapshot('latest'), request, LatestSnapshotAnswer);
-      },
       keep(stream, schemaVersion, { version, state }) {
         if (JSON.stringify(state).length > MAX_SNAPSHOT_LENGTH) {
           log.warn({ stream, version }, 'a snapshot is too large to be kept');
           return;
         }
-        ask(eventStore.snapshot('keep'), { stream, schemaVersion, version, state }, Nothing).catch((error: unknown) =>
+        ask(eventStore.keepSnapshot, { stream, schemaVersion, version, state }, Nothing).catch((error: unknown) =>
           log.warn({ err: error, stream, version }, 'a snapshot was not kept'),
         );
       },
     },
-  };
+  });
 }
 
 /** The checkpoints kept by the event store's process. */

@@ -1,4 +1,4 @@
-import type { RecordedEvent } from '@claude-codex/contracts';
+import type { RecordedDomainEvent } from '@claude-codex/contracts';
 import fc from 'fast-check';
 import type { Action } from './flow/action.ts';
 import { ACTIONS } from './flow/actions.ts';
@@ -10,7 +10,7 @@ import { createWorld, type World } from './flow/world.ts';
  * A history that could have happened: workspaces, repositories, and tasks on their way from draft to merge, with every
  * detour on the way. `choose` decides everything: the same choices give the same history.
  */
-export function generateFlow(steps: number, choose: (bound: number) => number): RecordedEvent[] {
+export function generateFlow(steps: number, choose: (bound: number) => number): RecordedDomainEvent[] {
   const world = createWorld(choose);
   foundWorkspace(world);
   createTask(world);
@@ -47,7 +47,7 @@ function weighted(world: World, actions: readonly Action[]): Action | undefined 
 const NO_INSTANCE = { id: '', branch: '', epoch: 0, state: 'ended' as const, pending: [], turns: 0 };
 
 /** Histories for property tests. Choices come from a seed: short histories are found first when shrinking. */
-export function flows(maxSteps = 120): fc.Arbitrary<RecordedEvent[]> {
+export function flows(maxSteps = 120): fc.Arbitrary<RecordedDomainEvent[]> {
   return fc
     .tuple(fc.integer({ min: 1, max: maxSteps }), fc.integer())
     .map(([steps, seed]) => generateFlow(steps, seededChooser(seed)));

@@ -1,4 +1,4 @@
-import { EVENT_SCHEMAS, type EventType } from '@claude-codex/contracts';
+import { categoryOf, EVENT_SCHEMAS, type EventType, isOf } from '@claude-codex/contracts';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { flows, generateFlow, seededChooser } from './flow-generator.ts';
@@ -8,7 +8,8 @@ it('makes events that fit their schemas, at positions without a gap', () => {
     fc.property(flows(), (events) => {
       events.forEach((event, index) => {
         expect(event.position).toBe(index + 1);
-        expect(EVENT_SCHEMAS[event.type as EventType].parse(event.data)).toEqual(event.data);
+        expect(EVENT_SCHEMAS[event.type].parse(event.data)).toEqual(event.data);
+        expect(isOf(categoryOf(event.stream), event)).toBe(true);
       });
     }),
     { numRuns: 30 },
@@ -17,7 +18,7 @@ it('makes events that fit their schemas, at positions without a gap', () => {
 
 it('makes every type of event sooner or later', () => {
   const made = new Set(generateFlow(40_000, seededChooser(1)).map(({ type }) => type));
-  expect(Object.keys(EVENT_SCHEMAS).filter((type) => !made.has(type))).toEqual([]);
+  expect(Object.keys(EVENT_SCHEMAS).filter((type) => !made.has(type as EventType))).toEqual([]);
 });
 
 it('makes the same history from the same choices', () => {

@@ -23,6 +23,7 @@ import { startReconciler } from './reconcile/reconciler.ts';
 import type { Runtime } from './runtimes/runtime.ts';
 import { selectRuntime } from './runtimes/select-runtime.ts';
 import { followWorld } from './world/follow-world.ts';
+import { createWorldFile } from './world/world-file.ts';
 
 export interface AgentManagerDeps {
   store: EventStore;
@@ -58,8 +59,9 @@ export function createAgentManagerApp(deps: AgentManagerDeps): AgentManagerApp {
     await makePrivate(directories, MODES.own);
     runtime = await selectRuntime(settings, directories, log);
     const room = createWake(clock);
-    const followed = followWorld({
+    const followed = await followWorld({
       store,
+      file: createWorldFile({ directories, store, log }),
       clock,
       log,
       onChange: (ids) => {

@@ -3,12 +3,13 @@ import type { AppendRequest, RecordedEvent } from '@claude-codex/contracts/envel
 import {
   type AppendAnswers,
   KeepSnapshotRequest,
-  LatestSnapshotRequest,
+  type LoadAnswer,
+  LoadRequest,
   ReadAllRequest,
   ReadStreamRequest,
 } from '@claude-codex/contracts/event-store';
 import { subjects } from '@claude-codex/contracts/subjects';
-import type { EventStore } from '@claude-codex/eventing';
+import type { EventStore, LongStream } from '@claude-codex/eventing';
 import type { Bus, Logger } from '@claude-codex/service-kit';
 import { refusalOf } from '@claude-codex/service-kit/bus';
 import { serveJson } from '@claude-codex/service-kit/bus-json';
@@ -33,7 +34,7 @@ export interface LogApi {
 
 /** Appends and reads over the bus. Returns a function that stops serving. */
 export function serveLog({ bus, store, log, relayed }: LogApi): () => void {
-  const { append, readStream, readAll, headInfo, logCopy, snapshot } = subjects.eventStore;
+  const { append, readStream, readAll, headInfo, load, logCopy, keepSnapshot } = subjects.eventStore;
 
   /** The appends of one message are strangers to each other: what is refused to one is no matter of the others. */
   async function appendOne(request: AppendRequest): Promise<z.input<typeof AppendAnswers>[number]> {
@@ -60,14 +61,14 @@ export function serveLog({ bus, store, log, relayed }: LogApi): () => void {
     serveJson(bus, logCopy, z.object({}), async () => copyOf(relayed), QUEUE),
     serveJson(
       bus,
-      snapshot('latest'),
-      LatestSnapshotRequest,
-      ({ stream, schemaVersion, commandId }) => store.snapshots.latest(stream, schemaVersion, commandId),
+      load,
+      LoadRequest,
+      async ({ stream, schemaVersion, commandId }) => loaded(await store.load(stream, schemaVersion, commandId)),
       QUEUE,
     ),
     serveJson(
       bus,
-      snapshot('keep'),
+      keepSnapshot,
       KeepSnapshotRequest,
       async ({ stream, schemaVersion, version, state }) => {
         store.snapshots.keep(stream, schemaVersion, { version, state });
@@ -85,12 +86,17 @@ function copyOf(relayed: (() => number) | undefined): LogCopy {
   return relayed === undefined ? { kind: 'none' } : { kind: 'copied', position: relayed() };
 }
 
+/** A large snapshot and a large event do not fit one message: then the events come by themselves. */
+function loaded({ kept, events }: LongStream<string>): z.input<typeof LoadAnswer> {
+  return { kept, ...page(events, kept === null ? 0 : JSON.stringify(kept).length) };
+}
+
 /** As many events as fit a message. The asker goes on after the last one when there is `more`. */
-function page(events: RecordedEvent[]): { events: RecordedEvent[]; more: boolean } {
-  let length = 0;
+function page(events: RecordedEvent[], taken = 0): { events: RecordedEvent[]; more: boolean } {
+  let length = taken;
   const end = events.findIndex((event, index) => {
     length += JSON.stringify(event).length;
-    return index > 0 && length > PAGE_LENGTH;
+    return (index > 0 || taken > 0) && length > PAGE_LENGTH;
   });
   return end === -1 ? { events, more: false } : { events: events.slice(0, end), more: true };
 }

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EVENT_TYPES } from '@claude-codex/contracts';
-import { createSchemaRegistry, type Projection } from '@claude-codex/eventing';
+import { createSchemaRegistry, type EventStore, type Projection } from '@claude-codex/eventing';
 import {
   type Bus,
   createDirectoryBlobs,
@@ -51,6 +51,8 @@ export interface TestGateway {
 export async function startTestGateway(
   settings: Partial<GatewaySettings> = {},
   projections: readonly Projection<PgTx>[] = testProjections(),
+  /** How the gateway reaches the store; as it stands unless said otherwise. */
+  reach: (store: EventStore, bus: Bus) => EventStore = (store) => store,
 ): Promise<TestGateway> {
   const postgres = await startTestPostgres();
   const { connectionString } = postgres;
@@ -76,7 +78,7 @@ export async function startTestGateway(
   const masterKey = await loadMasterKey(join(directory, 'master.key'));
   const secrets = secretBoxOnDemand(masterKey);
   const app = await createGatewayApp({
-    store,
+    store: reach(store, bus),
     bus,
     pool,
     blobs,

@@ -3,12 +3,11 @@ import {
   type InstanceView,
   idOf,
   type RecordedDomainEvent,
-  type RecordedEvent,
   type ReviewView,
   type TaskView,
 } from '@claude-codex/contracts';
 import { assembleTask, type TaskRow } from '@claude-codex/contracts/live/task-page';
-import { changedParts } from '@claude-codex/domain/read-models/tasks/parts';
+import { changedParts } from '@claude-codex/read-models/tasks/parts';
 import type { Projection } from '@claude-codex/eventing';
 import type { PgTx } from '@claude-codex/service-kit/pg/projection-step';
 
@@ -34,10 +33,10 @@ export function testProjections(): Projection<PgTx>[] {
 
 async function each(
   tx: PgTx,
-  events: RecordedEvent[],
+  events: RecordedDomainEvent[],
   project: (tx: PgTx, event: RecordedDomainEvent) => Promise<void>,
 ): Promise<void> {
-  for (const event of events) await project(tx, event as RecordedDomainEvent);
+  for (const event of events) await project(tx, event);
 }
 
 async function projectTask(tx: PgTx, event: RecordedDomainEvent): Promise<void> {
@@ -158,7 +157,7 @@ export async function writeParts(tx: PgTx, before: TaskView | null, after: TaskV
 
 async function projectRepository(tx: PgTx, event: RecordedDomainEvent): Promise<void> {
   if (event.type !== 'RepositoryConnected') return;
-  const { name, source, baseBranch, checkCommand, requireGreen } = event.data;
+  const { name, source, baseBranch, checkCommand, requireGreen, defaultBranch } = event.data;
   const id = idOf(event.stream);
   const { workspaceId } = event.meta;
   const view = {
@@ -167,7 +166,7 @@ async function projectRepository(tx: PgTx, event: RecordedDomainEvent): Promise<
     name,
     source,
     status: 'connecting',
-    defaultBranch: null,
+    defaultBranch,
     baseBranch,
     headSha: null,
     branches: [],

@@ -5,6 +5,7 @@ const NEEDED_QUERY: Readonly<Record<string, string>> = {
   documents: '?path=PLAN.md',
   'changes/file': '?path=a.ts',
   'changes/line': '?path=a.ts&line=0',
+  'changes/image': '?path=a.ts&side=new',
 };
 
 /** The address of a route for one of everything; of nothing without `ids`. */

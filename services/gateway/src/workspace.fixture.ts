@@ -82,7 +82,14 @@ export async function furnish(gateway: TestGateway, workspaceId: string, title =
     streamOf('repository', repositoryId),
     {
       type: 'RepositoryConnected',
-      data: { name: 'sample', source: { kind: 'sample' }, baseBranch: null, checkCommand: null, requireGreen: false },
+      data: {
+        name: 'sample',
+        source: { kind: 'sample' },
+        baseBranch: null,
+        checkCommand: null,
+        requireGreen: false,
+        defaultBranch: 'main',
+      },
     },
     {
       type: 'RepositoryMirrored',

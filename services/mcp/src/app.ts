@@ -5,6 +5,7 @@ import { createHttpServer } from '@claude-codex/service-kit';
 import { serveHealth } from '@claude-codex/service-kit/health';
 import { createInstances } from './calls/instances.ts';
 import { createAsking } from './calls/open-asks.ts';
+import { createToolRecord } from './calls/tool-record.ts';
 import type { McpSettings } from './config.ts';
 import { addMcpRoutes } from './http/routes.ts';
 import { TOOLS } from './tools/index.ts';
@@ -33,7 +34,8 @@ export function createMcpApp({ store, bus, tokens, settings, log }: McpDeps): Mc
   const watch = createStreamWatch(store, log);
   const stopping = new AbortController();
   const asking = createAsking(store);
-  const deps = { store, bus, instances, watch, asking, tools: TOOLS, waitMs, progressMs, log };
+  const record = createToolRecord({ store, log });
+  const deps = { store, bus, instances, watch, asking, record, tools: TOOLS, waitMs, progressMs, log };
   let unserve: () => void = () => undefined;
 
   const http = createHttpServer({
@@ -54,7 +56,8 @@ export function createMcpApp({ store, bus, tokens, settings, log }: McpDeps): Mc
     unserve();
     stopping.abort();
     await http.close();
-    watch.stop();
+    await record.idle();
+    await watch.stop();
   }
 
   return { http, start, stop };

@@ -1,7 +1,7 @@
 import { EVENT_TYPES, UI_PROJECTIONS } from '@claude-codex/contracts';
-import { foldBatch } from '@claude-codex/domain/read-models/tasks/fold-batch';
-import { isTaskRelated } from '@claude-codex/domain/read-models/tasks/fold-task';
+import { isTaskRelated } from '@claude-codex/domain/task-events/task-related';
 import { createSchemaRegistry } from '@claude-codex/eventing';
+import { foldBatch } from '@claude-codex/read-models/tasks/fold-batch';
 import { type Bus, createInProcessBus, createLogger } from '@claude-codex/service-kit';
 import { askHealth } from '@claude-codex/service-kit/health';
 import { createPgEventStore, type PgEventStore } from '@claude-codex/service-kit/pg/pg-event-store';

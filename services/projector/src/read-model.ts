@@ -1,4 +1,4 @@
-import type { RecordedEvent } from '@claude-codex/contracts';
+import type { RecordedDomainEvent } from '@claude-codex/contracts';
 import type { Projection } from '@claude-codex/eventing';
 import type { PgTx } from '@claude-codex/service-kit/pg/projection-step';
 
@@ -6,7 +6,7 @@ import type { PgTx } from '@claude-codex/service-kit/pg/projection-step';
 export interface ReadModel {
   /** Every table it writes, named without a schema everywhere: a new version is built in another one. */
   readonly tables: readonly string[];
-  handle(tx: PgTx, events: readonly RecordedEvent[]): Promise<void>;
+  handle(tx: PgTx, events: readonly RecordedDomainEvent[]): Promise<void>;
 }
 
 /** Several read models under one checkpoint: the log is read once for all of them, and they commit together. */

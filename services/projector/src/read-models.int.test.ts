@@ -1,6 +1,6 @@
-import type { RecordedEvent } from '@claude-codex/contracts';
-import { foldBatch } from '@claude-codex/domain/read-models/tasks/fold-batch';
-import { isTaskRelated } from '@claude-codex/domain/read-models/tasks/fold-task';
+import type { RecordedDomainEvent } from '@claude-codex/contracts';
+import { isTaskRelated } from '@claude-codex/domain/task-events/task-related';
+import { foldBatch } from '@claude-codex/read-models/tasks/fold-batch';
 import { createPool, type Pool, type PoolClient } from '@claude-codex/service-kit/pg/pool';
 import { startTestPostgres, type TestPostgres } from '@claude-codex/testing';
 import { flows, generateFlow, seededChooser } from '@claude-codex/testing/flow-generator';
@@ -28,7 +28,7 @@ async function empty(client: PoolClient, { tables = [] }: (typeof PROJECTIONS)[n
 }
 
 /** Empties the read models, then projects the history in batches of the given sizes, over and over. */
-async function project(events: readonly RecordedEvent[], sizes: readonly number[]): Promise<void> {
+async function project(events: readonly RecordedDomainEvent[], sizes: readonly number[]): Promise<void> {
   const client = await pool.connect();
   try {
     for (const projection of PROJECTIONS) {

@@ -1,5 +1,12 @@
 import type { SpawnedProcess, SpawnOptions } from '@anthropic-ai/claude-agent-sdk';
-import type { CollectCommand, JournalEntry, JournalRecord, WorkerStart } from '@claude-codex/contracts/worker/protocol';
+import type {
+  CollectCommand,
+  JournalEntry,
+  JournalRecord,
+  WorkerDocument,
+  WorkerStart,
+} from '@claude-codex/contracts/worker/protocol';
+import type { NotPut } from '../documents/put-document.ts';
 import type { RefusalCause } from './refusal-cause.ts';
 
 export type Collected = Extract<JournalEntry, { type: 'collected' }>;
@@ -28,6 +35,8 @@ export interface AgentSide {
   /** Throws `PreflightFailed`. */
   prepare(start: WorkerStart): Promise<Prepared>;
   setSecret(name: string, value: string): Promise<void>;
+  /** Those that could not be put into the agent's files. */
+  putDocuments(documents: readonly WorkerDocument[]): Promise<NotPut[]>;
   /** Null, or why there is no terminal. */
   openTerminal(): Promise<string | null>;
   collect(command: CollectCommand, sessionId: string | null): Promise<Collected>;

@@ -5,6 +5,7 @@ import type { WorkerStart } from '@claude-codex/contracts/worker/protocol';
 import { collect } from '../collect/collect.ts';
 import { rememberTracked } from '../collect/rebuild.ts';
 import { findTranscript } from '../collect/transcript.ts';
+import { putDocuments } from '../documents/put-document.ts';
 import { createEgressClient } from '../egress-client.ts';
 import { startGuard } from '../processes/guard.ts';
 import { killMarked } from '../processes/marked.ts';
@@ -68,6 +69,7 @@ export function createAgentSide(environment: NodeJS.ProcessEnv, warn: (warning: 
       masker.add(value);
       await prepared().secretFile.set(name, value);
     },
+    putDocuments: async (documents) => putDocuments(prepared().start.paths, documents),
     openTerminal() {
       const { start, logPath, commandEnv } = prepared();
       const { home, checkout } = start.paths;

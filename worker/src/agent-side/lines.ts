@@ -32,6 +32,7 @@ export const PreparedAnswer = z.object({
   systemPrompt: z.string(),
 });
 export const DoneAnswer = z.null();
+export const PutAnswer = z.array(z.object({ path: z.string(), problem: z.string() }));
 export const TerminalAnswer = z.string().nullable();
 export const CollectedAnswer = JournalEntry.refine((entry) => entry.type === 'collected', 'is no collection');
 export const CloseAnswer = z.array(z.number());

@@ -3,7 +3,15 @@ import type { z } from 'zod';
 import { reasonOf } from '../reason-of.ts';
 import { type AgentSide, AgentSideRefused, type Collected, PreflightFailed, type Warning } from './agent-side.ts';
 import { type Ends, readLines, writeLine } from './line-stream.ts';
-import { CloseAnswer, CollectedAnswer, DoneAnswer, FromAgentSide, PreparedAnswer, TerminalAnswer } from './lines.ts';
+import {
+  CloseAnswer,
+  CollectedAnswer,
+  DoneAnswer,
+  FromAgentSide,
+  PreparedAnswer,
+  PutAnswer,
+  TerminalAnswer,
+} from './lines.ts';
 import { createRemoteProgram, type RemoteProgram } from './remote-program.ts';
 import type { Asked, ToAgentSide } from './requests.ts';
 
@@ -72,6 +80,7 @@ export function createRemoteAgentSide({ input, output }: Ends, warn: (warning: W
     async setSecret(name, value) {
       await ask({ type: 'set_secret', name, value }, DoneAnswer);
     },
+    putDocuments: (documents) => ask({ type: 'put_documents', documents }, PutAnswer),
     openTerminal: () => ask({ type: 'open_terminal' }, TerminalAnswer),
     collect: async (command, sessionId) =>
       (await ask({ type: 'collect', command, sessionId }, CollectedAnswer)) as Collected,

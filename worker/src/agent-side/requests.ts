@@ -1,4 +1,9 @@
-import type { CollectCommand, JournalRecord, WorkerStart } from '@claude-codex/contracts/worker/protocol';
+import type {
+  CollectCommand,
+  JournalRecord,
+  WorkerDocument,
+  WorkerStart,
+} from '@claude-codex/contracts/worker/protocol';
 
 /** What the supervisor says over the channel. The agent's side believes it, as it believes whoever started it. */
 export type ToAgentSide = Call | Told;
@@ -7,6 +12,7 @@ export type ToAgentSide = Call | Told;
 type Call =
   | { readonly type: 'prepare'; readonly id: number; readonly start: WorkerStart }
   | { readonly type: 'set_secret'; readonly id: number; readonly name: string; readonly value: string }
+  | { readonly type: 'put_documents'; readonly id: number; readonly documents: readonly WorkerDocument[] }
   | { readonly type: 'open_terminal'; readonly id: number }
   | {
       readonly type: 'collect';

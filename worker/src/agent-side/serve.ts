@@ -43,6 +43,9 @@ export async function serveAgentSide(
       case 'set_secret':
         answer(line.id, side.setSecret(line.name, line.value));
         return;
+      case 'put_documents':
+        answer(line.id, side.putDocuments(line.documents));
+        return;
       case 'open_terminal':
         answer(line.id, side.openTerminal());
         return;

@@ -40,7 +40,8 @@ export async function readDeliverable(checkout: string, path: string): Promise<D
   }
 }
 
-function isInside(root: string, path: string): boolean {
+/** Below a directory, and not in a repository's own files. */
+export function isInside(root: string, path: string): boolean {
   const way = relative(root, path);
   return way !== '' && way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way) && way.split(sep)[0] !== '.git';
 }

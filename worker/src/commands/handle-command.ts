@@ -53,7 +53,7 @@ export function createCommandHandler(targets: CommandTargets): (command: Command
     if (!log.begin(command.id)) return;
     switch (command.type) {
       case 'message':
-        targets.session.send({ commandId: command.id, text: command.text, interrupt: command.interrupt }, () =>
+        targets.session.send({ ...command, commandId: command.id, documents: command.documents ?? [] }, () =>
           log.end(command.id, true, ''),
         );
         return;

@@ -20,7 +20,7 @@ const LEFT_OUT = [
 
 export interface QueryInput {
   readonly start: WorkerStart;
-  readonly side: Pick<AgentSide, 'spawn'>;
+  readonly side: Pick<AgentSide, 'spawn' | 'putDocuments'>;
   readonly prepared: Prepared;
   readonly environment: Record<string, string>;
   readonly mcpPath: string;

@@ -1,4 +1,6 @@
 import { query, type SDKMessage, type SDKUserMessage } from '@anthropic-ai/claude-agent-sdk';
+import type { WorkerDocument } from '@claude-codex/contracts/worker/protocol';
+import { handOut } from '../documents/hand-out.ts';
 import type { Journal } from '../journal/journal.ts';
 import { BACKGROUND_LIMITS, Background } from './background.ts';
 import { createInputQueue } from './input-queue.ts';
@@ -16,7 +18,7 @@ export interface Session {
   readonly busy: boolean;
   readonly sessionId: string | null;
   /** Queues a message. It is handed over when the agent itself does nothing; `accepted` is called then. */
-  send(message: { commandId: string | null; text: string; interrupt: boolean }, accepted: () => void): void;
+  send(message: Message & { interrupt: boolean }, accepted: () => void): void;
   /** Cuts the current turn short; nothing happens when none runs. */
   interrupt(): Promise<void>;
   close(): Promise<void>;
@@ -31,14 +33,20 @@ export interface SessionOptions extends QueryInput {
   readonly onTurnEnd: () => void;
 }
 
-interface Waiting {
+interface Message {
   readonly commandId: string | null;
   readonly text: string;
+  /** Put into the agent's files when the message is handed over, not before: it may be at work on them. */
+  readonly documents: readonly WorkerDocument[];
+}
+
+interface Waiting extends Message {
+  readonly cutsShort: boolean;
   readonly accepted: () => void;
 }
 
 export function startSession(options: SessionOptions): Session {
-  const { start, journal } = options;
+  const { side, journal, start } = options;
   const input = createInputQueue<SDKUserMessage>();
   const waiting: Waiting[] = [];
   const turn = createTurnCounter();
@@ -47,6 +55,8 @@ export function startSession(options: SessionOptions): Session {
   let busy = false;
   /** The agent itself is at work: a message has to wait. While it only waits for what it started, none has to. */
   let working = false;
+  /** The documents of the next message are being put down. */
+  let handingOut = false;
   let closed = false;
 
   const running = query({
@@ -75,18 +85,32 @@ export function startSession(options: SessionOptions): Session {
   });
 
   function deliver(): void {
-    if (working || closed) return;
+    if (working || handingOut || closed) return;
     const next = waiting.shift();
     if (next === undefined) return;
+    if (next.documents.length === 0) {
+      handOver(next, next.text);
+      return;
+    }
+    handingOut = true;
+    void handOut(side, next).then((text) => {
+      handingOut = false;
+      if (closed) return;
+      handOver(next, text);
+      if (waiting[0]?.cutsShort === true) void interrupt().catch((error: unknown) => warn(journal, error));
+    });
+  }
+
+  function handOver(next: Waiting, text: string): void {
     turnEnd.begins();
-    journal.write({ type: 'user_message', commandId: next.commandId, text: next.text });
+    journal.write({ type: 'user_message', commandId: next.commandId, text });
     input.push({
       type: 'user',
-      message: { role: 'user', content: next.text },
+      message: { role: 'user', content: text },
       parent_tool_use_id: null,
       session_id: sessionId ?? '',
       // A path at the beginning of a person's words ("/etc/hosts is wrong") is not a command of Claude Code.
-      ...(next.text.startsWith('/') ? { client_composed: true as const } : {}),
+      ...(text.startsWith('/') ? { client_composed: true as const } : {}),
     });
     next.accepted();
   }
@@ -150,9 +174,9 @@ export function startSession(options: SessionOptions): Session {
     get sessionId() {
       return sessionId;
     },
-    send({ commandId, text, interrupt: cutShort }, accepted) {
-      const message = { commandId, text, accepted };
-      if (!cutShort) {
+    send({ commandId, text, documents, interrupt: cutsShort }, accepted) {
+      const message = { commandId, text, documents, cutsShort, accepted };
+      if (!cutsShort) {
         waiting.push(message);
         deliver();
         return;

@@ -42,6 +42,8 @@ export const DiffFile = z.object({
   contentHash: z.string(),
   /** Added lines that are not what they look like (`misleads`). */
   misleading: count,
+  /** Bytes of each side of an image, as `GET …/changes/image` gives them; null where it is not, or is too large to be kept. */
+  image: z.object({ old: count.nullable(), new: count.nullable() }).optional(),
   /** Lines of each part of its diff, in order; a part is read by `GET …/changes/file`. */
   parts: z.array(count),
   /** An older version did not keep the lines of a diff this large. */

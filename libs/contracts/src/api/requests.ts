@@ -50,11 +50,24 @@ export const GitUrl = z
     'must be an https:// or ssh:// address, or git@host:path',
   );
 
+/** One spelling per directory: no `//`, no `/./`, no slash at its end. `..` stays, because it may lead out of a link. */
+const DirectoryPath = z
+  .string()
+  .startsWith('/', 'must be an absolute path')
+  .max(4000)
+  .overwrite(
+    (written) =>
+      `/${written
+        .split('/')
+        .filter((name) => name !== '' && name !== '.')
+        .join('/')}`,
+  );
+
 export const ConnectRepositoryRequest = z.strictObject({
   source: z.discriminatedUnion('kind', [
     z.strictObject({ kind: z.literal('sample') }),
-    z.strictObject({ kind: z.literal('path'), path: z.string().startsWith('/', 'must be an absolute path').max(4000) }),
-    z.strictObject({ kind: z.literal('git'), url: GitUrl }),
+    z.strictObject({ kind: z.literal('path'), path: DirectoryPath }),
+    z.strictObject({ kind: z.literal('git'), url: GitUrl.overwrite((written) => written.replace(/\/+$/, '')) }),
   ]),
   name: line(80).optional(),
   baseBranch: BranchName.nullable().default(null),

@@ -8,6 +8,7 @@ import { Answer, QuestionCategory } from '../question/events.ts';
 import { RepositorySource } from '../repository/events.ts';
 import { ReviewComment } from '../review/events.ts';
 import { ChangeSet, Deliverable, Evidence, Priority, TaskType } from '../task/events.ts';
+import { CheckVerdict, PhaseStatus } from '../task/phase.ts';
 import { PhaseDefinition } from '../task/workflow.ts';
 import { AgentKind } from '../worker/protocol.ts';
 
@@ -18,7 +19,7 @@ const money = z.number().nonnegative();
 export const BoardColumn = z.enum(['queued', 'working', 'needs_you', 'in_review', 'ready_to_merge', 'done']);
 export type BoardColumn = z.infer<typeof BoardColumn>;
 
-export const TaskState = z.enum([
+export const TaskViewState = z.enum([
   'draft',
   'queued',
   'working',
@@ -32,10 +33,7 @@ export const TaskState = z.enum([
   'failed',
   'cancelled',
 ]);
-export type TaskState = z.infer<typeof TaskState>;
-
-export const PhaseStatus = z.enum(['pending', 'running', 'in_review', 'approved', 'rework', 'exhausted']);
-export type PhaseStatus = z.infer<typeof PhaseStatus>;
+export type TaskViewState = z.infer<typeof TaskViewState>;
 
 /** The one thing a person can do next with a task; `targetId` is the question, dependency, review, pull request or task. */
 export const NextAction = z.object({
@@ -43,10 +41,6 @@ export const NextAction = z.object({
   targetId: z.string(),
 });
 export type NextAction = z.infer<typeof NextAction>;
-
-/** Whether the check command passed on the newest work; `not_run`: there is work, but nothing looked at it. */
-export const CheckVerdict = z.enum(['passed', 'failed', 'not_run']);
-export type CheckVerdict = z.infer<typeof CheckVerdict>;
 
 /** What a careful person asks before they approve or merge, wherever the button stands. */
 export const Standing = z.object({
@@ -66,7 +60,7 @@ export const Standing = z.object({
 });
 export type Standing = z.infer<typeof Standing>;
 
-export const InstanceState = z.enum([
+export const InstanceViewState = z.enum([
   'queued',
   'starting',
   'running',
@@ -82,7 +76,7 @@ export const InstanceState = z.enum([
   'stopped',
   'lost',
 ]);
-export type InstanceState = z.infer<typeof InstanceState>;
+export type InstanceViewState = z.infer<typeof InstanceViewState>;
 
 export const UsageTotals = z.object({
   inputTokens: z.number(),
@@ -101,7 +95,7 @@ export const InstanceView = z.object({
   repositoryId: Id,
   name: z.string(),
   kind: AgentKind,
-  state: InstanceState,
+  state: InstanceViewState,
   phase: z.string(),
   attempt: z.number(),
   branch: z.string(),
@@ -229,7 +223,7 @@ export const TaskCard = z.object({
   labels: z.array(z.string()),
   repositoryId: Id,
   column: BoardColumn,
-  state: TaskState,
+  state: TaskViewState,
   /** What happens now, in words a person uses. */
   activity: z.string(),
   instanceName: z.string().nullable(),

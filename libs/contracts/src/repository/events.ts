@@ -18,7 +18,11 @@ const settings = z.object({
 });
 
 export const repositoryEvents = {
-  RepositoryConnected: settings.extend({ source: RepositorySource }),
+  RepositoryConnected: settings.extend({
+    source: RepositorySource,
+    /** As the look before saw it: work can be asked for while the first copy is made. Null: nobody looked. */
+    defaultBranch: z.string().nullable(),
+  }),
   /** The mirror was made or refreshed; branches as found there. */
   RepositoryMirrored: z.object({
     defaultBranch: z.string(),

@@ -19,7 +19,7 @@ export const Deliverable = z.object({
 });
 export type Deliverable = z.infer<typeof Deliverable>;
 
-/** What a phase changed, computed in the manager's own mirror; the diff itself is the blob `diffBlobId` (`DiffDocument`). */
+/** What a phase changed, computed in our own mirror; the diff itself is the blob `diffBlobId` (`DiffDocument`). */
 export const ChangeSet = z.object({
   branch: z.string(),
   baseSha: z.string(),
@@ -112,6 +112,11 @@ export const taskEvents = {
     round: z.number().int().positive(),
     reasons: z.array(z.string()),
   }),
+  /**
+   * What the phase's agent had asked for was answered: a question, or a request that was declined. The words are in
+   * the stream of that question or request; here is where whoever takes the phase up later finds them.
+   */
+  PhaseAnswered: z.object({ phase: z.string(), to: z.enum(['question', 'dependency']), id: Id }),
   PhaseApproved: z.object({ phase: z.string(), reviewId: Id.nullable() }),
   PhaseReworkRequested: z.object({ phase: z.string(), round: z.number().int().positive(), reviewId: Id }),
   /**

@@ -3,7 +3,7 @@ import { Id } from '../ids.ts';
 
 const count = z.number().int().nonnegative();
 
-/** Streams `usage-<instanceId>` and `tools-<instanceId>`: what an instance used and which tools it called. */
+/** Streams `usage-<instanceId>`: what an instance used. */
 export const usageEvents = {
   ModelCallSettled: z.object({
     instanceId: Id,
@@ -18,5 +18,9 @@ export const usageEvents = {
     durationMs: z.number().nonnegative(),
   }),
   RateLimitHit: z.object({ instanceId: Id, taskId: Id, resetsAt: z.iso.datetime().nullable(), detail: z.string() }),
+} as const;
+
+/** Streams `tools-<instanceId>`: which tools an instance called. */
+export const toolsEvents = {
   ToolCalled: z.object({ instanceId: Id, taskId: Id, tool: z.string(), ok: z.boolean(), code: z.string().nullable() }),
 } as const;

@@ -12,6 +12,20 @@ import { z } from 'zod';
 export const AgentKind = z.enum(['planning', 'coding', 'review', 'adhoc']);
 export type AgentKind = z.infer<typeof AgentKind>;
 
+/** In the agent's home: documents to read that are no part of its work. */
+export const DOCUMENTS_FOLDER = 'documents';
+
+/** A document that goes with what an agent is told. It is put into its files before it reads the words. */
+export const WorkerDocument = z.object({
+  /** `checkout`: part of the work. `home`: to read only, in `DOCUMENTS_FOLDER`, where no commit takes it in. */
+  place: z.enum(['checkout', 'home']),
+  /** In that place. */
+  path: z.string(),
+  /** Bytes and not text: what people hand over need not be any. */
+  base64: z.base64(),
+});
+export type WorkerDocument = z.infer<typeof WorkerDocument>;
+
 export const WorkerStart = z.object({
   type: z.literal('start'),
   id: z.string(),
@@ -28,6 +42,9 @@ export const WorkerStart = z.object({
   }),
   /** First user message of the session, or of the continuation when `resumeSessionId` is set. */
   prompt: z.string(),
+  /** Of the message that the prompt is, when it is one that waited. */
+  promptId: z.string().optional(),
+  documents: z.array(WorkerDocument).optional(),
   systemPrompt: z.string(),
   model: z.string().nullable(),
   resumeSessionId: z.string().nullable(),
@@ -60,7 +77,13 @@ export type CollectCommand = z.infer<typeof CollectCommand>;
 export const WorkerCommand = z.discriminatedUnion('type', [
   WorkerStart,
   /** A message into the session; with `interrupt` the current turn is cut short first. */
-  z.object({ type: z.literal('message'), id: z.string(), text: z.string(), interrupt: z.boolean() }),
+  z.object({
+    type: z.literal('message'),
+    id: z.string(),
+    text: z.string(),
+    interrupt: z.boolean(),
+    documents: z.array(WorkerDocument).optional(),
+  }),
   /** Sets an environment variable for every later command of the agent, and masks its value from now on. */
   z.object({ type: z.literal('set_secret'), id: z.string(), name: z.string(), value: z.string() }),
   CollectCommand,
@@ -114,6 +137,8 @@ export const JournalEntry = z.discriminatedUnion('type', [
     pid: z.number(),
     epoch: z.number(),
     versions: z.record(z.string(), z.string()),
+    /** It puts documents into the agent's files; those of earlier releases leave them out without a word. */
+    putsDocuments: z.boolean().optional(),
   }),
   z.object({ type: z.literal('preflight_failed'), check: z.string(), detail: z.string() }),
   /** From Claude Code's own `init` message. */

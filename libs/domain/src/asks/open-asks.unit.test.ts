@@ -43,4 +43,23 @@ describe('what an agent has asked and nobody has dealt with', () => {
     const answered = event('question-0', 'QuestionAnswered');
     expect(after(...full(), answered, asked('question-more')).mayAsk('a', 'question-0')).toBe(true);
   });
+
+  it.each(['InstanceCompleted', 'InstanceFailed', 'InstanceStopped'])(
+    'is forgotten with %s, and what comes late',
+    (end) => {
+      const asks = after(...full(), asked('question-other', 'b'), event('instance-a', end));
+      expect([...asks.kept().keys()]).toEqual(['b']);
+      for (const late of ['QuestionWithdrawn', 'DependencyValueLost']) asks.apply(event('dependency-1', late));
+      expect([...asks.kept()]).toEqual([['b', new Map([['question-other', true]])]]);
+    },
+  );
+
+  it('goes on from what was kept', () => {
+    const before = after(...full(), event('question-0', 'QuestionAnswered'));
+    const asks = new OpenAsks(structuredClone(before.kept()));
+    expect(asks.of('a')).toEqual(before.of('a'));
+    asks.apply(event('question-2', 'QuestionAnswered'));
+    expect(asks.of('a').size).toBe(MAX_OPEN_ASKS - 2);
+    expect(asks.mayAsk('a', 'question-0')).toBe(true);
+  });
 });

@@ -1,4 +1,4 @@
-import type { CounterEvent } from '@claude-codex/contracts';
+import type { CounterEvent } from '@claude-codex/contracts/events';
 import type { Decider } from '@claude-codex/eventing/decider';
 
 export interface CounterState {

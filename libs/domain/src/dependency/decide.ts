@@ -1,4 +1,4 @@
-import type { DependencyEvent, EventData } from '@claude-codex/contracts';
+import type { DependencyEvent, EventData } from '@claude-codex/contracts/events';
 import type { Decider } from '@claude-codex/eventing/decider';
 import { refuse, unknownCommand } from '../refuse.ts';
 import { type DependencyState, evolveDependency, initialDependency } from './state.ts';

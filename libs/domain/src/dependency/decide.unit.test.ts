@@ -1,4 +1,4 @@
-import type { DependencyEvent } from '@claude-codex/contracts';
+import type { DependencyEvent } from '@claude-codex/contracts/events';
 import { specFor } from '@claude-codex/eventing/spec/given';
 import { describe, it } from 'vitest';
 import { CODER, REVIEW, TASK } from '../spec/samples.ts';

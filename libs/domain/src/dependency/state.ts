@@ -1,4 +1,4 @@
-import type { DependencyEvent, EventData } from '@claude-codex/contracts';
+import type { DependencyEvent, EventData } from '@claude-codex/contracts/events';
 import { skipUnknown } from '@claude-codex/eventing/decider';
 
 type Requested = { requested: EventData<'DependencyRequested'> };

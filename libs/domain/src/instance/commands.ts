@@ -1,4 +1,4 @@
-import type { EventData } from '@claude-codex/contracts';
+import type { EventData } from '@claude-codex/contracts/events';
 
 /** What people, agents and the flow ask of an instance. */
 type Requested =

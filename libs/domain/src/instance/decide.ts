@@ -1,4 +1,4 @@
-import type { InstanceEvent } from '@claude-codex/contracts';
+import type { InstanceEvent } from '@claude-codex/contracts/events';
 import type { Decider } from '@claude-codex/eventing/decider';
 import { refuse, unknownCommand } from '../refuse.ts';
 import type { InstanceCommand } from './commands.ts';

@@ -1,4 +1,4 @@
-import type { LossCause } from '@claude-codex/contracts';
+import type { LossCause } from '@claude-codex/contracts/causes';
 
 /** Ends in a row that are the agent's own, after which a person has to look. */
 export const MAX_LOSSES = 5;

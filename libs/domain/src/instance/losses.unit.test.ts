@@ -1,4 +1,4 @@
-import { LossCause, lossCauseOf } from '@claude-codex/contracts';
+import { LossCause, lossCauseOf } from '@claude-codex/contracts/causes';
 import { describe, expect, it } from 'vitest';
 import { blamesAgent, restartDelayMs } from './losses.ts';
 

@@ -1,4 +1,4 @@
-import type { AgentKind } from '@claude-codex/contracts';
+import type { AgentKind } from '@claude-codex/contracts/worker/protocol';
 
 const PREFIX: Record<AgentKind, string> = { planning: 'planning', coding: 'work', review: 'review', adhoc: 'adhoc' };
 

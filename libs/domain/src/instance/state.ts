@@ -1,10 +1,6 @@
-import type {
-  AgentKind,
-  ApprovedDocument,
-  EventData,
-  InstanceEvent,
-  PullRequestProposal,
-} from '@claude-codex/contracts';
+import type { EventData, InstanceEvent } from '@claude-codex/contracts/events';
+import type { ApprovedDocument, PullRequestProposal } from '@claude-codex/contracts/instance/events';
+import type { AgentKind } from '@claude-codex/contracts/worker/protocol';
 import { skipUnknown } from '@claude-codex/eventing/decider';
 
 export interface PendingMessage {

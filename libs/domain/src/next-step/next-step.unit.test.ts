@@ -1,4 +1,4 @@
-import type { InstanceEvent, TaskEvent } from '@claude-codex/contracts';
+import type { InstanceEvent, TaskEvent } from '@claude-codex/contracts/events';
 import { describe, expect, it } from 'vitest';
 import { evolveInstance, initialInstance, type KnownInstance } from '../instance/index.ts';
 import { CODER, created, PLANNER, phaseStarted, queued, started } from '../spec/samples.ts';

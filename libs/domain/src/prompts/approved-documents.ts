@@ -1,4 +1,5 @@
-import { type ApprovedDocument, streamOf } from '@claude-codex/contracts';
+import { streamOf } from '@claude-codex/contracts/ids';
+import type { ApprovedDocument } from '@claude-codex/contracts/instance/events';
 import { loadState } from '@claude-codex/eventing/load-state';
 import type { StreamReader } from '@claude-codex/eventing/load-stream';
 import { reviewDecider } from '../review/index.ts';

@@ -1,5 +1,6 @@
-import type { ReviewComment } from '@claude-codex/contracts';
 import { shown } from '@claude-codex/contracts/hidden-characters';
+import type { ReviewComment } from '@claude-codex/contracts/review/events';
+import { commentText } from '../said/comment-text.ts';
 
 export interface FeedbackInput {
   readonly round: number;
@@ -9,10 +10,7 @@ export interface FeedbackInput {
   readonly rewritten?: readonly string[];
 }
 
-/**
- * A review that asks for changes, as the agent reads it: one `- path:line — comment` per comment with the commented
- * lines quoted below it, so that they are found again after they moved. `side: old` lines were removed by the change.
- */
+/** A review that asks for changes, as the agent reads it. */
 export function feedbackText({ round, summary, comments, rewritten = [] }: FeedbackInput): string {
   const sections = [
     `Changes were requested (round ${round}).`,
@@ -26,21 +24,5 @@ export function feedbackText({ round, summary, comments, rewritten = [] }: Feedb
 
 /** The checkout holds the agent's own text still: without this the next hand-over would undo what the person wrote. */
 function rewrittenText(path: string): string {
-  return `A person wrote ${shown(path)} anew, as you find it below. Put that text into the file first, and go on from it.`;
-}
-
-function commentText({ path, side, startLine, endLine, quote, body }: FeedbackInput['comments'][number]): string {
-  const lines = startLine === endLine ? `${startLine}` : `${startLine}-${endLine}`;
-  const [first = '', ...rest] = body.trim().split('\n');
-  const before = side === 'old' ? ' (a removed line)' : '';
-  return [
-    `- ${shown(path)}:${lines} — ${first}${before}`,
-    ...rest.map((line) => `  ${line}`.trimEnd()),
-    ...(quote === ''
-      ? []
-      : quote
-          .replace(/\n$/, '')
-          .split('\n')
-          .map((line) => `  > ${line}`.trimEnd())),
-  ].join('\n');
+  return `A person wrote ${shown(path)} anew, as you find it below. Go on from that text, not from your own.`;
 }

@@ -1,4 +1,4 @@
-import type { PhaseDefinition } from '@claude-codex/contracts';
+import type { PhaseDefinition } from '@claude-codex/contracts/task/workflow';
 
 export interface PhasePromptInput {
   readonly task: { readonly number: number; readonly title: string; readonly description: string };
@@ -7,7 +7,7 @@ export interface PhasePromptInput {
     'name' | 'title' | 'instructions' | 'deliverables' | 'gate' | 'requiresChanges'
   >;
   readonly round: number;
-  /** What happened before that this agent has to know: its work was reopened, or rejected. */
+  /** What happened before that this agent has to know: its work was reopened, and what people said. */
   readonly before?: readonly string[];
 }
 

@@ -1,4 +1,4 @@
-import type { EventData } from '@claude-codex/contracts';
+import type { EventData } from '@claude-codex/contracts/events';
 
 export interface ReopenedInput extends Pick<EventData<'PhaseReopened'>, 'reason' | 'detail' | 'conflicts'> {
   readonly baseBranch: string;

@@ -1,4 +1,5 @@
-import type { EventData, MergeStrategy, PullRequestEvent } from '@claude-codex/contracts';
+import type { EventData, PullRequestEvent } from '@claude-codex/contracts/events';
+import type { MergeStrategy } from '@claude-codex/contracts/pull-request/events';
 import type { Decider } from '@claude-codex/eventing/decider';
 import { refuse, unknownCommand } from '../refuse.ts';
 import { evolvePullRequest, initialPullRequest, type PullRequestState } from './state.ts';

@@ -1,4 +1,4 @@
-import type { PullRequestEvent } from '@claude-codex/contracts';
+import type { PullRequestEvent } from '@claude-codex/contracts/events';
 import { specFor } from '@claude-codex/eventing/spec/given';
 import { describe, it } from 'vitest';
 import { REPOSITORY, TASK } from '../spec/samples.ts';

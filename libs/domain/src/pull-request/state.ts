@@ -1,4 +1,5 @@
-import type { EventData, MergeStrategy, PullRequestEvent } from '@claude-codex/contracts';
+import type { EventData, PullRequestEvent } from '@claude-codex/contracts/events';
+import type { MergeStrategy } from '@claude-codex/contracts/pull-request/events';
 import { skipUnknown } from '@claude-codex/eventing/decider';
 
 export type PullRequestState =

@@ -1,4 +1,5 @@
-import type { Answer, EventData, QuestionEvent } from '@claude-codex/contracts';
+import type { EventData, QuestionEvent } from '@claude-codex/contracts/events';
+import type { Answer } from '@claude-codex/contracts/question/events';
 import type { Decider } from '@claude-codex/eventing/decider';
 import { refuse, unknownCommand } from '../refuse.ts';
 import { evolveQuestion, initialQuestion, type QuestionState } from './state.ts';

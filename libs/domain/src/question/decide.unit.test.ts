@@ -1,4 +1,4 @@
-import type { QuestionEvent } from '@claude-codex/contracts';
+import type { QuestionEvent } from '@claude-codex/contracts/events';
 import { specFor } from '@claude-codex/eventing/spec/given';
 import { describe, expect, it } from 'vitest';
 import { CODER, TASK } from '../spec/samples.ts';

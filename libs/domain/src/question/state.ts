@@ -1,4 +1,6 @@
-import type { Answer, EventData, EventMeta, QuestionEvent } from '@claude-codex/contracts';
+import type { EventMeta } from '@claude-codex/contracts/envelope';
+import type { EventData, QuestionEvent } from '@claude-codex/contracts/events';
+import type { Answer } from '@claude-codex/contracts/question/events';
 import { skipUnknown } from '@claude-codex/eventing/decider';
 
 export type QuestionState =

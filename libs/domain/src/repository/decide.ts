@@ -1,10 +1,14 @@
-import type { EventData, RepositoryEvent } from '@claude-codex/contracts';
+import type { EventData, RepositoryEvent } from '@claude-codex/contracts/events';
 import type { Decider } from '@claude-codex/eventing/decider';
 import { refuse, unknownCommand } from '../refuse.ts';
 import { evolveRepository, initialRepository, type RepositoryState } from './state.ts';
 
 export type RepositoryCommand =
-  | ({ type: 'ConnectRepository' } & EventData<'RepositoryConnected'>)
+  /** Without `defaultBranch` nobody looked at the source before. */
+  | ({ type: 'ConnectRepository'; defaultBranch?: string | null } & Omit<
+      EventData<'RepositoryConnected'>,
+      'defaultBranch'
+    >)
   /** Without `requireGreen` that stays as it is. */
   | ({ type: 'ConfigureRepository'; requireGreen?: boolean | undefined } & Omit<
       EventData<'RepositoryConfigured'>,
@@ -17,9 +21,9 @@ export type RepositoryCommand =
 
 export function decideRepository(command: RepositoryCommand, state: RepositoryState): RepositoryEvent[] {
   if (command.type === 'ConnectRepository') {
-    const { type: _type, ...data } = command;
+    const { type: _type, defaultBranch = null, ...data } = command;
     // A repeated connect of the same id is the same request sent again.
-    return state.status === 'none' ? [{ type: 'RepositoryConnected', data }] : [];
+    return state.status === 'none' ? [{ type: 'RepositoryConnected', data: { ...data, defaultBranch } }] : [];
   }
   if (state.status === 'none') return refuse('REPOSITORY_NOT_FOUND');
   if (state.status === 'removed') return command.type === 'RemoveRepository' ? [] : refuse('REPOSITORY_REMOVED');
@@ -53,5 +57,5 @@ export const repositoryDecider: Decider<RepositoryState, RepositoryCommand, Repo
   initialState: initialRepository,
   evolve: evolveRepository,
   decide: decideRepository,
-  snapshot: { schemaVersion: 3 },
+  snapshot: { schemaVersion: 4 },
 };

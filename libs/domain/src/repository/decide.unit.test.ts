@@ -1,7 +1,7 @@
-import type { RepositoryEvent } from '@claude-codex/contracts';
+import type { RepositoryEvent } from '@claude-codex/contracts/events';
 import { specFor } from '@claude-codex/eventing/spec/given';
 import { describe, expect, it } from 'vitest';
-import { baseBranchOf, repositoryDecider } from './index.ts';
+import { baseBranchOf, isBeingCopied, repositoryDecider } from './index.ts';
 
 const given = specFor(repositoryDecider);
 const data = {
@@ -11,7 +11,8 @@ const data = {
   checkCommand: null,
   requireGreen: false,
 };
-const connected: RepositoryEvent = { type: 'RepositoryConnected', data };
+const connected: RepositoryEvent = { type: 'RepositoryConnected', data: { ...data, defaultBranch: null } };
+const seen: RepositoryEvent = { type: 'RepositoryConnected', data: { ...data, defaultBranch: 'main' } };
 const mirrored: RepositoryEvent = {
   type: 'RepositoryMirrored',
   data: { defaultBranch: 'trunk', headSha: 'a', branches: ['trunk'], shallow: false },
@@ -23,6 +24,9 @@ describe('a repository', () => {
     given([])
       .when({ type: 'ConnectRepository', ...data })
       .then([connected]);
+    given([])
+      .when({ type: 'ConnectRepository', ...data, defaultBranch: 'main' })
+      .then([seen]);
     given([connected])
       .when({ type: 'ConnectRepository', ...data })
       .thenNothing();
@@ -45,11 +49,19 @@ describe('a repository', () => {
 
   it('starts tasks from the branch a person set, else from the default one', () => {
     given([connected]).thenState((state) => expect(baseBranchOf(state)).toBeNull());
+    given([seen]).thenState((state) => expect(baseBranchOf(state)).toBe('main'));
+    given([seen, mirrored]).thenState((state) => expect(baseBranchOf(state)).toBe('trunk'));
     given([connected, mirrored]).thenState((state) => expect(baseBranchOf(state)).toBe('trunk'));
     const configured: RepositoryEvent = {
       type: 'RepositoryConfigured',
       data: { name: 'shop', baseBranch: 'next', checkCommand: null, requireGreen: false },
     };
     given([connected, mirrored, configured]).thenState((state) => expect(baseBranchOf(state)).toBe('next'));
+  });
+  it('is being copied until something came of it', () => {
+    const failed: RepositoryEvent = { type: 'RepositoryUnavailable', data: { code: 'GIT_FAILED', detail: 'x' } };
+    given([seen]).thenState((state) => expect(isBeingCopied(state)).toBe(true));
+    for (const then of [mirrored, failed, removed])
+      given([seen, then]).thenState((state) => expect(isBeingCopied(state)).toBe(false));
   });
 });

@@ -1,4 +1,5 @@
-import type { RepositoryEvent, RepositorySource } from '@claude-codex/contracts';
+import type { RepositoryEvent } from '@claude-codex/contracts/events';
+import type { RepositorySource } from '@claude-codex/contracts/repository/events';
 import { skipUnknown } from '@claude-codex/eventing/decider';
 
 export interface RepositoryFacts {
@@ -7,6 +8,8 @@ export interface RepositoryFacts {
   baseBranch: string | null;
   checkCommand: string | null;
   requireGreen: boolean;
+  /** As seen before it was connected. */
+  defaultBranch: string | null;
   /** As found in the mirror; null until it was mirrored once. */
   mirror: { defaultBranch: string; headSha: string; branches: readonly string[] } | null;
   problem: { code: string; detail: string } | null;
@@ -40,7 +43,13 @@ export function evolveRepository(state: RepositoryState, event: RepositoryEvent)
   }
 }
 
-/** The branch tasks start from: the one set by a person, else the default branch found in the mirror. */
+/** The branch tasks start from: the one set by a person, else the default branch of the mirror, else the one seen before. */
 export function baseBranchOf(state: RepositoryState): string | null {
-  return state.status === 'none' ? null : (state.baseBranch ?? state.mirror?.defaultBranch ?? null);
+  if (state.status === 'none') return null;
+  return state.baseBranch ?? state.mirror?.defaultBranch ?? state.defaultBranch;
+}
+
+/** Its first copy is still being made: nothing came of it yet, good or bad. */
+export function isBeingCopied(state: RepositoryState): boolean {
+  return state.status === 'connected' && state.mirror === null && state.problem === null;
 }

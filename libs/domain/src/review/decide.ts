@@ -1,5 +1,8 @@
-import type { Deliverable, EventData, MergeStrategy, ReviewComment, ReviewEvent } from '@claude-codex/contracts';
+import type { EventData, ReviewEvent } from '@claude-codex/contracts/events';
+import type { MergeStrategy } from '@claude-codex/contracts/pull-request/events';
+import type { ReviewComment } from '@claude-codex/contracts/review/events';
 import { isSameMark } from '@claude-codex/contracts/review/marks';
+import type { Deliverable } from '@claude-codex/contracts/task/events';
 import type { Decider } from '@claude-codex/eventing/decider';
 import { refuse, unknownCommand } from '../refuse.ts';
 import { evolveReview, initialReview, type ReviewState, type WrittenComment } from './state.ts';

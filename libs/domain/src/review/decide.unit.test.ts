@@ -1,4 +1,4 @@
-import type { ReviewEvent } from '@claude-codex/contracts';
+import type { ReviewEvent } from '@claude-codex/contracts/events';
 import type { Seen } from '@claude-codex/eventing/decider';
 import { specFor } from '@claude-codex/eventing/spec/given';
 import { describe, expect, it } from 'vitest';

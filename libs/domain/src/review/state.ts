@@ -1,21 +1,21 @@
-import type {
-  Deliverable,
-  EventData,
-  MergeStrategy,
-  ReviewComment,
-  ReviewEvent,
-  ReviewMark,
-} from '@claude-codex/contracts';
+import type { EventData, ReviewEvent } from '@claude-codex/contracts/events';
+import type { MergeStrategy } from '@claude-codex/contracts/pull-request/events';
+import type { ReviewComment } from '@claude-codex/contracts/review/events';
+import type { ReviewMark } from '@claude-codex/contracts/review/marks';
 import { withMark } from '@claude-codex/contracts/review/marks';
+import type { Deliverable } from '@claude-codex/contracts/task/events';
 import { type Seen, skipUnknown } from '@claude-codex/eventing/decider';
 
 export interface ReviewFacts extends EventData<'ReviewCreated'> {
-  /** Comments not yet submitted with a decision. */
   comments: readonly WrittenComment[];
+  /** The documents a person wrote anew, as they stand now. */
+  revised: readonly Deliverable[];
   /** Who saw which file at which content. */
   marks: readonly ReviewMark[];
   /** How the person who approved wished to merge along with it; null otherwise. */
   merge: MergeStrategy | null;
+  /** What the person who decided said; empty before that, and when they said nothing. */
+  decided: string;
 }
 
 /** A comment and the person who wrote it, which its recorded event says. */
@@ -31,7 +31,7 @@ export type ReviewState =
 export const initialReview: ReviewState = { status: 'none' };
 
 export function evolveReview(state: ReviewState, event: Seen<ReviewEvent>): ReviewState {
-  if (event.type === 'ReviewCreated') return { status: 'open', ...event.data, comments: [], marks: [], merge: null };
+  if (event.type === 'ReviewCreated') return opened(event.data);
   if (state.status === 'none') return state;
   switch (event.type) {
     case 'ReviewCommented':
@@ -46,17 +46,17 @@ export function evolveReview(state: ReviewState, event: Seen<ReviewEvent>): Revi
     case 'ReviewCommentRemoved':
       return { ...state, comments: state.comments.filter(({ comment }) => comment.commentId !== event.data.commentId) };
     case 'DocumentRevised':
-      return { ...state, deliverables: replaceDeliverable(state.deliverables, event.data.deliverable) };
+      return revised(state, event.data.deliverable);
     case 'FileMarkedReviewed': {
       const { reviewed, ...file } = event.data;
       return { ...state, marks: withMark(state.marks, { ...file, by: writerOf(event) }, reviewed) };
     }
     case 'ReviewApproved':
-      return { ...state, status: 'approved', merge: event.data.merge };
+      return { ...state, status: 'approved', merge: event.data.merge, decided: event.data.note };
     case 'ReviewChangesRequested':
-      return { ...state, status: 'changes_requested' };
+      return { ...state, status: 'changes_requested', decided: event.data.summary };
     case 'ReviewRejected':
-      return { ...state, status: 'rejected' };
+      return { ...state, status: 'rejected', decided: event.data.summary };
     case 'ReviewWithdrawn':
       return { ...state, status: 'withdrawn' };
     default:
@@ -64,11 +64,19 @@ export function evolveReview(state: ReviewState, event: Seen<ReviewEvent>): Revi
   }
 }
 
+function opened(data: EventData<'ReviewCreated'>): ReviewState {
+  return { status: 'open', ...data, comments: [], revised: [], marks: [], merge: null, decided: '' };
+}
+
 function writerOf({ meta }: Seen<ReviewEvent>): string {
   if (meta === undefined) return '';
   return meta.actor.kind === 'person' ? meta.actor.id : (meta.causedBy ?? meta.actor.id);
 }
 
-function replaceDeliverable(all: readonly Deliverable[], revised: Deliverable): Deliverable[] {
-  return all.map((deliverable) => (deliverable.path === revised.path ? revised : deliverable));
+function revised<State extends ReviewFacts>(state: State, document: Deliverable): State {
+  const others = state.revised.filter(({ path }) => path !== document.path);
+  const deliverables = state.deliverables.map((deliverable) =>
+    deliverable.path === document.path ? document : deliverable,
+  );
+  return { ...state, deliverables, revised: [...others, document] };
 }

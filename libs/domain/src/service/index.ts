@@ -1,4 +1,5 @@
-import type { EventData, ServiceEvent, ServiceStatus } from '@claude-codex/contracts';
+import type { EventData, ServiceEvent } from '@claude-codex/contracts/events';
+import type { ServiceStatus } from '@claude-codex/contracts/service/events';
 import { type Decider, skipUnknown } from '@claude-codex/eventing/decider';
 import { refuse, unknownCommand } from '../refuse.ts';
 

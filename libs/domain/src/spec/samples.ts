@@ -1,4 +1,5 @@
-import type { ChangeSet, Deliverable, EventData, Evidence, TaskEvent } from '@claude-codex/contracts';
+import type { EventData, TaskEvent } from '@claude-codex/contracts/events';
+import type { ChangeSet, Deliverable, Evidence } from '@claude-codex/contracts/task/events';
 import { workflowNamed } from '../workflows/index.ts';
 
 /** Ids and events the domain's tests share. */

@@ -1,4 +1,5 @@
-import type { ChangeSet, CheckVerdict, Evidence } from '@claude-codex/contracts';
+import type { ChangeSet, Evidence } from '@claude-codex/contracts/task/events';
+import type { CheckVerdict } from '@claude-codex/contracts/task/phase';
 
 /** What the check says about handed-over work; null when there is nothing to check. */
 export function checkVerdict(changes: ChangeSet | null, evidence: Evidence | null): CheckVerdict | null {

@@ -1,4 +1,4 @@
-import type { TaskEvent } from '@claude-codex/contracts';
+import type { TaskEvent } from '@claude-codex/contracts/events';
 
 /**
  * After these a task and everything that belongs to it is closed: agents, reviews, questions, what was used. A task

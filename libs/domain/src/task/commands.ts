@@ -1,4 +1,5 @@
-import type { EventData, Priority, ReopenReason } from '@claude-codex/contracts';
+import type { EventData } from '@claude-codex/contracts/events';
+import type { Priority, ReopenReason } from '@claude-codex/contracts/task/events';
 
 export type TaskCommand =
   | ({ type: 'CreateTask' } & EventData<'TaskCreated'>)
@@ -12,6 +13,8 @@ export type TaskCommand =
   | { type: 'StartPhase'; phase: string; instanceId: string }
   /** The agent's work was collected; refused with reasons when evidence is missing (T7). */
   | ({ type: 'CompletePhase'; missingDeliverables: string[]; objections?: string[] } & EventData<'PhaseCompleted'>)
+  /** A person answered an agent of the task. */
+  | ({ type: 'NoteAnswer'; instanceId: string } & Omit<EventData<'PhaseAnswered'>, 'phase'>)
   | { type: 'ApprovePhase'; phase: string; reviewId: string | null }
   | { type: 'RequestRework'; phase: string; reviewId: string }
   /** A person lets the agent go on after the rounds of the workflow were used up. */

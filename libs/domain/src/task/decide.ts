@@ -1,4 +1,4 @@
-import type { TaskEvent } from '@claude-codex/contracts';
+import type { TaskEvent } from '@claude-codex/contracts/events';
 import type { Decider } from '@claude-codex/eventing/decider';
 import { refuse, unknownCommand } from '../refuse.ts';
 import type { TaskCommand } from './commands.ts';
@@ -68,6 +68,8 @@ export function decideTask(command: TaskCommand, state: TaskState): TaskEvent[] 
     case 'DeleteTask':
       if (!isEnded(state) && state.status !== 'draft') refuse('TASK_ALREADY_STARTED', { status: state.status });
       return [{ type: 'TaskDeleted', data: {} }];
+    case 'NoteAnswer':
+      return noteAnswer(command, state);
     case 'StartPhase':
     case 'CompletePhase':
     case 'ApprovePhase':
@@ -125,6 +127,15 @@ function decidePhase(command: PhaseCommand, state: KnownTask): TaskEvent[] {
     default:
       return unknownCommand(command);
   }
+}
+
+/** Also of a task that ended: it may be started over. An agent that no phase knows any more has had a successor. */
+function noteAnswer(
+  { instanceId, to, id }: Extract<TaskCommand, { type: 'NoteAnswer' }>,
+  state: KnownTask,
+): TaskEvent[] {
+  const phase = state.phases.findLast((other) => other.instanceId === instanceId);
+  return phase === undefined ? [] : [{ type: 'PhaseAnswered', data: { phase: phase.definition.name, to, id } }];
 }
 
 function rework(phase: PhaseState, reviewId: string): TaskEvent {

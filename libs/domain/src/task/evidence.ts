@@ -1,4 +1,4 @@
-import type { ChangeSet, Deliverable, Evidence } from '@claude-codex/contracts';
+import type { ChangeSet, Deliverable, Evidence } from '@claude-codex/contracts/task/events';
 import type { PhaseState } from './state.ts';
 
 export interface HandOver {

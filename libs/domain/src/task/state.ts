@@ -1,14 +1,8 @@
-import type {
-  AgentKind,
-  CheckVerdict,
-  Deliverable,
-  EventData,
-  PhaseDefinition,
-  PhaseStatus,
-  Priority,
-  TaskEvent,
-  WorkflowDefinition,
-} from '@claude-codex/contracts';
+import type { EventData, TaskEvent } from '@claude-codex/contracts/events';
+import type { Deliverable, Priority } from '@claude-codex/contracts/task/events';
+import type { CheckVerdict, PhaseStatus } from '@claude-codex/contracts/task/phase';
+import type { PhaseDefinition, WorkflowDefinition } from '@claude-codex/contracts/task/workflow';
+import type { AgentKind } from '@claude-codex/contracts/worker/protocol';
 import { skipUnknown } from '@claude-codex/eventing/decider';
 import { checkVerdict } from './check-verdict.ts';
 
@@ -29,8 +23,6 @@ export interface PhaseState {
   check: CheckVerdict | null;
   /** Why the work was taken up again; an agent that is new to it has to know. Null in the usual case. */
   reopened: Pick<EventData<'PhaseReopened'>, 'reason' | 'detail' | 'conflicts'> | null;
-  /** Why a person rejected the work of the attempt before. */
-  rejected: string | null;
 }
 
 export interface TaskFacts {
@@ -83,13 +75,14 @@ export function evolveTask(state: TaskState, event: TaskEvent): TaskState {
     case 'TaskResumed':
       return { ...state, status: 'running' };
     case 'TaskHeldBack':
+    case 'PhaseAnswered':
       return state;
     case 'TaskPaused':
       return { ...state, status: 'paused' };
     case 'TaskCancelled':
       return { ...state, status: 'cancelled' };
     case 'TaskFailed':
-      return { ...withRejection(state, event.data), status: 'failed' };
+      return { ...state, status: 'failed' };
     case 'TaskCompleted':
       return { ...state, status: 'completed' };
     case 'TaskDeleted':
@@ -110,7 +103,7 @@ export function evolveTask(state: TaskState, event: TaskEvent): TaskState {
       return withPhase(state, phase, { status: 'in_review', reviewId, deliverables, headSha, check });
     }
     case 'PhaseApproved':
-      return withPhase(state, event.data.phase, { status: 'approved', reopened: null, rejected: null });
+      return withPhase(state, event.data.phase, { status: 'approved', reopened: null });
     case 'PhaseReworkRequested':
       return withPhase(state, event.data.phase, {
         status: 'rework',
@@ -156,7 +149,6 @@ function created(data: Extract<TaskEvent, { type: 'TaskCreated' }>['data']): Tas
       roundLimit: data.workflow.maxRounds,
       check: null,
       reopened: null,
-      rejected: null,
     }),
   );
   return { status: 'draft', ...facts, phases, attempts: {} };
@@ -169,12 +161,6 @@ function created(data: Extract<TaskEvent, { type: 'TaskCreated' }>['data']): Tas
 function startedOver<State extends TaskFacts>(state: State): State {
   const phase = currentPhase(state);
   return phase === null ? state : withPhase(state, phase.definition.name, { status: 'pending' });
-}
-
-/** Whoever takes the work up after a rejection has to know its reason. */
-function withRejection<State extends TaskFacts>(state: State, { code, detail }: EventData<'TaskFailed'>): State {
-  const phase = code === 'REVIEW_REJECTED' ? currentPhase(state) : null;
-  return phase === null ? state : withPhase(state, phase.definition.name, { rejected: detail });
 }
 
 function withPhase<State extends TaskFacts>(state: State, name: string, change: Partial<PhaseState>): State {

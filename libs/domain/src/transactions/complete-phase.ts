@@ -1,4 +1,5 @@
-import { type ReviewEvent, streamOf } from '@claude-codex/contracts';
+import type { ReviewEvent } from '@claude-codex/contracts/events';
+import { streamOf } from '@claude-codex/contracts/ids';
 import type { Load, StreamWrite } from '@claude-codex/eventing/handle-command';
 import { refuse } from '../refuse.ts';
 import { decideTask, evolveTask, initialTask, type TaskCommand } from '../task/index.ts';

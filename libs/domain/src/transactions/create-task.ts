@@ -1,15 +1,18 @@
-import {
-  type CounterEvent,
-  type CreateTaskRequest,
-  type EventData,
-  streamOf,
-  type TaskEvent,
-} from '@claude-codex/contracts';
+import type { CounterEvent, EventData, TaskEvent } from '@claude-codex/contracts/events';
+import { streamOf } from '@claude-codex/contracts/ids';
 import type { Load, StreamWrite } from '@claude-codex/eventing/handle-command';
 import { counterDecider } from '../counter/index.ts';
 import { refuse } from '../refuse.ts';
 import { baseBranchOf, repositoryDecider } from '../repository/index.ts';
 import { workflowNamed } from '../workflows/index.ts';
+
+/** What a person says of a task: a workflow by its name, and a base branch or the repository's own. */
+export interface NewTask extends Omit<EventData<'TaskCreated'>, 'number' | 'baseBranch' | 'workflow'> {
+  readonly baseBranch: string | null;
+  readonly workflow: string;
+  /** Whether agents start at once. */
+  readonly execute: boolean;
+}
 
 /**
  * A task and its number, in one atomic append. Refuses an unknown repository (REPOSITORY_NOT_FOUND), a removed one, an
@@ -17,11 +20,15 @@ import { workflowNamed } from '../workflows/index.ts';
  */
 export async function createTask(
   load: Load,
-  { taskId, workspaceId, request }: { taskId: string; workspaceId: string; request: CreateTaskRequest },
+  { taskId, workspaceId, request }: { taskId: string; workspaceId: string; request: NewTask },
 ): Promise<StreamWrite[]> {
   const workflow =
     workflowNamed(request.workflow) ?? refuse('WORKFLOW_NOT_FOUND', { field: 'workflow', name: request.workflow });
-  const repository = await load(streamOf('repository', request.repositoryId), repositoryDecider);
+  const counter = streamOf('counter', workspaceId);
+  const [repository, { state }] = await Promise.all([
+    load(streamOf('repository', request.repositoryId), repositoryDecider),
+    load(counter, counterDecider),
+  ]);
   if (repository.state.status === 'none') return refuse('REPOSITORY_NOT_FOUND', { field: 'repositoryId' });
   if (repository.state.status === 'removed') return refuse('REPOSITORY_REMOVED', { field: 'repositoryId' });
   const baseBranch = request.baseBranch ?? baseBranchOf(repository.state);
@@ -31,8 +38,6 @@ export async function createTask(
     return refuse('INVALID_BRANCH', { field: 'baseBranch', expected: `one of: ${branches.slice(0, 20).join(', ')}` });
   }
 
-  const counter = streamOf('counter', workspaceId);
-  const { state } = await load(counter, counterDecider);
   const number = state.lastTaskNumber + 1;
   const numbered: CounterEvent[] = counterDecider.decide({ type: 'AssignTaskNumber', taskId }, state);
   return [
@@ -45,8 +50,7 @@ export async function createTask(
   ];
 }
 
-type Complete = Omit<CreateTaskRequest, 'baseBranch' | 'workflow'> &
-  Pick<EventData<'TaskCreated'>, 'baseBranch' | 'number' | 'workflow'>;
+type Complete = EventData<'TaskCreated'> & Pick<NewTask, 'execute'>;
 
 function taskEventsOf({ execute, ...data }: Complete): TaskEvent[] {
   const created: TaskEvent = { type: 'TaskCreated', data };

@@ -1,4 +1,5 @@
-import { type CheckVerdict, streamOf } from '@claude-codex/contracts';
+import { streamOf } from '@claude-codex/contracts/ids';
+import type { CheckVerdict } from '@claude-codex/contracts/task/phase';
 import type { Load } from '@claude-codex/eventing/handle-command';
 import { refuse } from '../refuse.ts';
 import { repositoryDecider } from '../repository/index.ts';

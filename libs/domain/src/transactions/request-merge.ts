@@ -1,4 +1,5 @@
-import { type MergeStrategy, streamOf } from '@claude-codex/contracts';
+import { streamOf } from '@claude-codex/contracts/ids';
+import type { MergeStrategy } from '@claude-codex/contracts/pull-request/events';
 import type { Load, StreamWrite } from '@claude-codex/eventing/handle-command';
 import { decidePullRequest, pullRequestDecider } from '../pull-request/index.ts';
 import { checkOf, livingTask, requireGreen } from './merge-rules.ts';

@@ -1,4 +1,5 @@
-import { type ReopenReason, streamOf } from '@claude-codex/contracts';
+import { streamOf } from '@claude-codex/contracts/ids';
+import type { ReopenReason } from '@claude-codex/contracts/task/events';
 import type { Load, StreamWrite } from '@claude-codex/eventing/handle-command';
 import { decidePullRequest, pullRequestDecider } from '../pull-request/index.ts';
 import { refuse } from '../refuse.ts';

@@ -1,4 +1,4 @@
-import type { PhaseDefinition, WorkflowDefinition } from '@claude-codex/contracts';
+import type { PhaseDefinition, WorkflowDefinition } from '@claude-codex/contracts/task/workflow';
 
 const plan: PhaseDefinition = {
   name: 'plan',

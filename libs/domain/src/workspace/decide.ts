@@ -1,4 +1,5 @@
-import type { Role, WorkspaceEvent } from '@claude-codex/contracts';
+import type { WorkspaceEvent } from '@claude-codex/contracts/events';
+import type { Role } from '@claude-codex/contracts/workspace/events';
 import type { Decider } from '@claude-codex/eventing/decider';
 import { refuse, unknownCommand } from '../refuse.ts';
 import { evolveWorkspace, formerMember, initialWorkspace, roleOf, type WorkspaceState } from './state.ts';

@@ -1,4 +1,4 @@
-import type { WorkspaceEvent } from '@claude-codex/contracts';
+import type { WorkspaceEvent } from '@claude-codex/contracts/events';
 import { specFor } from '@claude-codex/eventing/spec/given';
 import { describe, it } from 'vitest';
 import { workspaceDecider } from './index.ts';

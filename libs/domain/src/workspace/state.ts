@@ -1,4 +1,5 @@
-import type { Role, WorkspaceEvent } from '@claude-codex/contracts';
+import type { WorkspaceEvent } from '@claude-codex/contracts/events';
+import type { Role } from '@claude-codex/contracts/workspace/events';
 import { skipUnknown } from '@claude-codex/eventing/decider';
 
 export type WorkspaceState =

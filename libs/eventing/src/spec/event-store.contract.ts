@@ -184,6 +184,20 @@ export function eventStoreContract(
       expect(await store.head()).toMatchObject({ position });
     });
 
+    it('takes an event on no stream but those of its category, so that the name of a stream says what is on it', async () => {
+      const { position } = await store.head();
+      const queued = { type: 'TaskQueued', data: {} };
+      await expect(store.append(appendOf(fresh('review'), 0, [noted('fine'), queued]))).rejects.toMatchObject({
+        code: 'APPEND_INVALID',
+        details: {
+          problems: [
+            { path: 'writes.0.events.1.type', message: 'TaskQueued belongs on a stream of the category task' },
+          ],
+        },
+      });
+      expect(await store.head()).toMatchObject({ position });
+    });
+
     it('takes text that no database would, with U+FFFD for what is broken, and knows it again', async () => {
       const stream = fresh('task');
       const texts = ['nul \u0000', 'half \ud83d', '\ude80 other half', '🚀 whole', 'an escaped \\u0000'];

@@ -29,7 +29,14 @@ export const StoredPart = place.extend({
 });
 export type StoredPart = z.infer<typeof StoredPart>;
 
-export const StoredFile = DiffFile.omit({ parts: true, notKept: true }).extend({ parts: z.array(StoredPart) });
+export const StoredImages = z.object({ old: place.nullable(), new: place.nullable() });
+export type StoredImages = z.infer<typeof StoredImages>;
+
+export const StoredFile = DiffFile.omit({ parts: true, notKept: true, image: true }).extend({
+  parts: z.array(StoredPart),
+  /** Of a changed image: where the contents of both sides are. */
+  images: StoredImages.optional(),
+});
 export type StoredFile = z.infer<typeof StoredFile>;
 
 export const StoredHeader = z.object({

@@ -34,6 +34,7 @@ export async function readOldDiff(blobs: BlobStore, blobId: string): Promise<Sto
       const file = find(path);
       return file === undefined || part > 0 ? null : partOf(file);
     },
+    image: async () => null,
     lineText: async () => null,
     async hasLine(path, side, line) {
       const file = find(path);

@@ -52,6 +52,10 @@ export async function openDiff(blobs: BlobStore, blobId: string): Promise<Stored
       const place = (await stored(path))?.parts[part];
       return place === undefined ? null : readPart(path, part, place);
     },
+    async image(path, side) {
+      const place = (await stored(path))?.images?.[side] ?? null;
+      return place === null ? null : readRange(blobs, blobId, place);
+    },
     async lineText(path, { part, line, from }) {
       const place = (await stored(path))?.parts[part]?.long.find((long) => long.line === line);
       if (place === undefined || from >= place.bytes) return null;
@@ -75,8 +79,9 @@ export async function openDiff(blobs: BlobStore, blobId: string): Promise<Stored
   };
 }
 
-function factsOf({ parts, ...file }: StoredFile): DiffFile {
-  return { ...file, parts: parts.map(({ lines }) => lines), notKept: false };
+function factsOf({ parts, images, ...file }: StoredFile): DiffFile {
+  const image = images && { old: images.old?.bytes ?? null, new: images.new?.bytes ?? null };
+  return { ...file, ...(image && { image }), parts: parts.map(({ lines }) => lines), notKept: false };
 }
 
 /** Bytes up to the last character that is whole: at most three belong to one that is cut. */

@@ -1,6 +1,15 @@
 import type { AppendResult } from '@claude-codex/contracts/envelope';
 import { subjects } from '@claude-codex/contracts/subjects';
-import { type Clock, type EventStore, EventStoreError, type Log, type SchemaRegistry } from '@claude-codex/eventing';
+import {
+  type Clock,
+  type EventStore,
+  EventStoreError,
+  type Log,
+  type SchemaRegistry,
+  type StreamRange,
+  typedLog,
+  withEventsSince,
+} from '@claude-codex/eventing';
 import type pg from 'pg';
 import type { Bus } from '../bus.ts';
 import { publishJson } from '../bus-json.ts';
@@ -75,12 +84,16 @@ export function createPgEventStore(options: PgEventStoreOptions): PgEventStore {
     }
   }
 
-  return {
+  async function readStream(stream: string, { fromVersion = 1, limit }: StreamRange = {}) {
+    const events = await untilReached(() => readStreamRows(pool, stream, fromVersion, limit ?? null));
+    return events.map(registry.upcast);
+  }
+
+  return typedLog({
     append: async (request) => coalescer.add(appendItem(request, registry)),
-    async readStream(stream, { fromVersion = 1, limit } = {}) {
-      const events = await untilReached(() => readStreamRows(pool, stream, fromVersion, limit ?? null));
-      return events.map(registry.upcast);
-    },
+    readStream,
+    load: async (stream, schemaVersion, commandId) =>
+      withEventsSince({ readStream }, stream, await snapshots.latest(stream, schemaVersion, commandId)),
     async readAll({ after, limit }) {
       const events = await untilReached(() => readEventRows(pool, after, limit));
       return events.map(registry.upcast);
@@ -99,7 +112,7 @@ export function createPgEventStore(options: PgEventStoreOptions): PgEventStore {
       await snapshots.idle();
       await connection.close();
     },
-  };
+  });
 }
 
 function unavailable(error: unknown): never {

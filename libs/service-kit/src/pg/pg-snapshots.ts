@@ -2,6 +2,7 @@ import { type Log, MAX_SNAPSHOT_LENGTH, type Snapshot, type SnapshotStore } from
 import type pg from 'pg';
 
 export interface PgSnapshots extends SnapshotStore {
+  latest(stream: string, schemaVersion: number, commandId: string | null): Promise<Snapshot | null>;
   /** When everything that was to be kept is kept, or was given up. */
   idle(): Promise<void>;
 }

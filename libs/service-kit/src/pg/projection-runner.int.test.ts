@@ -1,3 +1,4 @@
+import type { RecordedEvent } from '@claude-codex/contracts/envelope';
 import { anyEvent, type Projection } from '@claude-codex/eventing';
 import { appendOf, fresh } from '@claude-codex/eventing/spec/append-request';
 import { silentLog, startTestPostgres, type TestPostgres, waitFor } from '@claude-codex/testing';
@@ -16,7 +17,7 @@ function sums(name: string, health: { cured: boolean } = { cured: true }, versio
   return {
     name,
     version,
-    async handle(tx, events) {
+    async handle(tx, events: readonly RecordedEvent[]) {
       const added = events.map(({ data }) => data as { amount: number; poison?: boolean });
       if (added.some(({ poison }) => poison === true && !health.cured)) throw new Error('cannot digest this');
       await tx.query(

@@ -1,5 +1,6 @@
 import type { Action } from './action.ts';
-import { agent, at, SYSTEM } from './streams.ts';
+import { phaseOf } from './phases.ts';
+import { agent, at, onTask, SYSTEM } from './streams.ts';
 import type { SimInstance, SimTask } from './world.ts';
 
 /** What agents ask people for, and the answers. */
@@ -45,6 +46,12 @@ export const requestActions: readonly Action[] = [
         const by = byDefault ? ('default' as const) : ('person' as const);
         world.record(where, 'QuestionAnswered', { answer, by }, byDefault ? SYSTEM : undefined);
         question.answered = true;
+        world.record(
+          onTask(task),
+          'PhaseAnswered',
+          { phase: phaseOf(task).name, to: 'question', id: question.id },
+          SYSTEM,
+        );
       }
     },
   },
@@ -87,8 +94,11 @@ export const requestActions: readonly Action[] = [
         task.dependencies = task.dependencies.filter((other) => other !== dependency);
         return;
       }
-      if (world.choose(3) === 0) world.record(where, 'DependencyDeclined', { reason: 'use the mock' });
-      else {
+      if (world.choose(3) === 0) {
+        world.record(where, 'DependencyDeclined', { reason: 'use the mock' });
+        const noted = { phase: phaseOf(task).name, to: 'dependency' as const, id: dependency.id };
+        world.record(onTask(task), 'PhaseAnswered', noted, SYSTEM);
+      } else {
         dependency.secretId = world.id();
         world.record(where, 'DependencyProvided', { secretId: dependency.secretId, remember: 'task' });
       }

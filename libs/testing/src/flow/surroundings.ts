@@ -98,6 +98,7 @@ function connectRepository(world: World, workspaceId: string): void {
     checkCommand: 'npm test',
     requireGreen: false,
     source: { kind: 'sample' },
+    defaultBranch: 'main',
   });
 }
 

@@ -4,6 +4,7 @@ import {
   type EventData,
   type EventMeta,
   type EventType,
+  type RecordedDomainEvent,
   type RecordedEvent,
   type StreamCategory,
   streamOf,
@@ -39,7 +40,7 @@ export interface SimTask {
 
 /** A made-up history. `choose` picks below a bound, so that whoever drives it decides everything that is random. */
 export interface World {
-  readonly events: RecordedEvent[];
+  readonly events: RecordedDomainEvent[];
   readonly tasks: SimTask[];
   readonly workspaces: string[];
   readonly repositories: { id: string; workspaceId: string }[];
@@ -58,7 +59,7 @@ export const PEOPLE = ['user-ada', 'user-grace', 'user-linus'];
 const STARTED_AT = Date.UTC(2026, 10, 20, 9);
 
 export function createWorld(choose: (bound: number) => number): World {
-  const events: RecordedEvent[] = [];
+  const events: RecordedDomainEvent[] = [];
   const versions = new Map<string, number>();
   let ids = 0;
   let now = STARTED_AT;
@@ -87,7 +88,7 @@ export function createWorld(choose: (bound: number) => number): World {
       // Now and then a long pause, so that a history spans days.
       now += choose(40) === 0 ? 6 * 3_600_000 : 1 + choose(5_000);
       const position = events.length + 1;
-      events.push({
+      const event: RecordedEvent = {
         position,
         eventId: `02${String(position).padStart(24, '0')}`,
         stream,
@@ -105,7 +106,8 @@ export function createWorld(choose: (bound: number) => number): World {
         },
         at: new Date(now).toISOString(),
         hash: sha(`event-${position}`),
-      });
+      };
+      events.push(event as RecordedDomainEvent); // `type` and `data` belong together: the signature says so
     },
   };
 }

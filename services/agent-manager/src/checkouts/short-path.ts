@@ -1,6 +1,7 @@
 import { lstat, mkdir, mkdtemp, readFile, readlink, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { OperatorError, reasonOf } from '@claude-codex/service-kit/operator-error';
 import { MODES } from './private-directories.ts';
 
 /** A unix socket's path has at most 107 bytes; below a data directory ours need 57 of them. */
@@ -18,10 +19,22 @@ export async function shortPath(directory: string): Promise<string> {
   const known = (await readFile(note, 'utf8').catch(() => '')).trim();
   if (known !== '' && (await isOurs(known, directory))) return known;
   if (known !== '' && (await madeAgain(known, directory))) return known;
-  const made = join(await mkdtemp(join(tmpdir(), 'codex-')), 'd');
+  const made = join(await placeForLink(directory), 'd');
   await symlink(directory, made);
   await writeFile(note, `${made}\n`, { mode: 0o600 });
   return made;
+}
+
+async function placeForLink(directory: string): Promise<string> {
+  try {
+    return await mkdtemp(join(tmpdir(), 'codex-'));
+  } catch (cause) {
+    const why = `${directory} is too long a path for sockets, and no link to it can be made in ${tmpdir()}`;
+    throw new OperatorError(
+      `${why} (TMPDIR): ${reasonOf(cause)}. Set TMPDIR to a directory that this user may write, or use a data directory of at most ${LONGEST} bytes.`,
+      { cause },
+    );
+  }
 }
 
 async function isOurs(link: string, directory: string): Promise<boolean> {

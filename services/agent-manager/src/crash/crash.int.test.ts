@@ -105,7 +105,7 @@ describe('a manager that is killed', { timeout: 400_000 }, () => {
   ) {
     const deadline = Date.now() + 120_000;
     for (;;) {
-      const events = (await store.readAll({ after: seen.at(-1)?.position ?? 0, limit: 500 })) as RecordedDomainEvent[];
+      const events = await store.readAll({ after: seen.at(-1)?.position ?? 0, limit: 500 });
       seen.push(...events);
       countWorkers();
       const event = seen.find((one) => one.type === type && found(one as never));

@@ -12,7 +12,7 @@ export async function clearUp(
   epoch: number,
 ): Promise<void> {
   await rm(directories.instance(instanceId).sockets(epoch), { recursive: true, force: true });
-  if (world.ended.has(instanceId)) await removeHome(directories, instanceId);
+  if (!world.instances.has(instanceId)) await removeHome(directories, instanceId);
 }
 
 /** The values people gave lie there in the supervisor's file, and in what Claude Code wrote down of what commands printed. */

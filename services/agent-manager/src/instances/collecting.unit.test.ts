@@ -1,4 +1,4 @@
-import { type RecordedDomainEvent, streamOf, type WorkerCommand } from '@claude-codex/contracts';
+import { streamOf, type WorkerCommand } from '@claude-codex/contracts';
 import { created, phaseStarted, queued, TASK, taskData } from '@claude-codex/domain/spec/samples';
 import { createMemoryEventStore, type EventStore } from '@claude-codex/eventing';
 import { idFrom } from '@claude-codex/service-kit/ids';
@@ -20,8 +20,7 @@ const idOfCommand = (command: WorkerCommand | undefined) =>
   command !== undefined && 'id' in command ? command.id : '';
 
 const catchUp = async () => {
-  for (const event of await store.readAll({ after: world.position, limit: 100 }))
-    world.apply(event as RecordedDomainEvent);
+  for (const event of await store.readAll({ after: world.position, limit: 100 })) world.apply(event);
 };
 
 function newRun(): RunState {

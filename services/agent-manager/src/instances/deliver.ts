@@ -2,10 +2,10 @@ import { streamOf } from '@claude-codex/contracts';
 import { dependencyDecider, type PendingMessage } from '@claude-codex/domain';
 import { DomainError, handleCommand } from '@claude-codex/eventing';
 import { idFrom } from '@claude-codex/service-kit/ids';
-import { readDocuments, withDocuments } from '../prompts/index.ts';
+import { type Reader, readDocuments, type Told, withDocuments } from '../prompts/index.ts';
 import type { WorldDependency, WorldInstance } from '../world/world.ts';
 import { commandInstance, metaOf } from './commands.ts';
-import type { ManagerParts } from './parts.ts';
+import { type ManagerParts, specOf } from './parts.ts';
 import { type RunState, sendOnce } from './run-state.ts';
 import { openSecret } from './secrets.ts';
 
@@ -16,16 +16,28 @@ export async function deliverMessages(parts: ManagerParts, run: RunState, instan
   for (const message of instance.state.pending) {
     const { messageId, interrupt } = message;
     if (run.sent.has(messageId)) continue;
-    await sendOnce(run, { type: 'message', id: messageId, text: await messageText(parts, message), interrupt });
+    const told = await toldBy(parts, message, readerOf(parts, instance, run));
+    await sendOnce(run, { type: 'message', id: messageId, interrupt, ...told });
   }
 }
 
 /** A message as its agent reads it: the documents it brings along are in the blob store, not in the log. */
-export async function messageText(
+export async function toldBy(
   parts: Pick<ManagerParts, 'blobs'>,
   { text, documents }: PendingMessage,
-): Promise<string> {
-  return documents.length === 0 ? text : withDocuments(text, await readDocuments(parts, documents));
+  reader: Reader,
+): Promise<Told> {
+  return withDocuments(text, await readDocuments(parts, documents), reader);
+}
+
+/** An agent as a reader of documents. */
+export function readerOf(
+  parts: ManagerParts,
+  instance: WorldInstance,
+  { putsDocuments }: Pick<RunState, 'putsDocuments'>,
+): Reader {
+  const { home } = parts.runtime.paths(specOf(parts, { instanceId: instance.id, epoch: instance.state.epoch }));
+  return { phase: parts.world.openPhase(instance)?.definition ?? null, home, putsDocuments };
 }
 
 /**

@@ -1,3 +1,4 @@
+import { isBeingCopied } from '@claude-codex/domain';
 import type { Wake } from '@claude-codex/eventing';
 import { type HeldBy, holdBack } from '../reconcile/hold-back.ts';
 import { type Startable, toStart } from '../world/to-start.ts';
@@ -29,15 +30,21 @@ export function runDispatcher(parts: ManagerParts, fleet: Fleet, wake: Wake): Di
   async function once(): Promise<void> {
     await followed.caughtUp();
     const due = toStart(world).filter(({ instance, dueAt }) => dueAt <= clock.now() && !fleet.has(instance.id));
-    if (due.length === 0) return;
-    for (const [index, { instance }] of due.entries()) {
+    await holdAll(due.filter(waitsForCopy), BEING_COPIED);
+    const ready = due.filter((startable) => !waitsForCopy(startable));
+    for (const [index, { instance }] of ready.entries()) {
       const place = fleet.place();
       if (place === 'elsewhere' || place === 'starting') return;
       const away = await missingNow();
-      if (away !== null) return holdAll(due.slice(index), away);
-      if (place !== 'free') return holdAll(due.slice(index), whyNoPlace(parts, place));
+      if (away !== null) return holdAll(ready.slice(index), away);
+      if (place !== 'free') return holdAll(ready.slice(index), whyNoPlace(parts, place));
       begin(instance.id);
     }
+  }
+
+  function waitsForCopy({ instance }: Startable): boolean {
+    const repository = world.repositories.get(instance.state.repositoryId);
+    return repository !== undefined && isBeingCopied(repository);
   }
 
   function begin(instanceId: string): void {
@@ -80,6 +87,9 @@ export function runDispatcher(parts: ManagerParts, fleet: Fleet, wake: Wake): Di
     },
   };
 }
+
+/** Of a copy that failed it is no longer said: the start tries it again, and says what is wrong. */
+const BEING_COPIED: HeldBy = { cause: 'repository_copying', detail: 'its repository is being copied.' };
 
 /** From the log, so that every manager says it in the same words. */
 function whyNoPlace({ world }: ManagerParts, place: 'no_room' | 'places_kept'): HeldBy {

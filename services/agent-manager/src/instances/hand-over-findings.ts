@@ -23,9 +23,12 @@ function span(seconds: number): string {
 
 /**
  * What the agent is asked to put right first. Where nothing is merged (`requiresChanges` is false) the state of the
- * repository is nobody's concern, but a value in a commit is.
+ * repository is nobody's concern, but a value in a commit and a document that nobody can be given are.
  */
 export function objectionsTo({ findings = [], secrets = [] }: Collected, requiresChanges: boolean): string[] {
-  const about = requiresChanges ? findings.filter(({ remedy }) => remedy !== null).map(findingText) : [];
+  const concerns = findings.filter(({ code, remedy }) =>
+    requiresChanges ? remedy !== null : code === 'DELIVERABLE_TOO_LARGE',
+  );
+  const about = concerns.map(findingText);
   return secrets.length === 0 ? about : [...about, secretsText(secrets)];
 }

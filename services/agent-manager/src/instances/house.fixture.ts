@@ -171,11 +171,16 @@ export async function openHouse(
   closers.push(() => git.stop());
   const manager = await startManager('first', 1);
 
-  const events = async () => (await store.readAll({ after: 0, limit: 10_000 })) as RecordedDomainEvent[];
+  const events = async () => await store.readAll({ after: 0, limit: 10_000 });
   async function until<Type extends RecordedDomainEvent['type']>(type: Type) {
     const found = await waitFor(type, async () => (await events()).find((event) => event.type === type), {
       timeoutMs: 60_000,
     });
+    return found as Extract<RecordedDomainEvent, { type: Type }>;
+  }
+  async function last<Type extends RecordedDomainEvent['type']>(type: Type) {
+    const found = (await events()).findLast((event) => event.type === type);
+    if (found === undefined) throw new Error(`no ${type} was recorded`);
     return found as Extract<RecordedDomainEvent, { type: Type }>;
   }
   const count = async (type: string) => (await events()).filter((event) => event.type === type).length;
@@ -227,6 +232,7 @@ export async function openHouse(
   }
   return {
     blob,
+    blobs,
     store,
     secrets,
     egress,
@@ -235,6 +241,7 @@ export async function openHouse(
     manager,
     startManager,
     until,
+    last,
     count,
     events,
     envelope,
@@ -248,7 +255,10 @@ export async function openHouse(
  */
 function withOwnIds(store: EventStore): EventStore {
   const salt = newId();
-  const own = (event: RecordedEvent) => ({ ...event, eventId: idFrom(salt, event.eventId) });
+  const own = <Event extends RecordedEvent>(event: Event): Event => ({
+    ...event,
+    eventId: idFrom(salt, event.eventId),
+  });
   return {
     ...store,
     readStream: async (stream, options) => (await store.readStream(stream, options)).map(own),

@@ -230,8 +230,9 @@ export function runInstance(
   /** Does what is due; returns when something will be due, or null. */
   async function act(): Promise<number | null> {
     const instance = world.instances.get(instanceId);
+    // It was known when its run began.
     if (instance === undefined) {
-      if (world.ended.has(instanceId)) await finish('The task needs it no longer.');
+      await finish('The task needs it no longer.');
       return null;
     }
     if (instance.state.epoch !== epoch) {

@@ -1,4 +1,4 @@
-import { EVENT_TYPES, type JournalRecord, type RecordedDomainEvent, streamOf } from '@claude-codex/contracts';
+import { EVENT_TYPES, type JournalRecord, streamOf } from '@claude-codex/contracts';
 import { createMemoryEventStore, createSchemaRegistry, type EventStore, EventStoreError } from '@claude-codex/eventing';
 import { idFrom } from '@claude-codex/service-kit/ids';
 import { createLogger } from '@claude-codex/service-kit/log';
@@ -31,7 +31,7 @@ beforeEach(async () => {
   for (const event of await events()) world.apply(event);
 });
 
-const events = async () => (await store.readAll({ after: 0, limit: 100 })) as RecordedDomainEvent[];
+const events = async () => await store.readAll({ after: 0, limit: 100 });
 
 async function refused(seq: number, entry: JournalRecord['entry']) {
   const instance = world.instances.get(INSTANCE);

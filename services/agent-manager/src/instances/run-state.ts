@@ -33,6 +33,8 @@ export interface RunState {
   readonly connection: RuntimeConnection;
   /** The supervisor passed its preflight. */
   started: boolean;
+  /** Its supervisor puts documents that go with a message into the agent's files. */
+  putsDocuments: boolean;
   /** The first prompt reached the session: from here on messages may follow. */
   prompted: boolean;
   busy: boolean;
@@ -67,6 +69,7 @@ export function newRunState(
   return {
     ...facts,
     started: false,
+    putsDocuments: false,
     prompted: false,
     busy: true,
     turn: null,
@@ -105,9 +108,12 @@ export function noteRecord(run: RunState, seq: number, at: number, entry: Journa
   switch (entry.type) {
     case 'supervisor_started':
       run.started = true;
+      run.putsDocuments = entry.putsDocuments === true;
       return;
     case 'user_message':
       run.prompted = true;
+      // The prompt may be a message that waited.
+      if (entry.commandId !== null) run.sent.add(entry.commandId);
       run.busy = true;
       run.turn = null;
       run.toolCalls = 0;

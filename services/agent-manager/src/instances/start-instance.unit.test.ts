@@ -1,4 +1,4 @@
-import { type LossCause, type RecordedDomainEvent, streamOf } from '@claude-codex/contracts';
+import { type LossCause, streamOf } from '@claude-codex/contracts';
 import { MAX_LOSSES } from '@claude-codex/domain';
 import { created, phaseStarted, queued, TASK, taskData } from '@claude-codex/domain/spec/samples';
 import { createMemoryEventStore, type EventStore } from '@claude-codex/eventing';
@@ -20,8 +20,7 @@ let world: World;
 let epoch: number;
 
 const catchUp = async () => {
-  for (const event of await store.readAll({ after: world.position, limit: 500 }))
-    world.apply(event as RecordedDomainEvent);
+  for (const event of await store.readAll({ after: world.position, limit: 500 })) world.apply(event);
 };
 
 async function append(to: string, ...events: { type: string; data: unknown }[]) {
@@ -41,7 +40,7 @@ beforeEach(async () => {
   const source = { kind: 'sample' };
   await append(streamOf('repository', taskData.repositoryId), {
     type: 'RepositoryConnected',
-    data: { name: 's', source, baseBranch: 'main', checkCommand: null, requireGreen: false },
+    data: { name: 's', source, baseBranch: 'main', checkCommand: null, requireGreen: false, defaultBranch: null },
   });
   await append(streamOf('task', TASK), created, queued, phaseStarted('develop', 'coding', INSTANCE));
   await append(stream, { type: 'InstanceQueued', data });
@@ -70,8 +69,8 @@ function start() {
     clock: { now: () => Date.now(), sleep: async () => undefined },
     settings: { managerId: 'm' },
     runtime: { name: 'process', info: async () => ({ isolated: true, exposure: null }) },
-    mirrors: {
-      sourceHead: async () => {
+    directories: {
+      instance: () => {
         throw new Error('an odd fault');
       },
     },

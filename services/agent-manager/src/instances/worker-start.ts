@@ -1,12 +1,17 @@
 import type { WorkerStart } from '@claude-codex/contracts';
-import { approvedDocuments, phasePrompt, promptOf } from '@claude-codex/domain';
+import { approvedDocuments, phasePrompt, promptOf, saidBefore } from '@claude-codex/domain';
 import type { CheckoutRecord } from '../checkouts/prepare-checkout.ts';
-import { readDocuments, resumePrompt, systemPrompt, withDocuments } from '../prompts/index.ts';
+import { readDocuments, resumePrompt, systemPrompt, type Told, withDocuments } from '../prompts/index.ts';
 import { ORPHAN_MS } from '../runtimes/process/launch.ts';
 import type { WorldInstance } from '../world/world.ts';
-import { messageText } from './deliver.ts';
+import { readerOf, toldBy } from './deliver.ts';
 import { type ManagerParts, specOf } from './parts.ts';
 import { isAway, openSecret } from './secrets.ts';
+
+type Prompt = Pick<WorkerStart, 'prompt' | 'promptId' | 'documents'>;
+
+/** One that is started now is of this release. */
+const NEW_SUPERVISOR = { putsDocuments: true };
 
 /** The first command of an epoch: what the agent works with, what it is told, and where it goes on. */
 export async function workerStart(
@@ -27,7 +32,7 @@ export async function workerStart(
     epoch: state.epoch,
     kind: state.kind,
     paths: parts.runtime.paths(spec),
-    prompt: await promptFor(parts, instance, resumeSessionId),
+    ...(await promptFor(parts, instance, resumeSessionId)),
     systemPrompt: systemPrompt({ ...state, instanceName: state.name, checkCommand }),
     model: state.model ?? parts.settings.defaultModel,
     resumeSessionId,
@@ -50,20 +55,34 @@ async function promptFor(
   parts: ManagerParts,
   instance: WorldInstance,
   resumeSessionId: string | null,
-): Promise<string> {
+): Promise<Prompt> {
   const phase = parts.world.openPhase(instance);
-  const [first] = instance.state.pending;
-  const waiting = first === undefined ? undefined : await messageText(parts, first);
   if (resumeSessionId !== null) {
-    if (instance.handedOver && waiting !== undefined) return waiting;
+    if (instance.handedOver && instance.state.pending.length > 0) return firstMessage(parts, instance);
     const reason = instance.loss?.reason ?? 'the agent was moved';
     const open = phase === null ? null : { name: phase.definition.name, round: phase.round };
-    return resumePrompt({ reason, phase: instance.submission === null ? open : null, messages: [] });
+    return { prompt: resumePrompt({ reason, phase: instance.submission === null ? open : null, messages: [] }) };
   }
-  const task = parts.world.tasks.get(instance.state.taskId);
-  if (task === undefined || phase === null) return waiting ?? 'Wait for a message.';
-  const documents = await readDocuments(parts, await approvedDocuments(parts.store, task));
-  return withDocuments(phasePrompt(promptOf(task, phase)), documents);
+  const { taskId } = instance.state;
+  const task = parts.world.tasks.get(taskId);
+  if (task === undefined || phase === null) return firstMessage(parts, instance);
+  const before = await saidBefore(parts.store, { taskId, phase: phase.definition.name, instanceId: instance.id });
+  const documents = [...(await approvedDocuments(parts.store, task)), ...before.documents];
+  const text = phasePrompt(promptOf(task, phase, before.said));
+  return asPrompt(
+    withDocuments(text, await readDocuments(parts, documents), readerOf(parts, instance, NEW_SUPERVISOR)),
+  );
+}
+
+async function firstMessage(parts: ManagerParts, instance: WorldInstance): Promise<Prompt> {
+  const [first] = instance.state.pending;
+  if (first === undefined) return { prompt: 'Wait for a message.' };
+  const told = await toldBy(parts, first, readerOf(parts, instance, NEW_SUPERVISOR));
+  return { ...asPrompt(told), promptId: first.messageId };
+}
+
+function asPrompt({ text, documents }: Told): Prompt {
+  return { prompt: text, documents };
 }
 
 /**

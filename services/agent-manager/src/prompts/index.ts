@@ -1,3 +1,3 @@
-export { readDocuments, withDocuments } from './documents.ts';
+export { type Reader, readDocuments, type Told, withDocuments } from './documents.ts';
 export { nudgeText, type ResumePromptInput, resumePrompt } from './resume-prompt.ts';
 export { type SystemPromptInput, systemPrompt } from './system-prompt.ts';

@@ -1,6 +1,8 @@
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type RecordedDomainEvent, streamOf } from '@claude-codex/contracts';
+import { createMemoryEventStore, type EventStore } from '@claude-codex/eventing';
 import { newId } from '@claude-codex/service-kit';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { createDirectories, type Directories } from '../checkouts/directories.ts';
@@ -10,33 +12,62 @@ import { createHomeClearing } from './clear-ended.ts';
 let root: string;
 let directories: Directories;
 let world: World;
+let store: EventStore;
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'codex-clear-'));
   directories = createDirectories(root);
   world = new World();
+  store = createMemoryEventStore();
 });
 afterEach(() => rmSync(root, { recursive: true, force: true }));
 
-function instance(ended: boolean): { id: string; home: string; checkout: string } {
+async function record(id: string, type: string): Promise<void> {
+  const meta = {
+    actor: { kind: 'system' as const, id: 'test' },
+    causedBy: null,
+    correlationId: 'c',
+    causationId: null,
+  };
+  const writes = [{ stream: streamOf('instance', id), expectedVersion: 'any' as const, events: [{ type, data: {} }] }];
+  await store.append({ commandId: newId(), meta: { ...meta, workspaceId: 'w' }, writes });
+  const events = (await store.readAll({ after: world.position, limit: 100 })) as RecordedDomainEvent[];
+  for (const event of events) world.apply(event);
+}
+
+async function instance(...events: string[]): Promise<{ id: string; home: string; checkout: string }> {
   const id = newId();
+  for (const type of events) await record(id, type);
   const { home, checkout } = directories.instance(id);
   for (const folder of [join(home, '.codex'), join(home, '.claude/projects/x'), checkout])
     mkdirSync(folder, { recursive: true });
   writeFileSync(join(home, '.codex/values'), 'canary');
   writeFileSync(join(home, '.claude/projects/x/s.jsonl'), 'canary');
-  if (ended) world.ended.add(id);
   return { id, home, checkout };
 }
 
+const ENDED = ['InstanceQueued', 'InstanceStopped'];
+const homes = (...all: { home: string }[]) => all.map(({ home }) => existsSync(home));
+
 it('values of an instance that ended while nobody looked are gone, those of others stay', async () => {
-  const [ended, running, stillThere] = [instance(true), instance(false), instance(true)];
-  const clear = createHomeClearing({ directories, world });
+  const ended = await instance(...ENDED);
+  const running = await instance('InstanceQueued');
+  const stillThere = await instance(...ENDED);
+  const clear = createHomeClearing({ directories, world, store });
   await clear(new Set([stillThere.id]));
-  expect([ended, running, stillThere].map(({ home }) => existsSync(home))).toEqual([false, true, true]);
+  expect(homes(ended, running, stillThere)).toEqual([false, true, true]);
   expect(existsSync(ended.checkout)).toBe(true);
   await clear(new Set());
   expect(existsSync(stillThere.home)).toBe(false);
-  world.ended.add(running.id);
+  await record(running.id, 'InstanceStopped');
   await clear(new Set());
   expect(existsSync(running.home)).toBe(false);
+});
+
+it('what the log says nothing of, or not yet, is left alone', async () => {
+  const [ofAnotherLog, notSeenYet] = [await instance(), await instance('InstanceQueued')];
+  mkdirSync(join(directories.instances, 'lost+found'));
+  const clear = createHomeClearing({ directories, world: new World(), store });
+  await clear(new Set());
+  await clear(new Set());
+  expect(homes(ofAnotherLog, notSeenYet)).toEqual([true, true]);
 });

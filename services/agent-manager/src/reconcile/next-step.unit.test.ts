@@ -1,6 +1,6 @@
 import { EVENT_TYPES, type EventType, type RecordedDomainEvent } from '@claude-codex/contracts';
 import { nextStep } from '@claude-codex/domain';
-import { isTaskRelated } from '@claude-codex/domain/read-models/tasks/fold-task';
+import { isTaskRelated } from '@claude-codex/domain/task-events/task-related';
 import { generateFlow, seededChooser } from '@claude-codex/testing/flow-generator';
 import { describe, expect, it } from 'vitest';
 import { World } from '../world/world.ts';

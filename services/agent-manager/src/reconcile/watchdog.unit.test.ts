@@ -1,4 +1,4 @@
-import { EVENT_TYPES, type RecordedDomainEvent, streamOf } from '@claude-codex/contracts';
+import { EVENT_TYPES, streamOf } from '@claude-codex/contracts';
 import { BUILT_IN_WORKFLOWS } from '@claude-codex/domain';
 import { createMemoryEventStore, createSchemaRegistry } from '@claude-codex/eventing';
 import { createLogger } from '@claude-codex/service-kit';
@@ -18,7 +18,7 @@ it('a task that nobody goes on with for two minutes becomes an attention item wi
   const world = new World();
   const meta = { causedBy: null, correlationId: 'x', causationId: null, workspaceId: 'w' };
   async function follow() {
-    const events = (await store.readAll({ after: world.position, limit: 100 })) as RecordedDomainEvent[];
+    const events = await store.readAll({ after: world.position, limit: 100 });
     for (const event of events) world.apply(event);
   }
   async function append(stream: string, type: string, data: unknown) {

@@ -1,9 +1,9 @@
 import type { EventData, EventType, RecordedDomainEvent } from '@claude-codex/contracts';
 import { idOf } from '@claude-codex/contracts';
 import type { PullRequestState, ReviewState } from '@claude-codex/domain';
-import { isTaskRelated } from '@claude-codex/domain/read-models/tasks/fold-task';
-import { endsHold } from '@claude-codex/domain/read-models/tasks/hold';
-import { needsMember, taskNamedBy } from '@claude-codex/domain/read-models/tasks/task-of';
+import { endsHold } from '@claude-codex/domain/task-events/hold';
+import { needsMember, taskNamedBy } from '@claude-codex/domain/task-events/task-of';
+import { isTaskRelated } from '@claude-codex/domain/task-events/task-related';
 
 export interface Hold extends EventData<'TaskHeldBack'> {
   /** When this cause was first named, in ms since 1970. */
@@ -23,6 +23,8 @@ export interface TaskProgress {
   hold: Hold | null;
   readonly reviews: Map<string, ReviewState['status']>;
   pullRequest: PullRequestState['status'];
+  /** Streams that are its own although later events of them do not name it. */
+  readonly members: Set<string>;
 }
 
 const REVIEW: Partial<Record<EventType, ReviewState['status']>> = {
@@ -43,11 +45,18 @@ const PULL_REQUEST: Partial<Record<EventType, PullRequestState['status']>> = {
 };
 /** A task of which nothing follows any more is forgotten. */
 const OVER = new Set<EventType>(['TaskCompleted', 'TaskDeleted']);
+/** After these a question's stream is at its end. */
+const SETTLES_QUESTION = new Set<EventType>(['AnswerDelivered', 'QuestionWithdrawn']);
 
-/** The progress of every task that is not over, folded from the log: what the watchdog judges by. */
+/** The progress of every task that lives, folded from the log: what the watchdog judges by. */
 export class Progress {
-  readonly #tasks = new Map<string, TaskProgress>();
-  readonly #members = new Map<string, string>();
+  readonly #tasks: Map<string, TaskProgress>;
+  readonly #taskOf = new Map<string, string>();
+
+  constructor(kept: ReadonlyMap<string, TaskProgress>) {
+    this.#tasks = new Map(kept);
+    for (const [taskId, { members }] of kept) for (const stream of members) this.#taskOf.set(stream, taskId);
+  }
 
   get(taskId: string): TaskProgress | undefined {
     return this.#tasks.get(taskId);
@@ -57,27 +66,47 @@ export class Progress {
     return [...this.#tasks.keys()];
   }
 
-  apply(event: RecordedDomainEvent): void {
-    if (!isTaskRelated(event)) return;
-    const taskId = taskNamedBy(event) ?? this.#members.get(event.stream);
-    if (taskId === undefined) return;
-    if (OVER.has(event.type)) {
-      this.#forget(taskId);
-      return;
-    }
-    const known = this.#tasks.get(taskId) ?? newProgress(event);
-    this.#tasks.set(taskId, known);
-    if (needsMember(event)) this.#members.set(event.stream, taskId);
-    note(known, event);
+  kept(): ReadonlyMap<string, TaskProgress> {
+    return this.#tasks;
   }
 
-  #forget(taskId: string): void {
+  apply(event: RecordedDomainEvent): void {
+    if (!isTaskRelated(event)) return;
+    const taskId = taskNamedBy(event) ?? this.#taskOf.get(event.stream);
+    if (taskId === undefined) return;
+    if (OVER.has(event.type)) {
+      this.forget(taskId);
+      return;
+    }
+    if (event.type === 'TaskCreated') this.#tasks.set(taskId, newProgress(event));
+    const known = this.#tasks.get(taskId);
+    // What comes late of a task that is over moves nothing.
+    if (known === undefined) return;
+    if (SETTLES_QUESTION.has(event.type)) this.#leave(known, event.stream);
+    else if (needsMember(event)) this.join(taskId, event.stream);
+    noteProgress(known, event);
+  }
+
+  /** Events of this stream count as the task's from now on. */
+  join(taskId: string, stream: string): void {
+    const known = this.#tasks.get(taskId);
+    if (known === undefined) return;
+    known.members.add(stream);
+    this.#taskOf.set(stream, taskId);
+  }
+
+  forget(taskId: string): void {
+    for (const stream of this.#tasks.get(taskId)?.members ?? []) this.#taskOf.delete(stream);
     this.#tasks.delete(taskId);
-    for (const [stream, member] of this.#members) if (member === taskId) this.#members.delete(stream);
+  }
+
+  #leave({ members }: TaskProgress, stream: string): void {
+    members.delete(stream);
+    this.#taskOf.delete(stream);
   }
 }
 
-function newProgress({ meta, at, eventId }: RecordedDomainEvent): TaskProgress {
+export function newProgress({ meta, at, eventId }: RecordedDomainEvent): TaskProgress {
   const { workspaceId, correlationId, causedBy, actor } = meta;
   return {
     workspaceId,
@@ -88,10 +117,11 @@ function newProgress({ meta, at, eventId }: RecordedDomainEvent): TaskProgress {
     hold: null,
     reviews: new Map(),
     pullRequest: 'none',
+    members: new Set(),
   };
 }
 
-function note(task: TaskProgress, event: RecordedDomainEvent): void {
+export function noteProgress(task: TaskProgress, event: RecordedDomainEvent): void {
   const { type, stream, eventId } = event;
   const review = REVIEW[type];
   if (review !== undefined) task.reviews.set(idOf(stream), review);

@@ -5,6 +5,8 @@ import { restartAt, shouldRun, type WorldInstance } from './world-instance.ts';
 /** Lower begins first. */
 const RANK: Record<Priority, number> = { urgent: 0, high: 1, normal: 2, low: 3 };
 
+type WithWaiting = Pick<World, 'instances' | 'waiting' | 'tasks' | 'openPhase'>;
+
 export interface Startable {
   readonly instance: WorldInstance;
   /** In ms since 1970. */
@@ -15,17 +17,24 @@ export interface Startable {
  * Everything that waits for a place, in the order in which it gets one: by priority, then by age. It follows from the log
  * alone, so every manager sees the same order, whatever its queue is made of, and a changed priority counts at once.
  */
-export function toStart(world: World): Startable[] {
-  return [...world.instances.values()]
-    .flatMap((instance): Startable[] => {
-      const { status } = instance.state;
+export function toStart(world: WithWaiting): Startable[] {
+  return [...world.waiting]
+    .flatMap((id): Startable[] => {
+      const instance = world.instances.get(id);
+      if (instance === undefined) return [];
       const hasPhase = world.openPhase(instance) !== null;
-      if ((status !== 'queued' && status !== 'lost') || !shouldRun(instance, hasPhase)) return [];
+      if (!shouldRun(instance, hasPhase)) return [];
       return [{ instance, dueAt: restartAt(instance, hasPhase) ?? instance.queuedAt }];
     })
-    .sort((a, b) => rankOf(world, a.instance) - rankOf(world, b.instance) || a.instance.queuedAt - b.instance.queuedAt);
+    .sort((a, b) => before(world, a.instance, b.instance));
 }
 
-function rankOf(world: World, { state }: WorldInstance): number {
+function before(world: WithWaiting, a: WorldInstance, b: WorldInstance): number {
+  const order = rankOf(world, a) - rankOf(world, b) || a.queuedAt - b.queuedAt;
+  // Of the same moment, any will do that is the same for every manager.
+  return order || (a.id < b.id ? -1 : 1);
+}
+
+function rankOf(world: WithWaiting, { state }: WorldInstance): number {
   return RANK[world.tasks.get(state.taskId)?.priority ?? 'normal'];
 }

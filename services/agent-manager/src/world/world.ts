@@ -1,107 +1,116 @@
-import { idOf, type RecordedDomainEvent } from '@claude-codex/contracts';
+import { idOf, isOf, type RecordedDomainEvent, type RecordedEventIn } from '@claude-codex/contracts';
 import {
   currentPhase,
-  type DependencyState,
-  evolveDependency,
   evolveInstance,
-  evolveQuestion,
   evolveRepository,
   evolveTask,
-  initialDependency,
   initialInstance,
-  initialQuestion,
   initialRepository,
   initialTask,
+  isEnded,
   isInstanceEnded,
   OpenAsks,
   type PhaseState,
-  type QuestionState,
-  type RepositoryState,
   type SignOfLife,
   type StepFacts,
-  type TaskState,
 } from '@claude-codex/domain';
+import { taskNamedBy } from '@claude-codex/domain/task-events/task-of';
+import { Groups, valuesOf } from './groups.ts';
+import {
+  EMPTY_WORLD,
+  type KeptWorld,
+  type WorldDependency,
+  type WorldRepository,
+  type WorldTask,
+} from './kept-world.ts';
 import { Progress } from './progress.ts';
+import { Requests } from './requests.ts';
 import { newWorldInstance, noteOwnEvent, noteTaskEvent, restartAt, type WorldInstance } from './world-instance.ts';
 
+export type { WorldDependency } from './kept-world.ts';
+export { TEXT_COMMAND } from './requests.ts';
 export type { Submission, WorldInstance } from './world-instance.ts';
 
-export interface WorldDependency {
-  readonly id: string;
-  readonly workspaceId: string;
-  state: Exclude<DependencyState, { status: 'none' }>;
-  /** Asked for by the text protocol: no tool call waits for it. */
-  readonly byText: boolean;
-}
-
-export interface WorldQuestion {
-  readonly id: string;
-  state: Exclude<QuestionState, { status: 'none' }>;
-}
-
-/** These ask for a job, and these say how it ended. */
-const ASKS_FOR_A_JOB = new Set<string>([
-  'PullRequestMergeRequested',
-  'PullRequestUpdateRequested',
-  'RepositoryConnected',
-  'RepositoryRefreshRequested',
-]);
-const ENDS_A_JOB = new Set<string>([
-  'PullRequestMerged',
-  'PullRequestUpdated',
-  'PullRequestMergeFailed',
-  'PullRequestClosed',
-  'RepositoryMirrored',
-  'RepositoryUnavailable',
-  'RepositoryRemoved',
-]);
-
-/** Command ids of the text protocol start with this, so that a replay of the log knows how something was asked. */
-export const TEXT_COMMAND = 'text:';
+/** Of a task that may be started again, what its own stream does not lead to. */
+const NOT_NAMED_BY_TASK = new Set<string>(['dependency', 'pullrequest', 'question']);
 
 /**
- * The part of the log a manager acts on, folded in memory. Ended instances shrink to their names: they only matter for
- * telling an orphan from a worker that should run.
+ * What lives, folded from the log: what a manager acts on. A task is forgotten with everything that belongs to it once it
+ * and all its instances have ended. One that is started again is read again (`read-again.ts`); of what that needs and its
+ * own stream does not lead to, the names are kept.
  */
 export class World {
-  position = 0;
-  readonly instances = new Map<string, WorldInstance>();
-  readonly ended = new Set<string>();
-  readonly tasks = new Map<string, Exclude<TaskState, { status: 'none' }>>();
-  readonly repositories = new Map<string, Exclude<RepositoryState, { status: 'none' }>>();
-  readonly dependencies = new Map<string, WorldDependency>();
-  readonly questions = new Map<string, WorldQuestion>();
+  position: number;
+  readonly instances: Map<string, WorldInstance>;
+  /** Those among them that were never started, or have lost their worker. */
+  readonly waiting = new Set<string>();
+  readonly tasks: Map<string, WorldTask>;
+  readonly repositories: Map<string, WorldRepository>;
   /** By workspace, what agents may be able to read where they have no sandbox, as a person agreed to it. */
-  readonly exposures = new Map<string, string>();
-  readonly progress = new Progress();
-  readonly asks = new OpenAsks();
-  /** By stream, what asked for a job that has not ended: a queue may forget jobs, the log does not. */
-  readonly unfinished = new Map<string, RecordedDomainEvent>();
+  readonly exposures: Map<string, string>;
+  readonly progress: Progress;
+  readonly asks: OpenAsks;
+  /** By task that failed or was cancelled, streams of it. Most have none. */
+  readonly #leftBehind: Map<string, readonly string[]>;
+  readonly #instancesOf = new Groups();
+  readonly #requests: Requests;
+  readonly #tasksOn = new Groups();
+
+  constructor(kept: KeptWorld = EMPTY_WORLD) {
+    this.position = kept.position;
+    this.instances = new Map(kept.instances);
+    this.tasks = new Map(kept.tasks);
+    this.repositories = new Map(kept.repositories);
+    this.exposures = new Map(kept.exposures);
+    this.progress = new Progress(kept.progress);
+    this.asks = new OpenAsks(kept.asks);
+    this.#leftBehind = new Map(kept.leftBehind);
+    this.#requests = new Requests(kept);
+    for (const instance of this.instances.values()) this.#file(instance);
+    for (const [id, { repositoryId }] of this.tasks) this.#tasksOn.add(repositoryId, id);
+  }
+
+  /** All of it, to write down before the next event is applied. */
+  kept(): KeptWorld {
+    const { position, instances, tasks, repositories, exposures } = this;
+    const { dependencies, questions } = this.#requests;
+    return {
+      ...{ position, instances, tasks, repositories, exposures, dependencies, questions },
+      progress: this.progress.kept(),
+      asks: this.asks.kept(),
+      leftBehind: this.#leftBehind,
+    };
+  }
 
   /** Takes the next event of the log; returns the ids of the instances it may concern. */
   apply(event: RecordedDomainEvent): string[] {
     this.position = event.position;
-    this.progress.apply(event);
-    this.asks.apply(event);
-    if (ASKS_FOR_A_JOB.has(event.type)) this.unfinished.set(event.stream, event);
-    else if (ENDS_A_JOB.has(event.type)) this.unfinished.delete(event.stream);
-    const id = idOf(event.stream);
-    switch (event.stream.slice(0, event.stream.indexOf('-'))) {
-      case 'instance':
-        return this.#instance(id, event);
-      case 'task':
-        return this.#task(id, event);
-      case 'repository':
-        return this.#repository(id, event);
-      case 'dependency':
-        return this.#dependency(id, event);
-      case 'question':
-        return this.#question(id, event);
-      case 'workspace':
-        return this.#workspace(id, event);
-      default:
-        return [];
-    }
+    if (this.#isAskedByLiving(event)) this.asks.apply(event);
+    const concerned = this.#take(event);
+    if (event.stream.startsWith('task-')) this.#forgetIfOver(idOf(event.stream));
+    else this.#leaveBehindLate(event);
+    return concerned;
+  }
+
+  /** Whether the event is of a task that was forgotten, or of which something was there before it: that comes first. */
+  isStartedAgain({ type, stream }: RecordedDomainEvent): boolean {
+    const id = idOf(stream);
+    return type === 'TaskRetried' ? !this.tasks.has(id) : type === 'TaskCreated' && this.#leftBehind.has(id);
+  }
+
+  /** Streams a forgotten task consists of that its own does not lead to. */
+  leftBehind(taskId: string): readonly string[] {
+    return this.#leftBehind.get(taskId) ?? [];
+  }
+
+  /** Takes the events of a forgotten task once more, in order; `streams` are those later events count as the task's of. */
+  bringBack(
+    taskId: string,
+    { events, streams }: { events: readonly RecordedDomainEvent[]; streams: readonly string[] },
+  ) {
+    for (const event of events) this.#take(event, taskId);
+    for (const stream of streams) this.progress.join(taskId, stream);
+    this.#leftBehind.delete(taskId);
   }
 
   /** The phase an instance is responsible for and has not finished; null when it waits or has nothing to do. */
@@ -121,13 +130,12 @@ export class World {
     if (task === undefined || progress === undefined) return null;
     const phase = currentPhase(task);
     const instance = this.instances.get(phase?.instanceId ?? '');
-    const isIts = (asked: { instanceId: string }) => asked.instanceId === instance?.id;
     return {
       task,
       heldBack: progress.hold,
       instance: instance?.state ?? null,
-      questions: [...this.questions.values()].flatMap(({ state }) => (isIts(state.asked) ? [state] : [])),
-      dependencies: [...this.dependencies.values()].flatMap(({ state }) => (isIts(state.requested) ? [state] : [])),
+      questions: instance === undefined ? [] : this.#requests.questionsBy(instance.id).map(({ state }) => state),
+      dependencies: instance === undefined ? [] : this.#requestsOf(instance).map(({ state }) => state),
       review: progress.reviews.get(phase?.reviewId ?? '') ?? 'none',
       pullRequest: progress.pullRequest,
       movedAt: progress.movedAt,
@@ -140,86 +148,140 @@ export class World {
    * Values given to an instance's task, and requests of it. What was remembered from another task is given to whoever asks
    * for it by name, which makes it one of these.
    */
-  dependenciesFor(instance: WorldInstance): WorldDependency[] {
-    return [...this.dependencies.values()].filter(
-      ({ state, workspaceId }) =>
-        workspaceId === instance.workspaceId && state.requested.taskId === instance.state.taskId,
-    );
+  dependenciesFor({ workspaceId, state }: WorldInstance): WorldDependency[] {
+    return this.#requests.dependenciesOf(state.taskId).filter((dependency) => dependency.workspaceId === workspaceId);
   }
 
   /** Whether the agent waits for a person. */
   waitsForPerson(instanceId: string): boolean {
-    const asked = [...this.questions.values()].some(
-      ({ state }) =>
-        state.asked.instanceId === instanceId &&
-        (state.status === 'open' || (state.status === 'answered' && !state.delivered)),
-    );
-    return (
-      asked ||
-      [...this.dependencies.values()].some(
-        ({ state }) => state.requested.instanceId === instanceId && (state.status === 'open' || !state.delivered),
-      )
-    );
+    const instance = this.instances.get(instanceId);
+    if (instance === undefined) return false;
+    // A question that is settled is not kept.
+    if (this.#requests.questionsBy(instanceId).length > 0) return true;
+    return this.#requestsOf(instance).some(({ state }) => state.status === 'open' || !state.delivered);
   }
 
-  #instance(id: string, event: RecordedDomainEvent): string[] {
-    if (this.ended.has(id)) return [];
+  #requestsOf({ id, state }: WorldInstance): WorldDependency[] {
+    return this.#requests
+      .dependenciesOf(state.taskId)
+      .filter(({ state: { requested } }) => requested.instanceId === id);
+  }
+
+  #take(event: RecordedDomainEvent, comesBack: string | null = null): string[] {
+    this.progress.apply(event);
+    const id = idOf(event.stream);
+    if (isOf('instance', event)) return this.#instance(id, event);
+    if (isOf('task', event)) return this.#task(id, event);
+    if (isOf('repository', event)) return this.#repository(id, event);
+    if (isOf('dependency', event)) {
+      return idsOf(this.#requests.applyDependency(event, (taskId) => this.tasks.has(taskId) || taskId === comesBack));
+    }
+    if (isOf('question', event)) {
+      return idsOf(this.#requests.applyQuestion(event, (instanceId) => this.instances.has(instanceId)));
+    }
+    if (isOf('workspace', event)) return this.#workspace(id, event);
+    return [];
+  }
+
+  #instance(id: string, event: RecordedEventIn<'instance'>): string[] {
     const known = this.instances.get(id);
-    const state = evolveInstance(known?.state ?? initialInstance, event as never);
+    const state = evolveInstance(known?.state ?? initialInstance, event);
     if (state.status === 'none') return [];
     const entry = known ?? newWorldInstance(id, event, state);
     entry.state = state;
     entry.lastEventId = event.eventId;
     this.instances.set(id, entry);
+    this.#file(entry);
     noteOwnEvent(entry, event);
-    if (isInstanceEnded(state)) {
-      this.instances.delete(id);
-      this.ended.add(id);
-    }
+    if (isInstanceEnded(state)) this.#forgetInstance(entry);
     return [id];
   }
 
-  #task(id: string, event: RecordedDomainEvent): string[] {
-    const state = evolveTask(this.tasks.get(id) ?? initialTask, event as never);
-    if (state.status === 'none') return [];
+  #task(id: string, event: RecordedEventIn<'task'>): string[] {
+    const state = evolveTask(this.tasks.get(id) ?? initialTask, event);
+    if (state.status === 'none') {
+      if (event.type === 'TaskCompleted' || event.type === 'TaskDeleted') this.#leftBehind.delete(id);
+      return [];
+    }
     this.tasks.set(id, state);
-    const concerned = [...this.instances.values()].filter((instance) => instance.state.taskId === id);
+    this.#tasksOn.add(state.repositoryId, id);
+    const concerned = valuesOf(this.instances, this.#instancesOf.of(id));
     for (const instance of concerned) noteTaskEvent(instance, event);
     return concerned.map((instance) => instance.id);
   }
 
-  #repository(id: string, event: RecordedDomainEvent): string[] {
-    const state = evolveRepository(this.repositories.get(id) ?? initialRepository, event as never);
+  #repository(id: string, event: RecordedEventIn<'repository'>): string[] {
+    const state = evolveRepository(this.repositories.get(id) ?? initialRepository, event);
     if (state.status !== 'none') this.repositories.set(id, state);
+    this.#forgetIfUnused(id);
     return [];
   }
 
-  #workspace(id: string, event: RecordedDomainEvent): string[] {
+  #workspace(id: string, event: RecordedEventIn<'workspace'>): string[] {
     if (event.type === 'UnsandboxedAgentsAllowed') this.exposures.set(id, event.data.exposure);
     if (event.type === 'UnsandboxedAgentsForbidden') this.exposures.delete(id);
     return [];
   }
 
-  #dependency(id: string, event: RecordedDomainEvent): string[] {
-    const known = this.dependencies.get(id);
-    const state = evolveDependency(known?.state ?? initialDependency, event as never);
-    if (state.status === 'none') return [];
-    const byText = event.meta.commandId.startsWith(TEXT_COMMAND);
-    const entry = known ?? { id, workspaceId: event.meta.workspaceId, state, byText };
-    entry.state = state;
-    this.dependencies.set(id, entry);
-    return [state.requested.instanceId];
+  #file({ id, state: { taskId, status } }: WorldInstance): void {
+    this.#instancesOf.add(taskId, id);
+    if (status === 'queued' || status === 'lost') this.waiting.add(id);
+    else this.waiting.delete(id);
   }
 
-  #question(id: string, event: RecordedDomainEvent): string[] {
-    const known = this.questions.get(id);
-    const state = evolveQuestion(known?.state ?? initialQuestion, event as never);
-    if (state.status === 'none') return [];
-    // A question that is settled has nothing left to do, and there may be many over the years.
-    if (state.status === 'withdrawn' || (state.status === 'answered' && state.delivered)) this.questions.delete(id);
-    else this.questions.set(id, { id, state });
-    return [state.asked.instanceId];
+  #forgetInstance({ id, state: { taskId } }: WorldInstance): void {
+    this.instances.delete(id);
+    this.waiting.delete(id);
+    this.#instancesOf.delete(taskId, id);
+    this.#requests.forgetAsker(id);
+    this.#forgetIfOver(taskId);
+  }
+
+  #forgetIfOver(taskId: string): void {
+    const task = this.tasks.get(taskId);
+    if (task === undefined || !isEnded(task) || this.#instancesOf.of(taskId).size > 0) return;
+    const left = [...(this.progress.get(taskId)?.members ?? [])].filter(isNotNamedByTask);
+    if (left.length > 0 && mayStartAgain(task)) this.#leftBehind.set(taskId, left);
+    this.progress.forget(taskId);
+    this.tasks.delete(taskId);
+    this.#requests.forgetTask(taskId);
+    this.#tasksOn.delete(task.repositoryId, taskId);
+    this.#forgetIfUnused(task.repositoryId);
+  }
+
+  /** A task that began before its repository was removed still works on it. */
+  #forgetIfUnused(repositoryId: string): void {
+    const isRemoved = this.repositories.get(repositoryId)?.status === 'removed';
+    if (isRemoved && this.#tasksOn.of(repositoryId).size === 0) this.repositories.delete(repositoryId);
+  }
+
+  /** What was appended at the very moment its task ended counts when that is started again. */
+  #leaveBehindLate(event: RecordedDomainEvent): void {
+    const taskId = isNotNamedByTask(event.stream) ? taskNamedBy(event) : null;
+    if (taskId === null || this.tasks.has(taskId)) return;
+    this.#leftBehind.set(taskId, [...this.leftBehind(taskId), event.stream]);
+  }
+
+  #isAskedByLiving(event: RecordedDomainEvent): boolean {
+    const asks = event.type === 'QuestionAsked' || event.type === 'DependencyRequested';
+    return !asks || this.instances.has(event.data.instanceId);
   }
 }
 
 export const SERVER_RESTARTED = 'the server was restarted';
+
+function isNotNamedByTask(stream: string): boolean {
+  return NOT_NAMED_BY_TASK.has(categoryIn(stream));
+}
+
+function mayStartAgain({ status }: WorldTask): boolean {
+  return status === 'failed' || status === 'cancelled';
+}
+
+function categoryIn(stream: string): string {
+  return stream.slice(0, stream.indexOf('-'));
+}
+
+function idsOf(instanceId: string | null): string[] {
+  return instanceId === null ? [] : [instanceId];
+}

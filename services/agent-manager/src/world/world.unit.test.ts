@@ -175,7 +175,7 @@ describe('the world of a manager', () => {
       { taskId: task, instanceId: instance, dependencyType: 'api_key', name: 'K', description: '', required: true },
       `${TEXT_COMMAND}x`,
     );
-    expect(world.dependencies.get(idFrom('d'))?.byText).toBe(true);
+    expect(world.dependenciesFor(known())).toMatchObject([{ id: idFrom('d'), byText: true }]);
     expect(world.waitsForPerson(instance)).toBe(true);
   });
 
@@ -207,24 +207,41 @@ describe('the world of a manager', () => {
     expect(world.dependenciesFor(known())).toEqual([]);
   });
 
-  it('forgets an ended instance but for its name', () => {
+  it('forgets an ended instance, and hears nothing of it any more', () => {
     onInstance('InstanceStopped', { reason: '' });
     expect(world.instances.has(instance)).toBe(false);
-    expect(world.ended.has(instance)).toBe(true);
     onInstance('ErrorReported', { errorType: 'late', message: '' });
     expect(world.instances.has(instance)).toBe(false);
   });
 
-  it('knows what asked for a job until the log says how that ended', () => {
-    const pullRequest = streamOf('pullrequest', idFrom('p'));
-    const asked = () => [...world.unfinished.values()].map(({ stream, type }) => [stream, type]);
-    const before = asked();
-    apply(pullRequest, 'PullRequestMergeRequested', { strategy: 'merge' });
-    expect(asked()).toEqual([...before, [pullRequest, 'PullRequestMergeRequested']]);
-    apply(pullRequest, 'PullRequestMergeFailed', { code: 'CONFLICT', detail: '', conflicts: [] });
-    expect(asked()).toEqual(before);
-    apply(pullRequest, 'PullRequestMergeRequested', { strategy: 'rebase' });
-    apply(pullRequest, 'PullRequestMerged', { mergeSha: 'a', strategy: 'rebase' });
-    expect(asked()).toEqual(before);
+  it('forgets a task with its last agent, and its repository when that was removed meanwhile', () => {
+    const onRepository = (type: string, data: unknown = {}) => apply(streamOf('repository', repository), type, data);
+    onRepository('RepositoryConnected', {
+      name: 'r',
+      source: { kind: 'sample' },
+      baseBranch: null,
+      checkCommand: null,
+    });
+    onTask('TaskCancelled', { reason: '' });
+    onRepository('RepositoryRemoved');
+    expect([world.tasks.has(task), world.repositories.has(repository)]).toEqual([true, true]);
+    onInstance('InstanceStopped', { reason: '' });
+    expect([world.tasks.has(task), world.repositories.has(repository)]).toEqual([false, false]);
+    expect(world.progress.ids()).toEqual([]);
+  });
+
+  it('keeps nothing of what an agent asked at the moment of its end but the name of a value its task may need', () => {
+    onTask('TaskFailed', { code: 'X', detail: '', instanceId: instance });
+    onInstance('InstanceFailed', { code: 'X', detail: '' });
+    const [question, dependency] = [streamOf('question', idFrom('q')), streamOf('dependency', idFrom('d'))];
+    for (const stream of [question, dependency]) {
+      const type = stream === question ? 'QuestionAsked' : 'DependencyRequested';
+      apply(stream, type, { taskId: task, instanceId: instance });
+    }
+    const { questions, dependencies, asks } = world.kept();
+    expect([questions.size, dependencies.size, asks.size]).toEqual([0, 0, 0]);
+    expect(world.leftBehind(task)).toEqual([question, dependency]);
+    onTask('TaskDeleted');
+    expect(world.leftBehind(task)).toEqual([]);
   });
 });

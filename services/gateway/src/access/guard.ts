@@ -1,3 +1,4 @@
+import { may } from '@claude-codex/contracts/access';
 import { Problem } from '@claude-codex/service-kit/http/problem';
 import { routesOf } from '@claude-codex/service-kit/http/routes';
 import type { HttpServer } from '@claude-codex/service-kit/http/server';
@@ -5,7 +6,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Identify } from '../accounts/identify.ts';
 import { checkOrigin } from './origin.ts';
 import { type Access, accessOf, checkPolicy, isByHand } from './policy.ts';
-import { hasRole, notAuthenticated, type Principal } from './principal.ts';
+import { notAuthenticated, type Principal } from './principal.ts';
 
 /** Four times the largest request of somebody who is not logged in. */
 const STRANGERS_BODY_BYTES = 16 * 1024;
@@ -59,14 +60,14 @@ function checkScope({ via }: Principal, method: string, url: string): void {
   }
 }
 
-function checkRole({ role, ownsInstallation, via }: Principal, access: Exclude<Access, 'public'>): void {
+function checkRole(principal: Principal, access: Exclude<Access, 'public'>): void {
+  if (may(principal, access)) return;
+  const { role, via } = principal;
   if (access === 'installation') {
-    if (ownsInstallation) return;
     throw new Problem('ROLE_REQUIRED', {
       detail: 'This concerns every workspace of the installation: an owner of its first workspace does it.',
     });
   }
-  if (hasRole(role, access)) return;
   const by = via.kind === 'token' ? `this token gives ${role}` : `you are ${role} here`;
   throw new Problem('ROLE_REQUIRED', { detail: `This needs the role ${access}; ${by}. An owner can change that.` });
 }

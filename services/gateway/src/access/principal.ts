@@ -1,4 +1,5 @@
 import type { Role, TokenScope } from '@claude-codex/contracts';
+import { hasRole } from '@claude-codex/contracts/access';
 import { Problem } from '@claude-codex/service-kit/http/problem';
 import type { FastifyRequest } from 'fastify';
 
@@ -35,8 +36,6 @@ export function notAuthenticated(): Problem {
   return new Problem('NOT_AUTHENTICATED', { detail: 'Log in, or send an API token as "Authorization: Bearer …".' });
 }
 
-const RANK: Record<Role, number> = { viewer: 1, editor: 2, owner: 3 };
-
 /** The most a token of this scope lets its person do. `read` changes nothing at all, which the guard sees to. */
 const MOST: Record<TokenScope, Role> = { read: 'viewer', write: 'editor', admin: 'owner' };
 
@@ -47,8 +46,4 @@ export function roleWithin(scope: TokenScope, role: Role): Role {
 /** What somebody of this role may do by this way in: asked when they come, and again while they stay. */
 export function roleBy(via: Principal['via'], role: Role): Role {
   return via.kind === 'token' ? roleWithin(via.scope, role) : role;
-}
-
-export function hasRole(actual: Role, needed: Role): boolean {
-  return RANK[actual] >= RANK[needed];
 }

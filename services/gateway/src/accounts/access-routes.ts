@@ -1,8 +1,9 @@
 import { CreatedToken, CreateTokenRequest, SessionItem, TokenView } from '@claude-codex/contracts';
+import { hasRole } from '@claude-codex/contracts/access';
 import { Problem } from '@claude-codex/service-kit/http/problem';
 import type { HttpServer } from '@claude-codex/service-kit/http/server';
 import { z } from 'zod';
-import { hasRole, principalOf } from '../access/principal.ts';
+import { principalOf } from '../access/principal.ts';
 import type { ApiTokens } from './api-tokens.ts';
 import type { Sessions } from './sessions.ts';
 

@@ -1,4 +1,5 @@
 import { CommandAccepted } from '@claude-codex/contracts';
+import { hasRole } from '@claude-codex/contracts/access';
 import { streamOf } from '@claude-codex/contracts/ids';
 import { workspaceDecider } from '@claude-codex/domain/workspace/decide';
 import { formerMember, roleOf } from '@claude-codex/domain/workspace/state';
@@ -6,7 +7,7 @@ import { Problem } from '@claude-codex/service-kit/http/problem';
 import type { HttpServer } from '@claude-codex/service-kit/http/server';
 import { z } from 'zod';
 import type { Members } from '../access/members.ts';
-import { hasRole, principalOf } from '../access/principal.ts';
+import { principalOf } from '../access/principal.ts';
 import { type Commands, commandContext } from '../commands/commands.ts';
 import type { ApiTokens } from './api-tokens.ts';
 import type { People } from './people.ts';

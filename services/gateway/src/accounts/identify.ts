@@ -1,7 +1,8 @@
+import { hasRole } from '@claude-codex/contracts/access';
 import { Problem } from '@claude-codex/service-kit/http/problem';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Members } from '../access/members.ts';
-import { hasRole, type Principal, roleBy } from '../access/principal.ts';
+import { type Principal, roleBy } from '../access/principal.ts';
 import type { ApiTokens, TokenOwner } from './api-tokens.ts';
 import type { GuessLimit } from './guess-limit.ts';
 import type { People } from './people.ts';

@@ -1,4 +1,4 @@
-import type { RecordedEventOf, SetupRequest } from '@claude-codex/contracts';
+import type { SetupRequest, StreamName } from '@claude-codex/contracts';
 import { streamOf } from '@claude-codex/contracts/ids';
 import { workspaceDecider } from '@claude-codex/domain/workspace/decide';
 import { type EventStore, handleCommand } from '@claude-codex/eventing';
@@ -120,8 +120,11 @@ async function lockSetup(client: PoolClient): Promise<string> {
 }
 
 /** The owner of a workspace that an attempt made before it broke. */
-async function ownerOf(store: EventStore, stream: string): Promise<{ ownerId: string; position: number } | null> {
-  const events = (await store.readStream(stream)) as RecordedEventOf<'WorkspaceCreated' | 'MemberJoined'>[];
+async function ownerOf(
+  store: EventStore,
+  stream: StreamName<'workspace'>,
+): Promise<{ ownerId: string; position: number } | null> {
+  const events = await store.readStream(stream);
   const joined = events.find((event) => event.type === 'MemberJoined');
   return joined === undefined ? null : { ownerId: joined.data.userId, position: joined.position };
 }

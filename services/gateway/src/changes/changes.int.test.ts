@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Client, createClient, setUp } from '../api-client.fixture.ts';
 import { startTestGateway, type TestGateway } from '../gateway.fixture.ts';
 import { append, type Furnished, furnish, LINES } from '../workspace.fixture.ts';
-import { hashOf, storedChange } from './stored-change.fixture.ts';
+import { hashOf, storedChange, storedImages } from './stored-change.fixture.ts';
 
 let gateway: TestGateway;
 let owner: Client;
@@ -203,6 +203,32 @@ it.each([
   const stored = await gateway.store.readStream(streamOf('review', reviewId));
   const said = stored.flatMap(({ type, data }) => (type === 'ReviewCreated' ? [] : [data]));
   expect(said).toMatchObject([{ comment: { path } }, { path }]);
+});
+
+it('a changed image is given as the picture it is, and as nothing else', async () => {
+  const contents = {
+    'a.png': Buffer.from('\x89PNG\r\n\x1a\n....', 'latin1'),
+    'fake.png': Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'),
+  };
+  const round = ++rounds;
+  const { changes } = await underReview(await storedImages(gateway.blobs, contents), round);
+  const image = async (path: string, side: string) => {
+    const address = `${gateway.address}${changes}/image?round=${round}&path=${path}&side=${side}`;
+    return fetch(address, { headers: { cookie: owner.cookie ?? '' } });
+  };
+  const index = (await owner.call('GET', `${changes}?round=${round}`)).body as DiffIndex;
+  expect(index.files[0]?.image).toEqual({ old: null, new: contents['a.png'].length });
+  const shown = await image('a.png', 'new');
+  expect([shown.status, shown.headers.get('content-type')]).toEqual([200, 'image/png']);
+  expect(shown.headers.get('x-content-type-options')).toBe('nosniff');
+  expect(shown.headers.get('content-security-policy')).toContain('sandbox');
+  expect(Buffer.from(await shown.arrayBuffer())).toEqual(contents['a.png']);
+  for (const [path, side] of [
+    ['a.png', 'old'],
+    ['fake.png', 'new'],
+    ['nowhere.png', 'new'],
+  ] as const)
+    expect((await image(path, side)).status, path).toBe(404);
 });
 
 async function joined(role: 'editor' | 'viewer'): Promise<Client> {

@@ -9,6 +9,7 @@ import { refusal } from '../commands/problems.ts';
 import type { Deps } from '../deps.ts';
 import { MinPosition, waitFor } from '../reads/min-position.ts';
 import { taskViewOf } from '../reads/task-of.ts';
+import { imageTypeOf } from './image-type.ts';
 import { openStoredDiff } from './stored-diff.ts';
 
 const tags = ['tasks'];
@@ -28,6 +29,7 @@ const PartQuery = Which.extend({
   path: z.string().min(1).max(16_384),
   part: number(10_000_000).default(0),
 });
+const ImageQuery = Which.extend({ path: z.string().min(1).max(16_384), side: z.enum(['old', 'new']) });
 const LineQuery = PartQuery.extend({
   line: number(10_000_000),
   from: number(Number.MAX_SAFE_INTEGER).default(0),
@@ -89,6 +91,30 @@ export function addChangesRoutes(app: HttpServer, deps: Deps): void {
       const found = await (await diffOf(request, request.params.id, which)).part(path, part);
       if (found === null) throw refusal('FILE_NOT_IN_DIFF');
       return found;
+    },
+  );
+
+  app.get(
+    '/api/tasks/:id/changes/image',
+    {
+      schema: {
+        tags,
+        operationId: 'getChangedImage',
+        summary: 'A changed image before or after the change, as the picture it is; nothing in it can run',
+        params,
+        querystring: ImageQuery,
+      },
+    },
+    async (request, reply) => {
+      const { path, side, ...which } = request.query;
+      const content = await (await diffOf(request, request.params.id, which)).image(path, side);
+      const type = content === null ? null : imageTypeOf(content);
+      if (content === null || type === null) {
+        throw new Problem('DOCUMENT_NOT_FOUND', { detail: 'There is no picture of this file on this side.' });
+      }
+      // Opened on its own it is still no page of ours.
+      reply.headers({ 'content-security-policy': "default-src 'none'; sandbox; frame-ancestors 'none'" });
+      return reply.type(type).send(content);
     },
   );
 

@@ -51,3 +51,19 @@ export async function storedChange(blobs: BlobStore, files: Readonly<Record<stri
     interdiffBlobId: null,
   };
 }
+
+/** A change that added these files, each called an image and stored as a manager stores one. */
+export async function storedImages(blobs: BlobStore, files: Readonly<Record<string, Buffer>>): Promise<ChangeSet> {
+  const change = await storedChange(blobs, {});
+  const { blobId, totalFiles } = await writeDiff(blobs, 1024 ** 3, async (sink) => {
+    const stored = [];
+    for (const [path, content] of Object.entries(files)) {
+      const images = { old: null, new: await sink.write(content) };
+      const counts = { additions: 0, deletions: 0, misleading: 0, parts: [] };
+      const modes = { oldPath: null, status: 'added' as const, oldMode: null, newMode: '100644', binary: true };
+      stored.push({ path, ...modes, ...counts, contentHash: hashOf(path), images });
+    }
+    return { ...COMMITS, files: stored };
+  });
+  return { ...change, filesChanged: totalFiles, diffBlobId: blobId };
+}

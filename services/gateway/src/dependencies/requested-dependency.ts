@@ -1,4 +1,3 @@
-import type { RecordedEventOf } from '@claude-codex/contracts';
 import { streamOf } from '@claude-codex/contracts/ids';
 import type { EventStore } from '@claude-codex/eventing';
 import { refusal } from '../commands/problems.ts';
@@ -10,8 +9,8 @@ export async function requestedDependency(
 ): Promise<{ name: string; taskId: string; repositoryId: string }> {
   const [requested] = await store.readStream(streamOf('dependency', dependencyId), { limit: 1 });
   if (requested?.type !== 'DependencyRequested') throw refusal('DEPENDENCY_NOT_FOUND');
-  const { name, taskId } = (requested as RecordedEventOf<'DependencyRequested'>).data;
+  const { name, taskId } = requested.data;
   const [created] = await store.readStream(streamOf('task', taskId), { limit: 1 });
   if (created?.type !== 'TaskCreated') throw refusal('TASK_NOT_FOUND');
-  return { name, taskId, repositoryId: (created as RecordedEventOf<'TaskCreated'>).data.repositoryId };
+  return { name, taskId, repositoryId: created.data.repositoryId };
 }

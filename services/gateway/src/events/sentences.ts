@@ -37,6 +37,7 @@ const SENTENCES: Sentences = {
   PhaseCompleted: ({ phase, reviewId, changes }) =>
     `The phase ${quoted(phase)} handed over its work${linesOf(changes)}${reviewId === null ? '' : ' and waits for a review'}`,
   PhaseCompletionRefused: ({ phase, reasons }) => `The work of ${quoted(phase)} was not accepted: ${reasons.join(' ')}`,
+  PhaseAnswered: ({ phase }) => `The answer is kept for whoever works on ${quoted(phase)} later`,
   PhaseApproved: ({ phase }) => `The phase ${quoted(phase)} was approved`,
   PhaseReworkRequested: ({ phase, round }) => `The phase ${quoted(phase)} goes back for round ${round}`,
   PhaseRoundsExhausted: ({ phase, round }) =>

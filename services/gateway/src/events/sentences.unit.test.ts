@@ -8,7 +8,7 @@ it('every event of a flow reads as a sentence a person would say', () => {
   fc.assert(
     fc.property(flows(80), (events) => {
       for (const event of events) {
-        const sentence = sentenceOf(event as RecordedDomainEvent);
+        const sentence = sentenceOf(event);
         expect(sentence).not.toBe(event.type);
         expect(sentence).toMatch(/^\S/);
         expect(sentence).not.toMatch(/undefined|null|NaN|\[object/);

@@ -1,6 +1,7 @@
-import { BoardColumn, type EventData, type TaskView } from '@claude-codex/contracts';
-import { cardOf } from '@claude-codex/domain/read-models/tasks/card';
-import { foldTask, isTaskRelated } from '@claude-codex/domain/read-models/tasks/fold-task';
+import { BoardColumn, type TaskView } from '@claude-codex/contracts';
+import { isTaskRelated } from '@claude-codex/domain/task-events/task-related';
+import { cardOf } from '@claude-codex/read-models/tasks/card';
+import { foldTask } from '@claude-codex/read-models/tasks/fold-task';
 import type { KeptBoard, PastReads, TaskEvent } from './past-reads.ts';
 
 const NOTHING: KeptBoard = { position: 0, newest: {}, counts: {}, day: '', costUsd: 0 };
@@ -80,6 +81,8 @@ function compare(a: string, b: string): number {
 
 function costOf(events: readonly TaskEvent[], day: string): number {
   return events
-    .filter(({ event }) => event.type === 'ModelCallSettled' && event.at.startsWith(day))
-    .reduce((sum, { event }) => sum + Number((event.data as EventData<'ModelCallSettled'>).costUsd), 0);
+    .map(({ event }) => event)
+    .filter((event) => event.type === 'ModelCallSettled')
+    .filter(({ at }) => at.startsWith(day))
+    .reduce((sum, { data }) => sum + Number(data.costUsd), 0);
 }

@@ -1,4 +1,4 @@
-import type { RecordedEvent, TaskView } from '@claude-codex/contracts';
+import type { RecordedDomainEvent, TaskView } from '@claude-codex/contracts';
 import { assembleTask, type TaskRow } from '@claude-codex/contracts/live/task-page';
 import type { Pool } from 'pg';
 import { EVENT_COLUMNS, type EventRow, eventOf } from '../reads/event-log.ts';
@@ -14,7 +14,7 @@ export interface KeptBoard {
 
 export interface TaskEvent {
   taskId: string;
-  event: RecordedEvent;
+  event: RecordedDomainEvent;
 }
 
 /** What the projector kept of the past, and the events between. Always within one workspace. */

@@ -1,4 +1,4 @@
-import { CommandAccepted, Id, InstanceState, InstanceView, JournalPage } from '@claude-codex/contracts';
+import { CommandAccepted, Id, InstanceView, InstanceViewState, JournalPage } from '@claude-codex/contracts';
 import { streamOf } from '@claude-codex/contracts/ids';
 import { instanceDecider } from '@claude-codex/domain/instance/decide';
 import type { HttpServer } from '@claude-codex/service-kit/http/server';
@@ -30,7 +30,7 @@ export function addInstanceRoutes(app: HttpServer, deps: Deps): void {
       schema: {
         tags,
         operationId: 'listInstances',
-        querystring: MinPosition.extend({ state: InstanceState.optional() }),
+        querystring: MinPosition.extend({ state: InstanceViewState.optional() }),
         response: { 200: z.object({ instances: z.array(InstanceView) }) },
       },
     },

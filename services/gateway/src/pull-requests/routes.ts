@@ -3,7 +3,6 @@ import {
   Id,
   MergePullRequestRequest,
   PullRequestView,
-  type RecordedEventOf,
   SendBackRequest,
 } from '@claude-codex/contracts';
 import { streamOf } from '@claude-codex/contracts/ids';
@@ -54,7 +53,7 @@ export function addPullRequestRoutes(app: HttpServer, deps: Deps): void {
       const [opened] = await store.readStream(streamOf('pullrequest', id), { limit: 1 });
       if (opened?.type !== 'PullRequestOpened') throw refusal('PULL_REQUEST_NOT_FOUND');
       await waitFor(positions, request.query.min_position);
-      const { taskId } = (opened as RecordedEventOf<'PullRequestOpened'>).data;
+      const { taskId } = opened.data;
       const task = await reads.task(principal.workspaceId, taskId);
       if (task?.pullRequest?.id !== id) throw refusal('PULL_REQUEST_NOT_FOUND');
       return task.pullRequest;

@@ -1,15 +1,15 @@
-import type { Actor, RecordedEvent } from '@claude-codex/contracts';
+import type { Actor, RecordedDomainEvent } from '@claude-codex/contracts';
 import { EVENT_TYPES } from '@claude-codex/contracts/events';
 import { createSchemaRegistry } from '@claude-codex/eventing';
 import type { Pool } from 'pg';
 
 /** Committed events by question, each within one workspace, as today's code knows them. */
 export interface EventLog {
-  ofTask(taskId: string, range: { after: number; upTo?: number; limit: number }): Promise<RecordedEvent[]>;
+  ofTask(taskId: string, range: { after: number; upTo?: number; limit: number }): Promise<RecordedDomainEvent[]>;
   ofWorkspace(
     workspaceId: string,
     filter: { after: number; limit: number; stream: string | null; type: string | null },
-  ): Promise<RecordedEvent[]>;
+  ): Promise<RecordedDomainEvent[]>;
 }
 
 /** An event as the log's own tables hold it. */
@@ -62,7 +62,7 @@ export function createEventLog(pool: Pool): EventLog {
   };
 }
 
-export function eventOf(row: EventRow): RecordedEvent {
+export function eventOf(row: EventRow): RecordedDomainEvent {
   return registry.upcast({
     position: Number(row.position),
     eventId: row.event_id,

@@ -76,6 +76,7 @@ export function addRepositoryRoutes(app: HttpServer, deps: Deps): void {
           baseBranch,
           checkCommand: checkCommand ?? found.checkCommandSuggestion,
           requireGreen,
+          defaultBranch: found.defaultBranch,
         },
       });
       return reply.code(201).send({ id, position });

@@ -11,6 +11,7 @@ import {
   ReviewView,
   ReviseDocumentRequest,
 } from '@claude-codex/contracts';
+import { hasRole } from '@claude-codex/contracts/access';
 import { streamOf } from '@claude-codex/contracts/ids';
 import { type ReviewCommand, reviewDecider } from '@claude-codex/domain/review/decide';
 import { approveReview } from '@claude-codex/domain/transactions/approve-review';
@@ -18,7 +19,7 @@ import type { HttpServer } from '@claude-codex/service-kit/http/server';
 import { idFrom } from '@claude-codex/service-kit/ids';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { hasRole, principalOf } from '../access/principal.ts';
+import { principalOf } from '../access/principal.ts';
 import { type CommandContext, commandContext } from '../commands/commands.ts';
 import { refusal } from '../commands/problems.ts';
 import type { Deps } from '../deps.ts';

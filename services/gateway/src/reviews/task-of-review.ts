@@ -1,4 +1,3 @@
-import type { RecordedEventOf } from '@claude-codex/contracts';
 import { streamOf } from '@claude-codex/contracts/ids';
 import type { EventStore } from '@claude-codex/eventing';
 import { refusal } from '../commands/problems.ts';
@@ -7,5 +6,5 @@ import { refusal } from '../commands/problems.ts';
 export async function taskOfReview(store: EventStore, reviewId: string): Promise<string> {
   const [first] = await store.readStream(streamOf('review', reviewId), { limit: 1 });
   if (first?.type !== 'ReviewCreated') throw refusal('REVIEW_NOT_FOUND');
-  return (first as RecordedEventOf<'ReviewCreated'>).data.taskId;
+  return first.data.taskId;
 }

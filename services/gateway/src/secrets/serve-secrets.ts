@@ -1,7 +1,6 @@
 import {
   type OpenSecretAnswer,
   OpenSecretRequest,
-  type RecordedEventOf,
   type RememberedValueAnswer,
   RememberedValueRequest,
   SECRET_LOST,
@@ -53,7 +52,7 @@ export function serveSecrets({ bus, store, secrets, remembered, log }: Parts): (
   async function placeOf(instanceId: string) {
     const [queued] = await store.readStream(streamOf('instance', instanceId), { limit: 1 });
     if (queued?.type !== 'InstanceQueued') throw new DomainError('NOT_FOUND');
-    const { taskId, repositoryId } = (queued as RecordedEventOf<'InstanceQueued'>).data;
+    const { taskId, repositoryId } = queued.data;
     return { taskId, repositoryId, workspaceId: queued.meta.workspaceId };
   }
 

@@ -67,10 +67,13 @@ export function addTaskRoutes(app: HttpServer, deps: Deps & { mayStart: ConsentC
       const context = commandContext(request);
       const { workspaceId } = principal;
       const taskId = idFrom(context.commandId, 'task');
-      await commands.own(principal, streamOf('repository', request.body.repositoryId), 'REPOSITORY_NOT_FOUND');
-      if (request.body.execute) await mayStart(principal);
+      const repository = streamOf('repository', request.body.repositoryId);
+      // Asked side by side: each by itself would be another way to the store and back.
+      const allowed = commands.own(principal, repository, 'REPOSITORY_NOT_FOUND').then(async () => {
+        if (request.body.execute) await mayStart(principal);
+      });
       const position = await commands.transact(context, (load) =>
-        createTask(load, { taskId, workspaceId, request: request.body }),
+        onceAllowed(allowed, createTask(load, { taskId, workspaceId, request: request.body })),
       );
       return reply.code(201).send({ id: taskId, position });
     },
@@ -200,4 +203,12 @@ export function addTaskRoutes(app: HttpServer, deps: Deps & { mayStart: ConsentC
       return reply.code(201).send({ id: messageId, position });
     },
   );
+}
+
+/** What was decided, unless it is not allowed: then the other's refusal, whatever was found meanwhile, is not told. */
+async function onceAllowed<Decided>(allowed: Promise<void>, deciding: Promise<Decided>): Promise<Decided> {
+  const [permission, decided] = await Promise.allSettled([allowed, deciding]);
+  if (permission.status === 'rejected') throw permission.reason;
+  if (decided.status === 'rejected') throw decided.reason;
+  return decided.value;
 }

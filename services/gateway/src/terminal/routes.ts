@@ -1,10 +1,11 @@
 import { Id } from '@claude-codex/contracts';
+import { hasRole } from '@claude-codex/contracts/access';
 import type { HttpServer } from '@claude-codex/service-kit/http/server';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { OpenConnections } from '../access/open-connections.ts';
 import { originForbidden, sameOrigin } from '../access/origin.ts';
-import { hasRole, principalOf } from '../access/principal.ts';
+import { principalOf } from '../access/principal.ts';
 import { refusal } from '../commands/problems.ts';
 import type { Deps } from '../deps.ts';
 import { bridgeTerminal } from './bridge.ts';

@@ -167,6 +167,28 @@ describe('a viewer', () => {
   });
 });
 
+it('a viewer that does not read is cut off, and nobody else waits for it', async () => {
+  const [slow, quick] = [open(owner.cookie), open(owner.cookie)];
+  await waitFor('both screens', () => slow.bytes() === 'screen' && quick.bytes() === 'screen');
+  const got = { slow: 0, quick: 0 };
+  slow.socket.on('message', (data: Buffer) => (got.slow += data.length));
+  quick.socket.on('message', (data: Buffer) => (got.quick += data.length));
+  slow.socket.pause();
+  const piece = Buffer.alloc(512 * 1024, 'x');
+  // More than the buffers of the machine and ours take in together.
+  const all = 48 * piece.length;
+  for (let sent = piece.length; sent <= all; sent += piece.length) {
+    gateway.bus.publish(`terminal.${at.instanceId}.out`, piece);
+    await waitFor('the quick one to have read it', () => got.quick === sent);
+  }
+  slow.socket.resume();
+  expect((await slow.closed)[0]).toBe(1006);
+  expect(got.slow).toBeLessThan(all);
+  expect(quick.socket.readyState).toBe(quick.socket.OPEN);
+  quick.socket.close();
+  await quick.closed;
+});
+
 describe('whoever may do less than before', () => {
   it('types no more from within 5 s on, and sees that', async () => {
     const eddy = await join(gateway, owner, 'editor', 'Eddy');

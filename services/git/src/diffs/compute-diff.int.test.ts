@@ -98,6 +98,33 @@ describe('computeDiff', () => {
     expect(files[0]).toMatchObject({ binary: true, additions: 0, deletions: 0, parts: [] });
   });
 
+  it('keeps both sides of a changed image, and of nothing else that is binary', async () => {
+    const png = (size: number) => new Uint8Array([137, 80, 78, 71, ...Array.from({ length: size }, () => 0)]);
+    const large = png(4 * 1024 ** 2);
+    const svg = '<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>\n';
+    const { files, diff } = await diffOf(
+      { 'a.PNG': png(1), 'gone.gif': png(2), 'x.bin': png(1), 'l.png': png(1) },
+      { 'a.PNG': png(9), 'gone.gif': null, 'x.bin': png(2), 'l.png': large, 'new.jpeg': png(3), 'v.svg': svg },
+    );
+    const images = Object.fromEntries(files.map(({ path, image }) => [path, image]));
+    expect(images).toEqual({
+      'a.PNG': { old: 5, new: 13 },
+      'gone.gif': { old: 6, new: null },
+      'l.png': { old: 5, new: null },
+      'new.jpeg': { old: null, new: 7 },
+      'v.svg': undefined,
+      'x.bin': undefined,
+    });
+    expect(await diff.image('a.PNG', 'new')).toEqual(Buffer.from(png(9)));
+    expect(await diff.image('gone.gif', 'old')).toEqual(Buffer.from(png(2)));
+    for (const [path, side] of [
+      ['x.bin', 'new'],
+      ['gone.gif', 'new'],
+      ['nowhere.png', 'old'],
+    ] as const)
+      expect(await diff.image(path, side)).toBeNull();
+  });
+
   it('says which last line has no line feed, and which had none', async () => {
     const { files } = await diffOf({ 'a.txt': 'one\ntwo', 'b.txt': 'x\n' }, { 'a.txt': 'one\ntwo\n', 'b.txt': 'x' });
     expect(

@@ -4,6 +4,7 @@ import { writeDiff } from '@claude-codex/service-kit/diffs/write-diff';
 import { objectId } from '@claude-codex/service-kit/git/names';
 import { runGit, streamGit } from '@claude-codex/service-kit/git/run-git';
 import { parseFileFacts } from './file-facts.ts';
+import { keepImages } from './keep-images.ts';
 import { PART_LIMITS, type PartLimits } from './part-writer.ts';
 import { eachLine } from './patch-lines.ts';
 import { PatchReader } from './patch-reader.ts';
@@ -52,9 +53,12 @@ export async function computeDiff(
     );
     await streamGit(['diff', ...SAFE, ...PATCH, ...range], options, (output) => eachLine(output, reader));
     const patched = await reader.end();
-    const files = facts.map(({ sections: _sections, ...file }, index) => {
+    const pictures = await keepImages(facts, sink, gitDir);
+    const files = facts.map((fact, index) => {
+      const { sections: _sections, blobs: _blobs, ...file } = fact;
       const { parts, misleading } = patched[index] ?? { parts: [], misleading: 0 };
-      return { ...file, misleading, parts };
+      const images = pictures.get(fact);
+      return { ...file, ...(images && { images }), misleading, parts };
     });
     return { baseSha, headSha, files };
   });

@@ -5,6 +5,8 @@ import type { StoredFile } from '@claude-codex/service-kit/diffs/layout';
 export interface FileFacts extends Omit<StoredFile, 'misleading' | 'parts'> {
   /** A type change (file to link) is printed as two patches: a removal and an addition. */
   readonly sections: 1 | 2;
+  /** Git's names of the content on each side; null where the file is not. */
+  readonly blobs: { readonly old: string | null; readonly new: string | null };
 }
 
 const STATUS: Record<string, StoredFile['status']> = {
@@ -45,6 +47,7 @@ export function parseFileFacts(output: Buffer): FileFacts[] {
       deletions: 0,
       contentHash: status === 'deleted' ? oldHash : newHash,
       sections: letter === 'T' ? 2 : 1,
+      blobs: { old: oldMode === NO_FILE ? null : oldHash, new: newMode === NO_FILE ? null : newHash },
     });
   }
   return files.map((file) => {

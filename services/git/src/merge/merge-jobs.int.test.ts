@@ -1,13 +1,6 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import {
-  EVENT_TYPES,
-  type EventData,
-  type EventType,
-  type NewEvent,
-  type RecordedDomainEvent,
-  streamOf,
-} from '@claude-codex/contracts';
+import { EVENT_TYPES, type EventData, type EventType, type NewEvent, streamOf } from '@claude-codex/contracts';
 import { approveReview, BUILT_IN_WORKFLOWS, requestMerge, requestUpdate } from '@claude-codex/domain';
 import {
   createMemoryEventStore,
@@ -71,7 +64,7 @@ beforeEach(async () => {
   };
   await append(
     streamOf('repository', repositoryId),
-    event('RepositoryConnected', { ...connected, requireGreen: false }),
+    event('RepositoryConnected', { ...connected, requireGreen: false, defaultBranch: null }),
   );
 });
 afterEach(async () => {
@@ -139,7 +132,7 @@ function startService(jobs: JobQueue, knows = unfinished): () => Promise<void> {
   return async () => {
     const events = await store.readAll({ after: knows.position, limit: 500 });
     for (const recorded of events) {
-      knows.apply(recorded as RecordedDomainEvent);
+      knows.apply(recorded);
       for (const process of processes) await process.handle(recorded);
     }
   };
@@ -268,7 +261,7 @@ describe('updating from the base', () => {
   const ended = (follow: () => Promise<void>, type: EventType) =>
     waitFor(type, async () => {
       await follow();
-      const events = (await store.readAll({ after: 0, limit: 1_000 })) as RecordedDomainEvent[];
+      const events = await store.readAll({ after: 0, limit: 1_000 });
       return events.find((recorded) => recorded.type === type) ?? null;
     });
 

@@ -16,7 +16,7 @@ export function createMergeProcess({ jobs }: { jobs: JobQueue }): ProcessManager
   return {
     name: 'merges',
     async handle(event) {
-      const request = mergeRequest(event as RecordedDomainEvent);
+      const request = mergeRequest(event);
       if (request !== null) await jobs.enqueue(request);
     },
   };
@@ -72,6 +72,6 @@ export function workMergeJobs(parts: MergeParts, settings: SourceSettings, jobs:
 async function requestOf({ store }: MergeParts, data: unknown): Promise<Requested | null> {
   const { pullRequestId, version } = MergeData.parse(data);
   const stream = streamOf('pullrequest', pullRequestId);
-  const [event] = (await store.readStream(stream, { fromVersion: version, limit: 1 })) as RecordedDomainEvent[];
+  const [event] = await store.readStream(stream, { fromVersion: version, limit: 1 });
   return isRequested(event) ? event : null;
 }

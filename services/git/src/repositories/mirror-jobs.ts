@@ -1,4 +1,4 @@
-import { idOf, type RecordedDomainEvent, type RecordedEvent, streamOf } from '@claude-codex/contracts';
+import { idOf, type RecordedDomainEvent, streamOf } from '@claude-codex/contracts';
 import { type RepositoryCommand, repositoryDecider } from '@claude-codex/domain';
 import { DomainError, type EventStore, handleCommand, loadState, type ProcessManager } from '@claude-codex/eventing';
 import { idFrom } from '@claude-codex/service-kit/ids';
@@ -17,7 +17,7 @@ export function createRepositoryProcess({ jobs }: { jobs: JobQueue }): ProcessMa
   return {
     name: 'repositories',
     async handle(event) {
-      const request = mirrorRequest(event as RecordedDomainEvent);
+      const request = mirrorRequest(event);
       if (request !== null) await jobs.enqueue(request);
     },
   };
@@ -87,7 +87,7 @@ async function record(
   command: RepositoryCommand,
 ): Promise<void> {
   const stream = streamOf('repository', repositoryId);
-  const [event] = (await store.readStream(stream, { fromVersion: version, limit: 1 })) as RecordedEvent[];
+  const [event] = await store.readStream(stream, { fromVersion: version, limit: 1 });
   if (event === undefined) return;
   try {
     await handleCommand(store, {

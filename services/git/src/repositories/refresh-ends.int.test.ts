@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { EVENT_TYPES, type RecordedDomainEvent, streamOf } from '@claude-codex/contracts';
+import { EVENT_TYPES, streamOf } from '@claude-codex/contracts';
 import { type RepositoryCommand, repositoryDecider } from '@claude-codex/domain';
 import {
   createMemoryEventStore,
@@ -78,7 +78,7 @@ const connect = () =>
 
 /** Folds what is new in the log and gives its types; as the manager, asks for the jobs that events ask for. */
 async function follow(): Promise<string[]> {
-  const events = (await store.readAll({ after: unfinished.position, limit: 100 })) as RecordedDomainEvent[];
+  const events = await store.readAll({ after: unfinished.position, limit: 100 });
   for (const event of events) {
     unfinished.apply(event);
     const request = mirrorRequest(event);

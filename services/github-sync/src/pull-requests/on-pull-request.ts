@@ -25,7 +25,7 @@ export async function onPullRequest(store: EventStore, { payload, bodyHash, deli
 
   const stream = streamOf('pullrequest', githubPullRequestId(pullRequest.html_url));
   const history = await store.readStream(stream);
-  const state = fold(pullRequestDecider, history as never[]);
+  const state = fold(pullRequestDecider, history);
   if (state.status === 'none') return { status: 'ignored', reason: 'no task has this pull request' };
 
   const mergeSha = pullRequest.merged === true ? (pullRequest.merge_commit_sha ?? null) : null;

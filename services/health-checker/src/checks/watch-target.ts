@@ -1,4 +1,4 @@
-import { INSTALLATION, type Measurement, streamOf } from '@claude-codex/contracts';
+import { INSTALLATION, type Measurement, type StreamName, streamOf } from '@claude-codex/contracts';
 import { type ServiceCommand, serviceDecider } from '@claude-codex/domain/service/index';
 import { type Clock, type CommandMeta, type EventStore, fold, handleCommand, type Log } from '@claude-codex/eventing';
 import { idFrom, newId } from '@claude-codex/service-kit';
@@ -53,7 +53,7 @@ async function registeredStatus(options: WatchOptions): Promise<Steady['status']
   const { store, target } = options;
   const commandId = idFrom('register-service', target.key);
   await command(options, commandId, { type: 'RegisterService', ...target.service, builtIn: true });
-  const state = fold(serviceDecider, (await store.readStream(streamOfTarget(target))) as never[]);
+  const state = fold(serviceDecider, await store.readStream(streamOfTarget(target)));
   return state.status === 'none' ? 'unknown' : state.health;
 }
 
@@ -68,7 +68,7 @@ async function command({ store, target }: WatchOptions, commandId: string, comma
   await handleCommand(store, { commandId, meta, stream: streamOfTarget(target), decider: serviceDecider, command });
 }
 
-function streamOfTarget(target: Target): string {
+function streamOfTarget(target: Target): StreamName<'service'> {
   return streamOf('service', idOfTarget(target));
 }
 

@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto';
-import { streamOf } from '@claude-codex/contracts';
 import { cutText } from '@claude-codex/contracts/text';
 import type { EventStore } from '@claude-codex/eventing';
 import { canonicalJson } from '@claude-codex/eventing';
 import type { Bus, InstanceIdentity, Logger } from '@claude-codex/service-kit';
-import { idFrom, newId } from '@claude-codex/service-kit';
+import { idFrom } from '@claude-codex/service-kit';
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
 import { ErrorCode, McpError } from '@modelcontextprotocol/sdk/types.js';
 import type { StreamWatch } from '../waiting/stream-watch.ts';
@@ -12,6 +11,7 @@ import type { Instances, LiveInstance } from './instances.ts';
 import type { Asking } from './open-asks.ts';
 import type { Tool } from './tool.ts';
 import { errorResult, failureOf, ToolError } from './tool-error.ts';
+import type { ToolRecord } from './tool-record.ts';
 
 export interface CallDeps {
   store: EventStore;
@@ -19,6 +19,7 @@ export interface CallDeps {
   instances: Instances;
   watch: StreamWatch;
   asking: Asking;
+  record: ToolRecord;
   tools: readonly Tool[];
   waitMs: number;
   log: Logger;
@@ -38,7 +39,7 @@ export interface ToolCall {
 export async function callTool(deps: CallDeps, call: ToolCall): Promise<CallToolResult> {
   const tool = deps.tools.find((candidate) => candidate.name === call.name);
   if (tool === undefined) {
-    await audit(deps, call, 'TOOL_UNKNOWN');
+    deps.record.add(call, 'TOOL_UNKNOWN');
     throw new McpError(ErrorCode.InvalidParams, `There is no tool ${cutText(call.name, 100)}`);
   }
   const from = performance.now();
@@ -47,12 +48,12 @@ export async function callTool(deps: CallDeps, call: ToolCall): Promise<CallTool
   const durationMs = () => Math.round(performance.now() - from);
   try {
     const text = await run(deps, call, tool);
-    await audit(deps, call, null);
+    deps.record.add(call, null);
     deps.log.info({ ...fields, ok: true, durationMs: durationMs() }, 'tool call');
     return { content: [{ type: 'text', text }] };
   } catch (error) {
     const failure = failureOf(error);
-    await audit(deps, call, failure.code);
+    deps.record.add(call, failure.code);
     const unforeseen = failure.code === 'INTERNAL';
     const line = { ...fields, ok: false, code: failure.code, durationMs: durationMs() };
     if (unforeseen) deps.log.error({ ...line, err: error }, 'tool call failed');
@@ -79,21 +80,4 @@ function commandIdOf({ identity, name, args, callId }: ToolCall): string {
     .update(canonicalJson(args ?? null))
     .digest('hex');
   return idFrom('tool', identity.instanceId, identity.epoch, name, content, callId);
-}
-
-/** Every call leaves a trace; one that cannot be written does not undo what the tool did. */
-async function audit({ store, log }: CallDeps, call: ToolCall, code: string | null): Promise<void> {
-  const { instanceId, taskId } = call.identity;
-  const data = { instanceId, taskId, tool: cutText(call.name, 100), ok: code === null, code };
-  try {
-    await store.append({
-      commandId: newId(),
-      meta: call.instance.meta,
-      writes: [
-        { stream: streamOf('tools', instanceId), expectedVersion: 'any', events: [{ type: 'ToolCalled', data }] },
-      ],
-    });
-  } catch (error) {
-    log.error({ err: error, ...data }, 'tool call could not be recorded');
-  }
 }

@@ -1,4 +1,3 @@
-import type { RecordedDomainEvent } from '@claude-codex/contracts';
 import { OpenAsks, TOO_MANY_ASKS } from '@claude-codex/domain';
 import type { EventStore } from '@claude-codex/eventing';
 import type { LiveInstance } from './instances.ts';
@@ -34,7 +33,7 @@ export function createAsking(store: Pick<EventStore, 'readAll'>): Asking {
       position = since - 1;
     }
     for (let more = true; more; ) {
-      const events = (await store.readAll({ after: position, limit: PAGE })) as RecordedDomainEvent[];
+      const events = await store.readAll({ after: position, limit: PAGE });
       for (const event of events) asks.apply(event);
       position = events.at(-1)?.position ?? position;
       more = events.length === PAGE;

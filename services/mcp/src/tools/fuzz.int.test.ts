@@ -4,6 +4,7 @@ import * as fc from 'fast-check';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { createInstances } from '../calls/instances.ts';
 import { createAsking } from '../calls/open-asks.ts';
+import { createToolRecord } from '../calls/tool-record.ts';
 import { createMcpServer } from '../http/mcp-server.ts';
 import { INSTANCE, Mcp, outcomeOf, REPOSITORY, TASK, WORKSPACE } from '../mcp.fixture.ts';
 import { createStreamWatch } from '../waiting/stream-watch.ts';
@@ -49,6 +50,7 @@ it('whatever the arguments are, the answer is a result or a refusal with a code 
     instances,
     watch,
     asking: createAsking(mcp.store),
+    record: createToolRecord({ store: mcp.store, log: silent }),
     tools: TOOLS,
     waitMs: 0,
     progressMs: 60_000,
@@ -71,5 +73,5 @@ it('whatever the arguments are, the answer is a result or a refusal with a code 
     { numRuns: 3_000 },
   );
   await client.close();
-  watch.stop();
+  await watch.stop();
 });

@@ -1,5 +1,5 @@
-import type { EventStore, Log, Wake } from '@claude-codex/eventing';
-import { createWake } from '@claude-codex/eventing';
+import type { RecordedDomainEvent } from '@claude-codex/contracts';
+import { createWake, type EventStore, type FollowedLog, followLog, type Log, type Wake } from '@claude-codex/eventing';
 import { systemClock } from '@claude-codex/service-kit';
 
 /** Tells when one of the watched streams has grown. */
@@ -12,13 +12,8 @@ export interface Watch {
 export interface StreamWatch {
   /** Once this resolved, no later event on these streams is missed. */
   watch(streams: readonly string[]): Promise<Watch>;
-  stop(): void;
+  stop(): Promise<void>;
 }
-
-const PAGE = 500;
-/** The doorbell may be lost, so the log is looked at anyway. */
-const IDLE_POLL_MS = 500;
-const RETRY_MS = 1_000;
 
 /**
  * One reader of the log for everyone who waits, however many they are. It runs only while somebody does, starting at
@@ -26,38 +21,27 @@ const RETRY_MS = 1_000;
  */
 export function createStreamWatch(store: EventStore, log: Log): StreamWatch {
   const watchers = new Map<string, Set<Wake>>();
-  const bell = createWake(systemClock);
-  let following: AbortController | null = null;
+  let following: FollowedLog | null = null;
   let starting: Promise<void> | null = null;
 
   async function start(): Promise<void> {
     const { position } = await store.head();
-    following = new AbortController();
-    void follow(position, following.signal);
+    following = followLog({ store, clock: systemClock, log, after: async () => position, take });
   }
 
-  async function follow(from: number, signal: AbortSignal): Promise<void> {
-    const unsubscribe = store.onHead(() => bell.ring());
-    let after = from;
-    while (!signal.aborted) {
-      try {
-        const events = await store.readAll({ after, limit: PAGE });
-        for (const event of events) for (const wake of watchers.get(event.stream) ?? []) wake.ring();
-        after = events.at(-1)?.position ?? after;
-        if (events.length < PAGE) await bell.wait(IDLE_POLL_MS, signal);
-      } catch (error) {
-        log.warn({ err: error, after }, 'log could not be read while a tool waits');
-        await systemClock.sleep(RETRY_MS, signal);
-      }
-    }
-    unsubscribe();
+  function take(events: readonly RecordedDomainEvent[]): void {
+    for (const event of events) for (const wake of watchers.get(event.stream) ?? []) wake.ring();
+  }
+
+  async function stop(): Promise<void> {
+    const last = following;
+    following = null;
+    starting = null;
+    await last?.stop();
   }
 
   function stopWhenUnwatched(): void {
-    if (watchers.size > 0) return;
-    following?.abort();
-    following = null;
-    starting = null;
+    if (watchers.size === 0) void stop();
   }
 
   async function watch(streams: readonly string[]): Promise<Watch> {
@@ -85,5 +69,5 @@ export function createStreamWatch(store: EventStore, log: Log): StreamWatch {
     return { next: (ms, signal) => wake.wait(ms, signal), end };
   }
 
-  return { watch, stop: () => following?.abort() };
+  return { watch, stop };
 }

@@ -1,4 +1,4 @@
-import { EVENT_TYPES, type RecordedDomainEvent, streamOf } from '@claude-codex/contracts';
+import { EVENT_TYPES, streamOf } from '@claude-codex/contracts';
 import { HAND_OVER_COMMAND, questionDecider } from '@claude-codex/domain';
 import { createMemoryEventStore, createSchemaRegistry, DomainError, handleCommand } from '@claude-codex/eventing';
 import { createLogger } from '@claude-codex/service-kit';
@@ -73,7 +73,7 @@ const answerOfPerson = () =>
 /** An orchestrator that has just started knows what the log says and nothing else. */
 async function started(): Promise<OpenQuestions> {
   const open = new OpenQuestions();
-  const events = (await store.readAll({ after: 0, limit: 1_000 })) as RecordedDomainEvent[];
+  const events = await store.readAll({ after: 0, limit: 1_000 });
   for (const event of events) open.apply(event);
   return open;
 }

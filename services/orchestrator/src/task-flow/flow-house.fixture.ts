@@ -96,7 +96,7 @@ function createHouse(blobDir: string) {
       return (await store.readAll({ after: 0, limit: 1000 })).map((event) => event.type as EventType);
     },
     async last<T extends EventType>(type: T): Promise<Extract<RecordedDomainEvent, { type: T }>> {
-      const events = (await store.readAll({ after: 0, limit: 1000 })) as RecordedDomainEvent[];
+      const events = await store.readAll({ after: 0, limit: 1000 });
       const found = events.findLast((event): event is Extract<RecordedDomainEvent, { type: T }> => event.type === type);
       if (found === undefined) throw new Error(`no ${type} was recorded`);
       return found;

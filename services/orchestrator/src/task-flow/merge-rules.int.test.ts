@@ -164,15 +164,6 @@ describe('rounds', () => {
     expect((await house.last('FeedbackSent')).data.text).toContain('Not yet 3.');
     await expect(decide({ type: 'GrantRounds', rounds: 1 })).rejects.toMatchObject({ code: 'ROUNDS_NOT_EXHAUSTED' });
   });
-
-  it('a rejected attempt is told to the next one', async () => {
-    await createdTask('develop');
-    await agentStarts();
-    await agentHandsOver('develop', 1, { changes });
-    await personDecides('develop', 1, { type: 'RejectReview', summary: 'Wrong direction: use a map.' });
-    await decide({ type: 'RetryTask' });
-    expect((await task()).phases[0]).toMatchObject({ rejected: 'Wrong direction: use a map.' });
-  });
 });
 
 describe('what an agent proposes for its pull request', () => {

@@ -45,7 +45,7 @@ export async function closePullRequest(
   taskId: string,
   reason: string,
 ): Promise<void> {
-  const events = (await readWholeStream(ports.store, streamOf('task', taskId))) as RecordedDomainEvent[];
+  const events = await readWholeStream(ports.store, streamOf('task', taskId));
   const approval = events.findLast(({ type }) => type === 'PhaseApproved');
   if (approval !== undefined) await close(ports, event, streamOf('pullrequest', pullRequestIdOf(approval)), reason);
 }
@@ -56,6 +56,6 @@ async function close(ports: TaskFlowPorts, event: RecordedEvent, stream: string,
 }
 
 async function taskOf({ store }: TaskFlowPorts, { stream }: RecordedEvent): Promise<string | null> {
-  const [opened] = (await store.readStream(stream, { limit: 1 })) as RecordedDomainEvent[];
+  const [opened] = await store.readStream(stream, { limit: 1 });
   return opened?.type === 'PullRequestOpened' ? opened.data.taskId : null;
 }

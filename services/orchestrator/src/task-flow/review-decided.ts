@@ -1,12 +1,5 @@
-import {
-  type ApprovedDocument,
-  type EventData,
-  type RecordedDomainEvent,
-  type RecordedEvent,
-  streamOf,
-} from '@claude-codex/contracts';
+import { type RecordedDomainEvent, streamOf } from '@claude-codex/contracts';
 import { feedbackText, reviewDecider } from '@claude-codex/domain';
-import { readWholeStream } from '@claude-codex/eventing';
 import { loadState } from '@claude-codex/eventing/load-state';
 import { idFrom } from '@claude-codex/service-kit/ids';
 import type { TaskFlowPorts } from './ports.ts';
@@ -39,30 +32,15 @@ export async function sendFeedback(
 ): Promise<void> {
   const { reviewId, round } = event.data;
   const review = await loadState(ports.store, streamOf('review', reviewId), reviewDecider);
-  const requested = await changesRequested(ports, reviewId);
-  if (review.status === 'none' || review.taskId !== taskId || requested === null) return;
-  const { decision, documents } = requested;
-  const rewritten = documents.map(({ path }) => path);
-  const text = feedbackText({ round: round - 1, ...decision, rewritten });
+  if (review.status !== 'changes_requested' || review.taskId !== taskId) return;
+  const documents = review.revised.map(({ path, blobId }) => ({ path, blobId }));
+  const text = feedbackText({
+    round: round - 1,
+    summary: review.decided,
+    comments: review.comments.map(({ comment }) => comment),
+    rewritten: documents.map(({ path }) => path),
+  });
   const messageId = idFrom(event.eventId, 'feedback');
   const feedback = { type: 'SendFeedback' as const, messageId, reviewId, round, text };
   return toInstance(ports, event, review.instanceId, documents.length === 0 ? feedback : { ...feedback, documents });
-}
-
-interface ChangesRequested {
-  readonly decision: EventData<'ReviewChangesRequested'>;
-  /** The documents a person wrote anew, as they stood when changes were asked for. */
-  readonly documents: ApprovedDocument[];
-}
-
-async function changesRequested({ store }: TaskFlowPorts, reviewId: string): Promise<ChangesRequested | null> {
-  const events: RecordedEvent[] = await readWholeStream(store, streamOf('review', reviewId));
-  let decision: ChangesRequested['decision'] | null = null;
-  const rewritten = new Map<string, string>();
-  for (const event of events as RecordedDomainEvent[]) {
-    if (event.type === 'ReviewChangesRequested') decision = event.data;
-    if (event.type === 'DocumentRevised') rewritten.set(event.data.deliverable.path, event.data.deliverable.blobId);
-  }
-  const documents = [...rewritten].map(([path, blobId]) => ({ path, blobId }));
-  return decision === null ? null : { decision, documents };
 }

@@ -1,4 +1,10 @@
-import { type InstanceEvent, type RecordedEvent, streamOf, type TaskEvent } from '@claude-codex/contracts';
+import {
+  type ApprovedDocument,
+  type InstanceEvent,
+  type RecordedEvent,
+  streamOf,
+  type TaskEvent,
+} from '@claude-codex/contracts';
 import {
   approvedDocuments,
   branchName,
@@ -11,6 +17,7 @@ import {
   type PhaseState,
   phasePrompt,
   promptOf,
+  saidBefore,
   type TaskFacts,
   taskDecider,
 } from '@claude-codex/domain';
@@ -40,7 +47,8 @@ export async function startPhase(
   if (phase === null) return;
   const reused = previousInstanceId === null ? null : await instanceToReuse(ports, previousInstanceId, phase);
   const branch = reused === null ? await branchToContinue(ports, phase) : null;
-  const documents = reused === null ? [] : await approvedDocuments(ports.store, task);
+
+  const prompt = reused === null ? null : await promptFor(ports, task, phase, { taskId, instanceId: reused });
 
   await unlessRefused(ports.log, event, 'start-phase', () =>
     handleTransaction(ports.store, {
@@ -51,21 +59,27 @@ export async function startPhase(
         const instanceId = reused ?? instanceStartedBy(event);
         const started = decideTask({ type: 'StartPhase', phase: phase.definition.name, instanceId }, state);
         if (started.length === 0 || state.status === 'none') return [];
-        if (reused === null)
+        if (prompt === null)
           return [write('task', taskId, started), queued(state, phase, { taskId, instanceId, branch })];
         const instance = await load(streamOf('instance', instanceId), instanceDecider);
-        const prompt = {
-          type: 'SendMessage' as const,
-          messageId: idFrom(event.eventId, 'phase-prompt'),
-          text: phasePrompt(promptOf(task, phase)),
-          interrupt: false,
-          documents,
-        };
-        const message = decideInstance(prompt, instance.state);
+        const messageId = idFrom(event.eventId, 'phase-prompt');
+        const message = decideInstance({ type: 'SendMessage', messageId, interrupt: false, ...prompt }, instance.state);
         return [write('task', taskId, started), write('instance', instanceId, message)];
       },
     }),
   );
+}
+
+/** The phase as a message to an agent that is there, and the documents that go with it. */
+async function promptFor(
+  { store }: TaskFlowPorts,
+  task: TaskFacts,
+  phase: PhaseState,
+  who: { taskId: string; instanceId: string },
+): Promise<{ text: string; documents: ApprovedDocument[] }> {
+  const { said } = await saidBefore(store, { ...who, phase: phase.definition.name });
+  const documents = await approvedDocuments(store, task);
+  return { text: phasePrompt(promptOf(task, phase, said)), documents };
 }
 
 async function instanceToReuse(

@@ -4,6 +4,7 @@ import type { ProcessManager } from '@claude-codex/eventing/process-manager';
 import { idFrom } from '@claude-codex/service-kit/ids';
 import { closeDown } from './close-down.ts';
 import { finishTask } from './finish-task.ts';
+import { noteAnswer } from './note-answer.ts';
 import type { TaskFlowPorts } from './ports.ts';
 import { closePullRequest, mergeFailed, pullRequestEnded } from './pull-request-ends.ts';
 import { reviewDecided, sendFeedback } from './review-decided.ts';
@@ -16,7 +17,7 @@ import { readTask, toInstance, toInstances, toTask } from './targets.ts';
  * commands; running agents is the agent manager's business.
  */
 export function createTaskFlow(ports: TaskFlowPorts): ProcessManager {
-  return { name: 'task-flow', handle: (event) => handle(ports, event as RecordedDomainEvent) };
+  return { name: 'task-flow', handle: (event) => handle(ports, event) };
 }
 
 async function handle(ports: TaskFlowPorts, event: RecordedDomainEvent): Promise<void> {
@@ -38,6 +39,9 @@ async function handle(ports: TaskFlowPorts, event: RecordedDomainEvent): Promise
     case 'ReviewChangesRequested':
     case 'ReviewRejected':
       return reviewDecided(ports, event, id);
+    case 'QuestionAnswered':
+    case 'DependencyDeclined':
+      return noteAnswer(ports, event, id);
     case 'PhaseReworkRequested':
       return sendFeedback(ports, event, id);
     case 'PhaseReopened':
@@ -126,6 +130,6 @@ async function instanceGaveUp(
 }
 
 async function taskOfInstance({ store }: TaskFlowPorts, instanceId: string): Promise<string | null> {
-  const [queued] = (await store.readStream(streamOf('instance', instanceId), { limit: 1 })) as RecordedDomainEvent[];
+  const [queued] = await store.readStream(streamOf('instance', instanceId), { limit: 1 });
   return queued?.type === 'InstanceQueued' ? queued.data.taskId : null;
 }

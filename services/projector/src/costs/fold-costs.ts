@@ -1,4 +1,4 @@
-import type { EventData, RecordedEvent } from '@claude-codex/contracts';
+import type { EventData, RecordedDomainEvent } from '@claude-codex/contracts';
 
 export interface DayCost {
   workspaceId: string;
@@ -9,13 +9,13 @@ export interface DayCost {
 }
 
 /** Each settled model call with the day it counts for. Added up by the database, whose decimals are exact. */
-export function dayCosts(events: readonly RecordedEvent[]): DayCost[] {
+export function dayCosts(events: readonly RecordedDomainEvent[]): DayCost[] {
   return events
-    .filter(({ type }) => type === 'ModelCallSettled')
+    .filter((event) => event.type === 'ModelCallSettled')
     .map(({ data, meta, at, position }) => ({
       workspaceId: meta.workspaceId,
       day: at.slice(0, 10),
-      call: data as EventData<'ModelCallSettled'>,
+      call: data,
       position,
     }));
 }

@@ -1,7 +1,7 @@
-import { EVENT_TYPES, type RecordedEvent } from '@claude-codex/contracts';
-import { foldBatch } from '@claude-codex/domain/read-models/tasks/fold-batch';
-import { isTaskRelated } from '@claude-codex/domain/read-models/tasks/fold-task';
+import { EVENT_TYPES, type RecordedDomainEvent, type RecordedEvent } from '@claude-codex/contracts';
+import { isTaskRelated } from '@claude-codex/domain/task-events/task-related';
 import { createSchemaRegistry } from '@claude-codex/eventing';
+import { foldBatch } from '@claude-codex/read-models/tasks/fold-batch';
 import { createInProcessBus, createLogger, systemClock } from '@claude-codex/service-kit';
 import { createPgEventStore, type PgEventStore } from '@claude-codex/service-kit/pg/pg-event-store';
 import { createPool, type Pool } from '@claude-codex/service-kit/pg/pool';
@@ -81,7 +81,7 @@ it('rebuilds 20,000 events while more come: the live one never goes back, and th
   );
   expect(seen.length).toBeGreaterThan(0);
   expect(back).toEqual([]);
-  const events: RecordedEvent[] = [];
+  const events: RecordedDomainEvent[] = [];
   for (let after = 0; after < 20_200; after += 2_000) events.push(...(await store.readAll({ after, limit: 2_000 })));
   const folded = foldBatch(new Map(), new Map(), events.filter(isTaskRelated));
   const kept = await readAllTasks(pool);

@@ -24,7 +24,6 @@ function connected(event: Extract<RepositoryRecord, { type: 'RepositoryConnected
     workspaceId: event.meta.workspaceId,
     ...event.data,
     status: 'connecting',
-    defaultBranch: null,
     headSha: null,
     branches: [],
     problem: null,

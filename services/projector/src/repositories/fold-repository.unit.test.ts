@@ -23,7 +23,7 @@ function after(...steps: Step[]) {
 }
 
 const settings = { name: 'api', baseBranch: null, checkCommand: null, requireGreen: false };
-const connected: Step = ['RepositoryConnected', { ...settings, source: { kind: 'sample' } }];
+const connected: Step = ['RepositoryConnected', { ...settings, source: { kind: 'sample' }, defaultBranch: 'main' }];
 const mirrored: Step = [
   'RepositoryMirrored',
   { defaultBranch: 'main', headSha: 'a1', branches: ['main'], shallow: true },

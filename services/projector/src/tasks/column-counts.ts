@@ -1,5 +1,5 @@
 import type { TaskView } from '@claude-codex/contracts';
-import type { ChangedTask } from '@claude-codex/domain/read-models/tasks/fold-batch';
+import type { ChangedTask } from '@claude-codex/read-models/tasks/fold-batch';
 import type { PgTx } from '@claude-codex/service-kit/pg/projection-step';
 import { column } from '../read-model.ts';
 

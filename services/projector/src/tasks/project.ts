@@ -1,6 +1,6 @@
-import { foldBatch } from '@claude-codex/domain/read-models/tasks/fold-batch';
-import { isTaskRelated } from '@claude-codex/domain/read-models/tasks/fold-task';
-import { needsMember, taskNamedBy } from '@claude-codex/domain/read-models/tasks/task-of';
+import { needsMember, taskNamedBy } from '@claude-codex/domain/task-events/task-of';
+import { isTaskRelated } from '@claude-codex/domain/task-events/task-related';
+import { foldBatch } from '@claude-codex/read-models/tasks/fold-batch';
 import { writeRows } from '../live/rows.ts';
 import type { ReadModel } from '../read-model.ts';
 import { movedBetweenColumns, writeColumnCounts } from './column-counts.ts';

@@ -1,6 +1,6 @@
 import { attentionRow } from '@claude-codex/contracts/live/attention';
 import { cardRow } from '@claude-codex/contracts/live/task-card';
-import type { TaskBatch } from '@claude-codex/domain/read-models/tasks/fold-batch';
+import type { TaskBatch } from '@claude-codex/read-models/tasks/fold-batch';
 import type { ChangedRow } from '../live/rows.ts';
 
 /** What a batch changes of what pages show of tasks. Of a deleted one only the fact is left. */

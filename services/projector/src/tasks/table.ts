@@ -1,7 +1,7 @@
 import type { TaskView } from '@claude-codex/contracts';
 import { cardRow } from '@claude-codex/contracts/live/task-card';
 import { assembleTask, type TaskRow } from '@claude-codex/contracts/live/task-page';
-import type { ChangedTask, TaskBatch } from '@claude-codex/domain/read-models/tasks/fold-batch';
+import type { ChangedTask, TaskBatch } from '@claude-codex/read-models/tasks/fold-batch';
 import type { PgTx } from '@claude-codex/service-kit/pg/projection-step';
 import { column } from '../read-model.ts';
 

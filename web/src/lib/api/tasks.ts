@@ -83,6 +83,11 @@ export const changedFiles = (id: string, which: WhichDiff, page: { after: number
   request<DiffIndex>('GET', `/tasks/${id}/changes`, undefined, { query: { ...which, ...page }, fetch });
 export const changedLines = (id: string, which: WhichDiff, place: { path: string; part: number }, fetch?: Fetch) =>
   request<DiffPart>('GET', `/tasks/${id}/changes/file`, undefined, { query: { ...which, ...place }, fetch });
+/** The address of a changed image as it was, or as it is now. */
+export function imageAddress(id: string, which: WhichDiff, place: { path: string; side: 'old' | 'new' }): string {
+  const round = which.round === null ? {} : { round: String(which.round) };
+  return `/api/tasks/${id}/changes/image?${new URLSearchParams({ since: which.since, ...round, ...place }).toString()}`;
+}
 /** A piece of a line too long to be shown whole. */
 export const longLine = (
   id: string,

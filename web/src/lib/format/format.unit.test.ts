@@ -25,8 +25,8 @@ describe('numbers', () => {
     [1_250_000, '1.3M'],
   ])('%d tokens read %s', (count, text) => expect(compact(count)).toBe(text));
 
-  test('what is not known to have cost anything is a dash', () => {
-    expect([spent(0), spent(0.001), spent(2)]).toEqual(['–', '<$0.01', '$2.00']);
+  test('of what is not known to have cost anything no cost is said', () => {
+    expect([spent(0), spent(0.001), spent(2)]).toEqual([null, '<$0.01', '$2.00']);
   });
 
   test('bytes are in binary units', () => {

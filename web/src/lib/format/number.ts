@@ -7,9 +7,9 @@ export function money(usd: number): string {
   return `$${usd.toFixed(2).replace(/\B(?=(\d{3})+\.)/g, ',')}`;
 }
 
-/** What work cost so far. Before the first priced answer of a model nobody knows, and nothing is not the same. */
-export function spent(usd: number): string {
-  return usd > 0 ? money(usd) : '–';
+/** What work cost so far; null before the first priced answer of a model: nobody knows, and nothing is not the same. */
+export function spent(usd: number): string | null {
+  return usd > 0 ? money(usd) : null;
 }
 
 /** `950`, `12.4k`, `1.2M`. */

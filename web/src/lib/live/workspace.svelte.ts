@@ -1,4 +1,5 @@
 import type { BoardColumn, SessionView, TaskCard } from '@claude-codex/contracts';
+import { may, ROUTES, type Route } from '@claude-codex/contracts/access';
 import { cardRow } from '@claude-codex/contracts/live/task-card';
 import { costRow, PART_ROWS } from '@claude-codex/contracts/live/task-page';
 import type { Fetch } from '#lib/api/client.ts';
@@ -51,9 +52,12 @@ export class Workspace {
   readonly #costs = new Map<string, number>();
   #cursors = new Map<BoardColumn, { next: string } | 'end' | 'loading'>();
 
-  readonly canEdit = $derived(this.session?.person != null && this.session.person.role !== 'viewer');
-  /** May do what concerns every workspace of the installation. */
-  readonly ownsInstallation = $derived(this.session?.person?.ownsInstallation === true);
+  /** Whether the server would let this person do that: nobody is offered what is refused. */
+  may(route: Route): boolean {
+    return may(this.session?.person ?? null, ROUTES[route]);
+  }
+  /** May do what work with tasks is made of. */
+  readonly canEdit = $derived(this.may('POST /api/tasks'));
   readonly isOwner = $derived(this.session?.person?.role === 'owner');
 
   /** Who someone is by id; an id nobody has any more reads as a former member. */

@@ -19,6 +19,8 @@ export const BLOCK = 20;
 export const MOST_LINES = 300_000;
 const ROW = 20;
 const HEAD = 37;
+/** Of two pictures side by side; small ones and a phone's turn out otherwise once they are seen. */
+const PICTURES = 366;
 const SPACE = 12;
 
 export interface Layout {
@@ -75,6 +77,7 @@ function itemsOfFile(file: ListedFile, layout: Layout): Item[] {
 export function heightOf(item: Item, split: boolean): number {
   const space = item.last ? SPACE : 0;
   if (item.kind === 'head') return HEAD + space;
+  if (item.kind === 'note' && item.file.image) return PICTURES + space;
   if (item.kind !== 'lines') return 44 + space;
   // In two columns removed and added lines stand side by side; how many do is known when they are read.
   return Math.ceil((item.to - item.from) * ROW * (split ? 0.75 : 1)) + space;

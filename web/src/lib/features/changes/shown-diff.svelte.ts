@@ -1,6 +1,6 @@
 import type { DiffPart } from '@claude-codex/contracts';
 import { SvelteMap } from 'svelte/reactivity';
-import { changedFiles, changedLines, longLine, type WhichDiff } from '#lib/api/tasks.ts';
+import { changedFiles, changedLines, imageAddress, longLine, type WhichDiff } from '#lib/api/tasks.ts';
 import type { FirstDiff } from '#lib/live/task.svelte.ts';
 import { readBeginning } from './first-diff.ts';
 import type { ListedFile } from './items.ts';
@@ -39,6 +39,11 @@ export class ShownDiff {
       const file = this.files.find(({ path }) => path === part.path);
       if (file !== undefined) this.#parts.set(keyOf(file, part.part), { part });
     }
+  }
+
+  /** Where a picture of a changed image is. */
+  imageOf({ path }: ListedFile, side: 'old' | 'new'): string {
+    return imageAddress(this.#taskId, this.which, { path, side });
   }
 
   /** From what was read with the page. */

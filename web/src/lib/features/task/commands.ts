@@ -1,4 +1,4 @@
-import type { TaskState } from '@claude-codex/contracts';
+import type { TaskViewState } from '@claude-codex/contracts';
 import type { IconName } from '#lib/ui/icons.ts';
 import { isEnded } from './state.ts';
 
@@ -10,7 +10,7 @@ export interface TaskMenuItem {
 }
 
 /** What can be done with a task in this state; nothing that the server would refuse. */
-export function commandsFor(state: TaskState): TaskMenuItem[] {
+export function commandsFor(state: TaskViewState): TaskMenuItem[] {
   const items: TaskMenuItem[] = [];
   if (state === 'draft') items.push({ id: 'execute', label: 'Start', icon: 'play' });
   if (state === 'paused') items.push({ id: 'resume', label: 'Resume', icon: 'play' });

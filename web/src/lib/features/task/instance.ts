@@ -1,10 +1,10 @@
-import type { InstanceState } from '@claude-codex/contracts';
+import type { InstanceViewState } from '@claude-codex/contracts';
 import { heldBack } from '@claude-codex/contracts/held';
 import { type StateLook, type TaskFacts, taskLook } from './state.ts';
 
 export { TONE_TEXT } from './state.ts';
 
-const INSTANCE_LOOK: Readonly<Record<InstanceState, StateLook>> = {
+const INSTANCE_LOOK: Readonly<Record<InstanceViewState, StateLook>> = {
   queued: { word: 'Queued', icon: 'clock', tone: 'quiet' },
   starting: { word: 'Starting', icon: 'working', tone: 'working' },
   running: { word: 'Working', icon: 'working', tone: 'working' },
@@ -22,7 +22,7 @@ const INSTANCE_LOOK: Readonly<Record<InstanceState, StateLook>> = {
 };
 
 /** An agent whose task is held back stands still as well, whatever it was doing. */
-export function instanceLook(task: TaskFacts, state: InstanceState): StateLook {
+export function instanceLook(task: TaskFacts, state: InstanceViewState): StateLook {
   const look = INSTANCE_LOOK[state];
   return heldBack(task) !== null && look.tone === 'working' ? taskLook(task, true) : look;
 }

@@ -1,4 +1,4 @@
-import type { RepositoryView, Standing, TaskCard, TaskState } from '@claude-codex/contracts';
+import type { RepositoryView, Standing, TaskCard, TaskViewState } from '@claude-codex/contracts';
 import { plural } from '#lib/format/number.ts';
 import type { IconName } from '#lib/ui/icons.ts';
 import { isEnded } from './state.ts';
@@ -102,7 +102,7 @@ export function isBarred(standing: Standing, base: Base): boolean {
 }
 
 /** The base of work that may still be merged: where it moved to later says nothing about work that has ended. */
-export function openBase(state: TaskState, base: Base): Base {
+export function openBase(state: TaskViewState, base: Base): Base {
   return isEnded(state) ? undefined : base;
 }
 

@@ -1,4 +1,4 @@
-import type { BoardColumn, NextAction, PhaseStatus, TaskCard, TaskState } from '@claude-codex/contracts';
+import type { BoardColumn, NextAction, PhaseStatus, TaskCard, TaskViewState } from '@claude-codex/contracts';
 import { heldBack } from '@claude-codex/contracts/held';
 import type { IconName } from '#lib/ui/icons.ts';
 
@@ -10,7 +10,7 @@ export interface StateLook {
   readonly tone: Tone;
 }
 
-const STATE_LOOK: Readonly<Record<TaskState, StateLook>> = {
+const STATE_LOOK: Readonly<Record<TaskViewState, StateLook>> = {
   draft: { word: 'Draft', icon: 'draft', tone: 'quiet' },
   queued: { word: 'Queued', icon: 'clock', tone: 'quiet' },
   working: { word: 'Working', icon: 'working', tone: 'working' },
@@ -105,6 +105,6 @@ export function phaseLook(task: TaskFacts, phase: PhaseStatus): StateLook {
   return PHASE_LOOK[phase];
 }
 
-export function isEnded(state: TaskState): boolean {
+export function isEnded(state: TaskViewState): boolean {
   return state === 'completed' || state === 'failed' || state === 'cancelled';
 }

@@ -1,17 +1,17 @@
-import { InstanceState, PhaseStatus, TaskState } from '@claude-codex/contracts';
+import { InstanceViewState, PhaseStatus, TaskViewState } from '@claude-codex/contracts';
 import { describe, expect, it } from 'vitest';
 import { instanceLook } from './instance.ts';
 import { isEnded, phaseLook, type TaskFacts, taskLook } from './state.ts';
 
 const HELD = { cause: 'model_unreachable', detail: 'no answer', since: '2026-11-20T12:00:00.000Z' } as const;
-const held = (state: TaskState, needsPerson: boolean): TaskFacts => ({ state, held: { ...HELD, needsPerson } });
+const held = (state: TaskViewState, needsPerson: boolean): TaskFacts => ({ state, held: { ...HELD, needsPerson } });
 const partsOf = (task: TaskFacts) => [
   taskLook(task, true),
   ...PhaseStatus.options.map((status) => phaseLook(task, status)),
-  ...InstanceState.options.map((state) => instanceLook(task, state)),
+  ...InstanceViewState.options.map((state) => instanceLook(task, state)),
 ];
 
-it.each(TaskState.options)('phases of a task that is %s say nothing else than the task', (state) => {
+it.each(TaskViewState.options)('phases of a task that is %s say nothing else than the task', (state) => {
   const looks = PhaseStatus.options.map((status) => phaseLook({ state, held: null }, status));
   const works = looks.some(({ tone }) => tone === 'working');
   expect(works).toBe(!isEnded(state) && state !== 'paused' && state !== 'queued');
@@ -30,7 +30,7 @@ describe('a task that something holds back', () => {
     expect(taskLook(held('queued', false), true).word).toBe('Queued');
   });
 
-  it.each(TaskState.options.filter((state) => state !== 'queued' && state !== 'working'))(
+  it.each(TaskViewState.options.filter((state) => state !== 'queued' && state !== 'working'))(
     'is not what is said first of a task that is %s',
     (state) => expect(taskLook(held(state, true), true)).toEqual(taskLook({ state, held: null }, true)),
   );

@@ -1,0 +1,55 @@
+import type { RecordedDomainEvent } from '@claude-codex/contracts';
+import { generateFlow, seededChooser } from '@claude-codex/testing/flow-generator';
+import { expect, it } from 'vitest';
+import { WORLD_SHAPE } from './kept-world.ts';
+import { World } from './world.ts';
+
+/** The fields of a value, down to the leaves: what is kept of it. */
+function fieldsOf(value: unknown, path = ''): string[] {
+  if (value instanceof Map)
+    return [...value.values()].flatMap((item) => fieldsOf(item, path === '' ? '' : `${path}{}`));
+  if (value instanceof Set) return [`${path}{}`];
+  if (Array.isArray(value)) return value.flatMap((item) => fieldsOf(item, `${path}[]`));
+  if (typeof value !== 'object' || value === null) return [path];
+  return Object.entries(value).flatMap(([key, member]) => fieldsOf(member, path === '' ? key : `${path}.${key}`));
+}
+
+/** Whoever has to change this raises `WORLD_SHAPE` in the same commit. */
+const KEPT = {
+  shape: 1,
+  parts: {
+    asks: '',
+    dependencies:
+      'byText id state.delivered state.reason state.requested.dependencyType state.requested.description state.requested.instanceId state.requested.name state.requested.required state.requested.taskId state.secretId state.status workspaceId',
+    exposures: '',
+    instances:
+      'attachedAt bundles{} causedBy correlationId handedOver headSha id lastEventId loss loss.at loss.cause loss.reason losses queuedAt state.baseBranch state.baseSha state.branch state.epoch state.kind state.managerId state.messageIds[] state.model state.name state.paused state.pending[].documents[].blobId state.pending[].documents[].path state.pending[].interrupt state.pending[].messageId state.pending[].text state.proposal state.proposal.body state.proposal.draft state.proposal.title state.reminders state.reminders.count state.reminders.phase state.reminders.round state.repositoryId state.sessionId state.status state.submitted state.submitted.phase state.submitted.round state.taskId submission submission.at submission.deliverables[] submission.eventId submission.phase submission.proposal submission.proposal.body submission.proposal.draft submission.proposal.title submission.round submission.summary submission.via submittedAt toolCalls toolCallsBefore waits workspaceId',
+    leftBehind: '[]',
+    position: '',
+    progress:
+      'causedBy correlationId hold hold.cause hold.detail hold.needsPerson hold.saidAt hold.since members{} movedAt movedBy pullRequest reviews{} workspaceId',
+    questions:
+      'id state.answer.choices[] state.answer.text state.asked.category state.asked.defaultAnswer state.asked.instanceId state.asked.multi state.asked.options[].description state.asked.options[].label state.asked.question state.asked.taskId state.asked.timeoutSeconds state.delivered state.status',
+    repositories:
+      'baseBranch checkCommand mirror mirror.branches[] mirror.defaultBranch mirror.headSha mirror.shallow name problem problem.code problem.detail requireGreen source.kind status',
+    tasks:
+      'attempts.coding attempts.planning baseBranch description labels[] model number phases[].check phases[].definition.deliverables[] phases[].definition.gate phases[].definition.instructions phases[].definition.kind phases[].definition.name phases[].definition.requiresChanges phases[].definition.title phases[].deliverables[].blobId phases[].deliverables[].bytes phases[].deliverables[].path phases[].deliverables[].sha256 phases[].headSha phases[].instanceId phases[].rejected phases[].reopened phases[].reopened.conflicts[] phases[].reopened.detail phases[].reopened.reason phases[].reviewId phases[].round phases[].roundLimit phases[].status phases[].told[] priority repositoryId status title workflow.description workflow.maxRounds workflow.name workflow.phases[].deliverables[] workflow.phases[].gate workflow.phases[].instructions workflow.phases[].kind workflow.phases[].name workflow.phases[].requiresChanges workflow.phases[].title workflow.title',
+  },
+};
+
+it('what is kept of a world looks as its version says', () => {
+  const fields = new Map<string, Set<string>>();
+  for (const seed of [1, 2, 3, 4, 5, 6]) {
+    const world = new World();
+    for (const event of generateFlow(4_000, seededChooser(seed)) as RecordedDomainEvent[]) {
+      world.apply(event);
+      if (event.position % 7 > 0) continue;
+      for (const [part, value] of Object.entries(world.kept())) {
+        const known = fields.get(part) ?? new Set();
+        fields.set(part, new Set([...known, ...fieldsOf(value)]));
+      }
+    }
+  }
+  const parts = Object.fromEntries([...fields].map(([part, paths]) => [part, [...paths].sort().join(' ')]));
+  expect({ shape: WORLD_SHAPE, parts }).toEqual(KEPT);
+});
