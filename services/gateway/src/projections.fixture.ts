@@ -7,8 +7,8 @@ import {
   type TaskView,
 } from '@claude-codex/contracts';
 import { assembleTask, type TaskRow } from '@claude-codex/contracts/live/task-page';
-import { changedParts } from '@claude-codex/read-models/tasks/parts';
 import type { Projection } from '@claude-codex/eventing';
+import { changedParts } from '@claude-codex/read-models/tasks/parts';
 import type { PgTx } from '@claude-codex/service-kit/pg/projection-step';
 
 const NO_USAGE = {

@@ -1,10 +1,11 @@
 import type { TaskView } from '@claude-codex/contracts';
 import { cardRow } from '@claude-codex/contracts/live/task-card';
 import { assembleTask, attemptUsageRow, costRow } from '@claude-codex/contracts/live/task-page';
+import { isTaskRelated, type TaskRelatedEvent } from '@claude-codex/domain/task-events/task-related';
 import { flows } from '@claude-codex/testing/flow-generator';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { foldTask, isTaskRelated, type TaskRelatedEvent } from './fold-task.ts';
+import { foldTask } from './fold-task.ts';
 import { CODER, created, developing, handedOver, recorded, TASK, taskAfter, usage } from './history.fixture.ts';
 import { changedParts } from './parts.ts';
 

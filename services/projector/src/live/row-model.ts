@@ -1,17 +1,17 @@
-import { idOf, type RecordedEvent } from '@claude-codex/contracts';
+import { idOf, type RecordedDomainEvent } from '@claude-codex/contracts';
 import type { LiveRow } from '@claude-codex/contracts/live/live-row';
 import type { ReadModel } from '../read-model.ts';
 import { type ChangedRow, readRows, writeRows } from './rows.ts';
 
-interface RowFold<Body extends { id: string }, Event extends RecordedEvent> {
+interface RowFold<Body extends { id: string }, Event extends RecordedDomainEvent> {
   readonly row: LiveRow<Body>;
-  readonly concerns: (event: RecordedEvent) => event is Event;
+  readonly concerns: (event: RecordedDomainEvent) => event is Event;
   /** The row after one more event of its stream; null as long as there is none, 'gone' once it went. */
   readonly fold: (before: Body | null, event: Event) => Body | 'gone' | null;
 }
 
 /** The read model of rows that are each the fold of one stream. The row's id is the stream's. */
-export function rowModel<Body extends { id: string }, Event extends RecordedEvent>({
+export function rowModel<Body extends { id: string }, Event extends RecordedDomainEvent>({
   row,
   concerns,
   fold,

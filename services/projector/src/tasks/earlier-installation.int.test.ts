@@ -1,7 +1,7 @@
-import { cardOf } from '@claude-codex/read-models/tasks/card';
-import { foldBatch } from '@claude-codex/read-models/tasks/fold-batch';
 import { isTaskRelated } from '@claude-codex/domain/task-events/task-related';
 import { migrations } from '@claude-codex/infra/migrations';
+import { cardOf } from '@claude-codex/read-models/tasks/card';
+import { foldBatch } from '@claude-codex/read-models/tasks/fold-batch';
 import { migrate } from '@claude-codex/service-kit/pg/migrate';
 import { createPool, type Pool } from '@claude-codex/service-kit/pg/pool';
 import { silentLog, startTestPostgres, type TestPostgres } from '@claude-codex/testing';
