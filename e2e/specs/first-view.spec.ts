@@ -59,7 +59,7 @@ describeWith(chromiumEngine, 'the first view of a page', () => {
       return requests.filter(({ startTime }) => startTime < at).map(({ name }) => new URL(name).pathname);
     });
     // What the frame around a task shows is asked for as soon as the task is there.
-    const frame = path().startsWith('/tasks/') ? ['/api/board', '/api/attention', '/api/repositories'] : [];
+    const frame = path().startsWith('/tasks/') ? ['/api/board', '/api/rows/attention', '/api/rows/repository'] : [];
     expect(asked.filter((at) => at.startsWith('/api/') && !frame.includes(at))).toEqual([]);
     visitor.expectClean();
   });

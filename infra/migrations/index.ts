@@ -13,4 +13,6 @@ export const migrations = [
   sqlMigration('0008-cancel-build', ['cancel-build.sql']),
   sqlMigration('0012-access', ['tables.sql']),
   sqlMigration('0013-orchestrator', ['retired.sql']),
+  sqlMigration('0014-live-rows', ['tables.sql']),
+  sqlMigration('0015-task-parts', ['parts.sql']),
 ];

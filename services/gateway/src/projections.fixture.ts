@@ -1,5 +1,14 @@
-import { categoryOf, type InstanceView, idOf, type RecordedDomainEvent, type TaskView } from '@claude-codex/contracts';
+import {
+  categoryOf,
+  type InstanceView,
+  idOf,
+  type RecordedDomainEvent,
+  type ReviewView,
+  type TaskView,
+} from '@claude-codex/contracts';
+import { assembleTask, type TaskRow } from '@claude-codex/contracts/live/task-page';
 import type { Projection } from '@claude-codex/eventing';
+import { changedParts } from '@claude-codex/read-models/tasks/parts';
 import type { PgTx } from '@claude-codex/service-kit/pg/projection-step';
 
 const NO_USAGE = {
@@ -37,10 +46,14 @@ async function projectTask(tx: PgTx, event: RecordedDomainEvent): Promise<void> 
   await tx.query('insert into read.task_member values ($1, $2) on conflict do nothing', [stream, taskId]);
   await tx.query('insert into read.task_event values ($1, $2, $3)', [taskId, position, meta.workspaceId]);
   if (event.type === 'TaskCreated') await insertTask(tx, taskId, event);
+  await tx.query('update read.task set position = $2, deleted = deleted or $3 where task_id = $1', [
+    taskId,
+    position,
+    event.type === 'TaskDeleted',
+  ]);
   await tx.query(
-    `update read.task set position = $2, deleted = deleted or $3,
-       card = card || jsonb_build_object('position', $2::bigint), view = view || jsonb_build_object('position', $2::bigint)
-     where task_id = $1`,
+    `update read.task_row set position = $2, gone = case when $3 then 'task_removed' end, body = case when not $3 then body end
+     where task_id = $1 and kind = 'task'`,
     [taskId, position, event.type === 'TaskDeleted'],
   );
   if (event.type === 'InstanceQueued') await insertInstance(tx, taskId, event);
@@ -60,19 +73,25 @@ async function insertTask(tx: PgTx, taskId: string, event: Extract<RecordedDomai
   const view = taskView(taskId, event);
   await tx.query(
     `insert into read.task (task_id, workspace_id, number, board_column, state, priority_rank, repository_id, title,
-       search, created_at, updated_at, card, view, position)
-     values ($1, $2, $3, 'queued', 'queued', 2, $4, $5, to_tsvector('simple', $5), $6, $6, $7, $7, $8)`,
-    [taskId, view.workspaceId, view.number, view.repositoryId, view.title, event.at, view, event.position],
+       search, created_at, updated_at, position)
+     values ($1, $2, $3, 'queued', 'queued', 2, $4, $5, to_tsvector('simple', $5), $6, $6, $7)`,
+    [taskId, view.workspaceId, view.number, view.repositoryId, view.title, event.at, event.position],
   );
+  await writeParts(tx, null, view);
 }
 
 async function addReview(tx: PgTx, taskId: string, event: Extract<RecordedDomainEvent, { type: 'ReviewCreated' }>) {
-  const nothingYet = { status: 'open', comments: [], reviewedFiles: [], decisionSummary: null, decidedBy: null };
-  const review = { id: idOf(event.stream), ...event.data, ...nothingYet, createdAt: event.at, decidedAt: null };
-  await tx.query(
-    `update read.task set view = jsonb_set(view, '{reviews}', (view->'reviews') || $2::jsonb) where task_id = $1`,
-    [taskId, JSON.stringify(review)],
-  );
+  const nothingYet = { comments: [], reviewedFiles: [], decisionSummary: null, decidedBy: null };
+  const review: ReviewView = {
+    id: idOf(event.stream),
+    ...event.data,
+    ...nothingYet,
+    status: 'open',
+    createdAt: event.at,
+    decidedAt: null,
+  };
+  const before = await readTask(tx, taskId);
+  await writeParts(tx, before, { ...before, reviews: [...before.reviews, review], position: event.position });
 }
 
 async function countColumns(tx: PgTx, workspaceId: string) {
@@ -109,18 +128,31 @@ async function insertInstance(
     problem: null,
     usage: NO_USAGE,
   };
-  await tx.query('insert into read.instance values ($1, $2, $3, $4, $5, $6)', [
-    id,
-    taskId,
-    workspaceId,
-    'queued',
-    view,
-    event.position,
-  ]);
-  await tx.query(
-    `update read.task set view = jsonb_set(view, '{instances}', view->'instances' || $2::jsonb) where task_id = $1`,
-    [taskId, JSON.stringify([view])],
+  const before = await readTask(tx, taskId);
+  await writeParts(tx, before, { ...before, instances: [...before.instances, view], position: event.position });
+}
+
+async function readTask(tx: PgTx, taskId: string): Promise<TaskView> {
+  const { rows } = await tx.query<TaskRow>(
+    `select kind, body || jsonb_build_object('position', position) as body from read.task_row
+     where task_id = $1 and gone is null`,
+    [taskId],
   );
+  const task = assembleTask(rows);
+  if (task === null) throw new Error('no such task');
+  return task;
+}
+
+/** Rows of a task as a test needs them, without the projector's fold. */
+export async function writeParts(tx: PgTx, before: TaskView | null, after: TaskView): Promise<void> {
+  for (const { of, id, body } of changedParts(before, after)) {
+    await tx.query(
+      `insert into read.task_row (kind, id, workspace_id, task_id, wide, body, position)
+       values ($1, $2, $3, $4, $5, $6, $7)
+       on conflict (task_id, kind, id) do update set body = excluded.body, position = excluded.position`,
+      [of.kind, id, after.workspaceId, after.id, of.seenIn === 'workspace', body, after.position],
+    );
+  }
 }
 
 async function projectRepository(tx: PgTx, event: RecordedDomainEvent): Promise<void> {
@@ -145,8 +177,10 @@ async function projectRepository(tx: PgTx, event: RecordedDomainEvent): Promise<
     refreshedAt: null,
     position: event.position,
   };
-  const values = [id, workspaceId, name, 'connecting', view, event.position];
-  await tx.query('insert into read.repository values ($1, $2, $3, $4, $5, $6)', values);
+  await tx.query(
+    `insert into read.workspace_row (kind, id, workspace_id, wide, body, position) values ('repository', $1, $2, true, $3, $4)`,
+    [id, workspaceId, view, event.position],
+  );
 }
 
 function taskView(

@@ -1,4 +1,4 @@
-import { EVENT_TYPES, type TaskView, UI_PROJECTIONS } from '@claude-codex/contracts';
+import { EVENT_TYPES, UI_PROJECTIONS } from '@claude-codex/contracts';
 import { isTaskRelated } from '@claude-codex/domain/task-events/task-related';
 import { createSchemaRegistry } from '@claude-codex/eventing';
 import { foldBatch } from '@claude-codex/read-models/tasks/fold-batch';
@@ -11,6 +11,7 @@ import { startTestPostgres, type TestPostgres, waitFor } from '@claude-codex/tes
 import { generateFlow, seededChooser } from '@claude-codex/testing/flow-generator';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createProjectorApp } from './app.ts';
+import { readAllTasks } from './tasks/read-all-tasks.fixture.ts';
 
 const log = createLogger({ service: 'test', level: 'silent' });
 let postgres: TestPostgres;
@@ -73,10 +74,8 @@ it('keeps up with the log over a restart, and shows what its events say', async 
 
   const events = await store.readAll({ after: 0, limit: 10_000 });
   const folded = foldBatch(new Map(), new Map(), events.filter(isTaskRelated));
-  const { rows } = await pool.query<{ view: TaskView }>(
-    'select view from read.task where not deleted order by task_id',
-  );
-  expect(rows.map(({ view }) => view)).toEqual(
+  const kept = await readAllTasks(pool);
+  expect(kept).toEqual(
     folded.tasks
       .filter(({ deleted }) => !deleted)
       .toSorted((a, b) => a.taskId.localeCompare(b.taskId))

@@ -14,7 +14,7 @@ export function combine(name: string, version: number, models: readonly ReadMode
   return {
     name,
     version,
-    tables: models.flatMap(({ tables }) => tables),
+    tables: [...new Set(models.flatMap(({ tables }) => tables))],
     async handle(tx, events) {
       for (const model of models) await model.handle(tx, events);
     },
@@ -24,21 +24,4 @@ export function combine(name: string, version: number, models: readonly ReadMode
 /** The values of one column of many rows, as `unnest` takes them. */
 export function column<Row, Value>(rows: readonly Row[], value: (row: Row) => Value): Value[] {
   return rows.map(value);
-}
-
-/** Folds each event into the row of its key; gives the rows that changed. */
-export function foldByKey<Row, Event>(
-  known: ReadonlyMap<string, Row>,
-  events: readonly Event[],
-  keyOf: (event: Event) => string,
-  fold: (row: Row | null, event: Event) => Row | null,
-): Row[] {
-  const changed = new Map<string, Row>();
-  for (const event of events) {
-    const key = keyOf(event);
-    const before = changed.get(key) ?? known.get(key) ?? null;
-    const after = fold(before, event);
-    if (after !== null && after !== before) changed.set(key, after);
-  }
-  return [...changed.values()];
 }

@@ -1,4 +1,4 @@
-import type { RecordedDomainEvent, TaskView } from '@claude-codex/contracts';
+import type { RecordedDomainEvent } from '@claude-codex/contracts';
 import { isTaskRelated } from '@claude-codex/domain/task-events/task-related';
 import { foldBatch } from '@claude-codex/read-models/tasks/fold-batch';
 import { createPool, type Pool, type PoolClient } from '@claude-codex/service-kit/pg/pool';
@@ -8,6 +8,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PROJECTIONS } from './projections.ts';
 import { foldRepository, isRepositoryEvent } from './repositories/fold-repository.ts';
+import { readAllTasks } from './tasks/read-all-tasks.fixture.ts';
 
 let postgres: TestPostgres;
 let pool: Pool;
@@ -57,13 +58,11 @@ async function contents(): Promise<Record<string, object[]>> {
     column_count: 'workspace_id, board_column',
     task_member: 'stream',
     task_event: 'task_id, position',
-    instance: 'instance_id',
-    attention: 'id',
+    task_row: 'task_id, kind, id',
     cost_day: 'workspace_id, day',
     workspace: 'workspace_id',
     member: 'workspace_id, user_id',
-    repository: 'repository_id',
-    service: 'service_id',
+    workspace_row: 'kind, id',
   };
   const entries = Object.entries(tables).map(
     async ([table, key]) => [table, await all(`select * from read.${table} order by ${key}`)] as const,
@@ -77,15 +76,15 @@ describe('the read models', () => {
       fc.asyncProperty(flows(200), async (events) => {
         await project(events, [17]);
         const folded = foldBatch(new Map(), new Map(), events.filter(isTaskRelated));
-        const tasks = await all<{ view: TaskView | null; deleted: boolean; position: number }>(
-          'select view, deleted, position from read.task order by task_id',
+        const changed = folded.tasks.toSorted((a, b) => a.taskId.localeCompare(b.taskId));
+        const tasks = await all<{ deleted: boolean; position: number }>(
+          'select deleted, position from read.task order by task_id',
         );
-        expect(tasks).toEqual(
-          folded.tasks
-            .toSorted((a, b) => a.taskId.localeCompare(b.taskId))
-            .map(({ view, deleted, position }) => ({ view: deleted ? null : view, deleted, position })),
+        expect(tasks).toEqual(changed.map(({ deleted, position }) => ({ deleted, position })));
+        expect(await readAllTasks(pool)).toEqual(changed.flatMap(({ view, deleted }) => (deleted ? [] : [view])));
+        const repositories = await all<{ view: unknown }>(
+          `select body as view from read.workspace_row where kind = 'repository' order by id`,
         );
-        const repositories = await all<{ view: unknown }>('select view from read.repository order by repository_id');
         const byId = Map.groupBy(events.filter(isRepositoryEvent), ({ stream }) => stream);
         expect(repositories.map(({ view }) => view)).toEqual(
           [...byId].sort(([a], [b]) => a.localeCompare(b)).map(([, its]) => its.reduce(foldRepository, null)),
@@ -153,8 +152,12 @@ describe('the read models', () => {
     const tasks: { task_id: string; number: number; description: string }[] = [];
     for (let seed = 1; seed <= 20 && tasks.length === 0; seed += 1) {
       await project(generateFlow(600, seededChooser(seed)), [50]);
-      const text = `select task_id, number, view ->> 'description' as description from read.task where not deleted limit 1`;
-      tasks.push(...(await all<(typeof tasks)[number]>(text)));
+      tasks.push(
+        ...(await all<(typeof tasks)[number]>(
+          `select task_id, number, body #>> '{value,description}' as description from read.task
+            join read.task_row using (task_id) where kind = 'task_brief' and not deleted limit 1`,
+        )),
+      );
     }
     const [first] = tasks;
     expect(first).toBeDefined();
@@ -167,10 +170,11 @@ describe('the read models', () => {
 
   it('keep no word of a deleted task but the fact', async () => {
     await project(generateFlow(4_000, seededChooser(3)), [100]);
-    const gone = await all(`select title, search::text, card, view from read.task where deleted`);
+    const gone = await all(`select title, search::text, kind, body from read.task t join read.task_row r using (task_id)
+      where deleted`);
     expect(gone.length).toBeGreaterThan(0);
     expect(new Set(gone.map((row) => JSON.stringify(row)))).toEqual(
-      new Set([JSON.stringify({ title: '', search: '', card: null, view: null })]),
+      new Set([JSON.stringify({ title: '', search: '', kind: 'task', body: null })]),
     );
   });
 });

@@ -5,7 +5,7 @@ import { WorkflowDefinition } from '../task/workflow.ts';
 import { JournalRecord } from '../worker/protocol.ts';
 import { Role } from '../workspace/events.ts';
 import { TokenScope } from './requests.ts';
-import { AttentionItem, RepositoryView, ServiceView, TaskCard, TaskView } from './views.ts';
+import { AttentionItem, BoardColumn, RepositoryView, ServiceView, TaskCard, TaskView } from './views.ts';
 
 /** Answer to every command: the thing it was about and the position to wait for (`?min_position=`). */
 export const CommandAccepted = z.object({ id: z.string(), position: z.number() });
@@ -47,12 +47,19 @@ export const BoardView = z.object({
   ...asOf,
   tasks: z.array(TaskCard),
   nextCursor: z.string().nullable(),
-  counts: z.record(z.string(), z.number()),
+  /** No entry: none. */
+  counts: z.partialRecord(BoardColumn, z.number()),
   costTodayUsd: z.number(),
 });
 export type BoardView = z.infer<typeof BoardView>;
 export const AttentionView = z.object({ ...asOf, items: z.array(AttentionItem) });
 export type AttentionView = z.infer<typeof AttentionView>;
+/** `GET /api/rows/:kind`: live rows, each as the stream would send it. */
+export const RowsView = z.object({
+  ...asOf,
+  rows: z.array(z.looseObject({ id: z.string(), position: z.number() })),
+});
+export type RowsView = z.infer<typeof RowsView>;
 export const RepositoriesView = z.object({ ...asOf, repositories: z.array(RepositoryView) });
 export const ServicesView = z.object({ ...asOf, services: z.array(ServiceView) });
 /** `GET /api/sample`: the bundled repository and the task it suggests, for whoever starts with it. */
@@ -72,6 +79,13 @@ export type TaskEventsPage = z.infer<typeof TaskEventsPage>;
 /** A task as read. `position` is that of its last change, `readAt` the place in the log from which a stream goes on. */
 export const TaskRead = TaskView.extend({ readAt: z.object(asOf) });
 export type TaskRead = z.infer<typeof TaskRead>;
+
+/** `GET /api/tasks/:id/rows`: parts of a task (`live/task-page.ts`). */
+export const TaskRowsView = z.object({
+  ...asOf,
+  rows: z.array(z.object({ kind: z.string(), body: z.looseObject({ id: z.string(), position: z.number() }) })),
+});
+export type TaskRowsView = z.infer<typeof TaskRowsView>;
 
 export const JournalItem = z.object({ epoch: z.number(), record: JournalRecord });
 export type JournalItem = z.infer<typeof JournalItem>;

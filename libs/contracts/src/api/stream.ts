@@ -1,28 +1,23 @@
 import { z } from 'zod';
 import { JournalItem } from './responses.ts';
-import { AttentionItem, RepositoryView, ServiceView, TaskCard, TaskView } from './views.ts';
 
 /**
  * Server-sent events. `GET /api/stream` carries what the workspace sees; `GET /api/tasks/:id/stream` one task.
  *
  * The SSE `id` of a frame is `<epoch>-<position>`. Frames are patches of read models: the whole new row, so that
- * applying one twice does no harm. `reset` means the position cannot be resumed: fetch the pages again. A frame
- * without data only moves the resume point.
+ * applying one twice does no harm. Their names and data are those of the live rows (`../live`), one file each. `reset`
+ * means the position cannot be resumed: fetch the pages again. A frame without data only moves the resume point.
  */
 export const StreamFrame = {
-  task: TaskCard,
-  task_removed: z.object({ id: z.string() }),
-  attention: AttentionItem,
-  attention_closed: z.object({ id: z.string() }),
-  repository: RepositoryView,
-  service: ServiceView,
   reset: z.object({ position: z.number(), epoch: z.string() }),
   hello: z.object({ position: z.number(), epoch: z.string(), costTodayUsd: z.number() }),
 } as const;
 
-/** Frames of a task's stream; `log` are journal records (not events: their frames carry no id). */
+/**
+ * Frames of a task's stream, beside its rows (`../live/task-card.ts`, `../live/task-page.ts`); `log` are journal records
+ * (not events: their frames carry no id).
+ */
 export const TaskStreamFrame = {
-  task: TaskView,
   log: JournalItem.extend({ instanceId: z.string() }),
   /** A domain event of this task, as `EventView`, under its own event name as well. */
   event: z.object({

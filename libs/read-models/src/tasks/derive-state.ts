@@ -40,7 +40,7 @@ export function fillDerived(view: TaskView, before: TaskView | null): TaskView {
   view.instances = withInstanceStates(view, waiting);
   view.standing = standingOf(view, before);
   view.column = COLUMN[view.state];
-  view.nextAction = nextActionOf(view, waiting);
+  view.nextAction = unlessSame(nextActionOf(view, waiting), before?.nextAction ?? null);
   const current = currentInstance(view);
   view.activity = activityOf(view, waiting, current);
   view.instanceName = current?.name ?? null;
@@ -51,6 +51,11 @@ export function fillDerived(view: TaskView, before: TaskView | null): TaskView {
   view.additions = view.changes?.additions ?? 0;
   view.deletions = view.changes?.deletions ?? 0;
   return view;
+}
+
+/** The object of before when it says the same: only what changed is sent. */
+function unlessSame(action: NextAction | null, before: NextAction | null): NextAction | null {
+  return action?.kind === before?.kind && action?.targetId === before?.targetId ? before : action;
 }
 
 /** Merging wins, then what an agent cannot go on without, then what can be decided at leisure. */

@@ -1,9 +1,10 @@
-import type { InstanceView, TaskView } from '@claude-codex/contracts';
+import type { TaskView } from '@claude-codex/contracts';
 import { cutText } from '@claude-codex/contracts/text';
 import { needsMember, taskNamedBy } from '@claude-codex/domain/task-events/task-of';
 import type { TaskRelatedEvent } from '@claude-codex/domain/task-events/task-related';
 import { type AttentionRow, attentionChanges } from '../attention/attention-changes.ts';
 import { foldTask } from './fold-task.ts';
+import { changedParts, type PartOf } from './parts.ts';
 
 export interface ChangedTask {
   taskId: string;
@@ -16,9 +17,17 @@ export interface ChangedTask {
   position: number;
 }
 
+export interface ChangedPart extends PartOf {
+  taskId: string;
+  workspaceId: string;
+  /** Of the last event that is worth a frame; null: none in this batch. */
+  position: number | null;
+}
+
 export interface TaskBatch {
   tasks: ChangedTask[];
-  instances: { view: InstanceView; position: number }[];
+  /** Of tasks that are still there. */
+  parts: ChangedPart[];
   attention: AttentionRow[];
   /** First seen in this batch. */
   members: { stream: string; taskId: string }[];
@@ -37,7 +46,7 @@ export function foldBatch(
   const views = new Map(known);
   const members = new Map<string, string>();
   const tasks = new Map<string, ChangedTask>();
-  const instances = new Map<string, { view: InstanceView; position: number }>();
+  const parts = new Map<string, ChangedPart>();
   const attention = new Map<string, AttentionRow>();
   const taskEvents: TaskBatch['events'] = [];
 
@@ -58,22 +67,20 @@ export function foldBatch(
     else views.set(taskId, after);
     const searchText = searchChange(before, after) ?? tasks.get(taskId)?.searchText ?? null;
     tasks.set(taskId, { taskId, workspaceId, view, deleted: after === null, searchText, position });
-    for (const instance of changedInstances(before, after)) instances.set(instance.id, { view: instance, position });
+    for (const part of after === null ? [] : changedParts(before, after)) {
+      const key = `${taskId} ${part.of.kind} ${part.id}`;
+      const at = part.quiet ? (parts.get(key)?.position ?? null) : position;
+      parts.set(key, { ...part, taskId, workspaceId: after?.workspaceId ?? workspaceId, position: at });
+    }
     for (const row of attentionChanges(before, after, event)) attention.set(row.item.id, row);
   }
   return {
     tasks: [...tasks.values()],
-    instances: [...instances.values()].filter(({ view }) => views.has(view.taskId)),
+    parts: [...parts.values()].filter((part) => views.has(part.taskId)),
     attention: [...attention.values()],
     members: [...members].map(([stream, taskId]) => ({ stream, taskId })),
     events: taskEvents,
   };
-}
-
-function changedInstances(before: TaskView | null, after: TaskView | null): InstanceView[] {
-  if (after === null || before?.instances === after.instances) return [];
-  const known = new Set(before?.instances);
-  return after.instances.filter((instance) => !known.has(instance));
 }
 
 /** So much of a description is searched; the rest costs more than it finds. */

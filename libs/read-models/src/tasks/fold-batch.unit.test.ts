@@ -12,7 +12,7 @@ function rowsAfter(events: readonly RecordedDomainEvent[], sizes: readonly numbe
   const members = new Map<string, string>();
   const rows = {
     tasks: new Map(),
-    instances: new Map(),
+    parts: new Map(),
     attention: new Map(),
     search: new Map(),
     events: [] as object[],
@@ -34,8 +34,12 @@ function rowsAfter(events: readonly RecordedDomainEvent[], sizes: readonly numbe
       if (deleted) views.delete(taskId);
       else views.set(taskId, view);
     }
-    for (const row of changed.instances) rows.instances.set(row.view.id, row);
-    for (const [id, { view }] of rows.instances) if (!views.has(view.taskId)) rows.instances.delete(id);
+    for (const part of changed.parts) {
+      const key = `${part.taskId} ${part.of.kind} ${part.id}`;
+      const { quiet: _quiet, ...row } = part;
+      rows.parts.set(key, { ...row, position: part.position ?? rows.parts.get(key)?.position });
+    }
+    for (const [key, { taskId }] of rows.parts) if (!views.has(taskId)) rows.parts.delete(key);
     for (const row of changed.attention) rows.attention.set(row.item.id, row);
     rows.events.push(...changed.events);
   }

@@ -7,8 +7,8 @@ import {
   type RecordedEvent,
   type TaskView,
 } from '@claude-codex/contracts';
+import { NO_USAGE } from '@claude-codex/contracts/live/task-page';
 import { changeById, type Facts, putById } from './facts.ts';
-import { NO_USAGE } from './new-task.ts';
 
 /** What the streams of a task's instances say. Their `activity` is what a person reads, so it is words, not names. */
 export const instanceFacts: Facts<keyof typeof instanceEvents> = {

@@ -1,15 +1,7 @@
-import { idOf, type PhaseView, type TaskView, type UsageTotals } from '@claude-codex/contracts';
+import { idOf, type PhaseView, type TaskView } from '@claude-codex/contracts';
+import { NO_USAGE } from '@claude-codex/contracts/live/task-page';
 import { type EventOf, personOf } from './facts.ts';
 import { NO_STANDING } from './standing.ts';
-
-export const NO_USAGE: UsageTotals = {
-  inputTokens: 0,
-  outputTokens: 0,
-  cacheReadTokens: 0,
-  cacheWriteTokens: 0,
-  costUsd: 0,
-  modelCalls: 0,
-};
 
 /** A task as it is when it was just created. What is derived is filled in by `fillDerived`. */
 export function newTask(event: EventOf<'TaskCreated'>): TaskView {

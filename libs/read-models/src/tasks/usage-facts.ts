@@ -1,4 +1,5 @@
 import type { EventData, toolsEvents, UsageTotals, usageEvents } from '@claude-codex/contracts';
+import { totalUsage } from '@claude-codex/contracts/live/task-page';
 import { utcTime } from '@claude-codex/contracts/time';
 import { changeById, type Facts } from './facts.ts';
 
@@ -6,11 +7,9 @@ import { changeById, type Facts } from './facts.ts';
 export const usageFacts: Facts<keyof typeof usageEvents | keyof typeof toolsEvents> = {
   ModelCallSettled(view, { data }) {
     const instance = view.instances.find(({ id }) => id === data.instanceId);
-    const usage = plus(view.usage, data);
-    const instances =
-      instance === undefined
-        ? view.instances
-        : changeById(view.instances, instance.id, { usage: plus(instance.usage, data) });
+    if (instance === undefined) return view;
+    const instances = changeById(view.instances, instance.id, { usage: plus(instance.usage, data) });
+    const usage = totalUsage(instances);
     return { ...view, usage, costUsd: usage.costUsd, instances };
   },
   RateLimitHit(view, { data }) {

@@ -105,7 +105,7 @@ it('does not say that a part worked while nobody watched it', async () => {
       position: 1,
     };
     await gateway.admin.query(
-      'insert into read.service (service_id, workspace_id, removed, view, position) values ($1, $2, false, $3, 1)',
+      `insert into read.workspace_row (kind, id, workspace_id, wide, body, position) values ('service', $1, $2, true, $3, 1)`,
       [id, INSTALLATION, { ...view, status, changedAt }],
     );
   }
@@ -118,6 +118,6 @@ it('does not say that a part worked while nobody watched it', async () => {
   );
   const shown = (await health(viewer)).parts.map(({ id, since }) => [id, since]);
   unserve();
-  await gateway.admin.query('delete from read.service where workspace_id = $1', [INSTALLATION]);
+  await gateway.admin.query('delete from read.workspace_row where workspace_id = $1', [INSTALLATION]);
   expect(Object.fromEntries(shown)).toEqual({ works: believedSince, fails: changedAt });
 });

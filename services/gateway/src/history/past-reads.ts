@@ -1,4 +1,5 @@
 import type { RecordedDomainEvent, TaskView } from '@claude-codex/contracts';
+import { assembleTask, type TaskRow } from '@claude-codex/contracts/live/task-page';
 import type { Pool } from 'pg';
 import { EVENT_COLUMNS, type EventRow, eventOf } from '../reads/event-log.ts';
 
@@ -42,15 +43,18 @@ export function createPastReads(pool: Pool): PastReads {
       return rows[0] ?? null;
     },
     async views(taskIds, position) {
-      const { rows } = await pool.query<{ task_id: string; position: number; view: TaskView | null }>({
+      const { rows } = await pool.query<{ task_id: string; position: number; parts: TaskRow[] | null }>({
         name: 'past_views',
         text: `select h.* from unnest($1::text[]) as t(id) cross join lateral (
-          select task_id, position::float8 as position, view from read.task_history
+          select task_id, position::float8 as position, parts from read.task_history
           where task_id = t.id and position <= $2 order by position desc limit 1) h`,
         values: [taskIds, position],
       });
       return new Map(
-        rows.flatMap(({ task_id, position: at, view }) => (view === null ? [] : [[task_id, { position: at, view }]])),
+        rows.flatMap(({ task_id, position: at, parts }) => {
+          const view = parts === null ? null : assembleTask(parts);
+          return view === null ? [] : [[task_id, { position: at, view }]];
+        }),
       );
     },
     async cards(taskIds, position) {

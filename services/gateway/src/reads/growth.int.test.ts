@@ -31,20 +31,26 @@ async function growTo(tasks: number): Promise<void> {
   const before = rows[0]?.tasks ?? 0;
   const { rowCount } = await gateway.admin.query(
     `insert into read.task (task_id, workspace_id, number, board_column, state, priority_rank, repository_id, title, search,
-        created_at, updated_at, card, view, position)
+        created_at, updated_at, position)
       select $4 || lpad(n::text, 20, '0'), workspace_id, number,
         (array['queued', 'working', 'needs_you', 'in_review', 'ready_to_merge', 'done'])[n % 6 + 1], state, priority_rank,
-        repository_id, title, search, created_at, updated_at + n * interval '1 ms', card, view, 0
+        repository_id, title, search, created_at, updated_at + n * interval '1 ms', 0
       from read.task, generate_series($1::int + 1, $2) n where task_id = $3`,
     [before, tasks, task.taskId, newId().slice(0, 6)],
   );
   expect(rowCount).toBe(tasks - before);
+  await gateway.admin.query(
+    `insert into read.task_row (kind, id, workspace_id, task_id, wide, body, position)
+      select r.kind, case r.id when $1 then t.task_id else r.id end, t.workspace_id, t.task_id, r.wide, r.body, 0
+      from read.task t, read.task_row r where r.task_id = $1 on conflict do nothing`,
+    [task.taskId],
+  );
   await gateway.admin.query('delete from read.column_count');
   await gateway.admin.query(
     `insert into read.column_count select workspace_id, board_column, count(*) from read.task
       where not deleted group by workspace_id, board_column`,
   );
-  await gateway.admin.query('vacuum analyze read.task');
+  await gateway.admin.query('vacuum analyze read.task, read.task_row');
 }
 
 /** The statements on read models that a request runs. */

@@ -1,4 +1,5 @@
 import type { ListTasksQuery, TaskCard } from '@claude-codex/contracts';
+import { cardRow } from '@claude-codex/contracts/live/task-card';
 import { Problem } from '@claude-codex/service-kit/http/problem';
 import type { Pool } from 'pg';
 import { z } from 'zod';
@@ -33,13 +34,15 @@ export async function listTasks(pool: Pool, workspaceId: string, query: Query): 
   const order = sort.direction === '<' ? 'desc' : 'asc';
   const { rows } = await pool.query<{ card: TaskCard; key: string; id: string }>({
     name: `task_list_${query.sort}`,
-    text: `select card, ${sort.expression}::text as key, task_id as id from read.task
-      where workspace_id = $1 and not deleted
+    text: `select card.body || jsonb_build_object('position', card.position) as card, ${sort.expression}::text as key,
+        task.task_id as id from read.task
+      join read.task_row card on card.task_id = task.task_id and card.kind = '${cardRow.kind}' and card.id = task.task_id
+      where task.workspace_id = $1 and not deleted
         and ($2::text is null or board_column = $2)
         and ($3::text is null or repository_id = $3)
         and ($4::text is null or search @@ websearch_to_tsquery('simple', $4) or number::text = $4)
-        and ($5::text is null or (${sort.expression}, task_id) ${sort.direction} ($5::${sort.cast}, $6::text))
-      order by ${sort.expression} ${order}, task_id ${order} limit $7`,
+        and ($5::text is null or (${sort.expression}, task.task_id) ${sort.direction} ($5::${sort.cast}, $6::text))
+      order by ${sort.expression} ${order}, task.task_id ${order} limit $7`,
     values: [
       workspaceId,
       query.column ?? null,

@@ -1,8 +1,9 @@
 import { formatStreamId } from '@claude-codex/contracts/api/stream';
+import { attemptRow } from '@claude-codex/contracts/live/task-page';
 import type { Pool } from 'pg';
 import { eventViewOf } from '../events/event-view.ts';
 import type { EventLog } from '../reads/event-log.ts';
-import { INSTALLATION } from '../reads/read-models.ts';
+import { FRAME, INSTALLATION, LIVE_TABLES } from '../reads/live-rows.ts';
 import { eventFrames, frame } from './frames.ts';
 
 /** Frames of an event with the position they belong to. */
@@ -15,8 +16,11 @@ export interface EventFrames {
 }
 
 export interface TaskPatch {
-  /** The view as JSON: each kind of stream has its own name for the frame. */
-  view: string;
+  /** Rows that the whole workspace sees: a stream of the workspace has them already. */
+  wide: string;
+  /** Rows for those who look at the task. */
+  narrow: string;
+  /** Attempts among them. */
   instanceIds: string[];
 }
 
@@ -31,53 +35,74 @@ export interface EventRange {
 export interface Feed {
   /** Patches by workspace, and of the installation (which go to every workspace). */
   workspaces(ids: readonly string[], after: number): Promise<Map<string, string>>;
-  /** Tasks that changed after a position. */
+  /** Tasks of which something happened after a position. */
   tasks(ids: readonly string[], after: number): Promise<Map<string, TaskPatch>>;
+  /** Every attempt of a task. */
+  attempts(taskId: string): Promise<string[]>;
   events(taskId: string, range: EventRange): Promise<EventFrames[]>;
 }
 
-interface PatchRow {
-  kind: 'task' | 'attention' | 'repository' | 'service';
+interface Row {
   workspace: string;
-  id: string;
-  gone: boolean;
-  body: string | null;
+  /** Of its frame: its kind, or what says that it went. */
+  name: string;
+  data: string;
 }
 
-/** `position > $2` without an upper end: a row that changed again meanwhile is sent as it is now, and never missed. */
-const PATCHES = `
-  select 'task' as kind, workspace_id as workspace, task_id as id, deleted as gone, card::text as body
-    from read.task where workspace_id = any($1) and position > $2
-  union all
-  select 'attention', workspace_id, id, closed_at is not null, case when closed_at is null then item::text end
-    from read.attention where workspace_id = any($1) and position > $2
-  union all
-  select 'repository', workspace_id, repository_id, false, view::text
-    from read.repository where workspace_id = any($1) and position > $2
-  union all
-  select 'service', workspace_id, service_id, false, view::text
-    from read.service where workspace_id = any($1) and position > $2 and not removed`;
+/**
+ * What everybody in a workspace sees, of every kind there is. `position > $2` without an upper end: a row that changed
+ * again meanwhile is sent as it is now, and never missed.
+ */
+const CHANGED = LIVE_TABLES.map(
+  (table) => `select workspace_id as workspace, ${FRAME} from read.${table}
+    where workspace_id = any($1) and wide and position > $2`,
+).join(' union all ');
 
-const GONE = { task: 'task_removed', attention: 'attention_closed', repository: null, service: null } as const;
+/** What of these tasks changed; a row without a name for each of which there is an event, whatever that changed. */
+const OF_TASKS = `select task_id as task, wide, kind, id, ${FRAME} from read.task_row
+    where task_id = any($1) and position > $2
+  union all
+  select distinct task_id, false, '', '', '', '' from read.task_event where task_id = any($1) and position > $2`;
+
+interface TaskPatchRow {
+  task: string;
+  wide: boolean;
+  kind: string;
+  id: string;
+  name: string;
+  data: string;
+}
 
 export function createFeed({ pool, eventLog }: { pool: Pool; eventLog: EventLog }): Feed {
   return {
     async workspaces(ids, after) {
       const values = [[...ids, INSTALLATION], after];
-      const { rows } = await pool.query<PatchRow>({ name: 'stream_patches', text: PATCHES, values });
+      const { rows } = await pool.query<Row>({ name: 'stream_patches', text: CHANGED, values });
       const patches = new Map<string, string>();
-      for (const row of rows) patches.set(row.workspace, (patches.get(row.workspace) ?? '') + patchOf(row));
+      for (const { workspace, name, data } of rows) {
+        patches.set(workspace, (patches.get(workspace) ?? '') + frame(name, data));
+      }
       return patches;
     },
     async tasks(ids, after) {
-      const { rows } = await pool.query<{ id: string; view: string; instanceIds: string[] }>({
-        name: 'stream_tasks',
-        text: `select task_id as id, view::text as view,
-            array(select value->>'id' from jsonb_array_elements(view->'instances') as value) as "instanceIds"
-          from read.task where task_id = any($1) and position > $2 and not deleted`,
-        values: [ids, after],
+      const { rows } = await pool.query<TaskPatchRow>({ name: 'stream_tasks', text: OF_TASKS, values: [ids, after] });
+      const patches = new Map<string, TaskPatch>();
+      for (const { task, wide, kind, id, name, data } of rows) {
+        const patch = patches.get(task) ?? { wide: '', narrow: '', instanceIds: [] };
+        patches.set(task, patch);
+        if (name === '') continue;
+        patch[wide ? 'wide' : 'narrow'] += frame(name, data);
+        if (kind === attemptRow.kind) patch.instanceIds.push(id);
+      }
+      return patches;
+    },
+    async attempts(taskId) {
+      const { rows } = await pool.query<{ id: string }>({
+        name: 'stream_attempts',
+        text: 'select id from read.task_row where task_id = $1 and kind = $2 and gone is null',
+        values: [taskId, attemptRow.kind],
       });
-      return new Map(rows.map(({ id, view, instanceIds }) => [id, { view, instanceIds }]));
+      return rows.map(({ id }) => id);
     },
     async events(taskId, { epoch, ...range }) {
       const events = await eventLog.ofTask(taskId, range);
@@ -89,10 +114,4 @@ export function createFeed({ pool, eventLog }: { pool: Pool; eventLog: EventLog 
       });
     },
   };
-}
-
-function patchOf({ kind, id, gone, body }: PatchRow): string {
-  if (!gone && body !== null) return frame(kind, body);
-  const name = GONE[kind];
-  return name === null ? '' : frame(name, JSON.stringify({ id }));
 }

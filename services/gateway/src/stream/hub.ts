@@ -1,8 +1,7 @@
 import type { Logger } from '@claude-codex/service-kit/log';
+import { INSTALLATION } from '../reads/live-rows.ts';
 import type { Positions, ReadPosition } from '../reads/positions.ts';
-import { INSTALLATION } from '../reads/read-models.ts';
 import type { EventFrames, Feed, TaskPatch } from './feed.ts';
-import { frame } from './frames.ts';
 import { type Batch, createPart, type Part } from './parts.ts';
 import { createSweep } from './sweep.ts';
 
@@ -11,7 +10,7 @@ export interface Subscriber {
   readonly workspaceId: string;
   /** The workspace's rows are in it. */
   readonly workspace: boolean;
-  /** The task whose view, events and log lines are in it. At least one of the two is. */
+  /** The task whose parts, events and log lines are in it. At least one of the two is. */
   readonly taskId: string | null;
   /** What came since the last time; not called when nothing did for this subscriber. */
   deliver(batch: Batch): void;
@@ -130,10 +129,9 @@ export function createHub({ positions, feed, log }: { positions: Positions; feed
       taskIds.length === 0 ? new Map<string, TaskPatch>() : feed.tasks(taskIds, from.position),
     ]);
     for (const [id, text] of patches) changed.patches.set(id, text);
-    // A task whose row did not change has no new event either.
     const range = { after: from.position, upTo: to.position, limit: EVENTS_PER_TASK, epoch: to.epoch };
-    const read = async ([id, { view, instanceIds }]: [string, TaskPatch]) => {
-      changed.tasks.set(id, { view, events: await allEvents(id, range), instanceIds });
+    const read = async ([id, patch]: [string, TaskPatch]) => {
+      changed.tasks.set(id, { ...patch, events: await allEvents(id, range) });
     };
     await Promise.all([...tasks].map(read));
     for (const audience of who) changed.covered.add(keyOf(audience));
@@ -209,8 +207,8 @@ function partOf(
   const rows = workspace ? (patches.get(workspaceId) ?? '') + (patches.get(INSTALLATION) ?? '') : '';
   const task = taskId === null ? undefined : tasks.get(taskId);
   if (task === undefined) return rows === '' ? null : { patches: rows, events: [], instanceIds: [] };
-  const { view, events, instanceIds } = task;
-  if (!workspace) return { patches: frame('task', view), events, instanceIds };
+  const { wide, narrow, events, instanceIds } = task;
+  if (!workspace) return { patches: wide + narrow, events, instanceIds };
   const short = events.map((event) => ({ ...event, text: event.short }));
-  return { patches: rows + frame('task_view', view), events: short, instanceIds };
+  return { patches: rows + narrow, events: short, instanceIds };
 }

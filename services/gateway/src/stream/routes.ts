@@ -6,11 +6,11 @@ import type { OpenConnections } from '../access/open-connections.ts';
 import { type Principal, principalOf } from '../access/principal.ts';
 import { refusal } from '../commands/problems.ts';
 import type { Deps } from '../deps.ts';
-import { INSTALLATION } from '../reads/read-models.ts';
+import { INSTALLATION } from '../reads/live-rows.ts';
 import { taskAnswerOf } from '../reads/task-of.ts';
 import { helloFrame, openClient, type StreamClient } from './client.ts';
 import type { Feed } from './feed.ts';
-import { frame, idFrame, resetFrame } from './frames.ts';
+import { idFrame, resetFrame } from './frames.ts';
 import type { Hub, Subscriber } from './hub.ts';
 import type { JournalFeed } from './journal-feed.ts';
 import { canResume, resumePoint, type StreamPoint } from './resume-point.ts';
@@ -52,7 +52,7 @@ export function addStreamRoutes(app: HttpServer, parts: Parts): void {
         if (from.position >= now.position) return;
         const patches = await feed.workspaces([workspaceId], from.position);
         await client.replay((patches.get(workspaceId) ?? '') + (patches.get(INSTALLATION) ?? ''));
-        if (taskId !== null) await replayTask(client, taskId, { from, now, name: 'task_view', form: 'short' });
+        if (taskId !== null) await replayTask(client, taskId, { from, now, alone: false });
         await client.replay(idFrame(now.epoch, now.position));
       });
     },
@@ -64,7 +64,7 @@ export function addStreamRoutes(app: HttpServer, parts: Parts): void {
       schema: {
         tags: ['live'],
         operationId: 'streamTask',
-        summary: 'Server-sent events of one task: its view, its events, and live lines of its agents',
+        summary: 'Server-sent events of one task: its rows, its events, and live lines of its agents',
         params: z.object({ id: Id }),
         querystring,
       },
@@ -76,24 +76,25 @@ export function addStreamRoutes(app: HttpServer, parts: Parts): void {
       await stream(request, reply, { workspace: false, taskId: id }, async (client, from, now) => {
         await client.replay(helloFrame(from, {}));
         if (from.position >= now.position) return;
-        await replayTask(client, id, { from, now, name: 'task', form: 'text' });
+        await replayTask(client, id, { from, now, alone: true });
         await client.replay(idFrame(now.epoch, now.position));
       });
     },
   );
 
-  /** The task as it is, when it changed since `from`, and its events up to `now`. */
+  /** What of the task changed since `from`, as it is, and its events up to `now`. */
   async function replayTask(
     client: StreamClient,
     id: string,
-    { from, now, name, form }: { from: StreamPoint; now: StreamPoint; name: string; form: 'text' | 'short' },
+    { from, now, alone }: { from: StreamPoint; now: StreamPoint; alone: boolean },
   ): Promise<void> {
-    const view = (await feed.tasks([id], from.position)).get(id)?.view;
-    if (view !== undefined) await client.replay(frame(name, view));
+    const patch = (await feed.tasks([id], from.position)).get(id);
+    if (patch === undefined) return;
+    await client.replay((alone ? patch.wide : '') + patch.narrow);
     for (let after = from.position; !client.closed; ) {
       const range = { after, upTo: now.position, limit: EVENTS_PER_PAGE, epoch: now.epoch };
       const page = await feed.events(id, range);
-      for (const event of page) await client.replay(event[form]);
+      for (const event of page) await client.replay(alone ? event.text : event.short);
       const last = page.at(-1);
       if (last === undefined || page.length < EVENTS_PER_PAGE) return;
       after = last.position;
@@ -152,7 +153,7 @@ export function addStreamRoutes(app: HttpServer, parts: Parts): void {
     }
 
     try {
-      if (taskId !== null) watch((await feed.tasks([taskId], 0)).get(taskId)?.instanceIds ?? []);
+      if (taskId !== null) watch(await feed.attempts(taskId));
       const now = hub.position();
       const from = wanted ?? now;
       if (canResume(from, now, head)) await replay(client, from, now);

@@ -20,7 +20,8 @@ beforeAll(async () => {
   ({ blobId } = await gateway.blobs.put(Buffer.from(PLAN), { maxBytes: 1000 }));
   // What the projector makes of a hand-over; it has tests of its own.
   const documents = JSON.stringify([{ path: 'PLAN.md', blobId, phase: 'plan', revisedBy: null }]);
-  const sql = `update read.task set view = jsonb_set(view, '{documents}', $2::jsonb) where task_id = $1`;
+  const sql = `update read.task_row set body = jsonb_set(body, '{value,documents}', $2::jsonb)
+    where task_id = $1 and kind = 'task_work'`;
   await waitFor(
     'the task’s row',
     async () => (await gateway.admin.query(sql, [task.taskId, documents])).rowCount === 1,

@@ -1,4 +1,5 @@
 import { BoardColumn } from '@claude-codex/contracts';
+import { cardRow } from '@claude-codex/contracts/live/task-card';
 import type { PgTx } from '@claude-codex/service-kit/pg/projection-step';
 
 /** A page of the past replays at most about so many events. */
@@ -23,11 +24,16 @@ export async function keepHistory(tx: PgTx, position: number): Promise<void> {
   if (position - before < EVERY) return;
   await tx.query({
     name: 'keep-task-history',
-    text: `insert into task_history (task_id, position, workspace_id, board_column, updated_at, deleted, card, view)
-      select task_id, $1, workspace_id, board_column, updated_at, deleted, card, view
+    text: `insert into task_history (task_id, position, workspace_id, board_column, updated_at, deleted, card, parts)
+      select changed.task_id, $1, changed.workspace_id, board_column, updated_at, deleted,
+        card.body || jsonb_build_object('position', card.position),
+        case when not deleted then (select jsonb_agg(jsonb_build_object('kind', kind, 'body',
+            body || jsonb_build_object('position', p.position)))
+          from task_row p where p.task_id = changed.task_id and p.gone is null) end
       from (${WORKSPACES}) w cross join lateral (select * from task
-        where workspace_id = w.kept and position > $2 order by position) changed`,
-    values: [position, before],
+        where workspace_id = w.kept and position > $2 order by position) changed
+      join task_row card on card.task_id = changed.task_id and card.kind = $3 and card.id = changed.task_id`,
+    values: [position, before, cardRow.kind],
   });
   await tx.query({
     name: 'keep-board-history',

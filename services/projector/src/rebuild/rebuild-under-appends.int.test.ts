@@ -1,4 +1,4 @@
-import { EVENT_TYPES, type RecordedDomainEvent, type RecordedEvent, type TaskView } from '@claude-codex/contracts';
+import { EVENT_TYPES, type RecordedDomainEvent, type RecordedEvent } from '@claude-codex/contracts';
 import { isTaskRelated } from '@claude-codex/domain/task-events/task-related';
 import { createSchemaRegistry } from '@claude-codex/eventing';
 import { foldBatch } from '@claude-codex/read-models/tasks/fold-batch';
@@ -11,6 +11,7 @@ import { startTestPostgres, type TestPostgres, waitFor } from '@claude-codex/tes
 import { generateFlow, seededChooser } from '@claude-codex/testing/flow-generator';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { PROJECTIONS } from '../projections.ts';
+import { readAllTasks } from '../tasks/read-all-tasks.fixture.ts';
 
 const log = createLogger({ service: 'test', level: 'silent' });
 const registry = createSchemaRegistry(EVENT_TYPES);
@@ -83,10 +84,8 @@ it('rebuilds 20,000 events while more come: the live one never goes back, and th
   const events: RecordedDomainEvent[] = [];
   for (let after = 0; after < 20_200; after += 2_000) events.push(...(await store.readAll({ after, limit: 2_000 })));
   const folded = foldBatch(new Map(), new Map(), events.filter(isTaskRelated));
-  const { rows } = await pool.query<{ view: TaskView }>(
-    'select view from read.task where not deleted order by task_id',
-  );
-  expect(rows.map(({ view }) => view)).toEqual(
+  const kept = await readAllTasks(pool);
+  expect(kept).toEqual(
     folded.tasks
       .filter(({ deleted }) => !deleted)
       .toSorted((a, b) => a.taskId.localeCompare(b.taskId))

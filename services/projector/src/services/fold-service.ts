@@ -6,12 +6,6 @@ import {
   serviceEvents,
 } from '@claude-codex/contracts';
 
-export interface ServiceRow {
-  workspaceId: string;
-  view: ServiceView;
-  removed: boolean;
-}
-
 export type ServiceRecord = RecordedEventOf<keyof typeof serviceEvents>;
 
 export function isServiceEvent(event: RecordedEvent): event is ServiceRecord {
@@ -19,21 +13,20 @@ export function isServiceEvent(event: RecordedEvent): event is ServiceRecord {
 }
 
 /** A connected service after one more of its events; null as long as it was never registered. */
-export function foldService(row: ServiceRow | null, event: ServiceRecord): ServiceRow | null {
+export function foldService(view: ServiceView | null, event: ServiceRecord): ServiceView | 'gone' | null {
   const { position } = event;
   if (event.type === 'ServiceRegistered') {
     const { probe: _probe, serviceType: type, ...shown } = event.data;
     const unprobed = { status: 'unknown', latencyMs: null, detail: 'Not checked yet', changedAt: null } as const;
-    const view = { id: idOf(event.stream), type, ...shown, ...unprobed, position };
-    return { workspaceId: event.meta.workspaceId, view, removed: false };
+    return { id: idOf(event.stream), type, ...shown, ...unprobed, position };
   }
-  if (row === null) return null;
+  if (view === null) return null;
   switch (event.type) {
     case 'ServiceStatusChanged': {
       const { status, latencyMs, detail } = event.data;
-      return { ...row, view: { ...row.view, status, latencyMs, detail, changedAt: event.at, position } };
+      return { ...view, status, latencyMs, detail, changedAt: event.at, position };
     }
     case 'ServiceRemoved':
-      return { ...row, view: { ...row.view, position }, removed: true };
+      return 'gone';
   }
 }

@@ -1,15 +1,15 @@
 import { needsMember, taskNamedBy } from '@claude-codex/domain/task-events/task-of';
 import { isTaskRelated } from '@claude-codex/domain/task-events/task-related';
 import { foldBatch } from '@claude-codex/read-models/tasks/fold-batch';
-import { writeAttention } from '../attention/table.ts';
-import { writeInstances } from '../instances/table.ts';
+import { writeRows } from '../live/rows.ts';
 import type { ReadModel } from '../read-model.ts';
 import { movedBetweenColumns, writeColumnCounts } from './column-counts.ts';
+import { rowsOf } from './rows.ts';
 import { readMembers, readTasks, writeMembers, writeTaskEvents, writeTasks } from './table.ts';
 
 /** Tasks with all that belongs to them: their page, instances and what of them waits for a person. */
 export const taskModel: ReadModel = {
-  tables: ['task', 'column_count', 'task_member', 'task_event', 'instance', 'attention'],
+  tables: ['task', 'column_count', 'task_member', 'task_event', 'task_row'],
   async handle(tx, events) {
     const related = events.filter(isTaskRelated);
     if (related.length === 0) return;
@@ -24,8 +24,7 @@ export const taskModel: ReadModel = {
 
     await writeTasks(tx, batch.tasks);
     await writeColumnCounts(tx, movedBetweenColumns(known, batch.tasks));
-    await writeInstances(tx, batch.instances);
-    await writeAttention(tx, batch.attention);
+    await writeRows(tx, 'task_row', rowsOf(batch));
     await writeMembers(tx, batch.members);
     await writeTaskEvents(tx, batch.events);
   },

@@ -1,5 +1,6 @@
 import type { TaskView } from '@claude-codex/contracts';
-import { cardOf } from '@claude-codex/read-models/tasks/card';
+import { cardRow } from '@claude-codex/contracts/live/task-card';
+import { assembleTask, type TaskRow } from '@claude-codex/contracts/live/task-page';
 import type { ChangedTask, TaskBatch } from '@claude-codex/read-models/tasks/fold-batch';
 import type { PgTx } from '@claude-codex/service-kit/pg/projection-step';
 import { column } from '../read-model.ts';
@@ -17,15 +18,22 @@ export async function readMembers(tx: PgTx, streams: readonly string[]): Promise
   return new Map(rows.map((row) => [row.stream, row.task_id]));
 }
 
-/** Views of these tasks; deleted and unknown ones are absent. */
+/** These tasks, put together from their rows; deleted and unknown ones are absent. */
 export async function readTasks(tx: PgTx, ids: readonly string[]): Promise<Map<string, TaskView>> {
   if (ids.length === 0) return new Map();
-  const { rows } = await tx.query<{ task_id: string; view: TaskView }>({
+  const { rows } = await tx.query<TaskRow & { task_id: string }>({
     name: 'read-tasks',
-    text: 'select task_id, view from task where task_id = any($1) and not deleted',
+    text: `select task_id, kind, body || jsonb_build_object('position', position) as body from task_row
+      where task_id = any($1) and gone is null`,
     values: [ids],
   });
-  return new Map(rows.map((row) => [row.task_id, row.view]));
+  const byTask = Map.groupBy(rows, ({ task_id }) => task_id);
+  return new Map(
+    [...byTask].flatMap(([id, its]) => {
+      const view = assembleTask(its);
+      return view === null ? [] : [[id, view]];
+    }),
+  );
 }
 
 /** Of a deleted task the row remains, without its content, so that streams can say that it is gone. */
@@ -34,17 +42,17 @@ export async function writeTasks(tx: PgTx, tasks: readonly ChangedTask[]): Promi
   await tx.query({
     name: 'upsert-tasks',
     text: `insert into task (task_id, workspace_id, number, board_column, state, priority_rank, repository_id,
-        title, search, created_at, updated_at, deleted, card, view, position)
+        title, search, created_at, updated_at, deleted, position)
       select task_id, workspace_id, number, board_column, state, priority_rank, repository_id, title,
-        coalesce(to_tsvector('simple', search_text), ''), created_at, updated_at, deleted, card, view, position
+        coalesce(to_tsvector('simple', search_text), ''), created_at, updated_at, deleted, position
       from unnest($1::text[], $2::text[], $3::int[], $4::text[], $5::text[], $6::smallint[], $7::text[], $8::text[],
-        $9::text[], $10::timestamptz[], $11::timestamptz[], $12::boolean[], $13::jsonb[], $14::jsonb[], $15::bigint[])
+        $9::text[], $10::timestamptz[], $11::timestamptz[], $12::boolean[], $13::bigint[])
         as changed (task_id, workspace_id, number, board_column, state, priority_rank, repository_id, title,
-          search_text, created_at, updated_at, deleted, card, view, position)
+          search_text, created_at, updated_at, deleted, position)
       on conflict (task_id) do update set board_column = excluded.board_column, state = excluded.state,
         priority_rank = excluded.priority_rank, title = excluded.title,
         search = case when excluded.search = '' and not excluded.deleted then task.search else excluded.search end,
-        updated_at = excluded.updated_at, deleted = excluded.deleted, card = excluded.card, view = excluded.view,
+        updated_at = excluded.updated_at, deleted = excluded.deleted,
         position = excluded.position`,
     values: [
       column(tasks, ({ taskId }) => taskId),
@@ -59,17 +67,15 @@ export async function writeTasks(tx: PgTx, tasks: readonly ChangedTask[]): Promi
       column(tasks, ({ view }) => view.createdAt),
       column(tasks, ({ view }) => view.updatedAt),
       column(tasks, ({ deleted }) => deleted),
-      column(tasks, ({ view, deleted }) => (deleted ? null : JSON.stringify(cardOf(view)))),
-      column(tasks, ({ view, deleted }) => (deleted ? null : JSON.stringify(view))),
       column(tasks, ({ position }) => position),
     ],
   });
   const gone = tasks.filter(({ deleted }) => deleted);
   if (gone.length === 0) return;
   await tx.query({
-    name: 'forget-instances',
-    text: 'delete from instance where task_id = any($1)',
-    values: [column(gone, ({ taskId }) => taskId)],
+    name: 'forget-parts',
+    text: 'delete from task_row where task_id = any($1) and kind <> $2',
+    values: [column(gone, ({ taskId }) => taskId), cardRow.kind],
   });
 }
 

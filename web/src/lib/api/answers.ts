@@ -1,9 +1,8 @@
-import type { AttentionView, CommandAccepted } from '@claude-codex/contracts';
-import { type Fetch, request } from './client.ts';
+import type { CommandAccepted } from '@claude-codex/contracts';
+import { request } from './client.ts';
 
 export type Remember = 'task' | 'repository' | 'workspace';
 
-export const listAttention = (fetch?: Fetch) => request<AttentionView>('GET', '/attention', undefined, { fetch });
 export const answerQuestion = (id: string, choices: string[], text: string) =>
   request<CommandAccepted>('POST', `/questions/${id}/answer`, { choices, text });
 export const secretsKey = () => request<{ publicKey: string }>('GET', '/secrets/key');

@@ -10,6 +10,7 @@ import type {
   JournalPage,
   TaskEventsPage,
   TaskRead,
+  TaskRowsView,
   WorkflowDefinition,
 } from '@claude-codex/contracts';
 import { type Fetch, request, requestText } from './client.ts';
@@ -28,9 +29,13 @@ export const board = (fetch?: Fetch) =>
   request<BoardView>('GET', '/board', undefined, { query: { perColumn: 100 }, fetch });
 export const listTasks = (query: BoardQuery = {}) =>
   request<BoardView>('GET', '/tasks', undefined, { query: { ...query } });
-/** `minPosition` waits until the read model has passed what a command just wrote. */
-export const getTask = (id: string, minPosition?: number, fetch?: Fetch) =>
-  request<TaskRead>('GET', `/tasks/${id}`, undefined, { query: { min_position: minPosition }, fetch });
+/** The whole task. */
+export const getTask = (id: string) => request<TaskRead>('GET', `/tasks/${id}`);
+/** What a task's page begins with, or the comments and the work of all its reviews. `minPosition` waits for what a command just wrote. */
+export const taskRows = (id: string, of: 'page' | 'reviews', minPosition?: number, fetch?: Fetch) =>
+  request<TaskRowsView>('GET', `/tasks/${id}/rows`, undefined, { query: { of, min_position: minPosition }, fetch });
+export const reviewRows = (id: string, review: string) =>
+  request<TaskRowsView>('GET', `/tasks/${id}/rows`, undefined, { query: { review } });
 export const createTask = (body: Partial<CreateTaskRequest>, commandId?: string) =>
   request<CommandAccepted>('POST', '/tasks', body, commandId === undefined ? {} : { commandId });
 export const commandTask = (id: string, command: TaskCommand) =>

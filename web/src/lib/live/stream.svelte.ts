@@ -8,8 +8,11 @@ export interface ReadAt {
 interface StreamOptions {
   /** Asked for each connection: what the stream is of may change. */
   readonly url: () => string;
-  /** What is called for each frame, by event name. `hello` and `reset` reach their handler after the stream's own use. */
-  readonly handlers: Readonly<Record<string, (data: unknown) => void>>;
+  /**
+   * What is called for each frame, by event name; asked for each connection. `hello` and `reset` reach their handler
+   * after the stream's own use.
+   */
+  readonly handlers: () => Readonly<Record<string, (data: unknown) => void>>;
   /** The place in the log the page was read at. */
   readonly readAt: () => ReadAt | null;
   /** The server answers, yet refuses the stream: the person was signed out. */
@@ -83,19 +86,20 @@ export class LiveStream {
     this.#source = source;
     source.onopen = () => this.#heard();
     source.onerror = () => this.#lost();
-    for (const name of new Set(['hello', 'reset', 'ping', ...Object.keys(this.#options.handlers)])) {
-      source.addEventListener(name, (event) => this.#receive(name, event as MessageEvent<string>));
+    const handlers = this.#options.handlers();
+    for (const name of new Set(['hello', 'reset', 'ping', ...Object.keys(handlers)])) {
+      source.addEventListener(name, (event) => this.#receive(name, event as MessageEvent<string>, handlers[name]));
     }
   }
 
-  #receive(name: string, event: MessageEvent<string>): void {
+  #receive(name: string, event: MessageEvent<string>, handle?: (data: unknown) => void): void {
     this.#heard();
     if (event.lastEventId !== '' && name !== 'hello') this.#lastId = event.lastEventId;
     if (name === 'ping') return;
     const data: unknown = JSON.parse(event.data);
     if (name === 'hello') this.state = 'live';
     else this.lastEventAt = Date.now();
-    this.#options.handlers[name]?.(data);
+    handle?.(data);
   }
 
   #heard(): void {

@@ -1,10 +1,12 @@
 import type { DiffIndex, DiffPart, EventView, TaskView } from '@claude-codex/contracts';
 import { ID_PATTERN } from '@claude-codex/contracts/id-pattern';
+import { attemptRow, type TaskRow } from '@claude-codex/contracts/live/task-page';
 import { ApiProblem, type Fetch } from '#lib/api/client.ts';
-import { getTask, taskEvents } from '#lib/api/tasks.ts';
+import { reviewRows, taskEvents, taskRows } from '#lib/api/tasks.ts';
 import { earliest } from './resume.ts';
 import type { ReadAt } from './stream.svelte.ts';
 import { type LoggedItem, TaskLog } from './task-log.svelte.ts';
+import { TaskRows } from './task-rows.svelte.ts';
 import type { Workspace } from './workspace.svelte.ts';
 
 export interface FirstDiff {
@@ -18,13 +20,16 @@ export type TaskEvent = Pick<EventView, 'position' | 'type' | 'sentence' | 'at' 
 export class TaskFeed {
   readonly id: string;
   readonly log: TaskLog;
-  task = $state.raw<TaskView | null>(null);
   status = $state<'loading' | 'ready' | 'missing' | 'failed'>('loading');
   error = $state.raw<unknown>(null);
   events = $state.raw<readonly TaskEvent[]>([]);
   /** The beginning of the diff that was read with the page, for whoever shows that one. */
   firstDiff: FirstDiff | null = null;
 
+  readonly #rows = new TaskRows();
+  /** Reviews asked for, so that none is asked for twice. */
+  readonly #asked = new Set<string>();
+  #asking: string[] = [];
   #workspace: Workspace | null = null;
   #readAt: ReadAt | null = null;
   #unfollow: (() => void) | null = null;
@@ -36,6 +41,10 @@ export class TaskFeed {
     this.id = id;
     this.log = new TaskLog(id);
     this.#wantsJournal = withJournal;
+  }
+
+  get task(): TaskView | null {
+    return this.#rows.task;
   }
 
   /** Reads the task. Called again it reads it anew, after a failure. */
@@ -68,13 +77,27 @@ export class TaskFeed {
 
   close(): void {
     this.#closed = true;
+    this.#rows.close();
     this.log.close();
     this.#unfollow?.();
   }
 
   /** Reads the task at once, for what the person just did; the stream brings the same a moment later. */
   async refresh(position?: number): Promise<void> {
-    this.#take(await getTask(this.id, position));
+    this.#rows.replacePage(await taskRows(this.id, 'page', position));
+  }
+
+  /** The comments and the work of a review that is over come when somebody looks at it. */
+  needReview(reviewId: string): void {
+    if (this.#rows.has(reviewId) || this.#asked.has(reviewId)) return;
+    this.#asked.add(reviewId);
+    this.#asking.push(reviewId);
+    if (this.#asking.length === 1) queueMicrotask(() => void this.#readReviews());
+  }
+
+  /** Those of all reviews. */
+  needReviews(): void {
+    for (const { id } of this.task?.reviews ?? []) this.needReview(id);
   }
 
   /** Activity needs the journal; other tabs do not, and so do not load it. */
@@ -85,8 +108,11 @@ export class TaskFeed {
 
   /** The task and its events; gives the place from which a stream brings what they lack. */
   async #read(fetch?: Fetch): Promise<ReadAt | null> {
-    const [task, page] = await Promise.all([getTask(this.id, undefined, fetch), taskEvents(this.id, 0, fetch)]);
-    this.#take(task);
+    const [rows, page] = await Promise.all([
+      taskRows(this.id, 'page', undefined, fetch),
+      taskEvents(this.id, 0, fetch),
+    ]);
+    this.#rows.replacePage(rows);
     this.events = page.events;
     let after = page.nextAfter;
     while (after !== null) {
@@ -94,7 +120,7 @@ export class TaskFeed {
       this.events = [...this.events, ...next.events];
       after = next.nextAfter;
     }
-    return earliest(task.readAt, page);
+    return earliest(rows, page);
   }
 
   #listen(): void {
@@ -103,7 +129,8 @@ export class TaskFeed {
       taskId: this.id,
       readAt: this.#readAt,
       handlers: {
-        task_view: (data) => this.#take(data as TaskView),
+        row: (kind, body) => this.#takeRow({ kind, body }),
+        row_gone: (kind, id) => this.#rows.drop(kind, id),
         event: (data) => this.#addEvent(data as TaskEvent),
         log: (data) => this.log.queue(data as LoggedItem),
         hello: () => void this.log.fillGaps(),
@@ -115,10 +142,24 @@ export class TaskFeed {
     });
   }
 
-  #take(task: TaskView): void {
-    if (this.task !== null && task.position < this.task.position) return;
-    this.task = task;
-    if (this.#wantsJournal && this.status === 'ready') void this.#readJournals();
+  #takeRow(row: TaskRow): void {
+    this.#rows.take(row);
+    const isNew = row.kind === attemptRow.kind && !this.task?.instances.some(({ id }) => id === row.body.id);
+    if (isNew && this.#wantsJournal && this.status === 'ready') void this.log.readNewest([row.body.id]);
+  }
+
+  async #readReviews(): Promise<void> {
+    const asked = this.#asking.splice(0);
+    const [only] = asked;
+    try {
+      this.#rows.putReviews(
+        asked.length === 1 && only !== undefined ? await reviewRows(this.id, only) : await taskRows(this.id, 'reviews'),
+      );
+    } catch (error) {
+      // Asked again by whoever looks at it next.
+      for (const id of asked) this.#asked.delete(id);
+      this.error = error;
+    }
   }
 
   #addEvent(event: TaskEvent): void {

@@ -1,20 +1,23 @@
-import type { AttentionItem, RepositoryView, SessionView, TaskCard } from '@claude-codex/contracts';
+import type { BoardColumn, SessionView, TaskCard } from '@claude-codex/contracts';
 import { may, ROUTES, type Route } from '@claude-codex/contracts/access';
-import { listAttention } from '#lib/api/answers.ts';
+import { cardRow } from '@claude-codex/contracts/live/task-card';
+import { costRow, PART_ROWS } from '@claude-codex/contracts/live/task-page';
 import type { Fetch } from '#lib/api/client.ts';
-import { listRepositories } from '#lib/api/repositories.ts';
+import { listRows } from '#lib/api/rows.ts';
 import { getSession } from '#lib/api/session.ts';
 import { listTasks, board as readBoard } from '#lib/api/tasks.ts';
-import { earliest, supersedes } from './resume.ts';
+import { knownKinds, type LiveBody, type LiveKind, LiveRows } from './live-rows.svelte.ts';
+import { earliest } from './resume.ts';
 import { LiveStream, type ReadAt } from './stream.svelte.ts';
 
 /** A page that watches one task over the workspace's own stream: a browser allows few open connections to a server. */
 interface Follower {
   readonly taskId: string;
   readonly readAt: ReadAt | null;
-  readonly handlers: Readonly<
-    Record<'task_view' | 'event' | 'log' | 'hello' | 'task_removed', (data: unknown) => void>
-  >;
+  readonly handlers: Readonly<Record<'event' | 'log' | 'hello' | 'task_removed', (data: unknown) => void>> & {
+    readonly row: (kind: string, body: LiveBody) => void;
+    readonly row_gone: (kind: string, id: string) => void;
+  };
   /** Reads everything again; gives the place that is true now. */
   readonly resync: () => Promise<ReadAt | null>;
 }
@@ -22,8 +25,8 @@ interface Follower {
 type Loading = 'idle' | 'loading' | 'ready' | 'failed';
 
 /**
- * What this person sees of the workspace, kept true by one stream. Rows are whole and replaced by key; frames of one
- * burst are folded into plain maps and shown once per frame of the screen, which keeps 10,000 tasks smooth.
+ * What this person sees of the workspace, kept true by one stream: who they are, the board, and the rows of every kind
+ * that a feature has made known.
  */
 export class Workspace {
   session = $state.raw<SessionView | null>(null);
@@ -31,32 +34,24 @@ export class Workspace {
   error = $state.raw<unknown>(null);
   costTodayUsd = $state(0);
   /** Tasks per column, loaded or not: as counted by the server, and moved along with every change since. */
-  counts = $state.raw<Readonly<Record<string, number>>>({});
+  counts = $state.raw<Readonly<Partial<Record<BoardColumn, number>>>>({});
   stream = $state.raw<LiveStream | null>(null);
   /** Tasks whose state just changed, for a short highlight. */
   arrived = $state.raw<ReadonlySet<string>>(new Set());
 
-  #tasks = new Map<string, TaskCard>();
-  #attention = new Map<string, AttentionItem>();
-  #repositories = new Map<string, RepositoryView>();
+  readonly #cards = new LiveRows<TaskCard>({}, () => {
+    this.arrived = this.#changed;
+    this.#changed = new Set();
+  });
+  readonly #rows = new Map<LiveKind<never>, LiveRows<LiveBody>>();
   #readAt: ReadAt | null = null;
   #follower: Follower | null = null;
   /** Where the followed task was read last. */
   #followedAt: ReadAt | null = null;
-  #version = $state(0);
-  #frame: number | undefined;
   #changed = new Set<string>();
-  #cursors = new Map<string, { next: string } | 'end' | 'loading'>();
+  readonly #costs = new Map<string, number>();
+  #cursors = new Map<BoardColumn, { next: string } | 'end' | 'loading'>();
 
-  readonly tasks = $derived.by(() => this.#list(this.#tasks));
-  readonly attention = $derived.by(() =>
-    this.#list(this.#attention).sort((a, b) => a.openedAt.localeCompare(b.openedAt)),
-  );
-  readonly repositories = $derived.by(() =>
-    this.#list(this.#repositories)
-      .filter((repository) => repository.status !== 'removed')
-      .sort((a, b) => a.name.localeCompare(b.name)),
-  );
   /** Whether the server would let this person do that: nobody is offered what is refused. */
   may(route: Route): boolean {
     return may(this.session?.person ?? null, ROUTES[route]);
@@ -72,14 +67,24 @@ export class Workspace {
     return member?.name ?? (userId === this.session?.person?.id ? this.session.person.name : 'a former member');
   }
 
-  task(id: string): TaskCard | undefined {
-    void this.#version;
-    return this.#tasks.get(id);
+  get tasks(): readonly TaskCard[] {
+    return this.#cards.list;
   }
 
-  repository(id: string): RepositoryView | undefined {
-    void this.#version;
-    return this.#repositories.get(id);
+  task(id: string): TaskCard | undefined {
+    return this.#cards.get(id);
+  }
+
+  /** The rows of a kind. One that was made known after the start is read now, and sent from then on. */
+  rows<Body extends LiveBody>(kind: LiveKind<Body>): LiveRows<Body> {
+    const key = kind as unknown as LiveKind<never>;
+    const known = this.#rows.get(key) as LiveRows<Body> | undefined;
+    if (known !== undefined) return known;
+    const rows = new LiveRows<Body>(kind);
+    const ofAny = rows as unknown as LiveRows<LiveBody>;
+    this.#rows.set(key, ofAny);
+    if (this.#readAt !== null) void this.#readLate(kind.row.kind, ofAny);
+    return rows;
   }
 
   async loadSession(fetch?: Fetch): Promise<SessionView> {
@@ -113,17 +118,16 @@ export class Workspace {
     this.session = null;
     this.status = 'idle';
     this.#readAt = null;
-    for (const map of [this.#tasks, this.#attention, this.#repositories]) map.clear();
-    this.#version++;
+    this.#costs.clear();
+    for (const rows of [this.#cards, ...this.#rows.values()]) rows.clear();
   }
 
   putTasks(cards: readonly TaskCard[]): void {
-    for (const card of cards) put(this.#tasks, card);
-    this.#version++;
+    this.#cards.put(cards);
   }
 
   /** The next page of a column, for whoever scrolls to the end of what is loaded. */
-  async loadColumn(column: string): Promise<void> {
+  async loadColumn(column: BoardColumn): Promise<void> {
     const known = this.#cursors.get(column);
     if (known === 'end' || known === 'loading') return;
     this.#cursors.set(column, 'loading');
@@ -152,21 +156,28 @@ export class Workspace {
   }
 
   async #read(fetch?: Fetch): Promise<void> {
-    const [board, attention, repositories] = await Promise.all([
-      readBoard(fetch),
-      listAttention(fetch),
-      listRepositories(fetch),
-    ]);
-    replace(this.#tasks, board.tasks);
-    replace(this.#attention, attention.items);
-    replace(this.#repositories, repositories.repositories);
+    for (const kind of knownKinds()) this.rows(kind);
+    const kinds = [...this.#rows];
+    const reading = kinds.map(([{ row }]) => listRows(row.kind, fetch));
+    const [board, ...others] = await Promise.all([readBoard(fetch), ...reading]);
+    this.#cards.replace(board.tasks);
+    kinds.forEach(([, rows], at) => void rows.replace(others[at]?.rows ?? []));
     this.costTodayUsd = board.costTodayUsd;
     this.counts = board.counts;
     this.#cursors.clear();
     // The earliest of the reads: a frame that is applied twice does no harm, one that is missed does.
-    const position = Math.min(board.position, attention.position, repositories.position);
+    const position = Math.min(board.position, ...others.map((read) => read.position));
     this.#readAt = { epoch: board.epoch, position };
-    this.#version++;
+  }
+
+  async #readLate(kind: string, rows: LiveRows<LiveBody>): Promise<void> {
+    try {
+      const read = await listRows(kind);
+      rows.replace(read.rows);
+      this.stream?.reopen(read);
+    } catch (error) {
+      this.error = error;
+    }
   }
 
   #open(): void {
@@ -174,25 +185,24 @@ export class Workspace {
       url: () => (this.#follower === null ? '/api/stream' : `/api/stream?task=${this.#follower.taskId}`),
       readAt: () => (this.#readAt === null ? null : (earliest(this.#readAt, this.#followedAt) ?? this.#readAt)),
       onRefused: () => location.assign('/login'),
-      handlers: {
-        task: (data) => this.#queueTask(data as TaskCard),
-        task_removed: (data) => {
+      handlers: () => ({
+        ...this.#rowHandlers(),
+        ...this.#partHandlers(),
+        [cardRow.kind]: (data) => this.#takeCard(data as TaskCard),
+        [costRow.kind]: (data) => this.#takeCost(data as { id: string; costUsd: number }),
+        [cardRow.gone]: (data) => {
           const { id } = data as { id: string };
           this.#dropTask(id);
           if (this.#follower?.taskId === id) this.#follower.handlers.task_removed(data);
         },
-        attention: (data) => this.#queue(this.#attention, data as AttentionItem),
-        attention_closed: (data) => this.#drop(this.#attention, data as { id: string }),
-        repository: (data) => this.#queue(this.#repositories, data as RepositoryView),
         hello: (data) => {
           this.costTodayUsd = (data as { costTodayUsd: number }).costTodayUsd;
           this.#follower?.handlers.hello(data);
         },
-        task_view: (data) => this.#follower?.handlers.task_view(data),
         event: (data) => this.#follower?.handlers.event(data),
         log: (data) => this.#follower?.handlers.log(data),
         reset: () => void this.#resync(),
-      },
+      }),
     });
     this.stream.open();
   }
@@ -208,62 +218,50 @@ export class Workspace {
     }
   }
 
-  #queue<T extends { id: string; position: number }>(map: Map<string, T>, row: T): void {
-    const known = map.get(row.id);
-    if (!supersedes(row, known)) return;
-    map.set(row.id, row);
-    this.#schedule();
+  #rowHandlers(): Record<string, (data: unknown) => void> {
+    const handlers = [...this.#rows].flatMap(([{ row }, rows]) => [
+      [row.kind, (data: unknown) => void rows.take(data as LiveBody)] as const,
+      [row.gone, (data: unknown) => rows.drop((data as { id: string }).id)] as const,
+    ]);
+    return Object.fromEntries(handlers);
   }
 
-  #queueTask(card: TaskCard): void {
-    const known = this.#tasks.get(card.id);
-    if (!supersedes(card, known)) return;
-    this.costTodayUsd += Math.max(0, card.costUsd - (known?.costUsd ?? 0));
+  #takeCard(card: TaskCard): void {
+    if (this.#follower?.taskId === card.id) this.#follower.handlers.row(cardRow.kind, card);
+    const known = this.#cards.known(card.id);
+    this.#takeCost(card);
+    if (!this.#cards.take(card)) return;
     if (known?.column !== card.column) this.#count(known?.column, card.column);
     if (known?.state !== card.state) this.#changed.add(card.id);
-    this.#queue(this.#tasks, card);
+  }
+
+  /** Costs only grow. Of a task that was not seen before it is not known how much of it is of today. */
+  #takeCost({ id, costUsd }: { id: string; costUsd: number }): void {
+    const card = this.#cards.known(id);
+    const before = Math.max(this.#costs.get(id) ?? card?.costUsd ?? costUsd, card?.costUsd ?? 0);
+    this.#costs.set(id, Math.max(before, costUsd));
+    if (costUsd <= before) return;
+    this.costTodayUsd += costUsd - before;
+    if (card !== undefined) this.#cards.take({ ...card, costUsd });
+  }
+
+  #partHandlers(): Record<string, (data: unknown) => void> {
+    const handlers = PART_ROWS.flatMap(({ kind, gone }) => [
+      [kind, (data: unknown) => this.#follower?.handlers.row(kind, data as LiveBody)] as const,
+      [gone, (data: unknown) => this.#follower?.handlers.row_gone(kind, (data as { id: string }).id)] as const,
+    ]);
+    return Object.fromEntries(handlers);
   }
 
   #dropTask(id: string): void {
-    this.#count(this.#tasks.get(id)?.column, undefined);
-    this.#drop(this.#tasks, { id });
+    this.#count(this.#cards.known(id)?.column, undefined);
+    this.#cards.drop(id);
   }
 
-  #count(from: string | undefined, to: string | undefined): void {
+  #count(from: BoardColumn | undefined, to: BoardColumn | undefined): void {
     const counts = { ...this.counts };
     if (from !== undefined) counts[from] = Math.max(0, (counts[from] ?? 0) - 1);
     if (to !== undefined) counts[to] = (counts[to] ?? 0) + 1;
     this.counts = counts;
   }
-
-  #drop<T>(map: Map<string, T>, row: { id: string }): void {
-    if (map.delete(row.id)) this.#schedule();
-  }
-
-  #schedule(): void {
-    if (this.#frame !== undefined) return;
-    const show = () => {
-      this.#frame = undefined;
-      this.arrived = this.#changed;
-      this.#changed = new Set();
-      this.#version++;
-    };
-    // A hidden tab gets no animation frames, yet its title shows the count.
-    this.#frame = document.hidden ? (setTimeout(show, 100) as unknown as number) : requestAnimationFrame(show);
-  }
-
-  #list<T>(map: Map<string, T>): T[] {
-    void this.#version;
-    return [...map.values()];
-  }
-}
-
-function put<T extends { id: string; position: number }>(map: Map<string, T>, row: T): void {
-  if (supersedes(row, map.get(row.id))) map.set(row.id, row);
-}
-
-function replace<T extends { id: string; position: number }>(map: Map<string, T>, rows: readonly T[]): void {
-  const keep = new Set(rows.map((row) => row.id));
-  for (const id of map.keys()) if (!keep.has(id)) map.delete(id);
-  for (const row of rows) put(map, row);
 }

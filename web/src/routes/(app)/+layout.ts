@@ -1,3 +1,7 @@
+// The kinds of row that the frame and the board show are known before the first view is read: on the server a page's own
+// modules come after that. Any other kind is read when its page is there.
+import '#lib/features/attention/rows.ts';
+import '#lib/features/repositories/rows.ts';
 import { error, redirect } from '@sveltejs/kit';
 import { ApiProblem } from '#lib/api/client.ts';
 import { isFirstView } from '#lib/live/first-view.ts';

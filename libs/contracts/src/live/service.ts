@@ -1,0 +1,9 @@
+import type { ServiceView } from '../api/views.ts';
+import { liveRow } from './live-row.ts';
+
+export const serviceRow = liveRow<ServiceView>({
+  kind: 'service',
+  table: 'workspace_row',
+  seenIn: 'workspace',
+  gone: 'service_removed',
+});
