@@ -44,9 +44,10 @@ const NOT_WITH_COMPOSE: Record<string, string> = {
   DATABASE_MIGRATION_URL: 'the service `migrate` does that',
 };
 
+/** `X_FILE` hands over the setting X in a file, unless a service reads the name of a file itself. */
 function namesIn(text: string): string[] {
-  return [...text.matchAll(/(?:^|[{,])\s*([A-Z][A-Z0-9_]+?)(?:_FILE)?: /gm)].flatMap(([, name]) =>
-    name === undefined ? [] : [name === 'CODEX_MASTER_KEY' ? 'CODEX_MASTER_KEY_FILE' : name],
+  return [...text.matchAll(/(?:^|[{,])\s*([A-Z][A-Z0-9_]+?)(_FILE)?: /gm)].map(([, name = '', suffix]) =>
+    suffix !== undefined && reference.includes(`| \`${name}_FILE\``) ? `${name}_FILE` : name,
   );
 }
 

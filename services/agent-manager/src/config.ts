@@ -1,4 +1,5 @@
 import { hostname } from 'node:os';
+import { BlobsEnv } from '@claude-codex/service-kit/blobs/open-blobs';
 import { newId } from '@claude-codex/service-kit/ids';
 import { absolutePath, logLevel, natsAddress, port } from '@claude-codex/service-kit/settings/fields';
 import { z } from 'zod';
@@ -58,6 +59,7 @@ export const AgentManagerEnv = AgentsEnv.extend({
   LOG_LEVEL: logLevel,
   NATS_URL: natsAddress,
   CODEX_DATA_DIR: absolutePath,
+  ...BlobsEnv.shape,
 });
 
 export interface AgentManagerSettings {

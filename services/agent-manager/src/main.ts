@@ -1,12 +1,6 @@
 import { join } from 'node:path';
-import {
-  createDirectoryBlobs,
-  createLifecycle,
-  createLogger,
-  parseEnv,
-  sayLastWords,
-  stopOnSignal,
-} from '@claude-codex/service-kit';
+import { createLifecycle, createLogger, parseEnv, sayLastWords, stopOnSignal } from '@claude-codex/service-kit';
+import { openBlobs } from '@claude-codex/service-kit/blobs/open-blobs';
 import { createBusCheckpoints, createBusEventStore } from '@claude-codex/service-kit/bus-event-store';
 import { createDirectoryJournal } from '@claude-codex/service-kit/journal/directory-journal';
 import { connectNatsBus } from '@claude-codex/service-kit/nats/nats-bus';
@@ -19,7 +13,7 @@ const log = createLogger({ service: 'agent-manager', level: env.LOG_LEVEL });
 const bus = await connectNatsBus({ url: env.NATS_URL, name: 'agent-manager', log });
 const store = createBusEventStore({ bus, log });
 const checkpoints = createBusCheckpoints({ bus, log });
-const blobs = createDirectoryBlobs(join(env.CODEX_DATA_DIR, 'blobs'));
+const blobs = await openBlobs(env, env.CODEX_DATA_DIR);
 const journal = createDirectoryJournal(join(env.CODEX_DATA_DIR, 'journals'));
 const settings = agentManagerSettings(env);
 const app = createAgentManagerApp({ store, checkpoints, bus, blobs, journal, settings, log });

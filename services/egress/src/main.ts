@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import {
-  createDirectoryBlobs,
   createLifecycle,
   createLogger,
   loadMasterKey,
@@ -8,6 +7,7 @@ import {
   sayLastWords,
   stopOnSignal,
 } from '@claude-codex/service-kit';
+import { openBlobs } from '@claude-codex/service-kit/blobs/open-blobs';
 import { createBusEventStore } from '@claude-codex/service-kit/bus-event-store';
 import { connectNatsBus } from '@claude-codex/service-kit/nats/nats-bus';
 import { createInstanceTokens } from '@claude-codex/service-kit/secrets/instance-tokens';
@@ -19,7 +19,7 @@ const env = parseEnv(EgressEnv);
 const log = createLogger({ service: 'egress', level: env.LOG_LEVEL });
 const bus = await connectNatsBus({ url: env.NATS_URL, name: 'egress', log });
 const store = createBusEventStore({ bus, log });
-const blobs = createDirectoryBlobs(join(env.CODEX_DATA_DIR, 'blobs'));
+const blobs = await openBlobs(env, env.CODEX_DATA_DIR);
 const masterKey = await loadMasterKey(env.CODEX_MASTER_KEY_FILE ?? join(env.CODEX_DATA_DIR, 'master.key'));
 const tokens = createInstanceTokens(masterKey);
 const app = createEgressApp({ bus, store, blobs, tokens, settings: egressSettings(env, process.env), log });

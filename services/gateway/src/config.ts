@@ -1,3 +1,4 @@
+import { BlobsEnv } from '@claude-codex/service-kit/blobs/open-blobs';
 import { parseEnv } from '@claude-codex/service-kit/env';
 import {
   httpAddress,
@@ -27,6 +28,7 @@ export const GatewayEnv = z.object({
   CODEX_TRUST_PROXY: TrustedProxies,
   CODEX_VERSION: z.string().max(50).default('0.1.0'),
   LOG_LEVEL: logLevel,
+  ...BlobsEnv.shape,
 });
 
 /** What the gateway's app needs to know, wherever it runs. */
@@ -40,12 +42,15 @@ export interface GatewaySettings {
   /** `web/build`; null serves no pages. */
   webDir: string | null;
   githubSyncUrl: URL | null;
+  /** What further hosts show; null takes none. */
+  hostToken: string | null;
   /** Addresses and networks whose X-Forwarded-* is believed; empty for nobody's. */
   trustProxy: readonly string[];
 }
 
 export interface GatewayConfig {
-  settings: GatewaySettings;
+  settings: Omit<GatewaySettings, 'hostToken'>;
+  blobs: BlobsEnv;
   databaseUrl: string;
   natsUrl: string;
   dataDir: string;
@@ -69,6 +74,7 @@ export function gatewayConfig(env?: Record<string, string | undefined>): Gateway
       githubSyncUrl: read.CODEX_GITHUB_SYNC_URL === undefined ? null : new URL(read.CODEX_GITHUB_SYNC_URL),
       trustProxy: read.CODEX_TRUST_PROXY,
     },
+    blobs: read,
     databaseUrl: read.DATABASE_URL,
     natsUrl: read.NATS_URL,
     dataDir,

@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import {
-  createDirectoryBlobs,
   createDirectoryJournal,
   createLifecycle,
   createLogger,
@@ -8,6 +7,7 @@ import {
   sayLastWords,
   stopOnSignal,
 } from '@claude-codex/service-kit';
+import { openBlobs, readSecret } from '@claude-codex/service-kit/blobs/open-blobs';
 import { createBusEventStore } from '@claude-codex/service-kit/bus-event-store';
 import { connectNatsBus } from '@claude-codex/service-kit/nats/nats-bus';
 import { createPool } from '@claude-codex/service-kit/pg/pool';
@@ -28,15 +28,18 @@ const pool = createPool({
 });
 const bus = await connectNatsBus({ url: config.natsUrl, name: 'gateway', log });
 const masterKey = await loadMasterKey(config.masterKeyFile);
+const tokenFile = config.blobs.CODEX_HOST_TOKEN_FILE;
+const hostToken =
+  tokenFile === undefined ? null : await readSecret('CODEX_HOST_TOKEN_FILE', tokenFile, 'the token for hosts');
 const app = await createGatewayApp({
   store: createBusEventStore({ bus, log }),
   bus,
   pool,
-  blobs: createDirectoryBlobs(join(config.dataDir, 'blobs')),
+  blobs: await openBlobs(config.blobs, config.dataDir),
   journal: createDirectoryJournal(join(config.dataDir, 'journals')),
   secrets: secretBoxOnDemand(masterKey),
   masterKey,
-  settings: config.settings,
+  settings: { ...config.settings, hostToken },
   about: { version: config.version, standalone: false, project: null, model: config.model },
   log,
 });

@@ -1,12 +1,5 @@
-import { join } from 'node:path';
-import {
-  createDirectoryBlobs,
-  createLifecycle,
-  createLogger,
-  parseEnv,
-  sayLastWords,
-  stopOnSignal,
-} from '@claude-codex/service-kit';
+import { createLifecycle, createLogger, parseEnv, sayLastWords, stopOnSignal } from '@claude-codex/service-kit';
+import { openBlobs } from '@claude-codex/service-kit/blobs/open-blobs';
 import { createBusCheckpoints, createBusEventStore } from '@claude-codex/service-kit/bus-event-store';
 import { createBullmqJobs } from '@claude-codex/service-kit/jobs/bullmq-jobs';
 import { connectNatsBus } from '@claude-codex/service-kit/nats/nats-bus';
@@ -20,7 +13,7 @@ const bus = await connectNatsBus({ url: env.NATS_URL, name: NAME, log });
 const store = createBusEventStore({ bus, log });
 const checkpoints = createBusCheckpoints({ bus, log });
 const jobs = createBullmqJobs({ url: env.REDIS_URL, log });
-const blobs = createDirectoryBlobs(join(env.CODEX_DATA_DIR, 'blobs'));
+const blobs = await openBlobs(env, env.CODEX_DATA_DIR);
 const app = createGitApp({ store, checkpoints, bus, jobs, blobs, settings: gitSettings(env, process.env), log });
 
 const lifecycle = createLifecycle(
