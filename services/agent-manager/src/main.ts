@@ -1,8 +1,8 @@
-import { join } from 'node:path';
+import { journalPieces } from '@claude-codex/domain';
 import { createLifecycle, createLogger, parseEnv, sayLastWords, stopOnSignal } from '@claude-codex/service-kit';
 import { openBlobs } from '@claude-codex/service-kit/blobs/open-blobs';
 import { createBusCheckpoints, createBusEventStore } from '@claude-codex/service-kit/bus-event-store';
-import { createDirectoryJournal } from '@claude-codex/service-kit/journal/directory-journal';
+import { openWritersJournal } from '@claude-codex/service-kit/journal/open-journal';
 import { connectNatsBus } from '@claude-codex/service-kit/nats/nats-bus';
 import { createAgentManagerApp } from './app.ts';
 import { AgentManagerEnv, agentManagerSettings } from './config.ts';
@@ -14,7 +14,8 @@ const bus = await connectNatsBus({ url: env.NATS_URL, name: 'agent-manager', log
 const store = createBusEventStore({ bus, log });
 const checkpoints = createBusCheckpoints({ bus, log });
 const blobs = await openBlobs(env, env.CODEX_DATA_DIR);
-const journal = createDirectoryJournal(join(env.CODEX_DATA_DIR, 'journals'));
+const index = journalPieces(store);
+const journal = await openWritersJournal(env, { bus, blobs, index, dataDir: env.CODEX_DATA_DIR });
 const settings = agentManagerSettings(env);
 const app = createAgentManagerApp({ store, checkpoints, bus, blobs, journal, settings, log });
 

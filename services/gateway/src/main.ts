@@ -1,14 +1,8 @@
-import { join } from 'node:path';
-import {
-  createDirectoryJournal,
-  createLifecycle,
-  createLogger,
-  loadMasterKey,
-  sayLastWords,
-  stopOnSignal,
-} from '@claude-codex/service-kit';
+import { journalPieces } from '@claude-codex/domain/instance/kept-journal';
+import { createLifecycle, createLogger, loadMasterKey, sayLastWords, stopOnSignal } from '@claude-codex/service-kit';
 import { openBlobs, readSecret } from '@claude-codex/service-kit/blobs/open-blobs';
 import { createBusEventStore } from '@claude-codex/service-kit/bus-event-store';
+import { openReadersJournal } from '@claude-codex/service-kit/journal/open-journal';
 import { connectNatsBus } from '@claude-codex/service-kit/nats/nats-bus';
 import { createPool } from '@claude-codex/service-kit/pg/pool';
 import { secretBoxOnDemand } from '@claude-codex/service-kit/secrets/secret-box';
@@ -27,16 +21,18 @@ const pool = createPool({
   onError,
 });
 const bus = await connectNatsBus({ url: config.natsUrl, name: 'gateway', log });
+const store = createBusEventStore({ bus, log });
+const blobs = await openBlobs(config.blobs, config.dataDir);
 const masterKey = await loadMasterKey(config.masterKeyFile);
 const tokenFile = config.blobs.CODEX_HOST_TOKEN_FILE;
 const hostToken =
   tokenFile === undefined ? null : await readSecret('CODEX_HOST_TOKEN_FILE', tokenFile, 'the token for hosts');
 const app = await createGatewayApp({
-  store: createBusEventStore({ bus, log }),
+  store,
   bus,
   pool,
-  blobs: await openBlobs(config.blobs, config.dataDir),
-  journal: createDirectoryJournal(join(config.dataDir, 'journals')),
+  blobs,
+  journal: await openReadersJournal({ bus, blobs, index: journalPieces(store), dataDir: config.dataDir }),
   secrets: secretBoxOnDemand(masterKey),
   masterKey,
   settings: { ...config.settings, hostToken },
