@@ -88,6 +88,16 @@ describeWith(natsEngine, 'journals on the bus', () => {
     expect(await index.list('killed')).toMatchObject([{ epoch: 1, fromSeq: 1, toSeq: 15 }]);
   });
 
+  it('leaves nothing on the bus when an agent is at its end, where the oldest makes room one day', async () => {
+    const index = memoryIndex();
+    const journal = await open(index);
+    await journal.append('ended', 3, records(1, 4));
+    await journal.finish('ended');
+    expect(await index.list('ended')).toMatchObject([{ epoch: 3, fromSeq: 1, toSeq: 4 }]);
+    const stream = await openJournalStream(await jetstreamManager(bus.connection));
+    expect((await stream.read('ended')).lines).toEqual([]);
+  });
+
   it('has what moved from one host to another in one order', async () => {
     const here = createDirectoryJournal(join(root, 'moved'));
     const elsewhere = await open(memoryIndex());
@@ -110,5 +120,6 @@ function withOwnNames(journal: Awaited<ReturnType<typeof createBusJournal>>, bef
     read: (id, options) => journal.read(named(id), options),
     readBack: (id, options) => journal.readBack(named(id), options),
     last: (id) => journal.last(named(id)),
+    finish: (id) => journal.finish(named(id)),
   };
 }

@@ -29,10 +29,10 @@ export function createBusJournal({ stream, blobs, index, segmentBytes = SEGMENT_
   const ends = new Map<string, End>();
   const queues = new Map<string, Promise<void>>();
 
-  /** Appends to one instance happen one after the other, so that each sees the end the last one left. */
-  async function append(instanceId: string, epoch: number, records: readonly JournalRecord[]): Promise<void> {
+  /** Changes to one instance happen one after the other, so that each sees the end the last one left. */
+  function inTurn(instanceId: string, change: () => Promise<void>): Promise<void> {
     const previous = queues.get(instanceId) ?? Promise.resolve();
-    const mine = previous.catch(() => undefined).then(() => write(instanceId, epoch, records));
+    const mine = previous.catch(() => undefined).then(change);
     queues.set(instanceId, mine);
     void mine.catch(() => undefined).then(() => queues.get(instanceId) === mine && queues.delete(instanceId));
     return mine;
@@ -115,7 +115,17 @@ export function createBusJournal({ stream, blobs, index, segmentBytes = SEGMENT_
     return placeOf(lines.at(-1)) ?? lastOf(kept);
   }
 
-  return { append, read, readBack, last };
+  return {
+    append: (instanceId, epoch, records) => inTurn(instanceId, () => write(instanceId, epoch, records)),
+    read,
+    readBack,
+    last,
+    finish: (instanceId) =>
+      inTurn(instanceId, async () => {
+        ends.delete(instanceId);
+        await putAway(instanceId);
+      }),
+  };
 }
 
 /** What is not put away yet, in order and each record once. */

@@ -11,6 +11,7 @@ export function createJournalOfBoth(here: Journal, elsewhere: Journal): Journal 
       .sort((a, b) => a.epoch - b.epoch || a.record.seq - b.record.seq);
   return {
     append: here.append,
+    finish: here.finish,
     read: async (instanceId, options) =>
       (await ask((journal) => journal.read(instanceId, options))).slice(0, options.limit),
     readBack: async (instanceId, options) =>
