@@ -5,10 +5,10 @@ import { z } from 'zod';
 const serviceNames = z
   .string()
   .regex(/^[a-z-]+(,[a-z-]+)*$/, 'must be service names separated by commas')
-  .default(SERVICES.join(','))
   .transform((names) => names.split(','))
   .refine((names) => names.every(isServiceName), `may name ${SERVICES.join(', ')}`)
-  .transform((names) => names.filter(isServiceName));
+  .transform((names) => names.filter(isServiceName))
+  .optional();
 
 /** Settings of the health checker on its own. */
 export const HealthCheckerEnv = z.object({
@@ -17,7 +17,7 @@ export const HealthCheckerEnv = z.object({
   DATABASE_URL: postgresAddress.optional(),
   /** Watched when set. */
   REDIS_URL: redisAddress.optional(),
-  /** Our own services that run here. */
+  /** Our own services that run here, where not all of them do. */
   CODEX_SERVICES: serviceNames,
 });
 export type HealthCheckerEnv = z.infer<typeof HealthCheckerEnv>;

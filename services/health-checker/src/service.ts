@@ -1,3 +1,4 @@
+import { SERVICES } from '@claude-codex/contracts/services';
 import { createBusEventStore } from '@claude-codex/service-kit/bus-event-store';
 import { createPool } from '@claude-codex/service-kit/pg/pool';
 import { defineService } from '@claude-codex/service-kit/service';
@@ -17,7 +18,7 @@ export const service = defineService({
   /** A connection to everything it watches. */
   async open(env, { bus, log, atEnd }) {
     const targets = [
-      ...env.CODEX_SERVICES.map((name) => serviceTarget(bus, name)),
+      ...(env.CODEX_SERVICES ?? SERVICES).map((name) => serviceTarget(bus, name)),
       natsTarget(bus, NAME),
       runtimeTarget(bus),
       modelProviderTarget(bus),
