@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { createDirectoryBlobs } from '@claude-codex/service-kit';
-import { createBusCheckpoints, createBusEventStore } from '@claude-codex/service-kit/bus-event-store';
+import { createBusCheckpoints } from '@claude-codex/service-kit/bus-event-store';
 import { createDirectoryJournal } from '@claude-codex/service-kit/journal/directory-journal';
+import { openEventStore } from '@claude-codex/service-kit/nats/open-event-store';
 import { defineService } from '@claude-codex/service-kit/service';
 import { createAgentManagerApp, NAME } from './app.ts';
 import { AgentManagerEnv, agentManagerSettings } from './config.ts';
@@ -11,7 +12,7 @@ export const service = defineService({
   env: AgentManagerEnv,
   async open(env, { bus, log }) {
     return {
-      store: createBusEventStore({ bus, log }),
+      store: openEventStore(bus, log),
       checkpoints: createBusCheckpoints({ bus, log }),
       bus,
       blobs: createDirectoryBlobs(join(env.CODEX_DATA_DIR, 'blobs')),

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { createDirectoryBlobs, loadMasterKey } from '@claude-codex/service-kit';
-import { createBusEventStore } from '@claude-codex/service-kit/bus-event-store';
+import { openEventStore } from '@claude-codex/service-kit/nats/open-event-store';
 import { createInstanceTokens } from '@claude-codex/service-kit/secrets/instance-tokens';
 import { defineService } from '@claude-codex/service-kit/service';
 import { createEgressApp, NAME } from './app.ts';
@@ -13,7 +13,7 @@ export const service = defineService({
     const masterKey = await loadMasterKey(env.CODEX_MASTER_KEY_FILE ?? join(env.CODEX_DATA_DIR, 'master.key'));
     return {
       bus,
-      store: createBusEventStore({ bus, log }),
+      store: openEventStore(bus, log),
       blobs: createDirectoryBlobs(join(env.CODEX_DATA_DIR, 'blobs')),
       tokens: createInstanceTokens(masterKey),
       settings: egressSettings(env, variables),
