@@ -1,7 +1,8 @@
 import { journalPieces } from '@claude-codex/domain';
 import { openBlobs } from '@claude-codex/service-kit/blobs/open-blobs';
-import { createBusCheckpoints, createBusEventStore } from '@claude-codex/service-kit/bus-event-store';
+import { createBusCheckpoints } from '@claude-codex/service-kit/bus-event-store';
 import { openWritersJournal } from '@claude-codex/service-kit/journal/open-journal';
+import { openEventStore } from '@claude-codex/service-kit/nats/open-event-store';
 import { defineService } from '@claude-codex/service-kit/service';
 import { createAgentManagerApp, NAME } from './app.ts';
 import { AgentManagerEnv, agentManagerSettings } from './config.ts';
@@ -10,7 +11,7 @@ export const service = defineService({
   name: NAME,
   env: AgentManagerEnv,
   async open(env, { bus, log }) {
-    const store = createBusEventStore({ bus, log });
+    const store = openEventStore(bus, log);
     const blobs = await openBlobs(env, env.CODEX_DATA_DIR);
     const index = journalPieces(store);
     return {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { loadMasterKey } from '@claude-codex/service-kit';
 import { openBlobs } from '@claude-codex/service-kit/blobs/open-blobs';
-import { createBusEventStore } from '@claude-codex/service-kit/bus-event-store';
+import { openEventStore } from '@claude-codex/service-kit/nats/open-event-store';
 import { createInstanceTokens } from '@claude-codex/service-kit/secrets/instance-tokens';
 import { defineService } from '@claude-codex/service-kit/service';
 import { createEgressApp, NAME } from './app.ts';
@@ -14,7 +14,7 @@ export const service = defineService({
     const masterKey = await loadMasterKey(env.CODEX_MASTER_KEY_FILE ?? join(env.CODEX_DATA_DIR, 'master.key'));
     return {
       bus,
-      store: createBusEventStore({ bus, log }),
+      store: openEventStore(bus, log),
       blobs: await openBlobs(env, env.CODEX_DATA_DIR),
       tokens: createInstanceTokens(masterKey),
       settings: egressSettings(env, variables),

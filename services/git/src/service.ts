@@ -1,6 +1,7 @@
 import { openBlobs } from '@claude-codex/service-kit/blobs/open-blobs';
-import { createBusCheckpoints, createBusEventStore } from '@claude-codex/service-kit/bus-event-store';
+import { createBusCheckpoints } from '@claude-codex/service-kit/bus-event-store';
 import { createBullmqJobs } from '@claude-codex/service-kit/jobs/bullmq-jobs';
+import { openEventStore } from '@claude-codex/service-kit/nats/open-event-store';
 import { defineService } from '@claude-codex/service-kit/service';
 import { createGitApp, NAME } from './app.ts';
 import { GitEnv, gitSettings } from './config.ts';
@@ -12,7 +13,7 @@ export const service = defineService({
     const jobs = createBullmqJobs({ url: env.REDIS_URL, log });
     atEnd('jobs', () => jobs.close());
     return {
-      store: createBusEventStore({ bus, log }),
+      store: openEventStore(bus, log),
       checkpoints: createBusCheckpoints({ bus, log }),
       bus,
       jobs,
