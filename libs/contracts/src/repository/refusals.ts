@@ -28,7 +28,7 @@ export const REPOSITORY_REFUSALS = {
   ACCESS_DENIED:
     'The server has no access to {address}. Make the repository readable for it, or connect it by an address with a key it holds.',
   REPOSITORY_MISSING: 'There is no repository at {address}. Correct the address.',
-  FETCH_TIMEOUT: '{address} took too long to answer. It is tried again when you press Refresh.',
+  FETCH_TIMEOUT: '{address} took too long to answer. Try again later; Refresh does so where it is connected already.',
   FETCH_FAILED: 'Git could not read {address}: {words}',
   BASE_MOVED: 'The branch {branch} keeps changing. Merge again.',
   BASE_BRANCH_MISSING: 'The repository has no branch {branch} any more. Make it again there, or close this change.',
