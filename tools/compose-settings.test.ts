@@ -1,22 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { SERVICES } from '@claude-codex/contracts/services';
 import { describe, expect, it } from 'vitest';
 
 const root = join(import.meta.dirname, '..');
 const compose = readFileSync(join(root, 'infra/docker-compose.yml'), 'utf8');
-const reference = readFileSync(join(root, 'docs/generated/settings.md'), 'utf8');
-
 /** What a service reads, by the reference that is made from its schema. */
-const settings = new Map(
-  reference
-    .split('\n## ')
-    .slice(1)
-    .map((section) => [
-      section.split('\n', 1)[0] ?? '',
-      [...section.matchAll(/^\| `(\w+)`/gm)].map(([, name]) => name),
-    ]),
+const settings = new Map<string, string[]>(
+  SERVICES.map((name) => {
+    const reference = readFileSync(join(root, `services/${name}/settings.md`), 'utf8');
+    return [name, [...reference.matchAll(/^\| `(\w+)`/gm)].flatMap(([, variable]) => variable ?? [])];
+  }),
 );
-const services = [...settings.keys()].filter((name) => /^[a-z-]+$/.test(name));
 
 /** Read before a service's own settings, by images/settings-from-files.mjs, or by the C library and git below it. */
 const NOT_OF_A_SERVICE = [
@@ -56,7 +51,7 @@ function setFor(service: string): string[] {
   return namesIn(block);
 }
 
-describe.each(services)('compose and the settings of %s', (service) => {
+describe.each(SERVICES)('compose and the settings of %s', (service) => {
   const known = settings.get(service) ?? [];
 
   it('sets nothing that nobody reads', () => {
@@ -65,7 +60,7 @@ describe.each(services)('compose and the settings of %s', (service) => {
 
   it('passes on what an operator may set', () => {
     const passed = new Set([...setFor(service), ...SHARED, ...Object.keys(NOT_WITH_COMPOSE)]);
-    expect(known.filter((name) => name !== undefined && !passed.has(name))).toEqual([]);
+    expect(known.filter((name) => !passed.has(name))).toEqual([]);
   });
 });
 

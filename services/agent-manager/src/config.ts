@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import { newId } from '@claude-codex/service-kit/ids';
-import { absolutePath, logLevel, natsAddress, port } from '@claude-codex/service-kit/settings/fields';
+import { absolutePath, serviceFields } from '@claude-codex/service-kit/settings/fields';
 import { z } from 'zod';
 
 const whole = (fallback: number, min: number, max: number) =>
@@ -53,10 +53,7 @@ export const AgentsEnv = z.object({
 
 /** The environment of the agent manager as a service. */
 export const AgentManagerEnv = AgentsEnv.extend({
-  PORT: port(8085),
-  HOST: z.string().default('0.0.0.0'),
-  LOG_LEVEL: logLevel,
-  NATS_URL: natsAddress,
+  ...serviceFields(8085),
   CODEX_DATA_DIR: absolutePath,
 });
 

@@ -5,14 +5,7 @@ import { newId } from '@claude-codex/service-kit/ids';
 import { openedHosts } from '@claude-codex/service-kit/outgoing/addresses';
 import type { DialerSettings } from '@claude-codex/service-kit/outgoing/dialer';
 import { proxyVariables } from '@claude-codex/service-kit/outgoing/proxy-of';
-import {
-  absolutePath,
-  httpAddress,
-  logLevel,
-  natsAddress,
-  port,
-  redisAddress,
-} from '@claude-codex/service-kit/settings/fields';
+import { absolutePath, httpAddress, redisAddress, serviceFields } from '@claude-codex/service-kit/settings/fields';
 import { z } from 'zod';
 
 const MIB = 1024 ** 2;
@@ -62,10 +55,7 @@ export const RepositoriesEnv = z.object({
 
 /** The environment of the git service as a service. */
 export const GitEnv = RepositoriesEnv.extend({
-  PORT: port(8089),
-  HOST: z.string().default('0.0.0.0'),
-  LOG_LEVEL: logLevel,
-  NATS_URL: natsAddress,
+  ...serviceFields(8089),
   REDIS_URL: redisAddress,
   CODEX_DATA_DIR: absolutePath,
 });

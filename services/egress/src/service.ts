@@ -1,0 +1,24 @@
+import { join } from 'node:path';
+import { createDirectoryBlobs, loadMasterKey } from '@claude-codex/service-kit';
+import { createBusEventStore } from '@claude-codex/service-kit/bus-event-store';
+import { createInstanceTokens } from '@claude-codex/service-kit/secrets/instance-tokens';
+import { defineService } from '@claude-codex/service-kit/service';
+import { createEgressApp, NAME } from './app.ts';
+import { EgressEnv, egressSettings } from './config.ts';
+
+export const service = defineService({
+  name: NAME,
+  env: EgressEnv,
+  async open(env, { bus, log, variables }) {
+    const masterKey = await loadMasterKey(env.CODEX_MASTER_KEY_FILE ?? join(env.CODEX_DATA_DIR, 'master.key'));
+    return {
+      bus,
+      store: createBusEventStore({ bus, log }),
+      blobs: createDirectoryBlobs(join(env.CODEX_DATA_DIR, 'blobs')),
+      tokens: createInstanceTokens(masterKey),
+      settings: egressSettings(env, variables),
+      log,
+    };
+  },
+  create: createEgressApp,
+});
