@@ -57,9 +57,17 @@ export interface EventTypeDefinition {
   readonly schema: z.ZodType;
   /** `upcasters[n - 1]` lifts version n to n + 1; as many as `version - 1`. */
   readonly upcasters: readonly Upcaster[];
+  /** What it was called in earlier releases, oldest first. Versions go on counting over a new name. */
+  readonly formerly?: readonly FormerName[];
 }
 
-/** Types whose schema changed since their first release. Absent means version 1. */
+/** What is stored keeps the name it was stored under: `last` is the newest version that has this one. */
+export interface FormerName {
+  readonly name: string;
+  readonly last: number;
+}
+
+/** Types whose schema or name changed since their first release. Absent means version 1 and this name ever since. */
 const CHANGED: Partial<Record<EventType, Omit<EventTypeDefinition, 'schema'>>> = {
   ReviewApproved: { version: 2, upcasters: [adding({ merge: null })] },
   PhaseSubmitted: { version: 2, upcasters: [adding({ proposal: null })] },
