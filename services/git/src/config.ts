@@ -1,5 +1,6 @@
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { BlobsEnv } from '@claude-codex/service-kit/blobs/open-blobs';
 import { NETWORK_VARIABLES } from '@claude-codex/service-kit/git/environment';
 import { newId } from '@claude-codex/service-kit/ids';
 import { openedHosts } from '@claude-codex/service-kit/outgoing/addresses';
@@ -58,6 +59,7 @@ export const GitEnv = RepositoriesEnv.extend({
   ...serviceFields(8089),
   REDIS_URL: redisAddress,
   CODEX_DATA_DIR: absolutePath,
+  ...BlobsEnv.shape,
 });
 
 export interface GitSettings {
