@@ -44,5 +44,4 @@ export const COMPOSE: Readonly<Record<string, string>> = {
   NODE_IMAGE: 'What images of ours are built from.',
   NPMRC_FILE: 'An `.npmrc` for building images where npm’s registry is reached another way.',
   HTTP_PROXY: 'The proxy that leads to a model provider with an http address.',
-  GIT_SSL_CAINFO: 'A file with certificates that git trusts for https repositories.',
 };

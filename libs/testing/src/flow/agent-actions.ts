@@ -143,7 +143,7 @@ function handOver(world: World, task: SimTask, instance: SimInstance): void {
   );
   if (world.choose(6) === 0) {
     const reasons = ['The check command failed with exit code 1.'];
-    world.record(onTask(task), 'PhaseCompletionRefused', { phase, round, reasons }, SYSTEM);
+    world.record(onTask(task), 'AttemptRefused', { phase, round, reasons, instanceId: instance.id }, SYSTEM);
     const messageId = world.id();
     instance.pending.push(messageId);
     const reminder = { phase, round };
@@ -177,7 +177,7 @@ function handOver(world: World, task: SimTask, instance: SimInstance): void {
     : null;
   const evidence = { toolCalls: 3, check, suspicious: false };
   const done = { phase, round, instanceId: instance.id, summary, deliverables, changes };
-  world.record(onTask(task), 'PhaseCompleted', { ...done, evidence, reviewId }, SYSTEM);
+  world.record(onTask(task), 'AttemptCompleted', { ...done, evidence, reviewId }, SYSTEM);
   if (reviewId === null) {
     finishPhase(world, task, null);
     return;

@@ -43,7 +43,7 @@ describe('an agent whose host is gone', { timeout: 360_000 }, () => {
     });
     await waitFor('the second round', async () => (await house.count('ReviewCreated')) === 2, LONG);
     expect((await house.last('InstanceAttached')).data).toMatchObject({ sessionId, resumed: true });
-    const { instanceId, changes } = (await house.last('PhaseCompleted')).data;
+    const { instanceId, changes } = (await house.last('AttemptCompleted')).data;
     expect(changes?.commits.map(({ subject }) => subject)).toEqual(expect.arrayContaining(['One', 'Two']));
     const file = join(elsewhere, 'instances', instanceId, 'checkout', 'work.txt');
     expect(readFileSync(file, 'utf8')).toBe('first line\nsecond line\n');

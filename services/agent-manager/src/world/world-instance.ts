@@ -132,10 +132,14 @@ function noteLoss(entry: WorldInstance, loss: Loss): void {
 
 /** What the instance's task says about the phase it works on. */
 export function noteTaskEvent(entry: WorldInstance, event: RecordedDomainEvent): void {
-  if (event.type === 'PhaseCompleted' && event.data.instanceId === entry.id) {
+  if (event.type === 'AttemptCompleted' && event.data.instanceId === entry.id) {
     entry.submission = null;
     entry.handedOver = true;
-  } else if (event.type === 'PhaseStarted' || event.type === 'PhaseReworkRequested' || event.type === 'PhaseReopened') {
+  } else if (
+    event.type === 'AttemptStarted' ||
+    event.type === 'AttemptReworkRequested' ||
+    event.type === 'PhaseReopened'
+  ) {
     entry.toolCallsBefore = entry.toolCalls;
   }
 }
