@@ -21,6 +21,8 @@ const NOT_OF_A_SERVICE = [
   'MALLOC_ARENA_MAX',
   'GIT_SSL_CAINFO',
 ];
+const READ = new Set([...settings.values()].flat());
+
 /** Said to all of them alike: each takes what it needs. */
 const SHARED = namesIn(compose.slice(compose.indexOf('x-environment:'), compose.indexOf('x-extra-ca:')));
 
@@ -39,9 +41,10 @@ const NOT_WITH_COMPOSE: Record<string, string> = {
   DATABASE_MIGRATION_URL: 'the service `migrate` does that',
 };
 
+/** `X_FILE` hands over the setting X in a file, unless a service reads the name of a file itself. */
 function namesIn(text: string): string[] {
-  return [...text.matchAll(/(?:^|[{,])\s*([A-Z][A-Z0-9_]+?)(?:_FILE)?: /gm)].flatMap(([, name]) =>
-    name === undefined ? [] : [name === 'CODEX_MASTER_KEY' ? 'CODEX_MASTER_KEY_FILE' : name],
+  return [...text.matchAll(/(?:^|[{,])\s*([A-Z][A-Z0-9_]+?)(_FILE)?: /gm)].map(([, name = '', suffix]) =>
+    suffix !== undefined && READ.has(`${name}_FILE`) ? `${name}_FILE` : name,
   );
 }
 

@@ -73,7 +73,7 @@ describeWith(chromiumEngine, 'the page tells the truth when the server dies', ()
     );
     await fresh.close();
     const events = await eventsOf(person, taskId);
-    for (const type of ['TaskCreated', 'TaskStarted', 'ReviewCreated', 'PhaseCompleted'])
+    for (const type of ['TaskCreated', 'TaskStarted', 'ReviewCreated', 'AttemptCompleted'])
       expect(
         events.filter((event) => event.type === type),
         type,

@@ -73,6 +73,7 @@ export async function createServices(input: ServicesInput): Promise<Services> {
       setupToken: env.CODEX_SETUP_TOKEN ?? null,
       webDir,
       githubSyncUrl,
+      hostToken: null,
       trustProxy: env.CODEX_TRUST_PROXY,
     },
     about: { version, standalone: true, project, model: { label, scripted: model.scripted } },

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { idOf } from '@claude-codex/contracts';
+import { storedNames } from '@claude-codex/contracts/event-names';
 import { copyRowsOut, tablesOf } from '@claude-codex/service-kit/backup/table-rows';
 import { type ArchiveWriter, writeArchive } from '@claude-codex/service-kit/backup/write-archive';
 import { readHead } from '@claude-codex/service-kit/pg/head';
@@ -106,8 +107,9 @@ async function addRows(archive: ArchiveWriter, client: PoolClient) {
     tables.push({ ...table, rows, bytes, sha256: hash.digest('hex') });
   }
   const started = await client.query<{ stream: string; epoch: number }>(
-    `select stream, max((data->>'epoch')::int) as epoch from es.every_event where type = 'InstanceStarting'
+    `select stream, max((data->>'epoch')::int) as epoch from es.every_event where type = any($1)
       group by stream`,
+    [storedNames('InstanceStarting')],
   );
   return {
     epoch,

@@ -58,7 +58,7 @@ export async function settingsReference(): Promise<GeneratedFile[]> {
 function composeSection(words: ReadonlyMap<string, string>): string {
   const text = readFileSync(join(ROOT, COMPOSE_FILE), 'utf8');
   const defaults = new Map<string, string>();
-  for (const [, name = '', fallback = ''] of text.matchAll(/\$\{([A-Z_]+)(?::-((?:[^{}]|\{[^}]*\})*))?/g)) {
+  for (const [, name = '', fallback = ''] of text.matchAll(/\$\{([A-Z][A-Z0-9_]*)(?::-((?:[^{}]|\{[^}]*\})*))?/g)) {
     if (!defaults.has(name) || (defaults.get(name) === '' && !fallback.includes('$'))) defaults.set(name, fallback);
   }
   const rows = [...defaults]

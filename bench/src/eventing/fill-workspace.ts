@@ -72,7 +72,7 @@ function writesOf(taskId: string, repositoryId: string, number: number): { strea
   const started: NewEvent[] = [
     { type: 'TaskQueued', data: {} },
     { type: 'TaskStarted', data: {} },
-    { type: 'PhaseStarted', data: { phase, round: 1, kind: 'coding', instanceId } },
+    { type: 'AttemptStarted', data: { phase, round: 1, kind: 'coding', instanceId } },
   ];
   const queued: NewEvent = {
     type: 'InstanceQueued',

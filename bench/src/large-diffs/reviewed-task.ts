@@ -67,11 +67,11 @@ export async function reviewedTask(
         { type: 'TaskCreated', data: task },
         { type: 'TaskQueued', data: {} },
         { type: 'TaskStarted', data: {} },
-        { type: 'PhaseStarted', data: { phase, round: 1, kind: 'coding', instanceId } },
+        { type: 'AttemptStarted', data: { phase, round: 1, kind: 'coding', instanceId } },
       ],
     ],
     [streamOf('instance', instanceId), [{ type: 'InstanceQueued', data: instance }]],
-    [streamOf('task', taskId), [{ type: 'PhaseCompleted', data: { ...work, evidence, reviewId } }]],
+    [streamOf('task', taskId), [{ type: 'AttemptCompleted', data: { ...work, evidence, reviewId } }]],
     [streamOf('review', reviewId), [{ type: 'ReviewCreated', data: { ...work, taskId, subject: 'changes' } }]],
   ];
   let position = 0;

@@ -57,15 +57,36 @@ export interface EventTypeDefinition {
   readonly schema: z.ZodType;
   /** `upcasters[n - 1]` lifts version n to n + 1; as many as `version - 1`. */
   readonly upcasters: readonly Upcaster[];
+  /** What it was called in earlier releases, oldest first. Versions go on counting over a new name. */
+  readonly formerly?: readonly FormerName[];
 }
 
-/** Types whose schema changed since their first release. Absent means version 1. */
+/** What is stored keeps the name it was stored under: `last` is the newest version that has this one. */
+export interface FormerName {
+  readonly name: string;
+  readonly last: number;
+}
+
+/** Types whose schema or name changed since their first release. Absent means version 1 and this name ever since. */
 const CHANGED: Partial<Record<EventType, Omit<EventTypeDefinition, 'schema'>>> = {
   ReviewApproved: { version: 2, upcasters: [adding({ merge: null })] },
   PhaseSubmitted: { version: 2, upcasters: [adding({ proposal: null })] },
   RepositoryConnected: { version: 3, upcasters: [adding({ requireGreen: false }), adding({ defaultBranch: null })] },
   RepositoryConfigured: { version: 2, upcasters: [adding({ requireGreen: false })] },
-  PhaseCompleted: { version: 2, upcasters: [withCheckPlace] },
+  // 2 (3): a phase may have several attempts, so what was said of the phase is said of one of them.
+  AttemptStarted: { version: 2, upcasters: [asItWas], formerly: [{ name: 'PhaseStarted', last: 1 }] },
+  AttemptCompleted: {
+    version: 3,
+    upcasters: [withCheckPlace, asItWas],
+    formerly: [{ name: 'PhaseCompleted', last: 2 }],
+  },
+  AttemptRefused: ofTheAttemptUnderWay('PhaseCompletionRefused'),
+  AttemptReworkRequested: ofTheAttemptUnderWay('PhaseReworkRequested'),
+  AttemptRoundsExhausted: ofTheAttemptUnderWay('PhaseRoundsExhausted'),
+  AttemptRoundsGranted: ofTheAttemptUnderWay('PhaseRoundsGranted'),
+  AttemptAnswered: ofTheAttemptUnderWay('PhaseAnswered'),
+  PhaseApproved: { version: 2, upcasters: [adding({ instanceId: null })] },
+  PhaseReopened: { version: 2, upcasters: [adding({ instanceId: null })] },
   // 2: whether the source is cut short. Before, such a source was refused.
   RepositoryMirrored: { version: 2, upcasters: [(data) => ({ ...(data as object), shallow: false })] },
   // 2: whose doing it was is a cause of a list, no longer read off the words.
@@ -80,6 +101,15 @@ const CHANGED: Partial<Record<EventType, Omit<EventTypeDefinition, 'schema'>>> =
 /** Fields that came later, with what their absence meant. */
 function adding(fields: Record<string, unknown>): Upcaster {
   return (data) => ({ ...(data as Record<string, unknown>), ...fields });
+}
+
+function asItWas(data: unknown): unknown {
+  return data;
+}
+
+/** Said of the phase in earlier releases, which knew one attempt at a time: `AttemptOf` in task/events.ts. */
+function ofTheAttemptUnderWay(name: string): Omit<EventTypeDefinition, 'schema'> {
+  return { version: 2, upcasters: [adding({ instanceId: null })], formerly: [{ name, last: 1 }] };
 }
 
 export const EVENT_TYPES = Object.fromEntries(

@@ -15,7 +15,10 @@ export const subjects = {
     checkpoint: (verb: 'acquire' | 'renew' | 'save' | 'release' | 'pause' | 'resume' | 'list') =>
       `es.checkpoint.${verb}`,
   },
-  /** Where the relay publishes a committed event: its position is the sequence in the JetStream stream EVENTS. */
+  /**
+   * Where the relay publishes a committed event, under the name it is stored with (`storedNames`). Its position is the
+   * sequence in the JetStream stream EVENTS.
+   */
   event: (workspaceId: string, type: string) => `evt.${workspaceId.replace(/[^\w-]/g, '_')}.${type}`,
   /** Requests to the projector: how far read models are, to build one anew, to let a paused one try again. */
   projector: {

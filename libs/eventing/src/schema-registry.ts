@@ -9,8 +9,8 @@ export interface SchemaRegistry {
   /** The validated data and the version it is stored under. Throws EVENT_TYPE_UNKNOWN or EVENT_DATA_INVALID. */
   accept(event: NewEvent): { data: unknown; schemaVersion: number };
   /**
-   * The event as today's code knows it: lifted to the newest version and validated. Throws EVENT_TYPE_UNKNOWN or
-   * EVENT_VERSION_UNKNOWN for what a newer release wrote: guessing at it would corrupt a read model.
+   * The event as today's code knows it: under its name of today, lifted to the newest version and validated. Throws
+   * EVENT_TYPE_UNKNOWN or EVENT_VERSION_UNKNOWN for what a newer release wrote: guessing at it would corrupt a read model.
    */
   upcast(event: RecordedEvent): RecordedDomainEvent;
 }
@@ -19,6 +19,7 @@ export function createSchemaRegistry(types: EventTypes): SchemaRegistry {
   for (const [type, { version, upcasters }] of Object.entries(types)) {
     if (upcasters.length !== version - 1) throw new Error(`${type}: version ${version} needs ${version - 1} upcasters`);
   }
+  const former = formerNames(types);
 
   function definitionOf(type: string): EventTypeDefinition {
     const definition = Object.hasOwn(types, type) ? types[type] : undefined;
@@ -32,17 +33,33 @@ export function createSchemaRegistry(types: EventTypes): SchemaRegistry {
   }
 
   function upcast(event: RecordedEvent): RecordedDomainEvent {
-    const { version, schema, upcasters } = definitionOf(event.type);
-    if (event.schemaVersion === version) return known(event);
-    if (event.schemaVersion > version) {
-      const { type, schemaVersion } = event;
-      throw new EventStoreError('EVENT_VERSION_UNKNOWN', { type, schemaVersion, known: version });
+    const renamed = former.get(event.type);
+    const type = renamed?.type ?? event.type;
+    const { version, schema, upcasters } = definitionOf(type);
+    const newest = renamed?.last ?? version;
+    if (event.schemaVersion > newest) {
+      const { type: stored, schemaVersion } = event;
+      throw new EventStoreError('EVENT_VERSION_UNKNOWN', { type: stored, schemaVersion, known: newest });
     }
+    if (event.schemaVersion === version) return known(event);
     const lifted = upcasters.slice(event.schemaVersion - 1).reduce((data, lift) => lift(data), event.data);
-    return known({ ...event, schemaVersion: version, data: validated(event.type, schema, lifted) });
+    return known({ ...event, type, schemaVersion: version, data: validated(type, schema, lifted) });
   }
 
   return { accept, upcast };
+}
+
+/** Which type has taken over from each name of earlier releases. A name is never given again: it would mean two things. */
+function formerNames(types: EventTypes): ReadonlyMap<string, { type: string; last: number }> {
+  const names = new Map<string, { type: string; last: number }>();
+  for (const [type, { version, formerly = [] }] of Object.entries(types)) {
+    for (const { name, last } of formerly) {
+      if (Object.hasOwn(types, name) || names.has(name)) throw new Error(`${name}: two types have this name`);
+      if (last >= version) throw new Error(`${type}: version ${last} cannot have both names`);
+      names.set(name, { type, last });
+    }
+  }
+  return names;
 }
 
 /** Of a type that has a definition, in the version of today: the compiler may know it by its type. */

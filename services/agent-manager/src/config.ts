@@ -1,4 +1,5 @@
 import { hostname } from 'node:os';
+import { BlobsEnv } from '@claude-codex/service-kit/blobs/open-blobs';
 import { newId } from '@claude-codex/service-kit/ids';
 import { absolutePath, serviceFields } from '@claude-codex/service-kit/settings/fields';
 import { z } from 'zod';
@@ -55,6 +56,7 @@ export const AgentsEnv = z.object({
 export const AgentManagerEnv = AgentsEnv.extend({
   ...serviceFields(8085),
   CODEX_DATA_DIR: absolutePath,
+  ...BlobsEnv.shape,
 });
 
 export interface AgentManagerSettings {

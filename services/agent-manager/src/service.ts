@@ -1,7 +1,7 @@
-import { join } from 'node:path';
-import { createDirectoryBlobs } from '@claude-codex/service-kit';
+import { journalPieces } from '@claude-codex/domain';
+import { openBlobs } from '@claude-codex/service-kit/blobs/open-blobs';
 import { createBusCheckpoints } from '@claude-codex/service-kit/bus-event-store';
-import { createDirectoryJournal } from '@claude-codex/service-kit/journal/directory-journal';
+import { openWritersJournal } from '@claude-codex/service-kit/journal/open-journal';
 import { openEventStore } from '@claude-codex/service-kit/nats/open-event-store';
 import { defineService } from '@claude-codex/service-kit/service';
 import { createAgentManagerApp, NAME } from './app.ts';
@@ -11,12 +11,15 @@ export const service = defineService({
   name: NAME,
   env: AgentManagerEnv,
   async open(env, { bus, log }) {
+    const store = openEventStore(bus, log);
+    const blobs = await openBlobs(env, env.CODEX_DATA_DIR);
+    const index = journalPieces(store);
     return {
-      store: openEventStore(bus, log),
+      store,
       checkpoints: createBusCheckpoints({ bus, log }),
       bus,
-      blobs: createDirectoryBlobs(join(env.CODEX_DATA_DIR, 'blobs')),
-      journal: createDirectoryJournal(join(env.CODEX_DATA_DIR, 'journals')),
+      blobs,
+      journal: await openWritersJournal(env, { bus, blobs, index, dataDir: env.CODEX_DATA_DIR }),
       settings: agentManagerSettings(env),
       log,
     };

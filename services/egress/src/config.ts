@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { BlobsEnv } from '@claude-codex/service-kit/blobs/open-blobs';
 import { type ProxyVariables, proxyVariables } from '@claude-codex/service-kit/outgoing/proxy-of';
 import { absolutePath, httpAddress, serviceFields } from '@claude-codex/service-kit/settings/fields';
 import { z } from 'zod';
@@ -9,6 +10,7 @@ export const EgressEnv = z
     ...serviceFields(8083),
     MCP_URL: httpAddress.default('http://mcp:8082/mcp'),
     CODEX_DATA_DIR: absolutePath,
+    ...BlobsEnv.shape,
     /** Default: master.key in the data directory. */
     CODEX_MASTER_KEY_FILE: z.string().min(1).optional(),
     ANTHROPIC_BASE_URL: httpAddress.default('https://api.anthropic.com'),

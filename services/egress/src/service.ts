@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { createDirectoryBlobs, loadMasterKey } from '@claude-codex/service-kit';
+import { loadMasterKey } from '@claude-codex/service-kit';
+import { openBlobs } from '@claude-codex/service-kit/blobs/open-blobs';
 import { openEventStore } from '@claude-codex/service-kit/nats/open-event-store';
 import { createInstanceTokens } from '@claude-codex/service-kit/secrets/instance-tokens';
 import { defineService } from '@claude-codex/service-kit/service';
@@ -14,7 +15,7 @@ export const service = defineService({
     return {
       bus,
       store: openEventStore(bus, log),
-      blobs: createDirectoryBlobs(join(env.CODEX_DATA_DIR, 'blobs')),
+      blobs: await openBlobs(env, env.CODEX_DATA_DIR),
       tokens: createInstanceTokens(masterKey),
       settings: egressSettings(env, variables),
       log,

@@ -47,6 +47,7 @@ import type { Deps } from './deps.ts';
 import { addEventRoutes } from './events/routes.ts';
 import { addHealthRoutes } from './health/routes.ts';
 import { addHistoryRoutes } from './history/routes.ts';
+import { addHostBlobRoutes } from './hosts/blob-routes.ts';
 import { addInstanceRoutes } from './instances/routes.ts';
 import { addOpenApiRoute } from './openapi/routes.ts';
 import { promptClose } from './prompt-close.ts';
@@ -187,6 +188,7 @@ export async function createGatewayApp(options: GatewayOptions): Promise<Gateway
   addStreamRoutes(http, { ...deps, hub, feed, journals: createJournalFeed(bus), connections });
   addTerminalRoute(http, { ...deps, connections, publicOrigin: publicUrl.origin });
   addOpenApiRoute(http, about.version);
+  await addHostBlobRoutes(http, { blobs, hostToken: settings.hostToken });
   await addGithubWebhooks(http, settings.githubSyncUrl);
   await addWeb(http, settings.webDir);
 

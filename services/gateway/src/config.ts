@@ -1,3 +1,4 @@
+import { BlobsEnv } from '@claude-codex/service-kit/blobs/open-blobs';
 import { httpAddress, longSecret, postgresAddress, serviceFields } from '@claude-codex/service-kit/settings/fields';
 import { z } from 'zod';
 import { TrustedProxies } from './trusted-proxies.ts';
@@ -16,6 +17,7 @@ export const GatewayEnv = z.object({
   /** Reverse proxies whose X-Forwarded-For is believed: addresses or networks, with a comma between them. */
   CODEX_TRUST_PROXY: TrustedProxies,
   CODEX_VERSION: z.string().max(50).default('0.1.0'),
+  ...BlobsEnv.shape,
 });
 
 /** What the gateway's app needs to know, wherever it runs. */
@@ -27,16 +29,20 @@ export interface GatewaySettings {
   /** `web/build`; null serves no pages. */
   webDir: string | null;
   githubSyncUrl: URL | null;
+  /** What further hosts show; null takes none. */
+  hostToken: string | null;
   /** Addresses and networks whose X-Forwarded-* is believed; empty for nobody's. */
   trustProxy: readonly string[];
 }
 
-export function gatewaySettings(env: z.output<typeof GatewayEnv>): GatewaySettings {
+/** `hostToken` comes from a file of its own. */
+export function gatewaySettings(env: z.output<typeof GatewayEnv>, hostToken: string | null): GatewaySettings {
   return {
     publicUrl: new URL(env.CODEX_PUBLIC_URL ?? `http://localhost:${env.PORT}`),
     setupToken: env.CODEX_SETUP_TOKEN ?? null,
     webDir: env.CODEX_WEB_DIR ?? null,
     githubSyncUrl: env.CODEX_GITHUB_SYNC_URL === undefined ? null : new URL(env.CODEX_GITHUB_SYNC_URL),
+    hostToken,
     trustProxy: env.CODEX_TRUST_PROXY,
   };
 }

@@ -114,7 +114,7 @@ export async function furnish(gateway: TestGateway, workspaceId: string, title =
       },
     },
     { type: 'TaskQueued', data: {} },
-    { type: 'PhaseStarted', data: { phase, round: 1, kind: 'coding', instanceId } },
+    { type: 'AttemptStarted', data: { phase, round: 1, kind: 'coding', instanceId } },
   );
   await add(streamOf('instance', instanceId), {
     type: 'InstanceQueued',

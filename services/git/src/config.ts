@@ -1,5 +1,6 @@
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { BlobsEnv } from '@claude-codex/service-kit/blobs/open-blobs';
 import { NETWORK_VARIABLES } from '@claude-codex/service-kit/git/environment';
 import { newId } from '@claude-codex/service-kit/ids';
 import { openedHosts } from '@claude-codex/service-kit/outgoing/addresses';
@@ -26,6 +27,8 @@ export const RepositoriesEnv = z.object({
   CODEX_SSH_KEY: absolutePath.optional(),
   /** Hosts an ssh address may lead to, as `ssh-keyscan` prints them. Without it a host is trusted when it is met first. */
   CODEX_SSH_KNOWN_HOSTS: absolutePath.optional(),
+  /** A file with the certificates that git trusts for https repositories, in place of the system's. */
+  GIT_SSL_CAINFO: absolutePath.optional(),
   /** The largest hand-over that is taken. */
   CODEX_BUNDLE_MAX_MB: z.coerce.number().int().min(1).max(65_536).default(512),
   /** The proxy that leads to https addresses, of repositories and of the model provider; small letters work too. */
@@ -56,6 +59,7 @@ export const GitEnv = RepositoriesEnv.extend({
   ...serviceFields(8089),
   REDIS_URL: redisAddress,
   CODEX_DATA_DIR: absolutePath,
+  ...BlobsEnv.shape,
 });
 
 export interface GitSettings {

@@ -1,5 +1,4 @@
-import { join } from 'node:path';
-import { createDirectoryBlobs } from '@claude-codex/service-kit';
+import { openBlobs } from '@claude-codex/service-kit/blobs/open-blobs';
 import { createBusCheckpoints } from '@claude-codex/service-kit/bus-event-store';
 import { createBullmqJobs } from '@claude-codex/service-kit/jobs/bullmq-jobs';
 import { openEventStore } from '@claude-codex/service-kit/nats/open-event-store';
@@ -18,7 +17,7 @@ export const service = defineService({
       checkpoints: createBusCheckpoints({ bus, log }),
       bus,
       jobs,
-      blobs: createDirectoryBlobs(join(env.CODEX_DATA_DIR, 'blobs')),
+      blobs: await openBlobs(env, env.CODEX_DATA_DIR),
       settings: gitSettings(env, variables),
       log,
     };

@@ -151,7 +151,7 @@ export class Mcp {
         },
       },
       { type: 'TaskQueued', data: {} },
-      { type: 'PhaseStarted', data: { phase: 'develop', round: 1, kind: 'coding', instanceId: INSTANCE } },
+      { type: 'AttemptStarted', data: { phase: 'develop', round: 1, kind: 'coding', instanceId: INSTANCE } },
     );
     await this.append(
       streamOf('instance', INSTANCE),

@@ -69,6 +69,11 @@ export type Evidence = z.infer<typeof Evidence>;
 export const ReopenReason = z.enum(['conflict', 'check', 'person', 'retry']);
 export type ReopenReason = z.infer<typeof ReopenReason>;
 
+/**
+ * Whose attempt it is. Null: stored by an earlier release, when a phase had one attempt at a time; the one under way.
+ */
+const AttemptOf = Id.nullable();
+
 export const taskEvents = {
   TaskCreated: z.object({
     number: z.number().int().positive(),
@@ -88,14 +93,17 @@ export const taskEvents = {
   TaskLabelled: z.object({ labels: z.array(z.string()) }),
   TaskQueued: z.object({}),
   TaskStarted: z.object({}),
-  /** An instance is wanted for this phase. In later phases and rounds of the same kind the same instance goes on. */
-  PhaseStarted: z.object({
+  /**
+   * An instance is wanted for this phase, to try it beside others or in place of the one before. In later phases and
+   * rounds of the same kind the same instance goes on.
+   */
+  AttemptStarted: z.object({
     phase: z.string(),
     round: z.number().int().positive(),
     kind: AgentKind,
     instanceId: Id,
   }),
-  PhaseCompleted: z.object({
+  AttemptCompleted: z.object({
     phase: z.string(),
     round: z.number().int().positive(),
     instanceId: Id,
@@ -103,35 +111,60 @@ export const taskEvents = {
     deliverables: z.array(Deliverable),
     changes: ChangeSet.nullable(),
     evidence: Evidence,
-    /** The review that decides, null when the phase has no gate. */
+    /** The review that decides, null when nobody reviews the phase. */
     reviewId: Id.nullable(),
   }),
   /** The hand-over was refused because evidence is missing; the agent was told why. */
-  PhaseCompletionRefused: z.object({
+  AttemptRefused: z.object({
     phase: z.string(),
     round: z.number().int().positive(),
     reasons: z.array(z.string()),
+    instanceId: AttemptOf,
   }),
   /**
-   * What the phase's agent had asked for was answered: a question, or a request that was declined. The words are in
+   * What an agent of the phase had asked for was answered: a question, or a request that was declined. The words are in
    * the stream of that question or request; here is where whoever takes the phase up later finds them.
    */
-  PhaseAnswered: z.object({ phase: z.string(), to: z.enum(['question', 'dependency']), id: Id }),
-  PhaseApproved: z.object({ phase: z.string(), reviewId: Id.nullable() }),
-  PhaseReworkRequested: z.object({ phase: z.string(), round: z.number().int().positive(), reviewId: Id }),
+  AttemptAnswered: z.object({
+    phase: z.string(),
+    to: z.enum(['question', 'dependency']),
+    id: Id,
+    instanceId: AttemptOf,
+  }),
+  AttemptReworkRequested: z.object({
+    phase: z.string(),
+    round: z.number().int().positive(),
+    reviewId: Id,
+    instanceId: AttemptOf,
+  }),
   /**
    * A review asked for changes once more than the workflow allows: a person decides whether the agent goes on. `round`
    * is the one that was reviewed.
    */
-  PhaseRoundsExhausted: z.object({ phase: z.string(), round: z.number().int().positive(), reviewId: Id }),
-  PhaseRoundsGranted: z.object({ phase: z.string(), rounds: z.number().int().positive() }),
-  /** Approved work is worked on again: it cannot be merged as it is, a person wants it otherwise, or the task starts over. */
+  AttemptRoundsExhausted: z.object({
+    phase: z.string(),
+    round: z.number().int().positive(),
+    reviewId: Id,
+    instanceId: AttemptOf,
+  }),
+  AttemptRoundsGranted: z.object({
+    phase: z.string(),
+    rounds: z.number().int().positive(),
+    instanceId: AttemptOf,
+  }),
+  /** `instanceId`: whose work it is that counts from now on. */
+  PhaseApproved: z.object({ phase: z.string(), reviewId: Id.nullable(), instanceId: AttemptOf }),
+  /**
+   * Approved work is worked on again: it cannot be merged as it is, a person wants it otherwise, or the task starts over.
+   * `instanceId`: whose work is taken up.
+   */
   PhaseReopened: z.object({
     phase: z.string(),
     round: z.number().int().positive(),
     reason: ReopenReason,
     detail: z.string(),
     conflicts: z.array(z.string()),
+    instanceId: AttemptOf,
   }),
   /**
    * Work waits for something that is not the task's own doing; it goes on by itself when that is there. The same cause

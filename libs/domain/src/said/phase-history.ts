@@ -19,13 +19,13 @@ export function phaseHistory(events: readonly RecordedDomainEvent[], phase: stri
   let done = 0;
   for (const { type, data, position } of events) {
     switch (type) {
-      case 'PhaseStarted':
+      case 'AttemptStarted':
         if (data.phase === phase) places.push({ kind: 'agent', id: data.instanceId, since: position });
         break;
-      case 'PhaseAnswered':
+      case 'AttemptAnswered':
         if (data.phase === phase) places.push({ kind: data.to, id: data.id });
         break;
-      case 'PhaseCompleted':
+      case 'AttemptCompleted':
         if (data.phase === phase && data.reviewId !== null) places.push({ kind: 'review', id: data.reviewId });
         break;
       case 'PhaseApproved':

@@ -47,11 +47,11 @@ export const queued: TaskEvent = { type: 'TaskQueued', data: {} };
 export const started: TaskEvent = { type: 'TaskStarted', data: {} };
 
 export function phaseStarted(phase: string, kind: 'planning' | 'coding', instanceId: string, round = 1): TaskEvent {
-  return { type: 'PhaseStarted', data: { phase, round, kind, instanceId } };
+  return { type: 'AttemptStarted', data: { phase, round, kind, instanceId } };
 }
 
 export const planCompleted: TaskEvent = {
-  type: 'PhaseCompleted',
+  type: 'AttemptCompleted',
   data: {
     phase: 'plan',
     round: 1,
@@ -64,6 +64,6 @@ export const planCompleted: TaskEvent = {
   },
 };
 
-export function approved(phase: string, reviewId: string | null): TaskEvent {
-  return { type: 'PhaseApproved', data: { phase, reviewId } };
+export function approved(phase: string, reviewId: string | null, instanceId = PLANNER): TaskEvent {
+  return { type: 'PhaseApproved', data: { phase, reviewId, instanceId } };
 }

@@ -12,9 +12,9 @@ export type TaskCommand =
   | { type: 'MarkTaskStarted' }
   | { type: 'StartPhase'; phase: string; instanceId: string }
   /** The agent's work was collected; refused with reasons when evidence is missing (T7). */
-  | ({ type: 'CompletePhase'; missingDeliverables: string[]; objections?: string[] } & EventData<'PhaseCompleted'>)
+  | ({ type: 'CompletePhase'; missingDeliverables: string[]; objections?: string[] } & EventData<'AttemptCompleted'>)
   /** A person answered an agent of the task. */
-  | ({ type: 'NoteAnswer'; instanceId: string } & Omit<EventData<'PhaseAnswered'>, 'phase'>)
+  | ({ type: 'NoteAnswer'; instanceId: string } & Pick<EventData<'AttemptAnswered'>, 'to' | 'id'>)
   | { type: 'ApprovePhase'; phase: string; reviewId: string | null }
   | { type: 'RequestRework'; phase: string; reviewId: string }
   /** A person lets the agent go on after the rounds of the workflow were used up. */

@@ -96,7 +96,7 @@ function decidePhase(command: PhaseCommand, state: KnownTask): TaskEvent[] {
       if (currentPhase(state) !== phase) refuse('PHASE_NOT_RUNNING', { phase: command.phase });
       const round = Math.max(phase.round, 1);
       const { name, kind } = phase.definition;
-      return [{ type: 'PhaseStarted', data: { phase: name, round, kind, instanceId: command.instanceId } }];
+      return [{ type: 'AttemptStarted', data: { phase: name, round, kind, instanceId: command.instanceId } }];
     }
     case 'CompletePhase': {
       const { type: _type, missingDeliverables, objections = [], ...data } = command;
@@ -106,22 +106,37 @@ function decidePhase(command: PhaseCommand, state: KnownTask): TaskEvent[] {
       }
       const reasons = missingEvidence(phase, { ...data, missingDeliverables, objections });
       if (reasons.length > 0) {
-        return [{ type: 'PhaseCompletionRefused', data: { phase: command.phase, round: command.round, reasons } }];
+        return [
+          {
+            type: 'AttemptRefused',
+            data: { phase: command.phase, round: command.round, reasons, instanceId: phase.instanceId },
+          },
+        ];
       }
-      return [{ type: 'PhaseCompleted', data }];
+      return [{ type: 'AttemptCompleted', data }];
     }
     case 'ApprovePhase':
       if (phase.status === 'approved') return [];
       requireReview(phase, command.reviewId);
-      return [{ type: 'PhaseApproved', data: { phase: command.phase, reviewId: command.reviewId } }];
+      return [
+        {
+          type: 'PhaseApproved',
+          data: { phase: command.phase, reviewId: command.reviewId, instanceId: phase.instanceId },
+        },
+      ];
     case 'RequestRework':
       requireReview(phase, command.reviewId);
       return phase.round < phase.roundLimit
         ? [rework(phase, command.reviewId)]
         : [
             {
-              type: 'PhaseRoundsExhausted',
-              data: { phase: command.phase, round: phase.round, reviewId: command.reviewId },
+              type: 'AttemptRoundsExhausted',
+              data: {
+                phase: command.phase,
+                round: phase.round,
+                reviewId: command.reviewId,
+                instanceId: phase.instanceId,
+              },
             },
           ];
     default:
@@ -135,13 +150,15 @@ function noteAnswer(
   state: KnownTask,
 ): TaskEvent[] {
   const phase = state.phases.findLast((other) => other.instanceId === instanceId);
-  return phase === undefined ? [] : [{ type: 'PhaseAnswered', data: { phase: phase.definition.name, to, id } }];
+  return phase === undefined
+    ? []
+    : [{ type: 'AttemptAnswered', data: { phase: phase.definition.name, to, id, instanceId } }];
 }
 
 function rework(phase: PhaseState, reviewId: string): TaskEvent {
   return {
-    type: 'PhaseReworkRequested',
-    data: { phase: phase.definition.name, round: phase.round + 1, reviewId },
+    type: 'AttemptReworkRequested',
+    data: { phase: phase.definition.name, round: phase.round + 1, reviewId, instanceId: phase.instanceId },
   };
 }
 
@@ -150,7 +167,7 @@ function grantRounds(rounds: number, state: KnownTask): TaskEvent[] {
   const phase = currentPhase(state);
   if (phase?.status !== 'exhausted' || phase.reviewId === null) return refuse('ROUNDS_NOT_EXHAUSTED');
   return [
-    { type: 'PhaseRoundsGranted', data: { phase: phase.definition.name, rounds } },
+    { type: 'AttemptRoundsGranted', data: { phase: phase.definition.name, rounds, instanceId: phase.instanceId } },
     rework(phase, phase.reviewId),
   ];
 }
@@ -160,15 +177,20 @@ function reopen(command: Extract<TaskCommand, { type: 'ReopenPhase' }>, state: K
   const last = state.phases.at(-1);
   if (last?.status !== 'approved') return refuse('PHASE_NOT_IN_REVIEW', { phase: last?.definition.name });
   const { reason, detail, conflicts } = command;
-  const { name } = last.definition;
-  return [{ type: 'PhaseReopened', data: { phase: name, round: last.round + 1, reason, detail, conflicts } }];
+  const data = { phase: last.definition.name, round: last.round + 1, instanceId: last.instanceId };
+  return [{ type: 'PhaseReopened', data: { ...data, reason, detail, conflicts } }];
 }
 
 /** A retry always leads somewhere: with every phase approved there is none under way, so the last one starts again. */
 function lastPhaseAgain(state: KnownTask): TaskEvent[] {
   const last = state.phases.at(-1);
   if (last === undefined || currentPhase(state) !== null) return [];
-  const data = { phase: last.definition.name, round: last.round + 1, reason: 'retry' as const };
+  const data = {
+    phase: last.definition.name,
+    round: last.round + 1,
+    instanceId: last.instanceId,
+    reason: 'retry' as const,
+  };
   return [{ type: 'PhaseReopened', data: { ...data, detail: '', conflicts: [] } }];
 }
 

@@ -124,7 +124,7 @@ describe('a phase', () => {
 
   it('does not end without evidence', () => {
     const refused = (phase: string, reasons: string[]): TaskEvent[] => [
-      { type: 'PhaseCompletionRefused', data: { phase, round: 1, reasons } },
+      { type: 'AttemptRefused', data: { phase, round: 1, reasons, instanceId: phase === 'plan' ? PLANNER : CODER } },
     ];
     given(running)
       .when({ ...completePlan, deliverables: [] })
@@ -146,10 +146,10 @@ describe('a phase', () => {
   it('is refused once in a round for what the agent may mean to be so, and then ends', () => {
     const objections = ['Conflict markers are left in a.txt.'];
     const { type: _type, missingDeliverables: _missing, ...data } = completeDevelop;
-    const completed: TaskEvent = { type: 'PhaseCompleted', data };
+    const completed: TaskEvent = { type: 'AttemptCompleted', data };
     const refused: TaskEvent = {
-      type: 'PhaseCompletionRefused',
-      data: { phase: 'develop', round: 1, reasons: objections },
+      type: 'AttemptRefused',
+      data: { phase: 'develop', round: 1, reasons: objections, instanceId: CODER },
     };
     given(developing)
       .when({ ...completeDevelop, objections })
@@ -160,17 +160,23 @@ describe('a phase', () => {
     const other = ['Conflict markers are left in b.txt.'];
     given([...developing, refused])
       .when({ ...completeDevelop, objections: [...objections, ...other] })
-      .then([{ type: 'PhaseCompletionRefused', data: { phase: 'develop', round: 1, reasons: other } }]);
-    const rework: TaskEvent = { type: 'PhaseReworkRequested', data: { phase: 'develop', round: 2, reviewId: REVIEW } };
+      .then([{ type: 'AttemptRefused', data: { phase: 'develop', round: 1, reasons: other, instanceId: CODER } }]);
+    const rework: TaskEvent = {
+      type: 'AttemptReworkRequested',
+      data: { phase: 'develop', round: 2, reviewId: REVIEW, instanceId: CODER },
+    };
     given([...developing, refused, completed, rework])
       .when({ ...completeDevelop, round: 2, changes: { ...changes, headSha: 'e'.repeat(40) }, objections })
-      .then([{ type: 'PhaseCompletionRefused', data: { phase: 'develop', round: 2, reasons: objections } }]);
+      .then([{ type: 'AttemptRefused', data: { phase: 'develop', round: 2, reasons: objections, instanceId: CODER } }]);
   });
 
   it('counts rounds of rework, and wants something new in each', () => {
     const { type: _type, missingDeliverables: _missing, ...data } = completeDevelop;
-    const handedOver: TaskEvent[] = [...developing, { type: 'PhaseCompleted', data }];
-    const rework: TaskEvent = { type: 'PhaseReworkRequested', data: { phase: 'develop', round: 2, reviewId: REVIEW } };
+    const handedOver: TaskEvent[] = [...developing, { type: 'AttemptCompleted', data }];
+    const rework: TaskEvent = {
+      type: 'AttemptReworkRequested',
+      data: { phase: 'develop', round: 2, reviewId: REVIEW, instanceId: CODER },
+    };
     given(handedOver).when({ type: 'RequestRework', phase: 'develop', reviewId: REVIEW }).then([rework]);
     given(handedOver)
       .when({ type: 'RequestRework', phase: 'develop', reviewId: PLANNER })
@@ -179,8 +185,13 @@ describe('a phase', () => {
       .when({ ...completeDevelop, round: 2 })
       .then([
         {
-          type: 'PhaseCompletionRefused',
-          data: { phase: 'develop', round: 2, reasons: ['Nothing changed since the previous round.'] },
+          type: 'AttemptRefused',
+          data: {
+            phase: 'develop',
+            round: 2,
+            reasons: ['Nothing changed since the previous round.'],
+            instanceId: CODER,
+          },
         },
       ]);
   });

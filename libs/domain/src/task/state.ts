@@ -75,7 +75,7 @@ export function evolveTask(state: TaskState, event: TaskEvent): TaskState {
     case 'TaskResumed':
       return { ...state, status: 'running' };
     case 'TaskHeldBack':
-    case 'PhaseAnswered':
+    case 'AttemptAnswered':
       return state;
     case 'TaskPaused':
       return { ...state, status: 'paused' };
@@ -87,7 +87,7 @@ export function evolveTask(state: TaskState, event: TaskEvent): TaskState {
       return { ...state, status: 'completed' };
     case 'TaskDeleted':
       return { ...state, status: 'deleted' };
-    case 'PhaseStarted': {
+    case 'AttemptStarted': {
       const { phase, round, instanceId, kind } = event.data;
       const fresh = !state.phases.some((other) => other.instanceId === instanceId);
       const attempts = fresh ? { ...state.attempts, [kind]: (state.attempts[kind] ?? 0) + 1 } : state.attempts;
@@ -96,7 +96,7 @@ export function evolveTask(state: TaskState, event: TaskEvent): TaskState {
         attempts,
       };
     }
-    case 'PhaseCompleted': {
+    case 'AttemptCompleted': {
       const { phase, reviewId, deliverables, changes, evidence } = event.data;
       const headSha = changes?.headSha ?? null;
       const check = checkVerdict(changes, evidence);
@@ -104,27 +104,27 @@ export function evolveTask(state: TaskState, event: TaskEvent): TaskState {
     }
     case 'PhaseApproved':
       return withPhase(state, event.data.phase, { status: 'approved', reopened: null });
-    case 'PhaseReworkRequested':
+    case 'AttemptReworkRequested':
       return withPhase(state, event.data.phase, {
         status: 'rework',
         round: event.data.round,
         reviewId: null,
         told: [],
       });
-    case 'PhaseRoundsExhausted':
+    case 'AttemptRoundsExhausted':
       return withPhase(state, event.data.phase, { status: 'exhausted' });
-    case 'PhaseRoundsGranted': {
+    case 'AttemptRoundsGranted': {
       const phase = state.phases.find(({ definition }) => definition.name === event.data.phase);
       return withPhase(state, event.data.phase, { roundLimit: (phase?.round ?? 0) + event.data.rounds });
     }
     case 'PhaseReopened': {
-      const { phase, round, ...reopened } = event.data;
+      const { phase, round, instanceId: _instanceId, ...reopened } = event.data;
       const status = reopened.reason === 'retry' ? 'pending' : 'rework';
       const change = { status, round, reviewId: null, told: [], reopened } as const;
       const before = state.phases.find(({ definition }) => definition.name === phase)?.roundLimit ?? 0;
       return withPhase(state, phase, { ...change, roundLimit: Math.max(round, before) });
     }
-    case 'PhaseCompletionRefused': {
+    case 'AttemptRefused': {
       const { phase: name, reasons } = event.data;
       const before = state.phases.find((phase) => phase.definition.name === name)?.told ?? [];
       return withPhase(state, name, { told: [...before, ...reasons.filter((reason) => !before.includes(reason))] });

@@ -8,7 +8,7 @@ export type HandOverPhase = Omit<Extract<TaskCommand, { type: 'CompletePhase' }>
 
 /**
  * The end of a phase and, at a gate, the review that decides about it, in one atomic append. `reviewId` is the id the
- * review gets if the phase has a gate. When evidence is missing only PhaseCompletionRefused is written.
+ * review gets if the phase has a gate. When evidence is missing only AttemptRefused is written.
  */
 export async function completePhase(
   load: Load,
@@ -20,7 +20,7 @@ export async function completePhase(
   const definition = state.phases.find((phase) => phase.definition.name === handOver.phase)?.definition;
   const gated = definition?.gate === 'person';
   const events = decideTask({ type: 'CompletePhase', ...handOver, reviewId: gated ? reviewId : null }, state);
-  const completed = events.some((event) => event.type === 'PhaseCompleted');
+  const completed = events.some((event) => event.type === 'AttemptCompleted');
   if (!gated || !completed) return [{ stream, events }];
 
   const { phase, round, instanceId, summary, deliverables, changes } = handOver;

@@ -97,10 +97,10 @@ export const created: Step = task('TaskCreated', {
 export const developing: readonly Step[] = [
   created,
   task('TaskQueued', {}),
-  task('PhaseStarted', { phase: 'plan', round: 1, kind: 'planning', instanceId: PLANNER }),
+  task('AttemptStarted', { phase: 'plan', round: 1, kind: 'planning', instanceId: PLANNER }),
   task('TaskStarted', {}),
-  task('PhaseApproved', { phase: 'plan', reviewId: null }),
-  task('PhaseStarted', { phase: 'develop', round: 1, kind: 'coding', instanceId: CODER }),
+  task('PhaseApproved', { phase: 'plan', reviewId: null, instanceId: PLANNER }),
+  task('AttemptStarted', { phase: 'develop', round: 1, kind: 'coding', instanceId: CODER }),
   coder('InstanceQueued', {
     name: 'work-7-a1',
     taskId: TASK,
@@ -161,7 +161,7 @@ const deliverable = { path: 'NOTES.md', blobId: 'n1', bytes: 3, sha256: 'n1' };
 
 /** The agent hands over its work and a review is created. */
 export const handedOver: readonly Step[] = [
-  task('PhaseCompleted', {
+  task('AttemptCompleted', {
     phase: 'develop',
     round: 1,
     instanceId: CODER,
@@ -186,7 +186,7 @@ export const handedOver: readonly Step[] = [
 /** Approved, with a pull request to merge. */
 export const mergeable: readonly Step[] = [
   review('ReviewApproved', { note: 'Nice.', merge: null }, 'ada'),
-  task('PhaseApproved', { phase: 'develop', reviewId: REVIEW }),
+  task('PhaseApproved', { phase: 'develop', reviewId: REVIEW, instanceId: CODER }),
   pullRequest('PullRequestOpened', {
     taskId: TASK,
     repositoryId: '01rep000000000000000000000',

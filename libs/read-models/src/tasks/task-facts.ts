@@ -31,7 +31,7 @@ export const taskFacts: Facts<Exclude<keyof typeof taskEvents, 'TaskCreated' | '
   TaskRetried: (view) => ({ ...view, state: 'queued', endedAt: null, problem: null }),
   TaskCompleted: (view, { at }) => ({ ...view, state: 'completed', endedAt: at, problem: null }),
 
-  PhaseStarted(view, { data, at }) {
+  AttemptStarted(view, { data, at }) {
     const { phase, round, instanceId } = data;
     return {
       ...withPhase(view, phase, (before) => ({
@@ -48,7 +48,7 @@ export const taskFacts: Facts<Exclude<keyof typeof taskEvents, 'TaskCreated' | '
     };
   },
 
-  PhaseCompleted(view, { data }) {
+  AttemptCompleted(view, { data }) {
     const { phase, reviewId, summary, deliverables, changes, evidence } = data;
     // Without a gate there is nothing to look at: the phase runs until its approval, which follows by itself.
     const status = reviewId === null ? 'running' : 'in_review';
@@ -63,18 +63,18 @@ export const taskFacts: Facts<Exclude<keyof typeof taskEvents, 'TaskCreated' | '
     };
   },
 
-  PhaseCompletionRefused: (view, { data }) => ({
+  AttemptRefused: (view, { data }) => ({
     ...view,
     instances: changeById(view.instances, instanceOf(view, data.phase), {
       activity: `Not finished yet: ${data.reasons[0] ?? 'evidence is missing'}`,
     }),
   }),
 
-  PhaseAnswered: (view) => view,
+  AttemptAnswered: (view) => view,
 
   PhaseApproved: (view, { data, at }) => withPhase(view, data.phase, () => ({ status: 'approved', endedAt: at })),
 
-  PhaseReworkRequested(view, { data }) {
+  AttemptReworkRequested(view, { data }) {
     const { phase, round } = data;
     return {
       ...withPhase(view, phase, () => ({ status: 'rework', round, reviewId: null, endedAt: null })),
@@ -82,12 +82,12 @@ export const taskFacts: Facts<Exclude<keyof typeof taskEvents, 'TaskCreated' | '
     };
   },
 
-  PhaseRoundsExhausted: (view, { data }) => ({
+  AttemptRoundsExhausted: (view, { data }) => ({
     ...withPhase(view, data.phase, () => ({ status: 'exhausted', round: data.round })),
     instances: changeById(view.instances, instanceOf(view, data.phase), { activity: 'Waiting for a decision' }),
   }),
 
-  PhaseRoundsGranted: (view, { data }) =>
+  AttemptRoundsGranted: (view, { data }) =>
     withPhase(view, data.phase, ({ round }) => ({ roundLimit: round + data.rounds })),
 
   PhaseReopened(view, { data }) {

@@ -5,7 +5,7 @@ import { silentLog, startTestPostgres, type TestPostgres } from '@claude-codex/t
 import { generateFlow, seededChooser } from '@claude-codex/testing/flow-generator';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createInProcessBus } from '../bus/in-process-bus.ts';
-import { archiveStream, findClosedStreams } from './archive-closed.ts';
+import { archiveStream, type ClosedSince, findClosedStreams } from './archive-closed.ts';
 import { checkLogInvariants } from './audit/log-invariants.ts';
 import { walkLog } from './audit/walk-log.ts';
 import { createPgEventStore, type PgEventStore } from './pg-event-store.ts';
@@ -13,7 +13,10 @@ import { createPool, type Pool } from './pool.ts';
 
 const role = 'codex_event_store';
 const HOUR = 3_600_000;
-const types = { closes: ['TaskCompleted', 'TaskCancelled', 'TaskDeleted'], reopens: ['TaskRetried'] };
+const types: Pick<ClosedSince, 'closes' | 'reopens'> = {
+  closes: ['TaskCompleted', 'TaskCancelled', 'TaskDeleted'],
+  reopens: ['TaskRetried'],
+};
 /** Everything in the log is older than this. */
 const closed = () => ({ closedBefore: new Date(Date.now() + HOUR), ...types });
 

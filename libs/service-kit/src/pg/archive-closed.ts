@@ -1,3 +1,5 @@
+import { storedNames } from '@claude-codex/contracts/event-names';
+import type { EventType } from '@claude-codex/contracts/events';
 import type pg from 'pg';
 
 type Queryable = Pick<pg.Pool, 'query'>;
@@ -12,8 +14,8 @@ export interface ClosedSince {
   /** Only streams whose own last event is older. */
   closedBefore: Date;
   /** Event types after which a task and all that belongs to it is closed, and those that open it again. */
-  closes: readonly string[];
-  reopens: readonly string[];
+  closes: readonly EventType[];
+  reopens: readonly EventType[];
 }
 
 /**
@@ -44,7 +46,11 @@ const CLOSED = `
 /** Streams of closed tasks that have not been touched since `closedBefore` and are not in the archive yet. Only reads. */
 export async function findClosedStreams(db: Queryable, since: ClosedSince): Promise<ClosedStream[]> {
   const { closedBefore, closes, reopens } = since;
-  const { rows } = await db.query<ClosedStream>(CLOSED, [closedBefore, closes, reopens]);
+  const { rows } = await db.query<ClosedStream>(CLOSED, [
+    closedBefore,
+    storedNames(...closes),
+    storedNames(...reopens),
+  ]);
   return rows;
 }
 

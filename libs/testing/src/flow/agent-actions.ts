@@ -71,6 +71,13 @@ export const agentActions: readonly Action[] = [
       const notes = [
         () => world.record(where, 'ErrorReported', { errorType: 'tests', message: 'They fail.' }, agent(instance)),
         () => world.record(where, 'ProtocolWarningRaised', { block: 'ERROR', problem: 'not YAML' }, SYSTEM),
+        () =>
+          world.record(
+            where,
+            'JournalKept',
+            { epoch: instance.epoch, fromSeq: 1, toSeq: 40, blobId: sha(`journal-${instance.id}`) },
+            SYSTEM,
+          ),
       ];
       world.pick(notes)();
     },
@@ -136,7 +143,7 @@ function handOver(world: World, task: SimTask, instance: SimInstance): void {
   );
   if (world.choose(6) === 0) {
     const reasons = ['The check command failed with exit code 1.'];
-    world.record(onTask(task), 'PhaseCompletionRefused', { phase, round, reasons }, SYSTEM);
+    world.record(onTask(task), 'AttemptRefused', { phase, round, reasons, instanceId: instance.id }, SYSTEM);
     const messageId = world.id();
     instance.pending.push(messageId);
     const reminder = { phase, round };
@@ -170,7 +177,7 @@ function handOver(world: World, task: SimTask, instance: SimInstance): void {
     : null;
   const evidence = { toolCalls: 3, check, suspicious: false };
   const done = { phase, round, instanceId: instance.id, summary, deliverables, changes };
-  world.record(onTask(task), 'PhaseCompleted', { ...done, evidence, reviewId }, SYSTEM);
+  world.record(onTask(task), 'AttemptCompleted', { ...done, evidence, reviewId }, SYSTEM);
   if (reviewId === null) {
     finishPhase(world, task, null);
     return;

@@ -151,7 +151,12 @@ export function startPhase(world: World, task: SimTask): void {
   };
   task.instances.push(instance);
   task.phaseStatus = 'running';
-  world.record(onTask(task), 'PhaseStarted', { phase: name, round: task.round, kind, instanceId: instance.id }, SYSTEM);
+  world.record(
+    onTask(task),
+    'AttemptStarted',
+    { phase: name, round: task.round, kind, instanceId: instance.id },
+    SYSTEM,
+  );
   world.record(
     onInstance(task, instance),
     'InstanceQueued',

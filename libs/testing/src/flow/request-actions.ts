@@ -1,6 +1,6 @@
 import type { Action } from './action.ts';
 import { phaseOf } from './phases.ts';
-import { agent, at, onTask, SYSTEM } from './streams.ts';
+import { agent, at, attemptOf, onTask, SYSTEM } from './streams.ts';
 import type { SimInstance, SimTask } from './world.ts';
 
 /** What agents ask people for, and the answers. */
@@ -48,8 +48,8 @@ export const requestActions: readonly Action[] = [
         question.answered = true;
         world.record(
           onTask(task),
-          'PhaseAnswered',
-          { phase: phaseOf(task).name, to: 'question', id: question.id },
+          'AttemptAnswered',
+          { phase: phaseOf(task).name, to: 'question', id: question.id, instanceId: attemptOf(task) },
           SYSTEM,
         );
       }
@@ -96,8 +96,13 @@ export const requestActions: readonly Action[] = [
       }
       if (world.choose(3) === 0) {
         world.record(where, 'DependencyDeclined', { reason: 'use the mock' });
-        const noted = { phase: phaseOf(task).name, to: 'dependency' as const, id: dependency.id };
-        world.record(onTask(task), 'PhaseAnswered', noted, SYSTEM);
+        const noted = {
+          phase: phaseOf(task).name,
+          to: 'dependency' as const,
+          id: dependency.id,
+          instanceId: attemptOf(task),
+        };
+        world.record(onTask(task), 'AttemptAnswered', noted, SYSTEM);
       } else {
         dependency.secretId = world.id();
         world.record(where, 'DependencyProvided', { secretId: dependency.secretId, remember: 'task' });

@@ -1,7 +1,7 @@
 import type { Action } from './action.ts';
 import { endInstance, startPhase } from './lifecycle-actions.ts';
 import { changesOf, document, isLastPhase, phaseOf, WORKFLOW } from './phases.ts';
-import { at, liveInstance, onInstance, onTask, SYSTEM } from './streams.ts';
+import { at, attemptOf, liveInstance, onInstance, onTask, SYSTEM } from './streams.ts';
 import { type SimTask, sha, type World } from './world.ts';
 
 /** What people do with the work, up to the merge. */
@@ -102,15 +102,21 @@ function requestChanges(world: World, task: SimTask): void {
   const { id } = reviewOf(task);
   world.record(onReview(task), 'ReviewChangesRequested', { summary: 'Please rename it.', comments: [] });
   const { name: phase } = phaseOf(task);
+  const instanceId = attemptOf(task);
   if (task.round >= WORKFLOW.maxRounds) {
-    world.record(onTask(task), 'PhaseRoundsExhausted', { phase, round: task.round, reviewId: id }, SYSTEM);
-    world.record(onTask(task), 'PhaseRoundsGranted', { phase, rounds: 1 });
+    world.record(
+      onTask(task),
+      'AttemptRoundsExhausted',
+      { phase, round: task.round, reviewId: id, instanceId },
+      SYSTEM,
+    );
+    world.record(onTask(task), 'AttemptRoundsGranted', { phase, rounds: 1, instanceId });
   }
   task.round += 1;
   task.review = null;
   task.phaseStatus = 'running';
   const { round } = task;
-  world.record(onTask(task), 'PhaseReworkRequested', { phase, round, reviewId: id }, SYSTEM);
+  world.record(onTask(task), 'AttemptReworkRequested', { phase, round, reviewId: id, instanceId }, SYSTEM);
   const instance = liveInstance(task);
   if (instance === null) return;
   const messageId = world.id();
@@ -126,7 +132,7 @@ function requestChanges(world: World, task: SimTask): void {
 /** On to the next phase, with another instance when another kind does it; after the last one, to the merge. */
 export function finishPhase(world: World, task: SimTask, reviewId: string | null): void {
   const before = phaseOf(task);
-  world.record(onTask(task), 'PhaseApproved', { phase: before.name, reviewId }, SYSTEM);
+  world.record(onTask(task), 'PhaseApproved', { phase: before.name, reviewId, instanceId: attemptOf(task) }, SYSTEM);
   task.review = null;
   if (isLastPhase(task)) task.lastRound = task.round;
   task.round = 1;
@@ -140,7 +146,7 @@ export function finishPhase(world: World, task: SimTask, reviewId: string | null
   if (instance !== null && phaseOf(task).kind === before.kind) {
     const { name: phase, kind } = phaseOf(task);
     task.phaseStatus = 'running';
-    world.record(onTask(task), 'PhaseStarted', { phase, round: 1, kind, instanceId: instance.id }, SYSTEM);
+    world.record(onTask(task), 'AttemptStarted', { phase, round: 1, kind, instanceId: instance.id }, SYSTEM);
     return;
   }
   if (instance !== null) {
@@ -177,7 +183,10 @@ function openPullRequest(world: World, task: SimTask): void {
 function sendBack(world: World, task: SimTask, id: string): void {
   const instance = liveInstance(task);
   task.round = (task.lastRound ?? 1) + 1;
-  const reopened = { phase: phaseOf(task).name, round: task.round, reason: 'conflict' as const, detail: '' };
+  const reopened = {
+    ...{ phase: phaseOf(task).name, round: task.round, instanceId: attemptOf(task) },
+    ...{ reason: 'conflict' as const, detail: '' },
+  };
   world.record(onTask(task), 'PhaseReopened', { ...reopened, conflicts: ['src/greet.js'] });
   world.record(at(task, 'pullrequest', id), 'PullRequestClosed', { reason: 'Its work goes back to the agent.' });
   task.pullRequest = null;

@@ -25,3 +25,10 @@ export function liveInstance(task: SimTask): SimInstance | null {
   const newest = task.instances.at(-1);
   return newest === undefined || newest.state === 'ended' ? null : newest;
 }
+
+/** Whose attempt at the phase under way is the newest. */
+export function attemptOf({ instances }: SimTask): string {
+  const newest = instances.at(-1);
+  if (newest === undefined) throw new Error('nobody ever worked on it');
+  return newest.id;
+}

@@ -215,7 +215,7 @@ describe('a manager that is killed', { timeout: 400_000 }, () => {
     await until('TaskCompleted');
     await until('InstanceCompleted');
 
-    expect(count('PhaseCompleted')).toBe(2);
+    expect(count('AttemptCompleted')).toBe(2);
     expect(count('ReviewCreated')).toBe(2);
     expect(count('FeedbackSent')).toBe(1);
     expect(count('MessageDelivered')).toBe(1);

@@ -72,7 +72,7 @@ describe('agents', { timeout: 120_000 }, () => {
     await house.until('DependencyDelivered');
 
     expect((await house.until('PhaseSubmitted')).data).toMatchObject({ phase: 'develop', round: 1, via: 'text' });
-    const completed = await house.until('PhaseCompleted');
+    const completed = await house.until('AttemptCompleted');
     expect(completed.data.evidence).toMatchObject({ suspicious: false, check: { command: 'exit 3', exitCode: 3 } });
     expect(completed.data.changes).toMatchObject({ filesChanged: 1, commits: [{ subject: 'Work' }] });
     expect(await house.count('QuestionAsked')).toBe(1);
@@ -108,7 +108,7 @@ describe('agents', { timeout: 120_000 }, () => {
     const journal = await house.journal.read(idOf(stream), { limit: 1_000 });
     expect(JSON.stringify(journal)).toContain('key of 14 letters');
     // The check has the value too, and what it prints of it is kept with dots in its place.
-    const { evidence } = (await house.until('PhaseCompleted')).data;
+    const { evidence } = (await house.until('AttemptCompleted')).data;
     const printed = String(await house.blob(evidence.check?.outputBlobId ?? ''));
     expect(printed).toContain('given: ••••••');
     expect(printed).not.toContain('canary-value-7');

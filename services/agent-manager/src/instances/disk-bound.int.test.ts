@@ -30,7 +30,7 @@ it('an agent that is told what it takes cleans up, and goes on', { timeout: 120_
     { diskBytes: 64 * MIB },
   );
   await house.createOne();
-  await house.until('PhaseCompleted');
+  await house.until('AttemptCompleted');
   const told = (await house.events()).flatMap(({ type, data }) => (type === 'MessageSent' ? [data.text] : []));
   expect(
     told.filter((text) => /^Your files take 0\.\d\d GB of the disk, and you may have 0\.06 GB/.test(text)),

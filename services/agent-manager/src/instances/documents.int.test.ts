@@ -57,7 +57,7 @@ describe('a document a person wrote', { timeout: 180_000 }, () => {
     const changed = await waitFor(
       'the change',
       async () =>
-        (await house.events()).find((event) => event.type === 'PhaseCompleted' && event.data.phase === 'develop'),
+        (await house.events()).find((event) => event.type === 'AttemptCompleted' && event.data.phase === 'develop'),
       { timeoutMs: 60_000 },
     );
     expect(told).toContain('Document PLAN.md');

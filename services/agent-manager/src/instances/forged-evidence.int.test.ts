@@ -72,7 +72,7 @@ for (const runtime of ['process', 'docker'] as const) {
           { runtime, checkCommand: COMMAND },
         );
         await house.createOne();
-        const { data } = await house.until('PhaseCompleted');
+        const { data } = await house.until('AttemptCompleted');
         const journal = await house.journal.read(data.instanceId, { limit: 1_000 });
         const results = journal.flatMap(({ record: { entry } }) => (entry.type === 'tool_result' ? [entry] : []));
         // An attack that did not take place proves nothing.

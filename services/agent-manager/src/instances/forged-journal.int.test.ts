@@ -86,7 +86,7 @@ describeWith(agentImage(), 'an agent that would write its own record, in a conta
       { runtime: 'docker', checkCommand: 'true' },
     );
     await house.createOne();
-    const { data } = await house.until('PhaseCompleted');
+    const { data } = await house.until('AttemptCompleted');
     const records = (await house.journal.read(data.instanceId, { limit: 5_000 })).map(({ record }) => record);
     const outputs = records.flatMap(({ entry }) =>
       entry.type === 'tool_result' ? [entry.output.split('\n').at(-1)] : [],

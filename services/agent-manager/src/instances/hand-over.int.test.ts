@@ -15,10 +15,10 @@ afterEach(closeHouses);
 type House = Awaited<ReturnType<typeof openHouse>>;
 const DONE = textAnswer('Done.\n=== PHASE develop COMPLETE ===');
 const commit = 'date +%N >> work.txt; git add -A; git commit -qm Work';
-const refused = async (house: House) => (await house.until('PhaseCompletionRefused')).data.reasons.join(' ');
+const refused = async (house: House) => (await house.until('AttemptRefused')).data.reasons.join(' ');
 
 async function changedFiles(house: House): Promise<string[]> {
-  const { changes } = (await house.until('PhaseCompleted')).data;
+  const { changes } = (await house.until('AttemptCompleted')).data;
   const [mirror = ''] = readdirSync(join(house.root, 'mirrors'));
   const args = ['diff', '--name-only', changes?.baseSha ?? '', changes?.headSha ?? ''];
   const gitDir = join(house.root, 'mirrors', mirror);
@@ -50,7 +50,7 @@ describe('a hand-over', { timeout: 120_000 }, () => {
     const check = 'date +%N >> by-check.txt; git add -A; git commit -qm "by the check"';
     const house = await openHouse((step) => (step === 0 ? bashAnswer(0, commit) : DONE), { checkCommand: check });
     await house.createOne();
-    const { data } = await house.until('PhaseCompleted');
+    const { data } = await house.until('AttemptCompleted');
     expect(data.changes?.commits).toMatchObject([{ subject: 'Work' }]);
     expect(await house.count('MessageSent')).toBe(0);
   });
@@ -66,7 +66,7 @@ describe('a hand-over', { timeout: 120_000 }, () => {
     await house.createOne();
     const submitted = await house.until('PhaseSubmitted');
     expect(await changedFiles(house)).toEqual(['sub.txt']);
-    const { data, at } = await house.until('PhaseCompleted');
+    const { data, at } = await house.until('AttemptCompleted');
     expect(Date.parse(at) - Date.parse(submitted.at)).toBeGreaterThan(20_000);
     expect(data.evidence.notices).toEqual([
       expect.stringMatching(/^The hand-over waited \d+ s for the sub-agent “write sub.txt”.$/),
@@ -78,7 +78,7 @@ describe('a hand-over', { timeout: 120_000 }, () => {
     const late = `${commit}; (setsid sh -c "sleep 12; echo late > late.txt" >/dev/null 2>&1 &)`;
     const house = await openHouse((step) => (step === 0 ? bashAnswer(0, late) : DONE));
     await house.createOne();
-    await house.until('PhaseCompleted');
+    await house.until('AttemptCompleted');
     const warning = await house.until('ProtocolWarningRaised');
     expect(warning.data).toMatchObject({
       block: 'CHANGED_AFTER_HAND_OVER',
@@ -102,7 +102,7 @@ describe('a hand-over', { timeout: 120_000 }, () => {
     await house.createOne();
     expect(await refused(house)).toContain('The agent removed its repository (.git is missing).');
     expect(await changedFiles(house)).toEqual(['README.md', 'new.txt']);
-    const { data } = await house.until('PhaseCompleted');
+    const { data } = await house.until('AttemptCompleted');
     expect(data.evidence.notices).toEqual([expect.stringContaining('removed its repository')]);
     expect(data.changes).toMatchObject({ filesChanged: 2, commits: [{}] });
     expect(theirs()).toBe('theirs\n');
@@ -113,11 +113,11 @@ describe('a hand-over', { timeout: 120_000 }, () => {
     const house = await openHouse((step) => (step === 0 ? bashAnswer(0, scaffold) : DONE));
     await house.createOne();
     expect(await changedFiles(house)).toEqual(['app/index.js']);
-    const { data } = await house.until('PhaseCompleted');
+    const { data } = await house.until('AttemptCompleted');
     expect(data.evidence.notices).toEqual([
       'Repositories inside the work were taken in as plain files, without their history: app.',
     ]);
-    expect(await house.count('PhaseCompletionRefused')).toBe(0);
+    expect(await house.count('AttemptRefused')).toBe(0);
   });
 
   it('with conflict markers is refused once, and is the reviewer’s when the agent means it', async () => {
@@ -125,7 +125,7 @@ describe('a hand-over', { timeout: 120_000 }, () => {
     const house = await openHouse((step) => (step === 0 ? bashAnswer(0, marked) : DONE));
     await house.createOne();
     expect(await refused(house)).toContain('Conflict markers (<<<<<<<, >>>>>>>) are left in c.txt.');
-    const { data } = await house.until('PhaseCompleted');
+    const { data } = await house.until('AttemptCompleted');
     expect(data.evidence.notices).toEqual(['Conflict markers (<<<<<<<, >>>>>>>) are left in c.txt.']);
     expect((await house.until('MessageSent')).data).toMatchObject({ reminder: { phase: 'develop', round: 1 } });
   });
@@ -134,7 +134,7 @@ describe('a hand-over', { timeout: 120_000 }, () => {
     const hidden = 'printf "if (ok\\342\\200\\256) {\\n" > a.js; printf "us\\320\\265r\\n" > b.js; echo fine > c.js';
     const house = await openHouse((step) => (step === 0 ? bashAnswer(0, hidden) : DONE));
     await house.createOne();
-    const { data } = await house.until('PhaseCompleted');
+    const { data } = await house.until('AttemptCompleted');
     expect(data.evidence.notices).toEqual([
       'Characters that cannot be seen, or that only look like others: a.js, b.js.',
     ]);
@@ -180,11 +180,11 @@ describe('a value in a commit', { timeout: 120_000 }, () => {
     const { house, question } = await leak();
     expect(await refused(house)).toContain('THE_KEY in src/config.txt, line 1');
     expect(question.data.question).toContain('THE_KEY in src/config.txt, line 1');
-    expect(await house.count('PhaseCompleted')).toBe(0);
+    expect(await house.count('AttemptCompleted')).toBe(0);
     expect(await house.count('MessageSent')).toBe(1);
     expect(everythingKept(house.root)).not.toContain('canary-value-7');
     await answer(house, question.stream, 'Accept once');
-    const { data } = await house.until('PhaseCompleted');
+    const { data } = await house.until('AttemptCompleted');
     expect(data.evidence.notices).toEqual([expect.stringContaining('A person accepted values in the commits once')]);
     expect(everythingKept(house.root)).toContain('canary-value-7');
     await house.until('AnswerDelivered');
@@ -198,6 +198,6 @@ describe('a value in a commit', { timeout: 120_000 }, () => {
     await house.startManager('second', 1);
     await answer(house, question.stream, 'Send back');
     await waitFor('the second message', async () => (await house.count('MessageSent')) === 2, { timeoutMs: 60_000 });
-    expect(await house.count('PhaseCompleted')).toBe(0);
+    expect(await house.count('AttemptCompleted')).toBe(0);
   });
 });

@@ -15,7 +15,7 @@ it('a document larger than people read is refused by its size, not as missing', 
     { workflow: 'plan-only' },
   );
   await house.createOne();
-  const { reasons } = (await house.until('PhaseCompletionRefused')).data;
+  const { reasons } = (await house.until('AttemptRefused')).data;
   expect(reasons.join(' ')).toContain('PLAN.md (21 MB) is not missing, but larger than a document may be (20 MB).');
-  await house.until('PhaseCompleted');
+  await house.until('AttemptCompleted');
 });

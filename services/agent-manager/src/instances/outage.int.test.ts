@@ -84,7 +84,7 @@ describe('while something of ours is away', { timeout: 180_000 }, () => {
     await house.until('PhaseSubmitted');
     expect((await house.until('TaskHeldBack')).data).toMatchObject({ cause: 'egress_away', needsPerson: false });
     await sleep(5_000);
-    expect(await house.count('PhaseCompleted')).toBe(0);
+    expect(await house.count('AttemptCompleted')).toBe(0);
     house.egress.refuseUploads(false);
     await handedOver(house, 1);
     expect(await house.count('TurnEnded')).toBe(1);

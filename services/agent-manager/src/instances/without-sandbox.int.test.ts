@@ -26,5 +26,5 @@ it('without a sandbox an agent starts only where somebody agreed to what it can 
   const allow = { type: 'AllowUnsandboxedAgents' as const, exposure };
   await handleCommand(house.store, { ...house.envelope(), ...workspace, command: allow });
   await house.createOne();
-  expect((await house.until('PhaseCompleted')).data.changes).toMatchObject({ filesChanged: 1 });
+  expect((await house.until('AttemptCompleted')).data.changes).toMatchObject({ filesChanged: 1 });
 });

@@ -1,4 +1,5 @@
 import { idFrom } from '@claude-codex/service-kit/ids';
+import { checkoutRecord } from '../checkouts/prepare-checkout.ts';
 import { commandInstance } from '../instances/commands.ts';
 import { closeEgress, openEgress } from '../instances/egress.ts';
 import type { Fleet } from '../instances/fleet.ts';
@@ -105,10 +106,21 @@ export function startReconciler(parts: ManagerParts, fleet: Fleet, ownership: Ow
       type: 'ReportLost' as const,
       epoch,
       cause: 'server_restarted' as const,
-      reason: `${SERVER_RESTARTED} and its worker is gone`,
+      reason: await whyLost(instance),
     };
     await commandInstance(parts, instance, command, { commandId: idFrom('lost', id, epoch) });
     await closeEgress(parts, id, epoch);
+  }
+
+  /** Nothing of it on this host: another one had it, and what was not saved is there. */
+  async function whyLost({ id, checkpoint }: WorldInstance): Promise<string> {
+    if ((await checkoutRecord(parts.directories.instance(id))) !== null)
+      return `${SERVER_RESTARTED} and its worker is gone`;
+    const saved =
+      checkpoint === null
+        ? 'Nothing was saved of its work, so it begins again'
+        : `It goes on from what was saved at ${new Date(checkpoint.at).toISOString()}; what it did after that is lost`;
+    return `the host it worked on does not answer. ${saved}`;
   }
 
   /** A restarted egress service may have forgotten its doors. */

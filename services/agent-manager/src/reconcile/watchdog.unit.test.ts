@@ -36,7 +36,7 @@ it('a task that nobody goes on with for two minutes becomes an attention item wi
     workflow,
   });
   await onTask('TaskQueued', {});
-  await onTask('PhaseStarted', { phase: 'develop', round: 1, kind: 'coding', instanceId: INSTANCE });
+  await onTask('AttemptStarted', { phase: 'develop', round: 1, kind: 'coding', instanceId: INSTANCE });
   await onInstance('InstanceQueued', {
     ...{ ...about, name: 'work-1-a1', taskId: TASK, kind: 'coding', phase: 'develop', attempt: 1, branch: 'codex/1' },
   });

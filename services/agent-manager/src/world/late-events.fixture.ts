@@ -78,7 +78,7 @@ function pickLate(past: Past): Late[] {
 
 function startAgain(past: Past, task: PastTask): Late[] {
   const retried: Late = { stream: streamOf('task', task.id), type: 'TaskRetried', data: {} };
-  const started = task.first.get('PhaseStarted');
+  const started = task.first.get('AttemptStarted');
   const queued = task.first.get('InstanceQueued');
   if (started === undefined || queued === undefined || past.choose(4) === 0) return [retried];
   past.made += 1;

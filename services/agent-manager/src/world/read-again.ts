@@ -30,8 +30,8 @@ function namedIn(events: readonly RecordedDomainEvent[]) {
   let repository: StreamName | null = null;
   for (const event of events) {
     if (event.type === 'TaskCreated') repository = streamOf('repository', event.data.repositoryId);
-    if (event.type === 'PhaseStarted') members.add(streamOf('instance', event.data.instanceId));
-    if (event.type === 'PhaseCompleted' && event.data.reviewId !== null) {
+    if (event.type === 'AttemptStarted') members.add(streamOf('instance', event.data.instanceId));
+    if (event.type === 'AttemptCompleted' && event.data.reviewId !== null) {
       const review = streamOf('review', event.data.reviewId);
       members.add(review);
       reviews.set(event.data.phase, review);

@@ -59,7 +59,7 @@ beforeEach(() => {
     workflow,
   });
   onTask('TaskQueued');
-  onTask('PhaseStarted', { phase: 'develop', round: 1, kind: 'coding', instanceId: instance });
+  onTask('AttemptStarted', { phase: 'develop', round: 1, kind: 'coding', instanceId: instance });
   onInstance('InstanceQueued', {
     name: 'work-1-a1',
     taskId: task,
@@ -105,7 +105,7 @@ describe('the world of a manager', () => {
     onInstance('MessageSent', { messageId: idFrom('m'), text: 'More.', interrupt: false });
     expect(known().submission).toBeNull();
     submit();
-    const touched = onTask('PhaseCompleted', {
+    const touched = onTask('AttemptCompleted', {
       phase: 'develop',
       round: 1,
       instanceId: instance,
@@ -122,7 +122,7 @@ describe('the world of a manager', () => {
 
   it('counts tool calls per round', () => {
     onInstance('TurnEnded', turn(4));
-    onTask('PhaseCompleted', {
+    onTask('AttemptCompleted', {
       phase: 'develop',
       round: 1,
       instanceId: instance,
@@ -132,7 +132,7 @@ describe('the world of a manager', () => {
       evidence: { toolCalls: 1, check: null, suspicious: false },
       reviewId: idFrom('r'),
     });
-    onTask('PhaseReworkRequested', { phase: 'develop', round: 2, reviewId: idFrom('r') });
+    onTask('AttemptReworkRequested', { phase: 'develop', round: 2, reviewId: idFrom('r') });
     onInstance('TurnEnded', turn(3));
     const { toolCalls, toolCallsBefore } = known();
     expect(toolCalls - toolCallsBefore).toBe(3);

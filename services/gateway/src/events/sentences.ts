@@ -33,16 +33,16 @@ const SENTENCES: Sentences = {
     labels.length === 0 ? 'All labels were removed' : `The labels became ${labels.join(', ')}`,
   TaskQueued: () => 'The task was queued',
   TaskStarted: () => 'Work on the task began',
-  PhaseStarted: ({ phase, round }) => `The phase ${quoted(phase)} started${roundOf(round)}`,
-  PhaseCompleted: ({ phase, reviewId, changes }) =>
+  AttemptStarted: ({ phase, round }) => `The phase ${quoted(phase)} started${roundOf(round)}`,
+  AttemptCompleted: ({ phase, reviewId, changes }) =>
     `The phase ${quoted(phase)} handed over its work${linesOf(changes)}${reviewId === null ? '' : ' and waits for a review'}`,
-  PhaseCompletionRefused: ({ phase, reasons }) => `The work of ${quoted(phase)} was not accepted: ${reasons.join(' ')}`,
-  PhaseAnswered: ({ phase }) => `The answer is kept for whoever works on ${quoted(phase)} later`,
+  AttemptRefused: ({ phase, reasons }) => `The work of ${quoted(phase)} was not accepted: ${reasons.join(' ')}`,
+  AttemptAnswered: ({ phase }) => `The answer is kept for whoever works on ${quoted(phase)} later`,
   PhaseApproved: ({ phase }) => `The phase ${quoted(phase)} was approved`,
-  PhaseReworkRequested: ({ phase, round }) => `The phase ${quoted(phase)} goes back for round ${round}`,
-  PhaseRoundsExhausted: ({ phase, round }) =>
+  AttemptReworkRequested: ({ phase, round }) => `The phase ${quoted(phase)} goes back for round ${round}`,
+  AttemptRoundsExhausted: ({ phase, round }) =>
     `The phase ${quoted(phase)} has had its ${round} rounds: a person decides how it goes on`,
-  PhaseRoundsGranted: ({ phase, rounds }) =>
+  AttemptRoundsGranted: ({ phase, rounds }) =>
     `The phase ${quoted(phase)} may go on for ${count(rounds, 'round', 'rounds')} more`,
   PhaseReopened: ({ phase, round, reason, conflicts }) =>
     `The phase ${quoted(phase)} was opened again for round ${round}${reopenedBecause(reason, conflicts)}`,
@@ -71,6 +71,7 @@ const SENTENCES: Sentences = {
   TurnEnded: ({ toolCalls, durationMs, isError }) =>
     `${isError ? 'A turn ended with an error' : 'A turn ended'} after ${Math.round(durationMs / 1000)} s and ${count(toolCalls, 'tool call', 'tool calls')}`,
   CheckpointSaved: () => 'The state of the work was saved',
+  JournalKept: ({ fromSeq, toSeq }) => `What the agent said was put away (lines ${fromSeq} to ${toSeq})`,
   FeedbackSent: () => 'The review was sent to the agent',
   MessageSent: ({ interrupt }) => (interrupt ? 'A message interrupted the agent' : 'A message was sent to the agent'),
   MessageCancelled: () => 'A message was taken back',
@@ -162,6 +163,6 @@ function count(amount: number, one: string, many: string): string {
   return `${amount} ${amount === 1 ? one : many}`;
 }
 
-function linesOf(changes: EventData<'PhaseCompleted'>['changes']): string {
+function linesOf(changes: EventData<'AttemptCompleted'>['changes']): string {
   return changes === null ? '' : ` (+${changes.additions} −${changes.deletions})`;
 }

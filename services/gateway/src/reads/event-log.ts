@@ -1,4 +1,5 @@
 import type { Actor, RecordedDomainEvent } from '@claude-codex/contracts';
+import { storedNames, todaysName } from '@claude-codex/contracts/event-names';
 import { EVENT_TYPES } from '@claude-codex/contracts/events';
 import { createSchemaRegistry } from '@claude-codex/eventing';
 import type { Pool } from 'pg';
@@ -52,14 +53,20 @@ export function createEventLog(pool: Pool): EventLog {
       const { rows } = await pool.query<EventRow>({
         name: byStream ? 'events_of_stream' : 'events_of_workspace',
         text: `select ${EVENT_COLUMNS} from es.every_event e
-          where e.workspace_id = $1 and e.position > $2 and ($3::text is null or e.type = $3)
+          where e.workspace_id = $1 and e.position > $2 and ($3::text[] is null or e.type = any($3))
             and ${byStream ? 'e.stream = $5' : 'true'}
           order by ${byStream ? 'e.version' : 'e.position'} limit $4`,
-        values: [workspaceId, after, type, limit, ...(byStream ? [stream] : [])],
+        values: [workspaceId, after, type === null ? null : namesFor(type), limit, ...(byStream ? [stream] : [])],
       });
       return rows.map(eventOf);
     },
   };
+}
+
+/** Asked for by its name of today or of an earlier release, a type is found under all of them. */
+function namesFor(type: string): string[] {
+  const today = todaysName(type);
+  return today === null ? [type] : storedNames(today);
 }
 
 export function eventOf(row: EventRow): RecordedDomainEvent {

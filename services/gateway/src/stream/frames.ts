@@ -17,11 +17,11 @@ export function resetFrame(epoch: string, position: number): string {
 
 /** Names that programs listen for without knowing every event of the domain. */
 const ALIASES: Partial<Record<EventType, string>> = {
-  PhaseStarted: 'phase_update',
-  PhaseCompleted: 'phase_update',
+  AttemptStarted: 'phase_update',
+  AttemptCompleted: 'phase_update',
   PhaseApproved: 'phase_update',
-  PhaseReworkRequested: 'phase_update',
-  PhaseRoundsExhausted: 'phase_update',
+  AttemptReworkRequested: 'phase_update',
+  AttemptRoundsExhausted: 'phase_update',
   PhaseReopened: 'phase_update',
   ProgressReported: 'step_update',
   DependencyRequested: 'dependency_request',

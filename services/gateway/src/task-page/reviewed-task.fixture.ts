@@ -39,7 +39,7 @@ export async function reviewedTask(
   for (let attempt = 1; attempt <= attempts; attempt += 1) {
     instanceId = newId();
     await add(streamOf('task', taskId), {
-      type: 'PhaseStarted',
+      type: 'AttemptStarted',
       data: { phase, round: 1, kind: 'coding', instanceId },
     });
     const branch = `codex/work-1-a${attempt}`;
@@ -67,7 +67,7 @@ export async function reviewedTask(
       const review = streamOf('review', reviewId);
       const summary = WORDS.repeat(3);
       await add(streamOf('task', taskId), {
-        type: 'PhaseCompleted',
+        type: 'AttemptCompleted',
         data: {
           ...{ phase, round, instanceId, summary, deliverables, changes, reviewId },
           evidence: { toolCalls: 40, check: null, suspicious: false },

@@ -109,8 +109,8 @@ async function taskInReview(number: number): Promise<string> {
     streamOf('task', taskId),
     event('TaskCreated', { ...about, ...described, number, taskType: 'feature', priority: 'normal', workflow }),
     event('TaskStarted', {}),
-    event('PhaseStarted', { ...phase, kind: 'coding' }),
-    event('PhaseCompleted', { ...done, evidence: { toolCalls: 1, check: null, suspicious: false }, reviewId }),
+    event('AttemptStarted', { ...phase, kind: 'coding' }),
+    event('AttemptCompleted', { ...done, evidence: { toolCalls: 1, check: null, suspicious: false }, reviewId }),
   );
   const named = { name: `work-${number}-a1`, kind: 'coding' as const, phase: 'develop', attempt: 1, branch };
   await append(streamOf('instance', instanceId), event('InstanceQueued', { ...about, ...named, taskId }));

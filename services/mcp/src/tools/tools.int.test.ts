@@ -142,8 +142,8 @@ describe('handing over', () => {
       data: { messageId: TASK, reviewId: TASK, round: 2, text: 'again' },
     });
     await mcp.append(streamOf('task', TASK), {
-      type: 'PhaseReworkRequested',
-      data: { phase: 'develop', round: 2, reviewId: TASK },
+      type: 'AttemptReworkRequested',
+      data: { phase: 'develop', round: 2, reviewId: TASK, instanceId: INSTANCE },
     });
     await mcp.call(await mcp.client(), 'complete_phase', args);
     expect((await mcp.eventsOf('PhaseSubmitted')).map((event) => event.data)).toMatchObject([
@@ -159,8 +159,8 @@ describe('handing over', () => {
       summary: 'Greets\n\nChecked: npm test: 4 passed',
     });
     await mcp.append(streamOf('task', TASK), {
-      type: 'PhaseReworkRequested',
-      data: { phase: 'develop', round: 2, reviewId: TASK },
+      type: 'AttemptReworkRequested',
+      data: { phase: 'develop', round: 2, reviewId: TASK, instanceId: INSTANCE },
     });
     const outcome = await mcp.call(client, 'create_pr', { title: 'Greet', body: 'By the time of day' });
     expect(outcome.text).toContain('codex/1-greet-a1');

@@ -155,7 +155,7 @@ export async function agentHandsOver(
   handOver: { document?: [string, string]; changes?: ChangeSet },
   commandId = `hand-over-${phase}-${round}`,
 ): Promise<void> {
-  const started = await house.last('PhaseStarted');
+  const started = await house.last('AttemptStarted');
   const [path = '', content = ''] = handOver.document ?? [];
   const blob = await house.blobs.put(Buffer.from(content), { maxBytes: 1000 });
   const deliverables = path === '' ? [] : [{ path, blobId: blob.blobId, bytes: blob.bytes, sha256: blob.blobId }];

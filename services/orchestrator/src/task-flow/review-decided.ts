@@ -27,7 +27,7 @@ export async function reviewDecided(ports: TaskFlowPorts, event: Decision, revie
 /** The agent hears of a review when its task goes on, which may be later: a person may have to grant another round. */
 export async function sendFeedback(
   ports: TaskFlowPorts,
-  event: Extract<RecordedDomainEvent, { type: 'PhaseReworkRequested' }>,
+  event: Extract<RecordedDomainEvent, { type: 'AttemptReworkRequested' }>,
   taskId: string,
 ): Promise<void> {
   const { reviewId, round } = event.data;

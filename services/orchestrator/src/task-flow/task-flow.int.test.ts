@@ -62,13 +62,13 @@ describe('plan, design, develop', () => {
     const counts = Map.groupBy(await house.types(), (type) => type);
     const once: EventType[] = [
       'TaskStarted',
-      'PhaseReworkRequested',
+      'AttemptReworkRequested',
       'FeedbackSent',
       'PullRequestOpened',
       'TaskCompleted',
     ];
     for (const type of once) expect(counts.get(type), type).toHaveLength(1);
-    expect(counts.get('PhaseStarted')).toHaveLength(3);
+    expect(counts.get('AttemptStarted')).toHaveLength(3);
     expect(counts.get('InstanceQueued')).toHaveLength(2);
   });
 
@@ -182,7 +182,7 @@ describe('other ends', () => {
     await house.settle();
     expect(await house.types()).not.toContain('TaskFailed');
     expect((await house.last('InstanceQueued')).data).toMatchObject({ name: 'work-1-a2' });
-    expect((await house.last('PhaseStarted')).data).toMatchObject({ round: 2 });
+    expect((await house.last('AttemptStarted')).data).toMatchObject({ round: 2 });
   });
 
   it('a failed agent fails its task, and a retry starts another one', async () => {

@@ -28,10 +28,10 @@ async function handle(ports: TaskFlowPorts, event: RecordedDomainEvent): Promise
       return startPhase(ports, event, { taskId: id, previousInstanceId: null });
     case 'InstanceStarted':
       return markStarted(ports, event, id);
-    case 'PhaseCompleted':
+    case 'AttemptCompleted':
       if (event.data.reviewId !== null) return;
       return toTask(ports, event, id, { type: 'ApprovePhase', phase: event.data.phase, reviewId: null });
-    case 'PhaseCompletionRefused':
+    case 'AttemptRefused':
       return explainRefusal(ports, event, id, event.data);
     case 'PhaseApproved':
       return goOn(ports, event, id, event.data.phase);
@@ -42,7 +42,7 @@ async function handle(ports: TaskFlowPorts, event: RecordedDomainEvent): Promise
     case 'QuestionAnswered':
     case 'DependencyDeclined':
       return noteAnswer(ports, event, id);
-    case 'PhaseReworkRequested':
+    case 'AttemptReworkRequested':
       return sendFeedback(ports, event, id);
     case 'PhaseReopened':
       return takeUpAgain(ports, event, id);
@@ -80,7 +80,7 @@ async function explainRefusal(
   ports: TaskFlowPorts,
   event: RecordedEvent,
   taskId: string,
-  { phase, round, reasons }: EventData<'PhaseCompletionRefused'>,
+  { phase, round, reasons }: EventData<'AttemptRefused'>,
 ): Promise<void> {
   const task = await readTask(ports, taskId);
   const refused = task.status === 'none' ? undefined : task.phases.find((other) => other.definition.name === phase);

@@ -56,10 +56,10 @@ export type Entry =
 
 /** Events worth a line between the turns; the others are in the Events tab, or have a card of their own. */
 const FACTS = new Set([
-  'PhaseStarted',
-  'PhaseCompletionRefused',
+  'AttemptStarted',
+  'AttemptRefused',
   'PhaseApproved',
-  'PhaseReworkRequested',
+  'AttemptReworkRequested',
   'TaskPaused',
   'TaskResumed',
   'TaskCancelled',

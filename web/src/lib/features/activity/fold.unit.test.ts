@@ -170,10 +170,10 @@ describe('in order of time', () => {
 
   test('events of consequence are lines, the others are left to their own tab', () => {
     const entries = fold([said(3, 'hi')], {
-      events: [event(1, 'PhaseStarted'), event(2, 'ModelCallSettled'), event(9, 'TaskCompleted')],
+      events: [event(1, 'AttemptStarted'), event(2, 'ModelCallSettled'), event(9, 'TaskCompleted')],
     });
     expect(entries.map((entry) => (entry.kind === 'fact' ? entry.event.type : entry.kind))).toEqual([
-      'PhaseStarted',
+      'AttemptStarted',
       'work',
       'TaskCompleted',
     ]);
@@ -191,7 +191,7 @@ describe('in order of time', () => {
 
 test('nothing is shown of before the lines that were read', () => {
   const entries = fold([said(1, 'another agent'), said(4, 'here')], {
-    events: [event(2, 'PhaseStarted'), event(5, 'TaskCompleted')],
+    events: [event(2, 'AttemptStarted'), event(5, 'TaskCompleted')],
     from: at(3),
   });
   expect(entries.map(({ kind }) => kind)).toEqual(['work', 'fact']);
@@ -199,7 +199,7 @@ test('nothing is shown of before the lines that were read', () => {
 
 test('every entry has a key of its own', () => {
   const entries = fold([call(1, 'a'), ended(2), said(3, 'x'), ended(4)], {
-    events: [event(1, 'PhaseStarted')],
+    events: [event(1, 'AttemptStarted')],
     questions: [question(2)],
   });
   expect(new Set(entries.map((entry) => entry.key)).size).toBe(entries.length);

@@ -1,0 +1,28 @@
+import type { ShownRow } from './rows.fixture.ts';
+
+/**
+ * What later releases show beside what was recorded, by kind of row: paths into the body, `[]` for every entry of a list.
+ * Whoever adds a field to a view names it here; what was shown before stays as it was.
+ */
+const ADDED: Readonly<Record<string, readonly string[]>> = {};
+
+/** The row without what came later. */
+export function asRecorded(row: ShownRow): ShownRow {
+  if (row.body === null) return row;
+  const body = structuredClone(row.body);
+  for (const path of ADDED[row.kind] ?? []) remove(body, path.split('.'));
+  return { ...row, body };
+}
+
+function remove(value: unknown, [step = '', ...rest]: readonly string[]): void {
+  if (typeof value !== 'object' || value === null) return;
+  const inner = value as Record<string, unknown>;
+  if (step.endsWith('[]')) for (const entry of listAt(inner, step.slice(0, -2))) remove(entry, rest);
+  else if (rest.length > 0) remove(inner[step], rest);
+  else delete inner[step];
+}
+
+function listAt(value: Record<string, unknown>, name: string): unknown[] {
+  const list = value[name];
+  return Array.isArray(list) ? list : [];
+}
