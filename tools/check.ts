@@ -24,6 +24,7 @@ const LONG = [
   'services/agent-manager/src/instances/instance-run.ts',
   'services/agent-manager/src/runtimes/runtime.contract.ts',
   'services/egress/src/model-proxy/model-proxy.int.test.ts',
+  'services/egress/src/model-proxy/model-proxy.ts',
   'web/src/app.css',
   'web/src/lib/features/changes/review-state.svelte.ts',
   'worker/src/collect/commit.int.test.ts',
