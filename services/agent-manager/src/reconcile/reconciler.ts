@@ -1,3 +1,4 @@
+import { A_PERSON, nextStep } from '@claude-codex/domain';
 import { idFrom } from '@claude-codex/service-kit/ids';
 import { checkoutRecord } from '../checkouts/prepare-checkout.ts';
 import { commandInstance } from '../instances/commands.ts';
@@ -129,8 +130,18 @@ export function startReconciler(parts: ManagerParts, fleet: Fleet, ownership: Ow
       await openEgress(parts, instance, KEEP_OPEN_MS);
     } catch (error) {
       log.warn({ err: error, instanceId: instance.id }, 'the door of an agent could not be kept open; will retry');
-      if (isAway(error)) await holdBack(parts, instance.state.taskId, EGRESS_AWAY);
+      if (isAway(error) && !waitsForPerson(instance.state.taskId)) {
+        await holdBack(parts, instance.state.taskId, EGRESS_AWAY);
+      }
     }
+  }
+
+  /** Its agent has nothing to do until somebody decides or answers: what is missing of ours keeps nobody from that. */
+  function waitsForPerson(taskId: string): boolean {
+    const facts = world.stepFacts(taskId, null);
+    if (facts === null) return false;
+    const step = nextStep({ ...facts, heldBack: null });
+    return step.kind === 'waiting' && step.on === A_PERSON;
   }
 
   /** Ours to look after: claimed by us, or by a manager whose lease has run out. */

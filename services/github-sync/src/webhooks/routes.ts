@@ -49,6 +49,8 @@ export function addWebhookRoutes({ http, log, secrets, handle, answerWithinMs = 
         throw new Problem('NOT_FOUND', { detail: 'GitHub is not connected. Set GITHUB_WEBHOOK_SECRET to connect it.' });
       }
       const bytes = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+      // The library that checks signatures takes no empty body, and there is nothing in one to keep from anybody.
+      if (bytes.length === 0) throw new Problem('MALFORMED_JSON', { detail: 'The body is empty.' });
       const signature = headerOf(request.headers, 'x-hub-signature-256');
       const body = utf8(bytes);
       if (body === null || !(await isSigned(body, signature))) {

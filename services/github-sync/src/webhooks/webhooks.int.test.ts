@@ -181,6 +181,15 @@ describe('a delivery is refused', () => {
     expect((await store.head()).position).toBe(0);
   });
 
+  it('when it is empty, signed or not', async () => {
+    const { app } = await open();
+    expect((await deliver(app, { body: '' })).json()).toMatchObject({ status: 400, code: 'MALFORMED_JSON' });
+    expect((await deliver(app, { body: '', secret: 'another' })).json()).toMatchObject({
+      status: 400,
+      code: 'MALFORMED_JSON',
+    });
+  });
+
   it('when it is not JSON', async () => {
     const { app } = await open();
     const answer = await deliver(app, { body: 'payload=%7B%7D' });
