@@ -62,12 +62,15 @@ async function suggestion(
     await makeBare(scratch, objectFormat);
     // By a name: git remembers where what it left out is, and refuses a path for that.
     await runGit(['config', 'remote.source.url', address], { gitDir: scratch });
+    // A fetch that leaves something out tolerates no flaw of old commits; what it brought is looked at afterwards.
+    await runGit(['config', 'fetch.fsckObjects', 'false'], { gitDir: scratch });
     await runGit([...fetch, '--end-of-options', 'source', `+${branchRef(branch)}:${sourceRef(branch)}`], {
       gitDir: scratch,
       timeoutMs: suggestionMs,
       ...(protocols && { protocols }),
       ...(network && { network }),
     });
+    await runGit(['fsck', '--no-progress', '--no-dangling'], { gitDir: scratch, timeoutMs: suggestionMs });
     const commit = await gitText(['rev-parse', '--verify', '--end-of-options', sourceRef(branch)], { gitDir: scratch });
     return await suggestCheckCommand(scratch, commit);
   } catch (error) {

@@ -22,7 +22,8 @@ export function refusal<Code extends RepositoryRefusal>(
 }
 
 const LOCK = /Unable to create '(.+\.lock)': File exists/;
-const FLAW = /object ([0-9a-f]{40,64}): (\w+): (.+)/;
+/** As a fetch and as `git fsck` say it. */
+const FLAW = /(?:object|error in \w+) ([0-9a-f]{40,64}): (\w+): (.+)/;
 const MISSING =
   /(?:unable to read|missing (?:blob|tree|commit)(?: object)?|bad (?:tree|blob|commit) object|Could not read|could not parse commit|unable to parse commit|not our ref) '?([0-9a-f]{40,64})/i;
 const NO_OBJECTS = /did not send all necessary objects|bad pack header|possible repository corruption/i;
