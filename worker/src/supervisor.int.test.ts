@@ -133,7 +133,7 @@ describe('a supervisor with the real Claude Code and the scripted demo model', {
     const pinging = setInterval(() => worker.send({ type: 'ping' }), 300);
     await worker.waitFor('turn_ended');
     // What an agent holds is measured by its runtime: a supervisor at rest looks at no other process.
-    expect(await worker.waitFor('heartbeat')).toEqual({ type: 'heartbeat', busy: false });
+    expect(await worker.waitFor('heartbeat', ({ busy }) => !busy)).toEqual({ type: 'heartbeat', busy: false });
     expect(worker.records.some(({ entry }) => entry.type === 'exited')).toBe(false);
     clearInterval(pinging);
     expect(await worker.exited).toBe(1);
