@@ -2,7 +2,6 @@ import { AxeBuilder } from '@axe-core/playwright';
 import { describeWith } from '@claude-codex/testing';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-
 import { chromiumEngine, launchChromium } from '../src/browser.ts';
 import { type LookingVisitor, openLooks, settle, signInAll } from '../src/browser-looks.ts';
 import { SECRET } from '../src/main-flow.ts';
