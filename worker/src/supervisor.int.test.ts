@@ -110,6 +110,8 @@ describe('a supervisor with the real Claude Code and the scripted demo model', {
     const first = stage.start({ prompt: phasePrompt('develop') });
     const { sessionId } = await first.waitFor('session_started');
     await expect.poll(() => stage.mcp.calls.at(-1)?.tool, { timeout: 20_000 }).toBe('ask_question');
+    // Claude Code keeps its transcript a moment after it acts; what is lost of it is done again.
+    await expect.poll(() => stage.transcript(sessionId), { timeout: 10_000 }).toContain('mcp__codex__ask_question');
     first.kill('SIGKILL');
     expect(await first.exited).toBe('SIGKILL');
     await expect.poll(() => stage.processes(), { timeout: 10_000 }).toEqual([]);
