@@ -84,6 +84,9 @@ export function endRun(
     await closeEgress(parts, instanceId, epoch);
     await runtime.remove(handle);
     await clearUp(parts, instanceId, epoch);
+    await parts.journal.finish(instanceId).catch((error: unknown) => {
+      log.warn({ err: error }, 'the journal of an agent could not be put away; its next epoch does it');
+    });
   }
 
   return { finish, fenced, broken, ended };
