@@ -21,10 +21,8 @@ interface Check {
 const LONG = [
   'libs/contracts/src/api/views.ts',
   'libs/read-models/src/tasks/derive-state.unit.test.ts',
-  'services/agent-manager/src/instances/instance-run.ts',
   'services/agent-manager/src/runtimes/runtime.contract.ts',
   'services/egress/src/model-proxy/model-proxy.int.test.ts',
-  'services/egress/src/model-proxy/model-proxy.ts',
   'web/src/app.css',
   'web/src/lib/features/changes/review-state.svelte.ts',
   'worker/src/collect/commit.int.test.ts',
