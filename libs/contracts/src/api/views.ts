@@ -164,6 +164,8 @@ export const ReviewView = z.object({
   subject: z.enum(['documents', 'changes']),
   summary: z.string(),
   deliverables: z.array(Deliverable),
+  /** Texts of its documents that people put others in the place of, oldest first. `replacedBy` is a user id. */
+  replaced: z.array(Deliverable.extend({ replacedBy: z.string() })),
   changes: ChangeSet.nullable(),
   status: z.enum(['open', 'approved', 'changes_requested', 'rejected', 'withdrawn']),
   /** Comments of the open review (drafts) or those submitted with the decision. `by` is a user id. */

@@ -10,6 +10,7 @@ export const reviewFacts: Facts<keyof typeof reviewEvents> = {
       id: idOf(stream),
       ...data,
       status: 'open',
+      replaced: [],
       comments: [],
       reviewedFiles: [],
       decisionSummary: null,
@@ -37,7 +38,13 @@ export const reviewFacts: Facts<keyof typeof reviewEvents> = {
     const phase = view.reviews.find(({ id }) => id === idOf(event.stream))?.phase;
     if (phase === undefined) return view;
     const documents = withDocument(view.documents, { ...deliverable, phase, revisedBy: byOf(event) });
-    return change({ ...view, documents }, event, ({ deliverables }) => ({
+    return change({ ...view, documents }, event, ({ deliverables, replaced }) => ({
+      replaced: [
+        ...replaced,
+        ...deliverables
+          .filter(({ path }) => path === deliverable.path)
+          .map((was) => ({ ...was, replacedBy: byOf(event) })),
+      ],
       deliverables: deliverables.map((other) => (other.path === deliverable.path ? deliverable : other)),
     }));
   },
