@@ -137,9 +137,9 @@ function startsIn(log: readonly LoggedItem[]): Map<string, string> {
 }
 
 function startOf({ type, stream, data }: TaskEvent): string {
-  return type === 'InstanceAttached' && 'epoch' in data
-    ? `${stream.replace('instance-', '')}.${String(data.epoch)}`
-    : '';
+  if (type !== 'InstanceAttached') return '';
+  const { epoch } = data as { epoch?: number };
+  return `${stream.replace('instance-', '')}.${epoch}`;
 }
 
 function addRecord(item: LoggedItem, entries: Entry[], open: Map<string, Work>, calls: Map<string, ToolStep>): void {
