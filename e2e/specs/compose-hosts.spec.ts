@@ -43,6 +43,8 @@ const secret = async (script: string) =>
 
 beforeAll(async () => {
   server = composeServer();
+  // Before anything of it is stopped.
+  person = await server.owner();
   host = await makeSecondHost(`cxh${PORT}`);
   say('the second engine answers');
   writePorts(join(host.directory, 'ports.yml'), host.here);
@@ -69,7 +71,6 @@ async function takeFurtherHosts(files: { NATS_URL_FILE: string; CODEX_HOST_TOKEN
   await again('nats', 'gateway');
   const ready = async () => (await fetch(`${server.url}/readyz`).catch(() => null))?.ok === true;
   await waitFor('the gateway', ready, { timeoutMs: 120_000 });
-  person = await server.owner();
   writeFileSync(files.NATS_URL_FILE, await secret(`echo nats://codex:$(cat /run/vault/nats)@${host.here}:4222`));
   writeFileSync(files.CODEX_HOST_TOKEN_FILE, await secret('cat /run/vault/host-token'));
   say('the team server takes further hosts');
