@@ -4,10 +4,16 @@ import { freemem } from 'node:os';
 import { join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
-import { waitFor } from '@claude-codex/testing';
+import { type Engine, waitFor } from '@claude-codex/testing';
 
 const run = promisify(execFile);
 const ROOT = resolve(import.meta.dirname, '..', '..');
+
+/** For `describeWith`: only root makes network namespaces and starts engines. */
+export const anotherHost: Engine = {
+  name: 'a second Docker engine',
+  missing: process.getuid?.() === 0 ? null : 'only root can start one',
+};
 
 /** What a machine has to have left before a disk of 4 GB is made in its memory. */
 const SPARE_BYTES = 6 * 1024 ** 3;

@@ -104,7 +104,7 @@ export function createAgentManagerApp(deps: AgentManagerDeps): ServiceApp {
     const queue = { queue: 'agent-manager' };
     return [
       serveJson(bus, subjects.manager.runtimeInfo, z.unknown(), () => describe(parts.runtime), queue),
-      serveHealth(bus, NAME, () => health(parts.runtime), queue),
+      serveHealth(bus, NAME, () => health(parts), queue),
     ];
   }
 
@@ -131,7 +131,9 @@ async function describe(runtime: Runtime): Promise<RuntimeInfo> {
   return { name, label, isolated, exposure };
 }
 
-async function health(runtime: Runtime): Promise<{ ok: boolean; detail: string }> {
+/** Of this manager's engine; which hosts there are, where there are several. */
+async function health({ runtime, hosts }: ManagerParts): Promise<{ ok: boolean; detail: string }> {
   const { available, label, detail } = await runtime.info();
-  return { ok: available, detail: `${label}: ${detail}` };
+  const others = hosts.describe();
+  return { ok: available, detail: `${label}: ${detail}${others.includes(', ') ? `; hosts: ${others}` : ''}` };
 }

@@ -24,7 +24,7 @@ export interface ManagerParts {
   readonly directories: Directories;
   readonly followed: FollowedWorld;
   readonly world: World;
-  readonly hosts: Pick<Hosts, 'isLost'>;
+  readonly hosts: Omit<Hosts, 'stop'>;
   /** Rung when an agent began, came to rest or ended: there may be room for another one. */
   readonly room: Pick<Wake, 'ring'>;
   readonly settings: AgentManagerSettings;

@@ -7,6 +7,8 @@ import { z } from 'zod';
 export interface Hosts {
   /** Nothing was heard of any manager there for so long that no restart explains it. */
   isLost(hostId: string): boolean;
+  /** All that were heard since this manager began, this one too, with the lost ones marked: one sentence for people. */
+  describe(): string;
   stop(): Promise<void>;
 }
 
@@ -49,8 +51,14 @@ export function watchHosts(options: {
     }
   })();
 
+  const isLost = (other: string) => other !== hostId && (beats - (heardAt.get(other) ?? 0)) * BEAT_MS >= lostAfterMs;
+
   return {
-    isLost: (other) => other !== hostId && (beats - (heardAt.get(other) ?? 0)) * BEAT_MS >= lostAfterMs,
+    isLost,
+    describe() {
+      const names = [...new Set([hostId, ...heardAt.keys()])].sort();
+      return names.map((name) => (isLost(name) ? `${name} (not heard any more)` : name)).join(', ');
+    },
     async stop() {
       stopping.abort();
       unsubscribe();

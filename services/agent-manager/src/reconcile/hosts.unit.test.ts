@@ -42,6 +42,7 @@ it('a host is lost once nothing was heard of it for as long as was said, and no 
   expect(hosts.isLost('there')).toBe(false);
   await beat(1);
   expect(hosts.isLost('there')).toBe(true);
+  expect(hosts.describe()).toBe('here, there (not heard any more)');
   await hear('there');
   expect(hosts.isLost('there')).toBe(false);
 });
