@@ -18,6 +18,7 @@ const AGENT = process.env.CODEX_AGENT_IMAGE ?? 'claude-codex/agent:0.1.0';
 let server: ComposeServer;
 let person: Person;
 let host: SecondHost;
+let repositoryId: string;
 
 const from = performance.now();
 /** Where the time goes. */
@@ -59,8 +60,7 @@ async function lastOf(taskId: string, type: string): Promise<Record<string, unkn
   return (await eventsOf(taskId)).findLast((event) => event.type === type)?.data as Record<string, unknown>;
 }
 async function begin(title: string): Promise<string> {
-  const repository = await person.connectSample();
-  return person.createTask({ title, description: '', repositoryId: repository.id, workflow: 'develop' });
+  return person.createTask({ title, description: '', repositoryId, workflow: 'develop' });
 }
 async function merge(taskId: string, reviewId: string): Promise<void> {
   await person.api.patch(`/api/reviews/${reviewId}/approve`, { merge: 'merge' });
@@ -89,6 +89,9 @@ describeWith(anotherHost, 'a further host', () => {
       CODEX_DEFAULT_MODEL: 'scripted-demo-model',
     });
     say('the second host runs');
+    // Every service has to find the bus again, and until then it is said not to answer.
+    const connected = await waitFor('the sample repository', () => person.connectSample(), { timeoutMs: 120_000 });
+    repositoryId = connected.id;
   }, 240_000);
   afterAll(() => host?.remove(), 120_000);
 
