@@ -25,6 +25,10 @@ export const ROUTES = {
   // Of hosts: they show a token of their own, which is no person's.
   'GET /hosts/blobs/:blobId': 'public',
   'PUT /hosts/blobs/:blobId': 'public',
+  'GET /hosts/model': 'public',
+  'GET /hosts/model/*': 'public',
+  'POST /hosts/model/*': 'public',
+  'POST /hosts/mcp': 'public',
 
   'POST /api/setup': 'public',
   'POST /api/login': 'public',

@@ -182,7 +182,7 @@ function startEpoch(world: World, task: SimTask, instance: SimInstance): void {
   const { epoch } = instance;
   const sessionId = `session-${instance.id}`;
   const where = onInstance(task, instance);
-  const starting = { epoch, managerId: 'manager-1', runtime: 'process' as const };
+  const starting = { epoch, managerId: 'manager-1', hostId: 'host-1', runtime: 'process' as const };
   world.record(where, 'InstanceStarting', { ...starting, resumeSessionId: resumed ? sessionId : null }, SYSTEM);
   world.record(where, 'InstanceStarted', { epoch, handle: `agent-${epoch}`, baseSha: sha('base', 40) }, SYSTEM);
   world.record(
