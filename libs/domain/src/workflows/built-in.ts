@@ -8,7 +8,8 @@ const plan: PhaseDefinition = {
     'Read the repository until you understand what the task needs. Then write PLAN.md: the goal in one paragraph, what ' +
     'you found, the steps with the files each one touches, how it will be tested, and what could go wrong. Change no other file.',
   deliverables: ['PLAN.md'],
-  gate: 'person',
+  attempts: 1,
+  gate: [{ by: 'person', needed: 1 }],
   requiresChanges: false,
 };
 
@@ -20,7 +21,8 @@ const design: PhaseDefinition = {
     'Turn the approved plan into DESIGN.md: the interfaces and data that change, with their names and shapes, and one ' +
     'example of use. Keep to the plan as it was approved. Change no other file.',
   deliverables: ['DESIGN.md'],
-  gate: 'none',
+  attempts: 1,
+  gate: [],
   requiresChanges: false,
 };
 
@@ -32,7 +34,8 @@ const develop: PhaseDefinition = {
     'Implement the task following the approved documents. Keep changes small and readable, add or adapt tests, run them, ' +
     'and commit with messages that say why. Ask when a decision is not yours to take.',
   deliverables: [],
-  gate: 'person',
+  attempts: 1,
+  gate: [{ by: 'person', needed: 1 }],
   requiresChanges: true,
 };
 

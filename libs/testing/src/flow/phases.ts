@@ -2,9 +2,9 @@ import type { ChangeSet, Deliverable, PhaseDefinition, WorkflowDefinition } from
 import { type SimTask, sha, type World } from './world.ts';
 
 const PHASES: readonly PhaseDefinition[] = [
-  phase('plan', 'Plan', 'planning', 'person', ['PLAN.md']),
-  phase('design', 'Design', 'planning', 'none', ['DESIGN.md']),
-  phase('develop', 'Develop', 'coding', 'person', []),
+  phase('plan', 'Plan', 'planning', [{ by: 'person', needed: 1 }], ['PLAN.md']),
+  phase('design', 'Design', 'planning', [], ['DESIGN.md']),
+  phase('develop', 'Develop', 'coding', [{ by: 'person', needed: 1 }], []),
 ];
 
 function phase(
@@ -14,7 +14,16 @@ function phase(
   gate: PhaseDefinition['gate'],
   deliverables: string[],
 ): PhaseDefinition {
-  return { name, title, kind, instructions: `Do the ${name}.`, deliverables, gate, requiresChanges: kind === 'coding' };
+  return {
+    name,
+    title,
+    kind,
+    instructions: `Do the ${name}.`,
+    deliverables,
+    attempts: 1,
+    gate,
+    requiresChanges: kind === 'coding',
+  };
 }
 
 export const WORKFLOW: WorkflowDefinition = {
