@@ -1,12 +1,5 @@
 import { type ChangeSet, streamOf } from '@claude-codex/contracts';
-import {
-  instanceDecider,
-  pullRequestDecider,
-  requestMerge,
-  sendBack,
-  type TaskCommand,
-  taskDecider,
-} from '@claude-codex/domain';
+import { instanceDecider, leadingAttempt, pullRequestDecider, requestMerge, sendBack, type TaskCommand, taskDecider } from '@claude-codex/domain';
 import { handleTransaction, type Load, loadState, type StreamWrite } from '@claude-codex/eventing';
 import { describe, expect, it } from 'vitest';
 import {
@@ -28,6 +21,11 @@ const task = async () => {
   const state = await loadState(house.store, streamOf('task', TASK), taskDecider);
   if (state.status === 'none') throw new Error('there is no task');
   return state;
+};
+/** The attempt that leads the first phase. */
+const lead = async () => {
+  const [phase] = (await task()).phases;
+  return phase === undefined ? null : leadingAttempt(phase);
 };
 const decide = async (command: TaskCommand) => {
   await house.run(streamOf('task', TASK), taskDecider, command);
