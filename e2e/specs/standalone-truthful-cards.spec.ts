@@ -1,5 +1,6 @@
 import { AxeBuilder } from '@axe-core/playwright';
-import { describeWith } from '@claude-codex/testing';
+import type { TaskView } from '@claude-codex/contracts';
+import { describeWith, waitFor } from '@claude-codex/testing';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { chromiumEngine, launchChromium, openVisitor, type Visitor } from '../src/browser.ts';
@@ -43,6 +44,37 @@ describeWith(chromiumEngine, 'cards that say what they stand for', () => {
     const draft = await person.createTask({ title: 'Wave', description: '', repositoryId, execute: false });
     await settle(owner, `/tasks/${draft}`);
     expect(await page.locator('main').innerText()).not.toContain('$0.00');
+  });
+
+  it('cancelling and deleting ask first, and whoever keeps pressing Enter keeps the task', async () => {
+    const id = await create('Greet the night');
+    await settle(owner, `/tasks/${id}`);
+    const { page } = owner;
+    const stateOf = async () => (await person.api.get<TaskView>(`/api/tasks/${id}`)).state;
+    async function pick(item: string, question: RegExp) {
+      await page.getByRole('button', { name: 'More actions' }).click();
+      await page.getByRole('menuitem', { name: item }).click();
+      const asked = page.getByRole('group', { name: question });
+      await asked.waitFor();
+      return asked;
+    }
+
+    await pick('Cancel task', /^Cancel this task\?/);
+    await page.keyboard.press('Escape');
+    const cancel = await pick('Cancel task', /^Cancel this task\?/);
+    await page.keyboard.press('Enter');
+    await cancel.waitFor({ state: 'detached' });
+    expect(await stateOf()).not.toBe('cancelled');
+    await (await pick('Cancel task', /^Cancel this task\?/)).getByRole('button', { name: 'Cancel the task' }).click();
+    await waitFor('it to be cancelled', async () => (await stateOf()) === 'cancelled');
+
+    const remove = await pick('Delete task', /^Delete this task\?/);
+    await page.keyboard.press('Enter');
+    await remove.waitFor({ state: 'detached' });
+    expect(await stateOf()).toBe('cancelled');
+    await (await pick('Delete task', /^Delete this task\?/)).getByRole('button', { name: 'Delete the task' }).click();
+    await page.waitForURL((url) => url.pathname === '/');
+    await expect(stateOf()).rejects.toThrow('404');
   });
 
   it('several reviews of the same phase have names of their own', async () => {

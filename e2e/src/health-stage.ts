@@ -40,8 +40,8 @@ export async function startHealthStage({ events }: { events: number }): Promise<
     async breakWorkspace() {
       await admin.query(`create function read.refuse_repository() returns trigger language plpgsql as
         $$ begin raise exception 'value too long for column "name" of relation "repository"'; end $$`);
-      await admin.query(`create trigger refuse before insert or update on read.repository
-        for each row execute function read.refuse_repository()`);
+      await admin.query(`create trigger refuse before insert or update on read.workspace_row
+        for each row when (new.kind = 'repository') execute function read.refuse_repository()`);
       await api.post('/api/repositories', { source: { kind: 'sample' }, name: 'A name that does not fit' });
       await waitFor('it to stand', async () => (await workspaceOf(api)).status === 'paused', PATIENCE);
     },

@@ -1,5 +1,5 @@
 // `node bench/src/followers/main.ts 10`: what ten readers who follow the log cost the database, and how long an event
-// takes to reach them, once by asking the store over NATS and once by ordered consumers of the relay's stream.
+// takes to reach them, once by asking the store over NATS and once by the relay's stream.
 import { loadavg } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EVENT_TYPES, streamOf } from '@claude-codex/contracts';
@@ -9,12 +9,11 @@ import { createLogger, newId, systemClock } from '@claude-codex/service-kit';
 import { createBusEventStore } from '@claude-codex/service-kit/bus-event-store';
 import { connectNatsBus } from '@claude-codex/service-kit/nats/nats-bus';
 import { startRelay } from '@claude-codex/service-kit/nats/relay';
-import { EVENTS_STREAM } from '@claude-codex/service-kit/nats/relay-stream';
+import { createStreamedEventStore } from '@claude-codex/service-kit/nats/streamed-event-store';
 import { readEventRows } from '@claude-codex/service-kit/pg/event-rows';
 import { createPgEventStore } from '@claude-codex/service-kit/pg/pg-event-store';
 import { createPool } from '@claude-codex/service-kit/pg/pool';
 import { startTestNats, startTestPostgres } from '@claude-codex/testing';
-import { jetstream } from '@nats-io/jetstream';
 import { percentiles } from '../eventing/append-load.ts';
 
 const FOLLOWERS = 10;
@@ -40,16 +39,17 @@ async function measure(way: Way, perSecond: number): Promise<string> {
   const registry = createSchemaRegistry(EVENT_TYPES);
   const store = createPgEventStore({ pool, connectionString, role, registry, bus, log });
   const readEvents = (after: number, limit: number) => readEventRows(pool, after, limit);
-  // Without followers of its stream the relay would be gone, and with it what it reads.
+  // Without readers of its stream the relay would be gone, and with it what it reads.
   const relay =
     way === 'store' ? null : startRelay({ connection: bus.connection, store, readEvents, clock: systemClock, log });
   const app = createEventStoreApp({ store, checkpoints: createMemoryCheckpoints(), bus, log });
   await app.start();
 
-  const byStore: Follow = async (taken) => {
+  const follow: Follow = async (taken) => {
     const own = await connectNatsBus({ url: nats.url, name: 'follower', log });
+    const direct = createBusEventStore({ bus: own, log });
     const followed = followLog({
-      store: createBusEventStore({ bus: own, log }),
+      store: way === 'store' ? direct : createStreamedEventStore({ bus: own, store: direct, registry, log }),
       clock: systemClock,
       log,
       take: (events) => {
@@ -62,30 +62,10 @@ async function measure(way: Way, perSecond: number): Promise<string> {
       await own.close();
     };
   };
-  const byJetStream: Follow = async (taken) => {
-    const own = await connectNatsBus({ url: nats.url, name: 'follower', log });
-    const consumer = await jetstream(own.connection).consumers.get(EVENTS_STREAM, { opt_start_seq: 1 });
-    const messages = await consumer.consume();
-    let next = 1;
-    void (async () => {
-      for await (const message of messages) {
-        const { position } = registry.upcast(message.json());
-        if (message.seq !== next || position !== next) throw new Error(`expected ${next}, got ${message.seq}`);
-        next += 1;
-        taken(position);
-      }
-    })();
-    return async () => {
-      await messages.close();
-      await own.close();
-    };
-  };
 
   const taken: Map<number, number>[] = Array.from({ length: FOLLOWERS }, () => new Map());
   if (relay !== null) await sleep(1_500); // until it has made its stream
-  const stops = await Promise.all(
-    taken.map((times) => (way === 'store' ? byStore : byJetStream)((at) => times.set(at, performance.now()))),
-  );
+  const stops = await Promise.all(taken.map((times) => follow((at) => times.set(at, performance.now()))));
   const stream = streamOf('task', newId());
   const meta = { actor: { kind: 'person', id: 'ada' } as const, causedBy: null, correlationId: 'bench' };
   const asked = new Map<number, number>();

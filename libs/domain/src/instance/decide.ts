@@ -1,4 +1,4 @@
-import type { InstanceEvent } from '@claude-codex/contracts/events';
+import type { EventData, InstanceEvent } from '@claude-codex/contracts/events';
 import type { Decider } from '@claude-codex/eventing/decider';
 import { refuse, unknownCommand } from '../refuse.ts';
 import type { InstanceCommand } from './commands.ts';
@@ -30,9 +30,7 @@ export function decideInstance(command: InstanceCommand, state: InstanceState): 
     }
     case 'SubmitPhase': {
       const { type: _type, ...data } = command;
-      if (isInstanceEnded(state)) return ended(state);
-      const again = state.submitted?.phase === data.phase && state.submitted.round === data.round;
-      return again ? [] : [{ type: 'PhaseSubmitted', data }];
+      return isInstanceEnded(state) ? ended(state) : submit(data, state);
     }
     case 'ReportError':
       return [{ type: 'ErrorReported', data: { errorType: command.errorType, message: command.message } }];
@@ -136,6 +134,27 @@ function decideMessage(command: MessageCommand, state: KnownInstance): InstanceE
   }
 }
 
+/** Said again by a tool, the last word counts, and what it is silent about stays. What the server concludes counts once. */
+function submit(data: EventData<'PhaseSubmitted'>, { submitted, proposal }: KnownInstance): InstanceEvent[] {
+  const before = submitted?.phase === data.phase && submitted.round === data.round ? submitted : null;
+  if (before === null) return [{ type: 'PhaseSubmitted', data }];
+  if (data.via !== 'tool') return [];
+  const meant = {
+    ...data,
+    deliverables: data.deliverables.length === 0 ? before.deliverables : data.deliverables,
+    proposal: data.proposal ?? proposal,
+  };
+  const said = (words: Pick<typeof meant, 'summary' | 'deliverables' | 'proposal'>) =>
+    JSON.stringify([
+      words.summary,
+      words.deliverables,
+      words.proposal?.title,
+      words.proposal?.body,
+      words.proposal?.draft,
+    ]);
+  return said(meant) === said({ ...before, proposal }) ? [] : [{ type: 'PhaseSubmitted', data: meant }];
+}
+
 function ended(state: KnownInstance): never {
   return refuse('INSTANCE_ENDED', { status: state.status });
 }
@@ -144,5 +163,5 @@ export const instanceDecider: Decider<InstanceState, InstanceCommand, InstanceEv
   initialState: initialInstance,
   evolve: evolveInstance,
   decide: decideInstance,
-  snapshot: { schemaVersion: 4 },
+  snapshot: { schemaVersion: 5 },
 };

@@ -131,7 +131,7 @@ describe('messages', () => {
 });
 
 describe('a hand-over', () => {
-  const submit: InstanceCommand = {
+  const submit: Extract<InstanceCommand, { type: 'SubmitPhase' }> = {
     type: 'SubmitPhase',
     phase: 'develop',
     round: 1,
@@ -150,6 +150,27 @@ describe('a hand-over', () => {
     given([...running, submitted])
       .when({ ...submit, via: 'turn_end' })
       .thenNothing();
+  });
+
+  it('is what the agent said last, in the turn it is said in', () => {
+    const said = {
+      ...submit,
+      deliverables: ['docs/a.md'],
+      proposal: { title: 'Greet', body: 'By the time of day', draft: false },
+    };
+    const { type: _type, ...data } = said;
+    const earlier: InstanceEvent[] = [...running, { type: 'PhaseSubmitted', data }];
+    const summary = 'Now with tests.';
+    given(earlier)
+      .when({ ...submit, summary, deliverables: ['docs/b.md'] })
+      .then([{ type: 'PhaseSubmitted', data: { ...data, summary, deliverables: ['docs/b.md'] } }]);
+    given(earlier)
+      .when({ ...submit, summary })
+      .then([{ type: 'PhaseSubmitted', data: { ...data, summary } }]);
+    given(earlier)
+      .when({ ...submit, via: 'text', summary: '' })
+      .thenNothing();
+    given(earlier).when(submit).thenNothing();
   });
 
   it('can be made again after the agent heard back', () => {

@@ -24,7 +24,7 @@ export interface InstanceFacts {
   sessionId: string | null;
   baseSha: string | null;
   /** The hand-over under way: set by PhaseSubmitted, cleared by the next message to the agent. */
-  submitted: { phase: string; round: number } | null;
+  submitted: Pick<EventData<'PhaseSubmitted'>, 'phase' | 'round' | 'summary' | 'deliverables'> | null;
   /** How it would like its pull request to read, as said with its last hand-over. */
   proposal: PullRequestProposal | null;
   /** Messages not yet delivered, oldest first. */
@@ -61,12 +61,10 @@ export function evolveInstance(state: InstanceState, event: InstanceEvent): Inst
     case 'InstanceAttached':
     case 'CheckpointSaved':
       return { ...state, sessionId: event.data.sessionId };
-    case 'PhaseSubmitted':
-      return {
-        ...state,
-        submitted: { phase: event.data.phase, round: event.data.round },
-        proposal: event.data.proposal,
-      };
+    case 'PhaseSubmitted': {
+      const { phase, round, summary, deliverables, proposal } = event.data;
+      return { ...state, submitted: { phase, round, summary, deliverables }, proposal };
+    }
     case 'FeedbackSent':
       return withMessage(state, { ...event.data, interrupt: false });
     case 'MessageSent':

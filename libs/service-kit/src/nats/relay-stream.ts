@@ -9,6 +9,8 @@ import {
 import { nanos } from '@nats-io/nats-core';
 
 export const EVENTS_STREAM = 'EVENTS';
+/** Of each message: the history that its position is of. */
+export const EPOCH_HEADER = 'Codex-Epoch';
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
 /** How far back a new stream reaches. NATS holds the recent past; everything is in Postgres. */
@@ -25,21 +27,22 @@ export async function eventsStreamInfo(jsm: JetStreamManager): Promise<StreamInf
 }
 
 /**
- * The last sequence in a stream that belongs to this log; makes the stream when there is none, and makes it anew when
- * what it holds is another history. Sequences equal positions, so a new one starts at the first position it will hold.
+ * The last sequence in a stream that belongs to this log, and the log's epoch; makes the stream when there is none, and
+ * makes it anew when what it holds is another history. Sequences equal positions, so a new one starts at the first
+ * position it will hold.
  */
 export async function ensureEventsStream(
   jsm: JetStreamManager,
   readHead: () => Promise<Head>,
   log: Log,
-): Promise<number> {
+): Promise<Head> {
   const info = await eventsStreamInfo(jsm);
   // Read after the stream: another relay may publish in between, but never beyond the head.
   const head = await readHead();
   if (info !== null) {
     const { last_seq: lastSequence } = info.state;
     const epoch = info.config.metadata?.epoch ?? null;
-    if (epoch === head.epoch && lastSequence <= head.position) return lastSequence;
+    if (epoch === head.epoch && lastSequence <= head.position) return { epoch, position: lastSequence };
     log.error({ epoch, lastSequence, head }, 'the event stream of NATS holds another history; it is made anew');
     await deleteEventsStream(jsm);
   }
@@ -56,7 +59,7 @@ export async function ensureEventsStream(
     metadata: { epoch: head.epoch },
   });
   log.info({ firstSequence, epoch: head.epoch }, 'event stream of NATS was made');
-  return firstSequence - 1;
+  return { epoch: head.epoch, position: firstSequence - 1 };
 }
 
 /** Two relays may find out at the same time; the second finds nothing to delete. */

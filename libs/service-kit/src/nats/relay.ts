@@ -9,9 +9,9 @@ import {
   jetstream,
   jetstreamManager,
 } from '@nats-io/jetstream';
-import type { NatsConnection } from '@nats-io/nats-core';
+import { headers, type MsgHdrs, type NatsConnection } from '@nats-io/nats-core';
 import { auditEventsStream } from './relay-audit.ts';
-import { deleteEventsStream, EVENTS_STREAM, ensureEventsStream } from './relay-stream.ts';
+import { deleteEventsStream, EPOCH_HEADER, EVENTS_STREAM, ensureEventsStream } from './relay-stream.ts';
 
 export interface RelayOptions {
   connection: NatsConnection;
@@ -53,7 +53,8 @@ export function startRelay(options: RelayOptions): Relay {
   let auditAt = 0;
 
   async function once(jsm: JetStreamManager): Promise<void> {
-    position = await ensureEventsStream(jsm, () => store.head(), log);
+    const held = await ensureEventsStream(jsm, () => store.head(), log);
+    position = held.position;
     if (clock.now() >= auditAt) {
       auditAt = clock.now() + auditEveryMs;
       const difference = await auditEventsStream(jsm, readEvents);
@@ -67,7 +68,7 @@ export function startRelay(options: RelayOptions): Relay {
       const events = await readEvents(position, BATCH);
       if (events.length === 0) break;
       for (let from = 0; from < events.length; from += WINDOW) {
-        await publishWindow(js, events.slice(from, from + WINDOW));
+        await publishWindow(js, held.epoch, events.slice(from, from + WINDOW));
         position = events[Math.min(from + WINDOW, events.length) - 1]?.position ?? position;
       }
     }
@@ -102,11 +103,12 @@ export function startRelay(options: RelayOptions): Relay {
 }
 
 /** Sends a window without waiting in between. After a refusal NATS refuses all that follow it: none can be misplaced. */
-async function publishWindow(js: JetStreamClient, events: readonly RecordedEvent[]): Promise<void> {
+async function publishWindow(js: JetStreamClient, epoch: string, events: readonly RecordedEvent[]): Promise<void> {
   const sent = await Promise.allSettled(
     events.map(async (event) => {
       const { position, eventId, type, meta } = event;
       const ack = await js.publish(subjects.event(meta.workspaceId, type), encoder.encode(JSON.stringify(event)), {
+        headers: ofHistory(epoch),
         msgID: eventId,
         expect: { lastSequence: position - 1, streamName: EVENTS_STREAM },
         timeout: 2_000,
@@ -116,6 +118,13 @@ async function publishWindow(js: JetStreamClient, events: readonly RecordedEvent
   );
   const refused = sent.find((one) => one.status === 'rejected');
   if (refused !== undefined) throw refused.reason;
+}
+
+/** Made for each message: publishing adds to it. */
+function ofHistory(epoch: string): MsgHdrs {
+  const marked = headers();
+  marked.set(EPOCH_HEADER, epoch);
+  return marked;
 }
 
 /** Another relay was first, or an acknowledgement of ours was lost: the stream says where to go on. */

@@ -34,6 +34,8 @@ export async function collectSubmission(
   const working = run.openCalls.size > 0 || run.background.length > 0;
   const until = submission.at + (working ? WORK_GRACE_MS : TURN_GRACE_MS);
   if (run.busy && parts.clock.now() < until) return until;
+  // Handed over again with other words: what was collected before them is not asked about any more.
+  if (run.undecided !== null && !isOf(run, submission, run.undecided)) run.undecided = null;
   // A person may have decided about it meanwhile.
   if (run.undecided !== null) {
     await takeCollected(parts, run, instance, run.undecided);

@@ -52,6 +52,7 @@ function notUsable(source: RepositorySource, { code, detail }: ProbeRepositoryAn
 export function nameOf(source: RepositorySource): string {
   if (source.kind === 'sample') return SAMPLE.name;
   const place = source.kind === 'path' ? source.path : source.url;
-  const last = place.replace(/\/+$/, '').split(/[/:]/).at(-1) ?? '';
+  // Of a clone, `.git` is where git keeps it and says nothing of it.
+  const last = place.split(/[/:]/).findLast((part) => !['', '.', '.git'].includes(part)) ?? '';
   return cutText(last.replace(/\.git$/, '').replace(/\p{Cc}+/gu, ' '), 80) || 'repository';
 }

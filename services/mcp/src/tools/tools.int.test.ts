@@ -98,6 +98,17 @@ describe('handing over', () => {
     ]);
   });
 
+  it('hands over what was said last, when it is said again with other words', async () => {
+    const client = await mcp.client();
+    await mcp.call(client, 'complete_phase', { phase: 'develop', summary: 'Nothing yet.' });
+    const args = { phase: 'develop', summary: 'Done.', deliverables: ['docs/plan.md'] };
+    expect(await mcp.call(client, 'complete_phase', args)).toMatchObject({ isError: false });
+    expect((await mcp.eventsOf('PhaseSubmitted')).map((event) => event.data)).toMatchObject([
+      { summary: 'Nothing yet.', deliverables: [] },
+      { summary: 'Done.', deliverables: ['docs/plan.md'] },
+    ]);
+  });
+
   it('names the running phase when asked for another', async () => {
     const outcome = await mcp.call(await mcp.client(), 'complete_phase', { phase: 'design', summary: 'x' });
     expect(outcome).toMatchObject({

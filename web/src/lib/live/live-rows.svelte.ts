@@ -1,5 +1,5 @@
 import type { LiveRow } from '@claude-codex/contracts/live/live-row';
-import { supersedes } from './resume.ts';
+import { type Place, supersedes, wentBefore } from './resume.ts';
 
 export interface LiveBody {
   readonly id: string;
@@ -35,6 +35,8 @@ export class LiveRows<Body extends LiveBody> {
   readonly #onShow: () => void;
   readonly #rows = new Map<string, Body>();
   #version = $state(0);
+  /** The history the rows are of. */
+  #epoch: string | null = null;
   #frame: number | undefined;
 
   /** `onShow` is called just before what came is shown. */
@@ -61,10 +63,13 @@ export class LiveRows<Body extends LiveBody> {
     return this.#rows.get(id);
   }
 
-  /** Everything there is: what is not among it went. */
-  replace(rows: readonly Body[]): void {
+  /** Everything there was at that place in the log: what is not among it went, but for what came since. */
+  replace({ rows, ...readAt }: Place & { readonly rows: readonly Body[] }): void {
     const keep = new Set(rows.map(({ id }) => id));
-    for (const id of this.#rows.keys()) if (!keep.has(id)) this.#rows.delete(id);
+    for (const [id, row] of this.#rows) {
+      if (!keep.has(id) && wentBefore(row, readAt, this.#epoch)) this.#rows.delete(id);
+    }
+    this.#epoch = readAt.epoch;
     this.put(rows);
   }
 

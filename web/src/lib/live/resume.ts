@@ -1,4 +1,4 @@
-interface Place {
+export interface Place {
   readonly epoch: string;
   readonly position: number;
 }
@@ -30,4 +30,12 @@ export function reconnectDelay(attempt: number): number {
 /** A row may replace another when it is not older: frames can overtake a page that was read meanwhile. */
 export function supersedes(next: { position: number }, current: { position: number } | undefined): boolean {
   return current === undefined || next.position >= current.position;
+}
+
+/**
+ * Whether a row that an answer does not hold is gone. One that is newer than the answer came while that was on its way;
+ * positions of another history (`epoch`) say nothing.
+ */
+export function wentBefore(row: { position: number }, answer: Place, epoch: string | null): boolean {
+  return answer.epoch !== epoch || row.position <= answer.position;
 }

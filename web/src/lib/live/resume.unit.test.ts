@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { earliest, placeOf, reconnectDelay, resumePoint, supersedes } from './resume.ts';
+import { earliest, placeOf, reconnectDelay, resumePoint, supersedes, wentBefore } from './resume.ts';
 
 describe('where a stream goes on', () => {
   const read = { epoch: 'e1', position: 40 };
@@ -34,4 +34,15 @@ describe('a row replaces another', () => {
   test('when it is as new: applying twice does no harm', () =>
     expect(supersedes({ position: 5 }, { position: 5 })).toBe(true));
   test('not when it is older', () => expect(supersedes({ position: 4 }, { position: 5 })).toBe(false));
+});
+
+describe('a row that an answer does not hold', () => {
+  const answer = { epoch: 'e1', position: 40 };
+  test('is gone when it was there before', () => expect(wentBefore({ position: 40 }, answer, 'e1')).toBe(true));
+  test('stays when it came while the answer was on its way', () =>
+    expect(wentBefore({ position: 41 }, answer, 'e1')).toBe(false));
+  test('is gone when it is of another history', () => {
+    expect(wentBefore({ position: 41 }, answer, 'e0')).toBe(true);
+    expect(wentBefore({ position: 41 }, answer, null)).toBe(true);
+  });
 });

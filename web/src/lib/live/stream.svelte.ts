@@ -1,3 +1,4 @@
+import { OpenTabs } from './open-tabs.ts';
 import { earliest, placeOf, reconnectDelay, resumePoint } from './resume.ts';
 
 export type LiveState = 'connecting' | 'live' | 'catching_up' | 'offline';
@@ -21,11 +22,14 @@ interface StreamOptions {
 
 const SILENCE_MS = 20_000;
 const PROBE_MS = 2000;
+/** How often a tab that gave its stream back looks what came meanwhile: its title shows what waits for people. */
+const LOOK_AGAIN_MS = 60_000;
 
 /**
  * One EventSource that says the truth about itself: live, catching up, or offline since when. It reconnects by
  * itself within a second, resumes after the last frame, and probes the server when it has been silent for long,
- * because a hung server closes no connection.
+ * because a hung server closes no connection. Where more tabs are open than a browser has connections for, one that
+ * nobody looks at gives its stream back until somebody does.
  */
 export class LiveStream {
   state = $state<LiveState>('connecting');
@@ -40,6 +44,9 @@ export class LiveStream {
   #silence: ReturnType<typeof setInterval> | undefined;
   #heardAt = Date.now();
   #closed = false;
+  #tabs: OpenTabs | null = null;
+  #shownAt = Date.now();
+  readonly #id = Math.random().toString(36).slice(2);
 
   constructor(options: StreamOptions) {
     this.#options = options;
@@ -50,6 +57,11 @@ export class LiveStream {
     this.#silence = setInterval(() => this.#checkSilence(), 5000);
     window.addEventListener('offline', this.#lost);
     window.addEventListener('online', this.#reconnectNow);
+    document.addEventListener('visibilitychange', this.#looked);
+    this.#tabs = new OpenTabs(
+      () => (this.#source === null ? null : { id: this.#id, shown: !document.hidden, shownAt: this.#shownAt }),
+      () => this.#giveBack(),
+    );
     this.#connect();
   }
 
@@ -59,6 +71,8 @@ export class LiveStream {
     clearInterval(this.#silence);
     window.removeEventListener('offline', this.#lost);
     window.removeEventListener('online', this.#reconnectNow);
+    document.removeEventListener('visibilitychange', this.#looked);
+    this.#tabs?.close();
     this.#source?.close();
     this.#source = null;
   }
@@ -97,9 +111,24 @@ export class LiveStream {
     if (event.lastEventId !== '' && name !== 'hello') this.#lastId = event.lastEventId;
     if (name === 'ping') return;
     const data: unknown = JSON.parse(event.data);
-    if (name === 'hello') this.state = 'live';
-    else this.lastEventAt = Date.now();
+    if (name === 'hello') {
+      this.state = 'live';
+      this.#tabs?.callRoll();
+    } else this.lastEventAt = Date.now();
     handle?.(data);
+  }
+
+  readonly #looked = (): void => {
+    this.#shownAt = Date.now();
+    if (!document.hidden && this.#source === null && this.state !== 'offline') this.#reconnectNow();
+  };
+
+  #giveBack(): void {
+    this.#source?.close();
+    this.#source = null;
+    this.state = 'catching_up';
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(this.#reconnectNow, LOOK_AGAIN_MS);
   }
 
   #heard(): void {
@@ -137,7 +166,7 @@ export class LiveStream {
   }
 
   #checkSilence(): void {
-    if (this.state === 'offline' || Date.now() - this.#heardAt < SILENCE_MS) return;
+    if (this.#source === null || this.state === 'offline' || Date.now() - this.#heardAt < SILENCE_MS) return;
     void probe().then((answer) => {
       if (answer === 'gone') this.#lost();
       else this.#heardAt = Date.now();

@@ -1,6 +1,6 @@
 import type { TaskRowsView, TaskView } from '@claude-codex/contracts';
 import { assembleTask, commentRow, reviewWorkRow, type TaskRow } from '@claude-codex/contracts/live/task-page';
-import { supersedes } from './resume.ts';
+import { supersedes, wentBefore } from './resume.ts';
 
 /** The parts of a task as they came, and the task they make. */
 export class TaskRows {
@@ -11,16 +11,23 @@ export class TaskRows {
   readonly #gone = new Set<string>();
   /** Reviews of which everything is here. */
   readonly #complete = new Set<string>();
+  /** The history the rows are of. */
+  #epoch: string | null = null;
   #frame: number | undefined;
 
-  /** What a page begins with: what is not among it went, but for the parts of reviews it says nothing of. */
-  replacePage({ rows }: TaskRowsView): void {
+  /**
+   * What a page begins with: what is not among it went, but for the parts of reviews it says nothing of and for what came
+   * since.
+   */
+  replacePage({ rows, ...readAt }: TaskRowsView): void {
     const here = new Set(rows.map(keyOf));
     const told = new Set(rows.flatMap((row) => reviewOf(row) ?? []));
     for (const [key, row] of this.#rows) {
       const review = reviewOf(row);
-      if (!here.has(key) && (review === null || told.has(review))) this.#rows.delete(key);
+      if (here.has(key) || (review !== null && !told.has(review))) continue;
+      if (wentBefore(row.body, readAt, this.#epoch)) this.#rows.delete(key);
     }
+    this.#epoch = readAt.epoch;
     for (const id of told) this.#complete.add(id);
     this.#putAll(rows);
   }

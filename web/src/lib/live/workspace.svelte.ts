@@ -44,6 +44,8 @@ export class Workspace {
     this.#changed = new Set();
   });
   readonly #rows = new Map<LiveKind<never>, LiveRows<LiveBody>>();
+  /** How often rows were read. What is derived from rows that it made known itself does not follow them before. */
+  #reads = $state(0);
   #readAt: ReadAt | null = null;
   #follower: Follower | null = null;
   /** Where the followed task was read last. */
@@ -77,6 +79,8 @@ export class Workspace {
 
   /** The rows of a kind. One that was made known after the start is read now, and sent from then on. */
   rows<Body extends LiveBody>(kind: LiveKind<Body>): LiveRows<Body> {
+    // Svelte leaves out what is made while something is derived: this is older, so it is derived again after the read.
+    void this.#reads;
     const key = kind as unknown as LiveKind<never>;
     const known = this.#rows.get(key) as LiveRows<Body> | undefined;
     if (known !== undefined) return known;
@@ -160,8 +164,12 @@ export class Workspace {
     const kinds = [...this.#rows];
     const reading = kinds.map(([{ row }]) => listRows(row.kind, fetch));
     const [board, ...others] = await Promise.all([readBoard(fetch), ...reading]);
-    this.#cards.replace(board.tasks);
-    kinds.forEach(([, rows], at) => void rows.replace(others[at]?.rows ?? []));
+    this.#cards.replace({ ...board, rows: board.tasks });
+    kinds.forEach(([, rows], at) => {
+      const read = others[at];
+      if (read !== undefined) rows.replace(read);
+    });
+    this.#reads++;
     this.costTodayUsd = board.costTodayUsd;
     this.counts = board.counts;
     this.#cursors.clear();
@@ -173,7 +181,8 @@ export class Workspace {
   async #readLate(kind: string, rows: LiveRows<LiveBody>): Promise<void> {
     try {
       const read = await listRows(kind);
-      rows.replace(read.rows);
+      rows.replace(read);
+      this.#reads++;
       this.stream?.reopen(read);
     } catch (error) {
       this.error = error;
