@@ -17,6 +17,18 @@ interface Check {
   run: () => Promise<string | null>;
 }
 
+/** Longer than 300 lines since before that was the limit. Nothing is added here. */
+const LONG = [
+  'libs/contracts/src/api/views.ts',
+  'libs/read-models/src/tasks/derive-state.unit.test.ts',
+  'services/agent-manager/src/runtimes/runtime.contract.ts',
+  'services/egress/src/model-proxy/model-proxy.int.test.ts',
+  'web/src/app.css',
+  'web/src/lib/features/changes/review-state.svelte.ts',
+  'worker/src/collect/commit.int.test.ts',
+  'worker/src/collect/work.int.test.ts',
+];
+
 const checks: Check[] = [
   command('format', 'biome', 'ci', '--colors=off', '.'),
   command('svelte-format', 'prettier', '--log-level', 'warn', '--check', svelte),
@@ -26,7 +38,7 @@ const checks: Check[] = [
   // Writes $app, which the web's settings extend and an install takes away again.
   command('web-sync', 'turbo', 'run', 'sync', '--output-logs=errors-only'),
   command('unused', 'knip', '--no-progress', '--treat-config-hints-as-errors'),
-  { name: 'file-length', run: async () => longestFiles(root, { most: 500 }) },
+  { name: 'file-length', run: async () => longestFiles(root, { most: 300, known: LONG }) },
   { name: 'lock-file', run: async () => lockFileGaps(join(root, 'package-lock.json')) },
   command('generated', 'node', 'tools/generate.ts', '--check'),
   command('tools-types', 'tsc', '-p', 'tools'),

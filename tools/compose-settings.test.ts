@@ -1,22 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { SERVICES } from '@claude-codex/contracts/services';
 import { describe, expect, it } from 'vitest';
 
 const root = join(import.meta.dirname, '..');
 const compose = readFileSync(join(root, 'infra/docker-compose.yml'), 'utf8');
-const reference = readFileSync(join(root, 'docs/generated/settings.md'), 'utf8');
-
 /** What a service reads, by the reference that is made from its schema. */
-const settings = new Map(
-  reference
-    .split('\n## ')
-    .slice(1)
-    .map((section) => [
-      section.split('\n', 1)[0] ?? '',
-      [...section.matchAll(/^\| `(\w+)`/gm)].map(([, name]) => name),
-    ]),
+const settings = new Map<string, string[]>(
+  SERVICES.map((name) => {
+    const reference = readFileSync(join(root, `services/${name}/settings.md`), 'utf8');
+    return [name, [...reference.matchAll(/^\| `(\w+)`/gm)].flatMap(([, variable]) => variable ?? [])];
+  }),
 );
-const services = [...settings.keys()].filter((name) => /^[a-z-]+$/.test(name));
 
 /** Read before a service's own settings, by images/settings-from-files.mjs, or by the C library and git below it. */
 const NOT_OF_A_SERVICE = [
@@ -26,6 +21,8 @@ const NOT_OF_A_SERVICE = [
   'MALLOC_ARENA_MAX',
   'GIT_SSL_CAINFO',
 ];
+const READ = new Set([...settings.values()].flat());
+
 /** Said to all of them alike: each takes what it needs. */
 const SHARED = namesIn(compose.slice(compose.indexOf('x-environment:'), compose.indexOf('x-extra-ca:')));
 
@@ -44,9 +41,10 @@ const NOT_WITH_COMPOSE: Record<string, string> = {
   DATABASE_MIGRATION_URL: 'the service `migrate` does that',
 };
 
+/** `X_FILE` hands over the setting X in a file, unless a service reads the name of a file itself. */
 function namesIn(text: string): string[] {
-  return [...text.matchAll(/(?:^|[{,])\s*([A-Z][A-Z0-9_]+?)(?:_FILE)?: /gm)].flatMap(([, name]) =>
-    name === undefined ? [] : [name === 'CODEX_MASTER_KEY' ? 'CODEX_MASTER_KEY_FILE' : name],
+  return [...text.matchAll(/(?:^|[{,])\s*([A-Z][A-Z0-9_]+?)(_FILE)?: /gm)].map(([, name = '', suffix]) =>
+    suffix !== undefined && READ.has(`${name}_FILE`) ? `${name}_FILE` : name,
   );
 }
 
@@ -56,7 +54,7 @@ function setFor(service: string): string[] {
   return namesIn(block);
 }
 
-describe.each(services)('compose and the settings of %s', (service) => {
+describe.each(SERVICES)('compose and the settings of %s', (service) => {
   const known = settings.get(service) ?? [];
 
   it('sets nothing that nobody reads', () => {
@@ -65,7 +63,7 @@ describe.each(services)('compose and the settings of %s', (service) => {
 
   it('passes on what an operator may set', () => {
     const passed = new Set([...setFor(service), ...SHARED, ...Object.keys(NOT_WITH_COMPOSE)]);
-    expect(known.filter((name) => name !== undefined && !passed.has(name))).toEqual([]);
+    expect(known.filter((name) => !passed.has(name))).toEqual([]);
   });
 });
 

@@ -8,7 +8,7 @@ import { settingsReference } from './generate/settings.ts';
 
 const changed = stale([
   eventCatalogue(),
-  await settingsReference(),
+  ...(await settingsReference()),
   await apiReference(),
   commonPasswords(),
   ...goldenFiles(),

@@ -1,12 +1,15 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import { describeWith } from '@claude-codex/testing';
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { chromiumEngine, launchChromium } from '../src/browser.ts';
 import { type LookingVisitor, openLooks, settle, signInAll } from '../src/browser-looks.ts';
 import { SECRET } from '../src/main-flow.ts';
 import { type Person, setUpOwner } from '../src/person.ts';
 import { SETUP_TOKEN, type StandaloneServer, startStandalone } from '../src/standalone.ts';
+
+// Every page with every visitor: minutes on a slow machine, and how long it takes says nothing.
+vi.setConfig({ testTimeout: 420_000 });
 
 describeWith(chromiumEngine, 'every page for everybody', () => {
   let browser: Browser;

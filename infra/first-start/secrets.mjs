@@ -2,20 +2,13 @@
 // only containers that may read it, and hands the data directories to the users that work in them. Every start runs it;
 // what exists stays as it is.
 import { randomBytes } from 'node:crypto';
-import {
-  chmodSync,
-  chownSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  writeFileSync,
-} from 'node:fs';
+import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { SERVICES, serviceFacts } from '@claude-codex/contracts/services';
 
 const SERVICE_USER = 1000;
-const DATABASE_USERS = ['event-store', 'projector', 'gateway', 'health-checker'];
+const owners = (secret) => SERVICES.filter((name) => serviceFacts(name).secrets.includes(secret));
+const DATABASE_USERS = owners('database');
 const root = process.argv[2] ?? '/secrets';
 
 /** The source of everything derived below; mounted nowhere else. */
@@ -23,10 +16,7 @@ const kept = (name, make = password) => keepFile(join(root, 'vault', name), make
 
 const passwords = {
   postgres: kept('postgres'),
-  'event-store': kept('event-store'),
-  projector: kept('projector'),
-  gateway: kept('gateway'),
-  'health-checker': kept('health-checker'),
+  ...Object.fromEntries(DATABASE_USERS.map((name) => [name, kept(name)])),
   nats: kept('nats'),
   valkey: kept('valkey'),
 };
@@ -54,19 +44,16 @@ give('migrate', {
     })),
   ),
 });
-for (const name of DATABASE_USERS) {
-  give(name, { 'database-url': databaseUrl(loginName(name), passwords[name]) });
-}
-for (const name of readdirSync(new URL('../../services', import.meta.url))) {
-  give(name, { 'nats-url': natsUrl });
-}
-for (const name of ['git', 'health-checker']) give(name, { 'redis-url': redisUrl });
-for (const name of ['gateway', 'agent-manager', 'egress', 'mcp', 'github-sync']) {
-  give(name, { 'master-key': kept('master-key', () => randomBytes(32).toString('base64')) });
-}
+for (const name of SERVICES) give(name, { 'nats-url': natsUrl });
+share('database', 'database-url', (name) => databaseUrl(loginName(name), passwords[name]));
+share('redis', 'redis-url', () => redisUrl);
+const masterKey = kept('master-key', () => randomBytes(32).toString('base64'));
+share('master-key', 'master-key', () => masterKey);
 // Owned by whoever uses them, as ssh demands it. Both are /dev/null when nobody named a file.
 for (const name of ['ssh-key', 'ssh-known-hosts']) give('git', { [name]: given(`/run/${name}`) });
-give('gateway', { 'setup-token': setupToken });
+for (const name of ['gateway', 'git', 'egress', 'agent-manager']) give(name, { 's3-keys': given('/run/s3-keys') });
+// What further hosts show when they keep large things with this server.
+give('gateway', { 'setup-token': setupToken, 'host-token': kept('host-token') });
 
 for (const directory of (process.env.OWNED_BY_SERVICES ?? '').split(':').filter((path) => path !== '')) {
   mkdirSync(directory, { recursive: true });
@@ -81,6 +68,14 @@ function give(consumer, files, { mode = 0o400, uid = SERVICE_USER } = {}) {
     replaceFile(path, content, { mode, uid });
   }
   chmodSync(join(root, consumer), 0o755);
+}
+
+/** One file for each service that has this secret by the list of services; an earlier release may have given it to more. */
+function share(secret, file, contentFor) {
+  for (const name of SERVICES) {
+    if (serviceFacts(name).secrets.includes(secret)) give(name, { [file]: contentFor(name) });
+    else rmSync(join(root, name, file), { force: true });
+  }
 }
 
 function given(path) {

@@ -7,6 +7,10 @@ export const COMMON: Readonly<Record<string, string>> = {
   REDIS_URL: 'The queue of jobs.',
   DATABASE_URL: 'The login this service has at Postgres.',
   CODEX_DATA_DIR: 'Where files are kept. The same path for every service of a host, and for its engine.',
+  CODEX_BLOBS:
+    'Where large things are kept: a directory, an S3-compatible store, or the address of the team server for a further host. By default `blobs` in the data directory.',
+  CODEX_S3_KEYS_FILE: 'For `s3://`: a file with the access key id in its first line and the secret in its second.',
+  CODEX_HOST_TOKEN_FILE: 'A file with the token further hosts show to the team server, the same on both sides.',
   CODEX_MASTER_KEY_FILE:
     'The file with the key that values people give are encrypted with. Made on the first start; without it they are lost.',
   CODEX_PUBLIC_URL:
@@ -40,5 +44,4 @@ export const COMPOSE: Readonly<Record<string, string>> = {
   NODE_IMAGE: 'What images of ours are built from.',
   NPMRC_FILE: 'An `.npmrc` for building images where npm’s registry is reached another way.',
   HTTP_PROXY: 'The proxy that leads to a model provider with an http address.',
-  GIT_SSL_CAINFO: 'A file with certificates that git trusts for https repositories.',
 };

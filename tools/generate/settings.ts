@@ -1,6 +1,7 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { SERVICES } from '@claude-codex/contracts/services';
 import { allowed, settingsOf } from '@claude-codex/service-kit/settings/allowed';
 import { z } from 'zod';
 import { keyComments } from './comments.ts';
@@ -17,45 +18,47 @@ interface Setting {
 const STANDALONE = 'standalone/src/settings.ts';
 const COMPOSE_FILE = 'infra/docker-compose.yml';
 
-/** `docs/generated/settings.md`: every environment variable, by who reads it. */
-export async function settingsReference(): Promise<GeneratedFile> {
-  const services = readdirSync(join(ROOT, 'services'))
-    .toSorted()
-    .map((service) => ({ title: service, source: `services/${service}/src/config.ts` }))
-    .filter(({ source }) => existsSync(join(ROOT, source)));
+/** `docs/generated/settings.md`: what an operator sets. Beside each service, what it reads as a process of its own. */
+export async function settingsReference(): Promise<GeneratedFile[]> {
+  const services = SERVICES.map((service) => ({
+    title: service,
+    source: `services/${service}/src/config.ts`,
+  }));
   const sources = [STANDALONE, ...services.map(({ source }) => source)];
   /** A setting that several read is explained by one of them. */
   const theirs = sources.flatMap((path) => [...keyComments(join(ROOT, path))]);
   const words = new Map([...theirs, ...Object.entries(COMMON)]);
-  const places = [{ title: '`npm start` (standalone)', source: STANDALONE }, ...services];
-  const sections = await Promise.all(
-    places.map(async ({ title, source }) => {
-      const rows = (await settingsIn(source, words)).map((setting) => [
-        `\`${setting.name}\``,
-        setting.expected,
-        setting.default,
-        setting.comment,
-      ]);
-      return `## ${title}\n\n[source](../../${source})\n\n${table(['variable', 'expected', 'default', ''], rows)}`;
-    }),
-  );
+  const rowsOf = async (source: string) => {
+    const settings = await settingsIn(source, words);
+    const rows = settings.map(({ name, expected, default: usual, comment }) => [
+      `\`${name}\``,
+      expected,
+      usual,
+      comment,
+    ]);
+    return table(['variable', 'expected', 'default', ''], rows);
+  };
   const content = [
     MARK,
     '# Settings',
     'Environment variables, read once when a process starts. A bad or missing one stops the start with its name, what was given ' +
-      '(no secret is shown) and what is allowed. An empty variable counts as absent.',
-    sections[0] ?? '',
+      '(no secret is shown) and what is allowed. An empty variable counts as absent.\n\n' +
+      'What a service reads as a process of its own stands beside it: `services/<name>/settings.md`.',
+    `## \`npm start\` (standalone)\n\n[source](../../${STANDALONE})\n\n${await rowsOf(STANDALONE)}`,
     composeSection(words),
-    ...sections.slice(1),
   ];
-  return { path: 'docs/generated/settings.md', content: `${content.join('\n\n')}\n` };
+  const own = services.map(async ({ title, source }) => ({
+    path: `services/${title}/settings.md`,
+    content: `${MARK}\n\n# Settings of ${title}\n\n[source](src/config.ts)\n\n${await rowsOf(source)}\n`,
+  }));
+  return [{ path: 'docs/generated/settings.md', content: `${content.join('\n\n')}\n` }, ...(await Promise.all(own))];
 }
 
 /** `docker compose`: what it reads itself, and what it passes on to services. */
 function composeSection(words: ReadonlyMap<string, string>): string {
   const text = readFileSync(join(ROOT, COMPOSE_FILE), 'utf8');
   const defaults = new Map<string, string>();
-  for (const [, name = '', fallback = ''] of text.matchAll(/\$\{([A-Z_]+)(?::-((?:[^{}]|\{[^}]*\})*))?/g)) {
+  for (const [, name = '', fallback = ''] of text.matchAll(/\$\{([A-Z][A-Z0-9_]*)(?::-((?:[^{}]|\{[^}]*\})*))?/g)) {
     if (!defaults.has(name) || (defaults.get(name) === '' && !fallback.includes('$'))) defaults.set(name, fallback);
   }
   const rows = [...defaults]

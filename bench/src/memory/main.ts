@@ -1,6 +1,7 @@
 import { loadavg } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { SERVICES } from '@claude-codex/contracts/services';
 import { freePort } from '@claude-codex/testing';
 import { startTestRedis } from '@claude-codex/testing/redis';
 import { pssMb } from '../first-load/memory.ts';
@@ -27,7 +28,8 @@ async function measureServices(): Promise<void> {
   };
   const more: ServiceProcess[] = [];
   try {
-    for (const name of ['egress', 'mcp', 'github-sync', 'health-checker', 'orchestrator', 'git', 'agent-manager']) {
+    const running = system.services.map(({ name }) => name);
+    for (const name of SERVICES.filter((one) => !running.includes(one))) {
       const service = createServiceProcess(name, mainOf(name), await freePort(), env, nodeFlags);
       more.push(service);
       await service.start();

@@ -22,6 +22,9 @@ export const ROUTES = {
   'GET /metrics': 'public',
   'GET /*': 'public',
   'POST /webhooks/github': 'public',
+  // Of hosts: they show a token of their own, which is no person's.
+  'GET /hosts/blobs/:blobId': 'public',
+  'PUT /hosts/blobs/:blobId': 'public',
 
   'POST /api/setup': 'public',
   'POST /api/login': 'public',

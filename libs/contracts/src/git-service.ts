@@ -5,6 +5,9 @@ import { ChangeSet } from './task/events.ts';
 
 const Sha = z.string().regex(/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/);
 
+/** A look ends within this time, whatever it found; who asked waits longer, so that the reason is heard and not a silence. */
+export const PROBE_MS = 24_000;
+
 /** Bus request `git.probe-repository`: can this be read, and what is in it? Asked before a repository is connected. */
 export const ProbeRepositoryRequest = z.object({ source: RepositorySource });
 export type ProbeRepositoryRequest = z.infer<typeof ProbeRepositoryRequest>;

@@ -39,9 +39,9 @@ function fieldsOf(value: unknown, path = ''): string[] {
 const KEPT: Record<string, { schemaVersion: number; fields: string }> = {
   counter: { schemaVersion: 1, fields: 'lastTaskNumber' },
   instance: {
-    schemaVersion: 4,
+    schemaVersion: 5,
     fields:
-      'baseBranch baseSha branch epoch kind managerId messageIds[] model name paused pending[].documents[].blobId pending[].documents[].path pending[].interrupt pending[].messageId pending[].text proposal proposal.body proposal.draft proposal.title reminders reminders.count reminders.phase reminders.round repositoryId sessionId status submitted submitted.phase submitted.round taskId',
+      'baseBranch baseSha branch epoch kind managerId messageIds[] model name paused pending[].documents[].blobId pending[].documents[].path pending[].interrupt pending[].messageId pending[].text proposal proposal.body proposal.draft proposal.title reminders reminders.count reminders.phase reminders.round repositoryId sessionId status submitted submitted.deliverables[] submitted.phase submitted.round submitted.summary taskId',
   },
   repository: {
     schemaVersion: 4,

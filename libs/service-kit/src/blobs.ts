@@ -19,6 +19,14 @@ export class BlobNotFound extends Error {
   }
 }
 
+/** What came is not the content that has this name. */
+export class BlobDamaged extends Error {
+  constructor(blobId: string) {
+    super(`The content kept as blob ${blobId} is another one: it was changed or damaged where it is kept`);
+    this.name = 'BlobDamaged';
+  }
+}
+
 export interface BlobRange {
   /** The first byte. */
   readonly at: number;
@@ -29,7 +37,7 @@ export interface BlobRange {
 export interface BlobStore {
   /** Stores the whole body or nothing; throws `BlobTooLarge`. The same content again is the same blob. */
   put(body: Uint8Array | Readable, options: { maxBytes: number }): Promise<{ blobId: string; bytes: number }>;
-  /** The whole content or a piece of it; throws `BlobNotFound`. */
+  /** The whole content or a piece of it; throws `BlobNotFound`. What came over a network is compared with its name. */
   get(blobId: string, range?: BlobRange): Promise<Readable>;
   /** The whole content; throws `BlobNotFound`, and `BlobTooLarge` before reading more than `maxBytes`. */
   read(blobId: string, maxBytes: number): Promise<Buffer>;

@@ -46,6 +46,16 @@ export function journalContract(name: string, open: () => Promise<{ journal: Jou
       expect(await places()).toEqual(['1.1', '1.2', '1.3', '1.4', '1.5']);
     });
 
+    it('is the same after it was finished, and may go on', async () => {
+      await journal.append(instanceId, 1, records(1, 3));
+      await journal.finish(instanceId);
+      await journal.finish(instanceId);
+      expect(await places()).toEqual(['1.1', '1.2', '1.3']);
+      await journal.append(instanceId, 1, records(2, 4));
+      expect(await places()).toEqual(['1.1', '1.2', '1.3', '1.4']);
+      expect(await journal.last(instanceId)).toEqual({ epoch: 1, seq: 4 });
+    });
+
     it('takes concurrent writes one after the other', async () => {
       await Promise.all([
         journal.append(instanceId, 1, records(1, 50)),

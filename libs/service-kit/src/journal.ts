@@ -30,4 +30,6 @@ export interface Journal {
   readBack(instanceId: string, options: { before?: JournalPlace; limit: number }): Promise<JournalLine[]>;
   /** The last place written, or null when there is no journal yet. */
   last(instanceId: string): Promise<JournalPlace | null>;
+  /** Nothing follows for now: what lies where it is kept for a while only is put where it stays. More may still be written. */
+  finish(instanceId: string): Promise<void>;
 }

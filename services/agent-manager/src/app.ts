@@ -1,13 +1,15 @@
 import { type RuntimeInfo, subjects } from '@claude-codex/contracts';
+import type { ServiceName } from '@claude-codex/contracts/services';
 import { type CheckpointStore, createWake, type EventStore } from '@claude-codex/eventing';
 import type { BlobStore } from '@claude-codex/service-kit/blobs';
 import type { Bus } from '@claude-codex/service-kit/bus';
 import { serveJson } from '@claude-codex/service-kit/bus-json';
 import { systemClock } from '@claude-codex/service-kit/clock';
 import { serveHealth } from '@claude-codex/service-kit/health';
-import { createHttpServer, type HttpServer } from '@claude-codex/service-kit/http/server';
+import { createHttpServer } from '@claude-codex/service-kit/http/server';
 import type { Journal } from '@claude-codex/service-kit/journal';
 import type { Logger } from '@claude-codex/service-kit/log';
+import { connected, type ServiceApp } from '@claude-codex/service-kit/service-app';
 import { z } from 'zod';
 import { createDirectories } from './checkouts/directories.ts';
 import { createHostObjects } from './checkouts/host-objects.ts';
@@ -35,17 +37,15 @@ export interface AgentManagerDeps {
   log: Logger;
 }
 
-export interface AgentManagerApp {
-  http: HttpServer;
-  start(): Promise<void>;
-  /** Lets go of the agents; those in containers go on working until a manager comes back. */
-  stop(): Promise<void>;
-}
+export const NAME = 'agent-manager' satisfies ServiceName;
 
 const DEFAULT_MAX = { process: 4, docker: 8 };
 
-/** Composition root: the only place that knows which adapter stands behind which port. */
-export function createAgentManagerApp(deps: AgentManagerDeps): AgentManagerApp {
+/**
+ * Composition root: the only place that knows which adapter stands behind which port. Stopping lets go of the agents;
+ * those in containers go on working until a manager comes back.
+ */
+export function createAgentManagerApp(deps: AgentManagerDeps): ServiceApp {
   const { store, checkpoints, bus, blobs, settings, log } = deps;
   const clock = systemClock;
   /** What was started, last first: stopping goes the other way round. */
@@ -100,7 +100,7 @@ export function createAgentManagerApp(deps: AgentManagerDeps): AgentManagerApp {
     const queue = { queue: 'agent-manager' };
     return [
       serveJson(bus, subjects.manager.runtimeInfo, z.unknown(), () => describe(parts.runtime), queue),
-      serveHealth(bus, 'agent-manager', () => health(parts.runtime), queue),
+      serveHealth(bus, NAME, () => health(parts.runtime), queue),
     ];
   }
 
@@ -112,9 +112,7 @@ export function createAgentManagerApp(deps: AgentManagerDeps): AgentManagerApp {
   const http = createHttpServer({
     log,
     ready: {
-      bus: () => {
-        if (bus.status() !== 'connected') throw new Error('not connected');
-      },
+      bus: connected(bus),
       runtime: async () => {
         const info = await runtime?.info();
         if (info?.available !== true) throw new Error(info?.detail ?? 'not started');

@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
+import { BlobsEnv } from '@claude-codex/service-kit/blobs/open-blobs';
 import { newId } from '@claude-codex/service-kit/ids';
-import { absolutePath, logLevel, natsAddress, port } from '@claude-codex/service-kit/settings/fields';
+import { absolutePath, serviceFields } from '@claude-codex/service-kit/settings/fields';
 import { z } from 'zod';
 
 const whole = (fallback: number, min: number, max: number) =>
@@ -53,11 +54,9 @@ export const AgentsEnv = z.object({
 
 /** The environment of the agent manager as a service. */
 export const AgentManagerEnv = AgentsEnv.extend({
-  PORT: port(8085),
-  HOST: z.string().default('0.0.0.0'),
-  LOG_LEVEL: logLevel,
-  NATS_URL: natsAddress,
+  ...serviceFields(8085),
   CODEX_DATA_DIR: absolutePath,
+  ...BlobsEnv.shape,
 });
 
 export interface AgentManagerSettings {

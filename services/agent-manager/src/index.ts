@@ -1,2 +1,2 @@
-export { type AgentManagerApp, type AgentManagerDeps, createAgentManagerApp } from './app.ts';
+export { type AgentManagerDeps, createAgentManagerApp } from './app.ts';
 export { AgentManagerEnv, type AgentManagerSettings, AgentsEnv, agentManagerSettings } from './config.ts';

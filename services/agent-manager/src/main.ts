@@ -1,37 +1,4 @@
-import { join } from 'node:path';
-import {
-  createDirectoryBlobs,
-  createLifecycle,
-  createLogger,
-  parseEnv,
-  sayLastWords,
-  stopOnSignal,
-} from '@claude-codex/service-kit';
-import { createBusCheckpoints, createBusEventStore } from '@claude-codex/service-kit/bus-event-store';
-import { createDirectoryJournal } from '@claude-codex/service-kit/journal/directory-journal';
-import { connectNatsBus } from '@claude-codex/service-kit/nats/nats-bus';
-import { createAgentManagerApp } from './app.ts';
-import { AgentManagerEnv, agentManagerSettings } from './config.ts';
+import { runService } from '@claude-codex/service-kit/service';
+import { service } from './service.ts';
 
-sayLastWords();
-const env = parseEnv(AgentManagerEnv);
-const log = createLogger({ service: 'agent-manager', level: env.LOG_LEVEL });
-const bus = await connectNatsBus({ url: env.NATS_URL, name: 'agent-manager', log });
-const store = createBusEventStore({ bus, log });
-const checkpoints = createBusCheckpoints({ bus, log });
-const blobs = createDirectoryBlobs(join(env.CODEX_DATA_DIR, 'blobs'));
-const journal = createDirectoryJournal(join(env.CODEX_DATA_DIR, 'journals'));
-const settings = agentManagerSettings(env);
-const app = createAgentManagerApp({ store, checkpoints, bus, blobs, journal, settings, log });
-
-const lifecycle = createLifecycle(
-  [
-    { name: 'bus', stop: () => bus.close() },
-    { name: 'app', start: app.start, stop: app.stop },
-    { name: 'http', start: () => app.http.listen({ port: env.PORT, host: env.HOST }) },
-  ],
-  log,
-);
-stopOnSignal(lifecycle, log);
-await lifecycle.start();
-log.info({ port: env.PORT }, 'agent manager is listening');
+await runService(service);

@@ -1,9 +1,11 @@
 import type { EgressDone, EgressDoors } from '@claude-codex/contracts';
 import { EgressClose, EgressOpen, subjects } from '@claude-codex/contracts';
+import type { ServiceName } from '@claude-codex/contracts/services';
 import type { EventStore } from '@claude-codex/eventing';
-import type { BlobStore, Bus, HttpServer, InstanceTokens, Logger } from '@claude-codex/service-kit';
+import type { BlobStore, Bus, InstanceTokens, Logger } from '@claude-codex/service-kit';
 import { createHttpServer, serveJson } from '@claude-codex/service-kit';
 import { serveHealth } from '@claude-codex/service-kit/health';
+import { connected, type ServiceApp } from '@claude-codex/service-kit/service-app';
 import { z } from 'zod';
 import { createUploads } from './blobs/upload.ts';
 import type { EgressSettings } from './config.ts';
@@ -25,15 +27,10 @@ export interface EgressDeps {
   log: Logger;
 }
 
-export interface EgressApp {
-  /** /healthz, /readyz and /metrics, for whoever wants to listen; agents never see it. */
-  http: HttpServer;
-  start(): Promise<void>;
-  stop(): Promise<void>;
-}
+export const NAME = 'egress' satisfies ServiceName;
 
 /** The agents' only door: model, tools and uploads, on one unix socket per instance. */
-export function createEgressApp({ bus, store, blobs, tokens, settings, log }: EgressDeps): EgressApp {
+export function createEgressApp({ bus, store, blobs, tokens, settings, log }: EgressDeps): ServiceApp {
   const { provider, mcpUrl, doorsFile, limits } = settings;
   const usage = createEventUsage({ store, log });
   const upstream = createUpstream(provider.baseUrl, provider.proxy);
@@ -52,7 +49,7 @@ export function createEgressApp({ bus, store, blobs, tokens, settings, log }: Eg
       serveJson(bus, subjects.egress.open, EgressOpen, async (request) => doors.open(request).then(() => done)),
       serveJson(bus, subjects.egress.close, EgressClose, async (which) => doors.close(which).then(() => done)),
       serveJson(bus, subjects.egress.list, z.unknown(), async (): Promise<EgressDoors> => ({ doors: doors.list() })),
-      serveHealth(bus, 'egress', () => ({
+      serveHealth(bus, NAME, () => ({
         ok: true,
         detail: `${doors.list().length} doors open, model provider: ${provider.label}`,
       })),
@@ -71,11 +68,7 @@ export function createEgressApp({ bus, store, blobs, tokens, settings, log }: Eg
 
   const http = createHttpServer({
     log,
-    ready: {
-      bus: () => {
-        if (bus.status() !== 'connected') throw new Error('not connected');
-      },
-    },
+    ready: { bus: connected(bus) },
   });
   return { http, start, stop };
 }

@@ -1,17 +1,16 @@
 import { join } from 'node:path';
+import { BlobsEnv } from '@claude-codex/service-kit/blobs/open-blobs';
 import { type ProxyVariables, proxyVariables } from '@claude-codex/service-kit/outgoing/proxy-of';
-import { absolutePath, httpAddress, logLevel, natsAddress, port } from '@claude-codex/service-kit/settings/fields';
+import { absolutePath, httpAddress, serviceFields } from '@claude-codex/service-kit/settings/fields';
 import { z } from 'zod';
 
 /** Settings of the egress service on its own. `DATABASE_URL` is not among them: events go over the bus. */
 export const EgressEnv = z
   .object({
-    PORT: port(8083),
-    HOST: z.string().default('0.0.0.0'),
-    LOG_LEVEL: logLevel,
-    NATS_URL: natsAddress,
+    ...serviceFields(8083),
     MCP_URL: httpAddress.default('http://mcp:8082/mcp'),
     CODEX_DATA_DIR: absolutePath,
+    ...BlobsEnv.shape,
     /** Default: master.key in the data directory. */
     CODEX_MASTER_KEY_FILE: z.string().min(1).optional(),
     ANTHROPIC_BASE_URL: httpAddress.default('https://api.anthropic.com'),

@@ -19,7 +19,7 @@ import {
   requestJson,
 } from '@claude-codex/service-kit';
 import { createInstanceTokens } from '@claude-codex/service-kit/secrets/instance-tokens';
-import type { EgressApp } from './app.ts';
+import type { ServiceApp } from '@claude-codex/service-kit/service-app';
 import { createEgressApp } from './app.ts';
 import type { EgressLimits, ModelProvider } from './config.ts';
 import { EGRESS_LIMITS } from './config.ts';
@@ -112,7 +112,7 @@ export function callDoor(socketPath: string, path: string, call: Call = {}): Pro
 }
 
 export interface Egress {
-  app: EgressApp;
+  app: ServiceApp;
   bus: Bus;
   store: EventStore;
   blobs: BlobStore;
@@ -123,7 +123,7 @@ export interface Egress {
   open(epoch?: number, socketPath?: string, owner?: EgressOpen['owner']): Promise<EgressOpen>;
   usageEvents(instanceId: string): Promise<RecordedEvent[]>;
   /** A second process on the same directory, as after a crash. */
-  another(): EgressApp;
+  another(): ServiceApp;
   stop(): Promise<void>;
 }
 

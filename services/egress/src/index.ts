@@ -1,4 +1,4 @@
-export type { EgressApp, EgressDeps } from './app.ts';
+export type { EgressDeps } from './app.ts';
 export { createEgressApp } from './app.ts';
 export type { EgressLimits, EgressSettings, ModelProvider } from './config.ts';
 export { EGRESS_LIMITS } from './config.ts';

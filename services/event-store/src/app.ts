@@ -1,7 +1,9 @@
+import type { ServiceName } from '@claude-codex/contracts/services';
 import type { CheckpointStore, EventStore } from '@claude-codex/eventing';
-import type { Bus, HttpServer, Logger } from '@claude-codex/service-kit';
+import type { Bus, Logger } from '@claude-codex/service-kit';
 import { createHttpServer } from '@claude-codex/service-kit';
 import { serveHealth } from '@claude-codex/service-kit/health';
+import { connected, type ServiceApp } from '@claude-codex/service-kit/service-app';
 import { serveCheckpoints } from './checkpoint-api.ts';
 import { serveLog } from './log-api.ts';
 
@@ -16,16 +18,13 @@ export interface EventStoreDeps {
   trouble?: () => string | null;
 }
 
-export interface EventStoreApp {
-  /** /healthz, /readyz and /metrics, for whoever wants to listen. */
-  http: HttpServer;
-  start(): Promise<void>;
-  /** Stops serving; what was asked before is still answered. The store stays the caller's. */
-  stop(): Promise<void>;
-}
+export const NAME = 'event-store' satisfies ServiceName;
 
-/** The log and the checkpoints of process managers, for every service that has no rights on the database. */
-export function createEventStoreApp(deps: EventStoreDeps): EventStoreApp {
+/**
+ * The log and the checkpoints of process managers, for every service that has no rights on the database. What was asked
+ * before it stops is still answered.
+ */
+export function createEventStoreApp(deps: EventStoreDeps): ServiceApp {
   const { store, checkpoints, bus, log, relayed, trouble } = deps;
   const stops: (() => void)[] = [];
   const http = createHttpServer({
@@ -34,9 +33,7 @@ export function createEventStoreApp(deps: EventStoreDeps): EventStoreApp {
       database: async () => {
         await store.head();
       },
-      bus: () => {
-        if (bus.status() !== 'connected') throw new Error('not connected');
-      },
+      bus: connected(bus),
     },
   });
 
@@ -61,7 +58,7 @@ export function createEventStoreApp(deps: EventStoreDeps): EventStoreApp {
       stops.push(
         serveLog({ bus, store, log, relayed }),
         serveCheckpoints(bus, checkpoints),
-        serveHealth(bus, 'event-store', health),
+        serveHealth(bus, NAME, health),
       );
     },
     async stop() {

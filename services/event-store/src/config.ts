@@ -1,13 +1,10 @@
-import { logLevel, natsAddress, port, postgresAddress } from '@claude-codex/service-kit/settings/fields';
+import { postgresAddress, serviceFields } from '@claude-codex/service-kit/settings/fields';
 import { z } from 'zod';
 
 /** Settings of the event store on its own. */
 export const EventStoreEnv = z
   .object({
-    PORT: port(8081),
-    HOST: z.string().default('0.0.0.0'),
-    LOG_LEVEL: logLevel,
-    NATS_URL: natsAddress,
+    ...serviceFields(8081),
     /** A login that may take the role codex_event_store. */
     DATABASE_URL: postgresAddress,
     /** A login that owns the database, for migrations; default: DATABASE_URL. */

@@ -1,2 +1,2 @@
-export { createEventStoreApp, type EventStoreApp, type EventStoreDeps } from './app.ts';
+export { createEventStoreApp, type EventStoreDeps } from './app.ts';
 export { EventStoreEnv } from './config.ts';

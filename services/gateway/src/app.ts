@@ -1,13 +1,15 @@
+import type { ServiceName } from '@claude-codex/contracts/services';
 import type { Clock, EventStore } from '@claude-codex/eventing';
 import type { BlobStore } from '@claude-codex/service-kit/blobs';
 import type { Bus } from '@claude-codex/service-kit/bus';
 import { systemClock } from '@claude-codex/service-kit/clock';
 import { type HealthReport, serveHealth } from '@claude-codex/service-kit/health';
-import { createHttpServer, type HttpServer } from '@claude-codex/service-kit/http/server';
+import { createHttpServer } from '@claude-codex/service-kit/http/server';
 import type { Journal } from '@claude-codex/service-kit/journal';
 import type { Logger } from '@claude-codex/service-kit/log';
 import type { MasterKey } from '@claude-codex/service-kit/secrets/master-key';
 import type { SecretBoxOnDemand } from '@claude-codex/service-kit/secrets/secret-box';
+import { connected, type ServiceApp } from '@claude-codex/service-kit/service-app';
 import fastifyCompress from '@fastify/compress';
 import fastifyWebsocket from '@fastify/websocket';
 import type { Pool } from 'pg';
@@ -45,6 +47,7 @@ import type { Deps } from './deps.ts';
 import { addEventRoutes } from './events/routes.ts';
 import { addHealthRoutes } from './health/routes.ts';
 import { addHistoryRoutes } from './history/routes.ts';
+import { addHostBlobRoutes } from './hosts/blob-routes.ts';
 import { addInstanceRoutes } from './instances/routes.ts';
 import { addOpenApiRoute } from './openapi/routes.ts';
 import { promptClose } from './prompt-close.ts';
@@ -91,15 +94,12 @@ export interface GatewayOptions {
   clock?: Clock;
 }
 
-export interface GatewayApp {
-  /** For tests and the API description; routes are complete after `ready()`. */
-  readonly http: HttpServer;
-  /** Gives the address it listens on. */
-  listen(): Promise<string>;
+export interface GatewayApp extends ServiceApp {
   /** The link to print until an owner exists; null afterwards. */
   setupLink(): Promise<string | null>;
-  stop(): Promise<void>;
 }
+
+export const NAME = 'gateway' satisfies ServiceName;
 
 /** The gateway: everything people and programs reach. The only file that knows all its parts. */
 export async function createGatewayApp(options: GatewayOptions): Promise<GatewayApp> {
@@ -136,9 +136,7 @@ export async function createGatewayApp(options: GatewayOptions): Promise<Gateway
     explain: explainUnavailable,
     ready: {
       database: () => reachable(positions),
-      bus() {
-        if (bus.status() !== 'connected') throw new Error('the message bus is not connected');
-      },
+      bus: connected(bus),
     },
   });
   addSecurityHeaders(http, publicUrl);
@@ -190,24 +188,32 @@ export async function createGatewayApp(options: GatewayOptions): Promise<Gateway
   addStreamRoutes(http, { ...deps, hub, feed, journals: createJournalFeed(bus), connections });
   addTerminalRoute(http, { ...deps, connections, publicOrigin: publicUrl.origin });
   addOpenApiRoute(http, about.version);
+  await addHostBlobRoutes(http, { blobs, hostToken: settings.hostToken });
   await addGithubWebhooks(http, settings.githubSyncUrl);
   await addWeb(http, settings.webDir);
 
-  const served = [
-    serveSecrets({ bus, store, secrets: createSecretStore({ pool, secrets }), remembered, log }),
-    serveHealth(bus, 'gateway', () => health(positions)),
-  ];
+  const served: (() => void)[] = [];
   http.addHook('preClose', async () => connections.stop());
-  const erasing = eraseForgotten({ pool, members, people }).catch((error: unknown) =>
-    log.error({ err: error }, 'people the log says are forgotten may still have accounts'),
-  );
+  let erasing: Promise<unknown> = Promise.resolve();
 
   const close = promptClose(http);
 
   return {
     http,
-    listen: () => http.listen({ port: settings.port, host: settings.host }),
     setupLink: () => setup.link(),
+    async start() {
+      served.push(
+        serveSecrets({ bus, store, secrets: createSecretStore({ pool, secrets }), remembered, log }),
+        serveHealth(bus, NAME, () => health(positions)),
+      );
+      erasing = eraseForgotten({ pool, members, people }).catch((error: unknown) =>
+        log.error({ err: error }, 'people the log says are forgotten may still have accounts'),
+      );
+    },
+    async listening() {
+      const setupLink = await setup.link();
+      if (setupLink !== null) log.info({ setupLink }, 'open this link to make the owner account');
+    },
     async stop() {
       for (const stop of served) stop();
       await close();

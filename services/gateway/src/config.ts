@@ -1,20 +1,11 @@
-import { parseEnv } from '@claude-codex/service-kit/env';
-import {
-  httpAddress,
-  logLevel,
-  longSecret,
-  natsAddress,
-  port,
-  postgresAddress,
-} from '@claude-codex/service-kit/settings/fields';
+import { BlobsEnv } from '@claude-codex/service-kit/blobs/open-blobs';
+import { httpAddress, longSecret, postgresAddress, serviceFields } from '@claude-codex/service-kit/settings/fields';
 import { z } from 'zod';
 import { TrustedProxies } from './trusted-proxies.ts';
 
 export const GatewayEnv = z.object({
-  PORT: port(8080),
-  HOST: z.string().default('0.0.0.0'),
+  ...serviceFields(8080),
   DATABASE_URL: postgresAddress,
-  NATS_URL: natsAddress,
   CODEX_DATA_DIR: z.string().default('./.codex'),
   CODEX_MASTER_KEY_FILE: z.string().optional(),
   CODEX_PUBLIC_URL: httpAddress.optional(),
@@ -26,13 +17,11 @@ export const GatewayEnv = z.object({
   /** Reverse proxies whose X-Forwarded-For is believed: addresses or networks, with a comma between them. */
   CODEX_TRUST_PROXY: TrustedProxies,
   CODEX_VERSION: z.string().max(50).default('0.1.0'),
-  LOG_LEVEL: logLevel,
+  ...BlobsEnv.shape,
 });
 
 /** What the gateway's app needs to know, wherever it runs. */
 export interface GatewaySettings {
-  port: number;
-  host: string;
   /** The address people use; cookies are `__Host-` and Secure when it is https. */
   publicUrl: URL;
   /** Null: one is derived from the master key. */
@@ -40,41 +29,20 @@ export interface GatewaySettings {
   /** `web/build`; null serves no pages. */
   webDir: string | null;
   githubSyncUrl: URL | null;
+  /** What further hosts show; null takes none. */
+  hostToken: string | null;
   /** Addresses and networks whose X-Forwarded-* is believed; empty for nobody's. */
   trustProxy: readonly string[];
 }
 
-export interface GatewayConfig {
-  settings: GatewaySettings;
-  databaseUrl: string;
-  natsUrl: string;
-  dataDir: string;
-  masterKeyFile: string;
-  model: { label: string; scripted: boolean };
-  version: string;
-  logLevel: string;
-}
-
-/** Reads the gateway's environment. Throws `SettingsError` naming every bad variable. */
-export function gatewayConfig(env?: Record<string, string | undefined>): GatewayConfig {
-  const read = parseEnv(GatewayEnv, env);
-  const dataDir = read.CODEX_DATA_DIR;
+/** `hostToken` comes from a file of its own. */
+export function gatewaySettings(env: z.output<typeof GatewayEnv>, hostToken: string | null): GatewaySettings {
   return {
-    settings: {
-      port: read.PORT,
-      host: read.HOST,
-      publicUrl: new URL(read.CODEX_PUBLIC_URL ?? `http://localhost:${read.PORT}`),
-      setupToken: read.CODEX_SETUP_TOKEN ?? null,
-      webDir: read.CODEX_WEB_DIR ?? null,
-      githubSyncUrl: read.CODEX_GITHUB_SYNC_URL === undefined ? null : new URL(read.CODEX_GITHUB_SYNC_URL),
-      trustProxy: read.CODEX_TRUST_PROXY,
-    },
-    databaseUrl: read.DATABASE_URL,
-    natsUrl: read.NATS_URL,
-    dataDir,
-    masterKeyFile: read.CODEX_MASTER_KEY_FILE ?? `${dataDir}/master.key`,
-    model: { label: read.CODEX_MODEL_LABEL, scripted: read.CODEX_MODEL_SCRIPTED },
-    version: read.CODEX_VERSION,
-    logLevel: read.LOG_LEVEL,
+    publicUrl: new URL(env.CODEX_PUBLIC_URL ?? `http://localhost:${env.PORT}`),
+    setupToken: env.CODEX_SETUP_TOKEN ?? null,
+    webDir: env.CODEX_WEB_DIR ?? null,
+    githubSyncUrl: env.CODEX_GITHUB_SYNC_URL === undefined ? null : new URL(env.CODEX_GITHUB_SYNC_URL),
+    hostToken,
+    trustProxy: env.CODEX_TRUST_PROXY,
   };
 }

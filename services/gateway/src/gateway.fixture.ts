@@ -88,17 +88,17 @@ export async function startTestGateway(
     log,
     about: { version: 'test', standalone: true, project: null, model: { label: 'Scripted', scripted: true } },
     settings: {
-      port: 0,
-      host: '127.0.0.1',
       publicUrl: new URL('http://localhost:8080'),
       setupToken: SETUP_TOKEN,
       webDir: null,
       githubSyncUrl: null,
+      hostToken: null,
       trustProxy: [],
       ...settings,
     },
   });
-  const address = await app.listen();
+  await app.start();
+  const address = await app.http.listen({ host: '127.0.0.1', port: 0 });
 
   return {
     app,

@@ -1,4 +1,5 @@
 import type { RecordedDomainEvent } from '@claude-codex/contracts';
+import type { ServiceName } from '@claude-codex/contracts/services';
 import {
   type CheckpointStore,
   type EventStore,
@@ -10,9 +11,10 @@ import type { BlobStore } from '@claude-codex/service-kit/blobs';
 import type { Bus } from '@claude-codex/service-kit/bus';
 import { systemClock } from '@claude-codex/service-kit/clock';
 import { serveHealth } from '@claude-codex/service-kit/health';
-import { createHttpServer, type HttpServer } from '@claude-codex/service-kit/http/server';
+import { createHttpServer } from '@claude-codex/service-kit/http/server';
 import type { JobQueue } from '@claude-codex/service-kit/jobs';
 import type { Logger } from '@claude-codex/service-kit/log';
+import { connected, type ServiceApp } from '@claude-codex/service-kit/service-app';
 import type { GitSettings } from './config.ts';
 import { createDirectories, makePrivate } from './directories.ts';
 import { createMergeProcess, workMergeJobs } from './merge/merge-jobs.ts';
@@ -34,13 +36,7 @@ export interface GitDeps {
   log: Logger;
 }
 
-export interface GitApp {
-  http: HttpServer;
-  start(): Promise<void>;
-  stop(): Promise<void>;
-}
-
-export const NAME = 'git';
+export const NAME = 'git' satisfies ServiceName;
 
 /** A crashed one keeps the others waiting no longer than this. */
 const LEASE_MS = 5_000;
@@ -49,17 +45,13 @@ const LOOK_MS = 2_000;
 const OVERDUE_MS = 10_000;
 
 /** The only one that runs git on repositories and reaches them: mirrors, diffs, merges, and what hosts need for a checkout. */
-export function createGitApp({ store, checkpoints, bus, jobs, blobs, settings, log }: GitDeps): GitApp {
+export function createGitApp({ store, checkpoints, bus, jobs, blobs, settings, log }: GitDeps): ServiceApp {
   const clock = systemClock;
   /** What was started, last first: stopping goes the other way round. */
   const stops: (() => Promise<unknown> | unknown)[] = [];
   const http = createHttpServer({
     log,
-    ready: {
-      bus: () => {
-        if (bus.status() !== 'connected') throw new Error('not connected');
-      },
-    },
+    ready: { bus: connected(bus) },
   });
 
   async function start(): Promise<void> {

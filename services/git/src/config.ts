@@ -1,18 +1,12 @@
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { BlobsEnv } from '@claude-codex/service-kit/blobs/open-blobs';
 import { NETWORK_VARIABLES } from '@claude-codex/service-kit/git/environment';
 import { newId } from '@claude-codex/service-kit/ids';
 import { openedHosts } from '@claude-codex/service-kit/outgoing/addresses';
 import type { DialerSettings } from '@claude-codex/service-kit/outgoing/dialer';
 import { proxyVariables } from '@claude-codex/service-kit/outgoing/proxy-of';
-import {
-  absolutePath,
-  httpAddress,
-  logLevel,
-  natsAddress,
-  port,
-  redisAddress,
-} from '@claude-codex/service-kit/settings/fields';
+import { absolutePath, httpAddress, redisAddress, serviceFields } from '@claude-codex/service-kit/settings/fields';
 import { z } from 'zod';
 
 const MIB = 1024 ** 2;
@@ -33,6 +27,8 @@ export const RepositoriesEnv = z.object({
   CODEX_SSH_KEY: absolutePath.optional(),
   /** Hosts an ssh address may lead to, as `ssh-keyscan` prints them. Without it a host is trusted when it is met first. */
   CODEX_SSH_KNOWN_HOSTS: absolutePath.optional(),
+  /** A file with the certificates that git trusts for https repositories, in place of the system's. */
+  GIT_SSL_CAINFO: absolutePath.optional(),
   /** The largest hand-over that is taken. */
   CODEX_BUNDLE_MAX_MB: z.coerce.number().int().min(1).max(65_536).default(512),
   /** The proxy that leads to https addresses, of repositories and of the model provider; small letters work too. */
@@ -60,12 +56,10 @@ export const RepositoriesEnv = z.object({
 
 /** The environment of the git service as a service. */
 export const GitEnv = RepositoriesEnv.extend({
-  PORT: port(8089),
-  HOST: z.string().default('0.0.0.0'),
-  LOG_LEVEL: logLevel,
-  NATS_URL: natsAddress,
+  ...serviceFields(8089),
   REDIS_URL: redisAddress,
   CODEX_DATA_DIR: absolutePath,
+  ...BlobsEnv.shape,
 });
 
 export interface GitSettings {

@@ -1,7 +1,9 @@
+import type { ServiceName } from '@claude-codex/contracts/services';
 import { cutText } from '@claude-codex/contracts/text';
 import type { EventStore } from '@claude-codex/eventing';
-import { type Bus, createHttpServer, type HttpServer, type Logger } from '@claude-codex/service-kit';
+import { type Bus, createHttpServer, type Logger } from '@claude-codex/service-kit';
 import { serveHealth } from '@claude-codex/service-kit/health';
+import { connected, type ServiceApp } from '@claude-codex/service-kit/service-app';
 import { onPullRequest } from './pull-requests/on-pull-request.ts';
 import { addWebhookRoutes, type Delivery, type Outcome } from './webhooks/routes.ts';
 
@@ -17,25 +19,14 @@ export interface GithubSyncDeps {
   log: Logger;
 }
 
-export interface GithubSyncApp {
-  /** `POST /webhooks/github` besides /healthz, /readyz and /metrics; the gateway passes webhooks on to it. */
-  http: HttpServer;
-  start(): Promise<void>;
-  stop(): Promise<void>;
-}
+export const NAME = 'github-sync' satisfies ServiceName;
 
-export const NAME = 'github-sync';
-
-/** Lets in what GitHub tells about pull requests of ours. */
-export function createGithubSyncApp({ bus, store, settings, log }: GithubSyncDeps): GithubSyncApp {
-  const connected = settings.webhookSecrets.length > 0;
+/** Lets in what GitHub tells about pull requests of ours: `POST /webhooks/github`, which the gateway passes on. */
+export function createGithubSyncApp({ bus, store, settings, log }: GithubSyncDeps): ServiceApp {
+  const setUp = settings.webhookSecrets.length > 0;
   const http = createHttpServer({
     log,
-    ready: {
-      bus: () => {
-        if (bus.status() !== 'connected') throw new Error('not connected');
-      },
-    },
+    ready: { bus: connected(bus) },
   });
   addWebhookRoutes({ http, log, secrets: settings.webhookSecrets, handle });
   let unserve: () => void = () => undefined;
@@ -51,7 +42,7 @@ export function createGithubSyncApp({ bus, store, settings, log }: GithubSyncDep
     async start() {
       unserve = serveHealth(bus, NAME, () => ({
         ok: true,
-        detail: connected ? 'Takes webhooks of GitHub' : 'Ready, but GitHub is not set up: there is no webhook secret',
+        detail: setUp ? 'Takes webhooks of GitHub' : 'Ready, but GitHub is not set up: there is no webhook secret',
       }));
     },
     async stop() {

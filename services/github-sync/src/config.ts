@@ -1,12 +1,9 @@
-import { logLevel, longSecret, natsAddress, port } from '@claude-codex/service-kit/settings/fields';
+import { longSecret, serviceFields } from '@claude-codex/service-kit/settings/fields';
 import { z } from 'zod';
 
 /** Settings of github-sync on its own. */
 export const GithubSyncEnv = z.object({
-  PORT: port(8086),
-  HOST: z.string().default('0.0.0.0'),
-  LOG_LEVEL: logLevel,
-  NATS_URL: natsAddress,
+  ...serviceFields(8086),
   /** The secret of the webhook on GitHub. Without it GitHub is not connected and webhooks are refused. */
   GITHUB_WEBHOOK_SECRET: longSecret.optional(),
   /** The secret before it was replaced: accepted as well, until it is taken away. */

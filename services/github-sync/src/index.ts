@@ -1,3 +1,3 @@
-export { createGithubSyncApp, type GithubSyncApp, type GithubSyncDeps, type GithubSyncSettings } from './app.ts';
+export { createGithubSyncApp, type GithubSyncDeps, type GithubSyncSettings } from './app.ts';
 export { GithubSyncEnv, webhookSecrets } from './config.ts';
 export { githubPullRequestId } from './pull-requests/pull-request-id.ts';

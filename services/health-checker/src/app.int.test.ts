@@ -2,14 +2,15 @@ import { EVENT_TYPES, INSTALLATION, type RecordedEvent } from '@claude-codex/con
 import { createMemoryEventStore, createSchemaRegistry, type EventStore } from '@claude-codex/eventing';
 import { createInProcessBus, createLogger } from '@claude-codex/service-kit';
 import { askHealth, serveHealth } from '@claude-codex/service-kit/health';
+import type { ServiceApp } from '@claude-codex/service-kit/service-app';
 import { waitFor } from '@claude-codex/testing';
 import { afterEach, expect, it } from 'vitest';
-import { createHealthCheckerApp, type HealthCheckerApp } from './app.ts';
+import { createHealthCheckerApp } from './app.ts';
 import { natsTarget } from './probes/nats.ts';
 import { serviceTarget } from './probes/services.ts';
 
 const log = createLogger({ service: 'test', level: 'silent' });
-const started: HealthCheckerApp[] = [];
+const started: ServiceApp[] = [];
 afterEach(async () => {
   await Promise.all(started.splice(0).map((app) => app.stop()));
 });

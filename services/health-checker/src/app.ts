@@ -1,15 +1,10 @@
 import type { Measurement } from '@claude-codex/contracts';
+import type { ServiceName } from '@claude-codex/contracts/services';
 import { subjects } from '@claude-codex/contracts/subjects';
 import type { Clock, EventStore } from '@claude-codex/eventing';
-import {
-  type Bus,
-  createHttpServer,
-  type HttpServer,
-  type Logger,
-  serveJson,
-  systemClock,
-} from '@claude-codex/service-kit';
+import { type Bus, createHttpServer, type Logger, serveJson, systemClock } from '@claude-codex/service-kit';
 import { serveHealth } from '@claude-codex/service-kit/health';
+import { connected, type ServiceApp } from '@claude-codex/service-kit/service-app';
 import { z } from 'zod';
 import { watchTarget } from './checks/watch-target.ts';
 import type { Target } from './target.ts';
@@ -25,26 +20,15 @@ export interface HealthCheckerDeps {
   everyMs?: number;
 }
 
-export interface HealthCheckerApp {
-  /** /healthz, /readyz and /metrics, for whoever wants to listen. */
-  http: HttpServer;
-  start(): Promise<void>;
-  stop(): Promise<void>;
-}
-
-export const NAME = 'health-checker';
+export const NAME = 'health-checker' satisfies ServiceName;
 const EVERY_MS = 15_000;
 
 /** Watches what the installation depends on. Measurements stay here; only changes of a status become events. */
-export function createHealthCheckerApp(deps: HealthCheckerDeps): HealthCheckerApp {
+export function createHealthCheckerApp(deps: HealthCheckerDeps): ServiceApp {
   const { bus, store, log, targets, clock = systemClock, everyMs = EVERY_MS } = deps;
   const http = createHttpServer({
     log,
-    ready: {
-      bus: () => {
-        if (bus.status() !== 'connected') throw new Error('not connected');
-      },
-    },
+    ready: { bus: connected(bus) },
   });
   let stopping = new AbortController();
   let watching: Promise<void>[] = [];

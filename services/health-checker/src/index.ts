@@ -1,4 +1,4 @@
-export { createHealthCheckerApp, type HealthCheckerApp, type HealthCheckerDeps } from './app.ts';
+export { createHealthCheckerApp, type HealthCheckerDeps } from './app.ts';
 export { HealthCheckerEnv } from './config.ts';
 export { natsTarget } from './probes/nats.ts';
 export { postgresTarget } from './probes/postgres.ts';

@@ -1,8 +1,9 @@
-import type { AddressInfo } from 'node:net';
+import type { ServiceName } from '@claude-codex/contracts/services';
 import type { EventStore } from '@claude-codex/eventing';
-import type { Bus, HttpServer, InstanceTokens, Logger } from '@claude-codex/service-kit';
+import type { Bus, InstanceTokens, Logger } from '@claude-codex/service-kit';
 import { createHttpServer } from '@claude-codex/service-kit';
 import { serveHealth } from '@claude-codex/service-kit/health';
+import type { ServiceApp } from '@claude-codex/service-kit/service-app';
 import { createInstances } from './calls/instances.ts';
 import { createAsking } from './calls/open-asks.ts';
 import { createToolRecord } from './calls/tool-record.ts';
@@ -19,17 +20,11 @@ export interface McpDeps {
   log: Logger;
 }
 
-export interface McpApp {
-  http: HttpServer;
-  /** Listens and tells where: `http://host:port/mcp`, for the egress service. */
-  start(): Promise<{ url: string }>;
-  /** Waiting tools answer that they were interrupted; then everything closes. */
-  stop(): Promise<void>;
-}
+export const NAME = 'mcp' satisfies ServiceName;
 
-/** The tools agents call, over streamable HTTP. */
-export function createMcpApp({ store, bus, tokens, settings, log }: McpDeps): McpApp {
-  const { listen, waitMs, progressMs, rate } = settings;
+/** The tools agents call, over streamable HTTP. When it stops, waiting tools answer that they were interrupted. */
+export function createMcpApp({ store, bus, tokens, settings, log }: McpDeps): ServiceApp {
+  const { waitMs, progressMs, rate } = settings;
   const instances = createInstances(store);
   const watch = createStreamWatch(store, log);
   const stopping = new AbortController();
@@ -45,11 +40,8 @@ export function createMcpApp({ store, bus, tokens, settings, log }: McpDeps): Mc
   });
   addMcpRoutes(http, { deps, tokens, rate, stopping: stopping.signal });
 
-  async function start(): Promise<{ url: string }> {
-    await http.listen(listen);
-    unserve = serveHealth(bus, 'mcp', () => ({ ok: true, detail: '' }));
-    const { port } = http.server.address() as AddressInfo;
-    return { url: `http://${listen.host}:${port}/mcp` };
+  async function start(): Promise<void> {
+    unserve = serveHealth(bus, NAME, () => ({ ok: true, detail: '' }));
   }
 
   async function stop(): Promise<void> {

@@ -1,12 +1,9 @@
-import { absolutePath, logLevel, natsAddress, port } from '@claude-codex/service-kit/settings/fields';
+import { absolutePath, serviceFields } from '@claude-codex/service-kit/settings/fields';
 import { z } from 'zod';
 
 /** Settings of the MCP service on its own. */
 export const McpEnv = z.object({
-  PORT: port(8082),
-  HOST: z.string().default('0.0.0.0'),
-  LOG_LEVEL: logLevel,
-  NATS_URL: natsAddress,
+  ...serviceFields(8082),
   CODEX_DATA_DIR: absolutePath,
   /** Default: master.key in the data directory. */
   CODEX_MASTER_KEY_FILE: z.string().min(1).optional(),
@@ -14,7 +11,6 @@ export const McpEnv = z.object({
 export type McpEnv = z.infer<typeof McpEnv>;
 
 export interface McpSettings {
-  listen: { host: string; port: number };
   /** How long a tool waits for a person before it tells the agent to end its turn. */
   waitMs: number;
   /** How often a waiting tool says that it still waits, to clients that asked for progress. */
@@ -23,7 +19,7 @@ export interface McpSettings {
   rate: { burst: number; perSecond: number };
 }
 
-export const MCP_DEFAULTS: Omit<McpSettings, 'listen'> = {
+export const MCP_DEFAULTS: McpSettings = {
   waitMs: 600_000,
   progressMs: 10_000,
   rate: { burst: 60, perSecond: 10 },

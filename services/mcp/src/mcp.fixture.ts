@@ -8,11 +8,11 @@ import { createMemoryEventStore } from '@claude-codex/eventing';
 import type { InstanceIdentity, InstanceTokens, Logger } from '@claude-codex/service-kit';
 import { createInProcessBus, createLogger, idFrom, loadMasterKey, newId } from '@claude-codex/service-kit';
 import { createInstanceTokens } from '@claude-codex/service-kit/secrets/instance-tokens';
+import type { ServiceApp } from '@claude-codex/service-kit/service-app';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import { CallToolResultSchema } from '@modelcontextprotocol/sdk/types.js';
-import type { McpApp } from './app.ts';
 import { createMcpApp } from './app.ts';
 import type { McpSettings } from './config.ts';
 import { MCP_DEFAULTS } from './config.ts';
@@ -37,7 +37,7 @@ export class Mcp {
   readonly #clients: Client[] = [];
   #tokens!: InstanceTokens;
   #directory = '';
-  app!: McpApp;
+  app!: ServiceApp;
   url = '';
 
   async start(settings: Partial<McpSettings> = {}): Promise<void> {
@@ -54,15 +54,15 @@ export class Mcp {
   }
 
   async #open(settings: Partial<McpSettings>): Promise<void> {
-    const listen = { host: '127.0.0.1', port: 0 };
     this.app = createMcpApp({
       store: this.store,
       bus: this.bus,
       tokens: this.#tokens,
-      settings: { ...MCP_DEFAULTS, listen, ...settings },
+      settings: { ...MCP_DEFAULTS, ...settings },
       log: this.log(),
     });
-    this.url = (await this.app.start()).url;
+    await this.app.start();
+    this.url = `${await this.app.http.listen({ host: '127.0.0.1', port: 0 })}/mcp`;
   }
 
   async stop(): Promise<void> {

@@ -1,9 +1,11 @@
+import type { ServiceName } from '@claude-codex/contracts/services';
 import { type CheckpointStore, type EventStore, runProcessManager } from '@claude-codex/eventing';
 import type { Bus } from '@claude-codex/service-kit/bus';
 import { systemClock } from '@claude-codex/service-kit/clock';
 import { serveHealth } from '@claude-codex/service-kit/health';
-import { createHttpServer, type HttpServer } from '@claude-codex/service-kit/http/server';
+import { createHttpServer } from '@claude-codex/service-kit/http/server';
 import type { Logger } from '@claude-codex/service-kit/log';
+import { connected, type ServiceApp } from '@claude-codex/service-kit/service-app';
 import { lookAfterQuestions } from './questions/index.ts';
 import { createTaskFlow } from './task-flow/index.ts';
 
@@ -16,28 +18,18 @@ export interface OrchestratorDeps {
   log: Logger;
 }
 
-export interface OrchestratorApp {
-  http: HttpServer;
-  start(): Promise<void>;
-  stop(): Promise<void>;
-}
-
-export const NAME = 'orchestrator';
+export const NAME = 'orchestrator' satisfies ServiceName;
 
 /** A crashed one keeps the others waiting no longer than this. */
 const LEASE_MS = 5_000;
 
 /** Turns events into commands: what follows from what, for tasks and questions. It needs the log and nothing else. */
-export function createOrchestratorApp({ store, checkpoints, bus, owner, log }: OrchestratorDeps): OrchestratorApp {
+export function createOrchestratorApp({ store, checkpoints, bus, owner, log }: OrchestratorDeps): ServiceApp {
   const clock = systemClock;
   const stops: (() => Promise<unknown> | unknown)[] = [];
   const http = createHttpServer({
     log,
-    ready: {
-      bus: () => {
-        if (bus.status() !== 'connected') throw new Error('not connected');
-      },
-    },
+    ready: { bus: connected(bus) },
   });
 
   return {

@@ -1,2 +1,2 @@
-export { createOrchestratorApp, type OrchestratorApp, type OrchestratorDeps } from './app.ts';
+export { createOrchestratorApp, type OrchestratorDeps } from './app.ts';
 export { OrchestratorEnv } from './config.ts';

@@ -1,12 +1,14 @@
 import { EVENT_TYPES } from '@claude-codex/contracts';
+import type { ServiceName } from '@claude-codex/contracts/services';
 import { createSchemaRegistry, type Projection } from '@claude-codex/eventing';
-import type { Bus, HttpServer, Logger } from '@claude-codex/service-kit';
+import type { Bus, Logger } from '@claude-codex/service-kit';
 import { createHttpServer, systemClock } from '@claude-codex/service-kit';
 import { serveHealth } from '@claude-codex/service-kit/health';
 import type { Pool } from '@claude-codex/service-kit/pg/pool';
 import { type ProjectionRunner, runProjections } from '@claude-codex/service-kit/pg/projection-runner';
 import { readProjectionStatus } from '@claude-codex/service-kit/pg/projection-status';
 import type { PgTx } from '@claude-codex/service-kit/pg/projection-step';
+import type { ServiceApp } from '@claude-codex/service-kit/service-app';
 import { PROJECTIONS } from './projections.ts';
 import { serveRebuilds } from './rebuild/rebuilds.ts';
 
@@ -18,18 +20,13 @@ export interface ProjectorDeps {
   projections?: readonly Projection<PgTx>[];
 }
 
-export interface ProjectorApp {
-  /** /healthz, /readyz and /metrics, for whoever wants to listen. */
-  http: HttpServer;
-  start(): Promise<void>;
-  stop(): Promise<void>;
-}
+export const NAME = 'projector' satisfies ServiceName;
 
 /** A read model further behind than this is not well, whatever its status says. */
 const MAX_LAG_SECONDS = 30;
 
 /** Keeps every read model up with the log. */
-export function createProjectorApp({ pool, bus, log, projections = PROJECTIONS }: ProjectorDeps): ProjectorApp {
+export function createProjectorApp({ pool, bus, log, projections = PROJECTIONS }: ProjectorDeps): ServiceApp {
   const stops: (() => void)[] = [];
   let runner: ProjectionRunner | null = null;
 
@@ -63,7 +60,7 @@ export function createProjectorApp({ pool, bus, log, projections = PROJECTIONS }
     async start() {
       const registry = createSchemaRegistry(EVENT_TYPES);
       runner = runProjections({ pool, projections, registry, bus, clock: systemClock, log });
-      stops.push(serveHealth(bus, 'projector', health));
+      stops.push(serveHealth(bus, NAME, health));
     },
     async stop() {
       for (const stop of stops.splice(0)) stop();

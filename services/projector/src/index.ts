@@ -1,2 +1,2 @@
-export { createProjectorApp, type ProjectorApp, type ProjectorDeps } from './app.ts';
+export { createProjectorApp, type ProjectorDeps } from './app.ts';
 export { ProjectorEnv } from './config.ts';

@@ -61,7 +61,7 @@ export function createAgentSide(environment: NodeJS.ProcessEnv, warn: (warning: 
       const commandEnv = commandEnvironment(start, environment);
       const guard = startGuard(marker);
       place = { start, marker, relay, secretFile, commandEnv, logPath, view: createLogView(logPath), guard };
-      if (start.resumeSessionId === null) await rememberTracked(checkout, home, commandEnv);
+      await rememberTracked({ checkout, home, resumed: start.resumeSessionId !== null }, commandEnv);
       const systemPrompt = await buildSystemPrompt(start.systemPrompt, checkout);
       return { relay: { url: relay.url, token: relay.token }, commandEnv, hookPath: secretFile.hookPath, systemPrompt };
     },

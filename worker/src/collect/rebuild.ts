@@ -45,8 +45,15 @@ export async function withRebuiltRepository<T>(
   }
 }
 
-/** Remembers what git knew when the work began: a file that was committed counts even where `.gitignore` names it. */
-export async function rememberTracked(checkout: string, home: string, env: RebuildRequest['env']): Promise<void> {
+/**
+ * Remembers what git knew when the work began: a file that was committed counts even where `.gitignore` names it. A
+ * session that goes on keeps what it remembers, unless its home was left behind on another host.
+ */
+export async function rememberTracked(
+  { checkout, home, resumed }: { checkout: string; home: string; resumed: boolean },
+  env: RebuildRequest['env'],
+): Promise<void> {
+  if (resumed && (await isThere(trackedFile(home)))) return;
   const list = await createGit({ workTree: checkout }, env)
     .names('ls-files', '-z')
     .catch(() => null);
@@ -67,6 +74,13 @@ async function addTracked(git: Git, checkout: string, file: string): Promise<voi
   }
   if (there.length === 0) return;
   await git.tell(there, 'add', '--force', '--pathspec-from-file=-', '--pathspec-file-nul');
+}
+
+function isThere(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
 }
 
 function trackedFile(home: string): string {

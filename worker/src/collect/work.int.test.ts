@@ -37,7 +37,7 @@ beforeEach(async () => {
     'git init -q --initial-branch=work .; echo a > a.txt; echo kept > kept.log; git add .; git commit -qm base',
   );
   sh(checkout, 'echo "*.log" > .gitignore; git add .; git commit -qm ignore');
-  await rememberTracked(checkout, home, env);
+  await rememberTracked({ checkout, home, resumed: false }, env);
   const baseSha = execFileSync('git', ['rev-parse', 'HEAD'], { cwd: checkout, encoding: 'utf8' }).trim();
   context = {
     start: { paths: { checkout, home }, branch: 'work', baseSha, instanceName: 'work-1-a1' } as WorkerStart,
@@ -153,7 +153,7 @@ describe('a checkout whose repository is not the one it was given', () => {
 
   test('a file that was committed is handed over whatever its name is, though git ignores it', async () => {
     sh(checkout, "echo 1 > $(printf 'caf\\351.log'); git add -f .; git commit -qm odd");
-    await rememberTracked(checkout, home, env);
+    await rememberTracked({ checkout, home, resumed: false }, env);
     sh(checkout, "rm -rf .git; echo 2 > $(printf 'caf\\351.log')");
     await collectWork(context, { told: [] });
     expect(await filesInBundle()).toContain('caf\ufffd.log');

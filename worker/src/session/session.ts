@@ -17,7 +17,7 @@ export interface Session {
   /** A turn goes on, or something that one started. */
   readonly busy: boolean;
   readonly sessionId: string | null;
-  /** Queues a message. It is handed over when the agent itself does nothing; `accepted` is called then. */
+  /** Queues a message. It is handed over when the agent itself does nothing; `accepted` is called once it answers to it. */
   send(message: Message & { interrupt: boolean }, accepted: () => void): void;
   /** Cuts the current turn short; nothing happens when none runs. */
   interrupt(): Promise<void>;
@@ -49,6 +49,8 @@ export function startSession(options: SessionOptions): Session {
   const { side, journal, start } = options;
   const input = createInputQueue<SDKUserMessage>();
   const waiting: Waiting[] = [];
+  /** Handed over, but nothing shows yet that the session holds it: killed now, it would be resumed without it. */
+  const unread: Waiting[] = [];
   const turn = createTurnCounter();
   const stderr: string[] = [];
   let sessionId: string | null = null;
@@ -112,7 +114,7 @@ export function startSession(options: SessionOptions): Session {
       // A path at the beginning of a person's words ("/etc/hosts is wrong") is not a command of Claude Code.
       ...(text.startsWith('/') ? { client_composed: true as const } : {}),
     });
-    next.accepted();
+    unread.push(next);
   }
 
   async function interrupt(): Promise<void> {
@@ -139,12 +141,13 @@ export function startSession(options: SessionOptions): Session {
       }
       return;
     }
+    // Claude Code keeps what it was told before it asks the model. Cut short by the end of this process it may not have.
+    if (!closed && isOwnAnswer(message)) for (const { accepted } of unread.splice(0)) accepted();
     turnEnd.take(message);
     for (const entry of mapMessage(message)) {
       if (entry.type === 'tool_call') turn.countToolCall();
       journal.write(entry);
-      const isOwn = message.type === 'assistant' && message.parent_tool_use_id === null;
-      if (entry.type === 'assistant_text' && isOwn) options.onText(entry.text);
+      if (entry.type === 'assistant_text' && isOwnAnswer(message)) options.onText(entry.text);
     }
   }
 
@@ -196,6 +199,11 @@ export function startSession(options: SessionOptions): Session {
     },
     ended,
   };
+}
+
+/** The agent itself says something, or its turn ended; not one of its sub-agents. */
+function isOwnAnswer(message: SDKMessage): boolean {
+  return message.type === 'result' || (message.type === 'assistant' && message.parent_tool_use_id === null);
 }
 
 function warn(journal: Journal, error: unknown): void {

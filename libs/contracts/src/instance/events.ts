@@ -74,6 +74,13 @@ export const instanceEvents = {
     bundleBlobId: z.string().nullable(),
     reason: z.string(),
   }),
+  /** A piece of its journal was put away: these records lie, compressed, in this blob. */
+  JournalKept: z.object({
+    epoch,
+    fromSeq: z.number().int().positive(),
+    toSeq: z.number().int().positive(),
+    blobId: z.string(),
+  }),
   /** A review's comments go back to the agent as a message. */
   FeedbackSent: z.object({
     messageId: Id,

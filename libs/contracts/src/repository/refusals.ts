@@ -25,10 +25,12 @@ export const REPOSITORY_REFUSALS = {
   REFS_COLLIDE: 'Two branches cannot be kept side by side: {words}. Rename one of them in the repository.',
   HOST_UNREACHABLE:
     'The server cannot reach {host}. Correct the address; if the host is in your own network, whoever runs this server names it in CODEX_PRIVATE_HOSTS.',
+  CERTIFICATE_UNTRUSTED:
+    'The certificate of {host} is not trusted here: {words}. Whoever runs this server names a file with the certificates that git trusts in GIT_SSL_CAINFO.',
   ACCESS_DENIED:
     'The server has no access to {address}. Make the repository readable for it, or connect it by an address with a key it holds.',
   REPOSITORY_MISSING: 'There is no repository at {address}. Correct the address.',
-  FETCH_TIMEOUT: '{address} took too long to answer. It is tried again when you press Refresh.',
+  FETCH_TIMEOUT: '{address} took too long to answer. Try again later; Refresh does so where it is connected already.',
   FETCH_FAILED: 'Git could not read {address}: {words}',
   BASE_MOVED: 'The branch {branch} keeps changing. Merge again.',
   BASE_BRANCH_MISSING: 'The repository has no branch {branch} any more. Make it again there, or close this change.',

@@ -17,6 +17,8 @@ type Requested =
       failure: EventData<'InstanceFailed'>;
     }
   | { type: 'CancelMessage'; messageId: string }
+  /** Of any epoch, and after its end: the records are there, whoever found them. */
+  | ({ type: 'KeepJournal' } & EventData<'JournalKept'>)
   | ({ type: 'ReportError' } & EventData<'ErrorReported'>)
   | ({ type: 'RaiseWarning' } & EventData<'ProtocolWarningRaised'>)
   | { type: 'PauseInstance' }

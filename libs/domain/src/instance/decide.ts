@@ -36,6 +36,10 @@ export function decideInstance(command: InstanceCommand, state: InstanceState): 
       return [{ type: 'ErrorReported', data: { errorType: command.errorType, message: command.message } }];
     case 'RaiseWarning':
       return [{ type: 'ProtocolWarningRaised', data: { block: command.block, problem: command.problem } }];
+    case 'KeepJournal': {
+      const { type: _type, ...data } = command;
+      return [{ type: 'JournalKept', data }];
+    }
     case 'PauseInstance':
       if (isInstanceEnded(state)) return ended(state);
       return state.paused ? [] : [{ type: 'InstancePaused', data: {} }];
@@ -54,7 +58,7 @@ export function decideInstance(command: InstanceCommand, state: InstanceState): 
   }
 }
 
-type ReportCommand = Extract<InstanceCommand, { epoch: number }>;
+type ReportCommand = Exclude<Extract<InstanceCommand, { epoch: number }>, { type: 'KeepJournal' }>;
 
 function decideReport(command: ReportCommand, state: KnownInstance): InstanceEvent[] {
   if (isInstanceEnded(state)) return ended(state);

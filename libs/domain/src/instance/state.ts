@@ -86,6 +86,7 @@ export function evolveInstance(state: InstanceState, event: InstanceEvent): Inst
       return { ...state, status: 'completed' };
     case 'ProgressReported':
     case 'TurnEnded':
+    case 'JournalKept':
     case 'ErrorReported':
     case 'ProtocolWarningRaised':
       return state;

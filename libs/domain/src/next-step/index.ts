@@ -1,2 +1,2 @@
 export * from './next-step.ts';
-export { type NextStep, type SignOfLife, STALLED_MS, whyStuck } from './steps.ts';
+export { A_PERSON, type NextStep, type SignOfLife, STALLED_MS, whyStuck } from './steps.ts';

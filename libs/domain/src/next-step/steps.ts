@@ -41,8 +41,10 @@ export function waiting(on: string, what: string, since: number, overdueAt: numb
   return { kind: 'waiting', on, what, since, overdueAt };
 }
 
+export const A_PERSON = 'a person';
+
 export function onPerson(what: string, since: number): NextStep {
-  return waiting('a person', what, since);
+  return waiting(A_PERSON, what, since);
 }
 
 /** One of our own services has to act, and does so within `limitMs`. */

@@ -45,6 +45,8 @@ const GOES_ON: Readonly<Record<TaskRelatedType, boolean>> = {
   PhaseSubmitted: true,
   TurnEnded: true,
   CheckpointSaved: true,
+  // Of what was said before, by whoever found it.
+  JournalKept: false,
   ErrorReported: false,
   ProtocolWarningRaised: false,
   FeedbackSent: false,

@@ -71,6 +71,7 @@ export const instanceFacts: Facts<keyof typeof instanceEvents> = {
   PhaseSubmitted: (view, event) => change(view, event, () => ({ activity: 'Handing over its work', percent: 100 })),
   TurnEnded: (view) => view,
   CheckpointSaved: (view, event) => change(view, event, () => ({ sessionId: event.data.sessionId })),
+  JournalKept: (view) => view,
   FeedbackSent: (view, event) =>
     change(view, event, ({ pendingMessages }) => ({
       pendingMessages: putById(pendingMessages, { id: event.data.messageId, text: event.data.text, at: event.at }),

@@ -69,7 +69,7 @@ export function gitConfiguration({ protocols = [] }: GitPermissions): string[] {
     'protocol.allow=never',
     ...protocols.map((protocol) => `protocol.${protocol}.allow=always`),
     'transfer.fsckObjects=true',
-    ...TOLERATED.map((flaw) => `fetch.fsck.${flaw}=ignore`),
+    ...TOLERATED.flatMap((flaw) => [`fetch.fsck.${flaw}=ignore`, `fsck.${flaw}=ignore`]),
     'fetch.recurseSubmodules=false',
     'submodule.recurse=false',
     'gc.auto=0',

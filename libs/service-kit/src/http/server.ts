@@ -75,6 +75,17 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   app.addContentTypeParser('application/json', { parseAs: 'string' }, async (_request: FastifyRequest, body: string) =>
     body === '' ? undefined : parseJsonBody(body, options.brokenText),
   );
+  app.addHook('preClose', async () => closeAsTheyRest(app));
   addObservability(app, { ready, metrics });
   return app;
+}
+
+/**
+ * Closing ends the connections that rest at that moment. One whose answer is just on its way rests a moment later, and
+ * would keep the server for as long as its client keeps it.
+ */
+function closeAsTheyRest({ server }: HttpServer): void {
+  if (!server.listening) return;
+  const timer = setInterval(() => server.closeIdleConnections(), 50);
+  server.once('close', () => clearInterval(timer));
 }

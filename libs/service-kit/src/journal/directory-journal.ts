@@ -94,7 +94,7 @@ export function createDirectoryJournal(
     return null;
   }
 
-  return { append, read, readBack, last };
+  return { append, read, readBack, last, finish: async () => undefined };
 }
 
 /** Read anew for every append: a few microseconds against the sync that follows, and no memory to go stale. */

@@ -12,10 +12,15 @@ const NAME = /^(\d{6})-(\d{12})\.ndjson$/;
 /** Ids become directory names, so nothing that could climb out of the root. */
 const INSTANCE_ID = /^[0-9a-z][0-9a-z-]{0,63}$/;
 
-export function directoryOf(root: string, instanceId: string): string {
+/** Throws `TypeError` for what is no instance's id. */
+export function validInstanceId(instanceId: string): string {
   if (!INSTANCE_ID.test(instanceId))
     throw new TypeError('An instance id must be lower-case letters, digits and dashes');
-  return join(root, instanceId);
+  return instanceId;
+}
+
+export function directoryOf(root: string, instanceId: string): string {
+  return join(root, validInstanceId(instanceId));
 }
 
 export function segmentPath(directory: string, epoch: number, firstSeq: number): string {

@@ -15,3 +15,11 @@ export const longSecret = z.string().min(16, 'must have at least 16 characters')
 function isNatsAddress(text: string): boolean {
   return text.split(',').every((one) => URL.canParse(one) && /^(nats|tls):$/.test(new URL(one).protocol));
 }
+
+/** What every service is told that is a process of its own; `ServiceEnv` of service.ts. */
+export const serviceFields = (defaultPort: number) => ({
+  PORT: port(defaultPort),
+  HOST: z.string().default('0.0.0.0'),
+  LOG_LEVEL: logLevel,
+  NATS_URL: natsAddress,
+});

@@ -71,6 +71,13 @@ export const agentActions: readonly Action[] = [
       const notes = [
         () => world.record(where, 'ErrorReported', { errorType: 'tests', message: 'They fail.' }, agent(instance)),
         () => world.record(where, 'ProtocolWarningRaised', { block: 'ERROR', problem: 'not YAML' }, SYSTEM),
+        () =>
+          world.record(
+            where,
+            'JournalKept',
+            { epoch: instance.epoch, fromSeq: 1, toSeq: 40, blobId: sha(`journal-${instance.id}`) },
+            SYSTEM,
+          ),
       ];
       world.pick(notes)();
     },

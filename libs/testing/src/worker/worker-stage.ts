@@ -34,6 +34,8 @@ export interface WorkerStage {
   /** Starts a supervisor and sends it `startCommand(changes)`. */
   start(changes?: Partial<WorkerStart>, environment?: Record<string, string>): WorkerProcess;
   git(...args: string[]): Promise<string>;
+  /** What Claude Code has kept of a session so far; empty when nothing. */
+  transcript(sessionId: string): Promise<string>;
   /** Command lines of processes that were started for this instance and still run. */
   processes(): Promise<string[]>;
   close(): Promise<void>;
@@ -98,6 +100,7 @@ export async function openWorkerStage(options: StageOptions = {}): Promise<Worke
       worker.send(startCommand(changes));
       return worker;
     },
+    transcript: (sessionId) => transcriptOf(home, sessionId),
     processes: () => processesOf(instanceId),
     async close() {
       for (const worker of started) worker.kill('SIGKILL');
@@ -112,6 +115,13 @@ export async function openWorkerStage(options: StageOptions = {}): Promise<Worke
 export function phasePrompt(phase: string, round = 1): string {
   const { title, description } = SAMPLE.suggestedTask;
   return `Phase: ${phase} (round ${round})\n\nTask #1: ${title}\n\n${description}\n\nDeliverables: PLAN.md`;
+}
+
+async function transcriptOf(home: string, sessionId: string): Promise<string> {
+  const projects = join(home, '.claude/projects');
+  const folders = await readdir(projects).catch(() => []);
+  const kept = folders.map((folder) => readFile(join(projects, folder, `${sessionId}.jsonl`), 'utf8').catch(() => ''));
+  return (await Promise.all(kept)).join('');
 }
 
 async function processesOf(instanceId: string): Promise<string[]> {

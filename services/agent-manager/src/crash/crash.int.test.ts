@@ -47,8 +47,10 @@ describe('a manager that is killed', { timeout: 400_000 }, () => {
     postgres = await startTestPostgres();
     model = await startScriptedModel((_step, { results, prompts }) => {
       const rounds = prompts.filter((prompt) => prompt.startsWith('Changes were requested')).length + 1;
-      const done = (id: string) => results.get(id)?.isError === false;
-      const next = [`work${rounds}`, `wait${rounds}`].find((id) => !done(id));
+      // A call that was cut short is made again under another id, as a model does.
+      const of = (call: string) => [...results].filter(([id]) => id.startsWith(`${call}.`));
+      const isDone = (call: string) => of(call).some(([, { isError }]) => !isError);
+      const next = [`work${rounds}`, `wait${rounds}`].find((call) => !isDone(call));
       if (next === undefined)
         return { text: `Round ${rounds} is finished.\n=== PHASE develop COMPLETE ===`, calls: [] };
       const commands = {
@@ -56,7 +58,7 @@ describe('a manager that is killed', { timeout: 400_000 }, () => {
         wait: 'sleep 1',
       };
       const command = next.startsWith('work') ? commands.work : commands.wait;
-      return { text: '', calls: [{ id: next, name: 'Bash', input: { command } }] };
+      return { text: '', calls: [{ id: `${next}.${of(next).length}`, name: 'Bash', input: { command } }] };
     });
   });
   afterAll(async () => {

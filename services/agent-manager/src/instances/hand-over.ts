@@ -5,8 +5,9 @@ import { idFrom } from '@claude-codex/service-kit/ids';
 import { GitAway, GitRefused } from '../git-service/git-service.ts';
 import { holdBack } from '../reconcile/hold-back.ts';
 import type { Submission, WorldInstance } from '../world/world.ts';
+import { saveCheckpoint } from './checkpoint.ts';
 import { collect, isCollectionOf } from './collecting.ts';
-import { commandInstance, metaOf } from './commands.ts';
+import { metaOf } from './commands.ts';
 import { noticesOf, objectionsTo } from './hand-over-findings.ts';
 import { lookedAt } from './look-at-turn.ts';
 import { DISK_FULL, GIT_AWAY } from './needs.ts';
@@ -184,28 +185,6 @@ async function takeInWork(
 async function sayMissing(parts: ManagerParts, { state }: WorldInstance, error: unknown): Promise<void> {
   if (error instanceof GitAway) await holdBack(parts, state.taskId, GIT_AWAY);
   if (error instanceof GitRefused && error.code === 'DISK_FULL') await holdBack(parts, state.taskId, DISK_FULL);
-}
-
-async function saveCheckpoint(
-  parts: ManagerParts,
-  run: RunState,
-  instance: WorldInstance,
-  collected: Collected,
-  reason: string,
-) {
-  const { sessionId } = instance.state;
-  if (sessionId === null) return;
-  const { headSha, transcriptBlobId, bundleBlobId, commandId } = collected;
-  const command = {
-    type: 'SaveCheckpoint' as const,
-    epoch: run.epoch,
-    sessionId,
-    headSha,
-    transcriptBlobId,
-    bundleBlobId,
-    reason,
-  };
-  await commandInstance(parts, instance, command, { commandId: idFrom('checkpoint', commandId) });
 }
 
 function evidenceOf(run: RunState, instance: WorldInstance): Pick<Evidence, 'toolCalls' | 'suspicious'> {

@@ -110,8 +110,12 @@ export async function openHouse(
   const checkpoints = createMemoryCheckpoints();
   const jobs = createInProcessJobs({ log: silentLog });
 
-  /** A manager of this house; several share the store and the disk. */
-  async function startManager(managerId: string, maxAgents: number): Promise<{ stop(): Promise<void> }> {
+  /** A manager of this house; several share the store, and the disk unless one has a directory of its own. */
+  async function startManager(
+    managerId: string,
+    maxAgents: number,
+    dataDir = root,
+  ): Promise<{ stop(): Promise<void> }> {
     const log = createLogger({ service: managerId, level: process.env.AGENTS_LOG ?? 'silent' });
     const agent = {
       image: AGENT_IMAGE,
@@ -128,7 +132,7 @@ export async function openHouse(
       ...{ store, checkpoints, bus, blobs, journal, log },
       settings: {
         managerId,
-        dataDir: root,
+        dataDir,
         runtime,
         agent,
         defaultModel: null,

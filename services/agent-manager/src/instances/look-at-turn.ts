@@ -3,6 +3,7 @@ import { idFrom } from '@claude-codex/service-kit/ids';
 import { nudgeText } from '../prompts/index.ts';
 import { holdBack } from '../reconcile/hold-back.ts';
 import type { WorldInstance } from '../world/world.ts';
+import { saveUnfinished } from './checkpoint.ts';
 import { collect, isCollectionOf } from './collecting.ts';
 import { commandInstance } from './commands.ts';
 import { egressAway } from './needs.ts';
@@ -78,8 +79,10 @@ export async function lookedAt(
   const { name, deliverables, requiresChanges } = open.definition;
   const changed = collected.commits > 0 && collected.headSha !== open.headSha;
   const complete = collected.missingDeliverables.length === 0 && (requiresChanges ? changed : deliverables.length > 0);
-  if (!complete)
+  if (!complete) {
+    await saveUnfinished(parts, run, instance, collected);
     return nudge(parts, instance, lookId(run, turn), 'The agent ended its turn without handing over its work.');
+  }
   const summary = cutText(turn.result, MAX_SUMMARY);
   const command = {
     type: 'SubmitPhase' as const,

@@ -49,6 +49,17 @@ describe('while something of ours is away', { timeout: 180_000 }, () => {
     expect(await heldBackBy(house, 'egress_away')).toHaveLength(2);
   });
 
+  it('a change in review waits for people and is not said to wait for anything of ours', async () => {
+    const house = await openHouse((step) => (step === 0 ? bashAnswer(0, commit) : textAnswer(DONE)));
+    await house.createOne();
+    await handedOver(house, 1);
+    house.egress.leave();
+    // Every door is asked for again meanwhile.
+    await sleep(13_000);
+    house.egress.comeBack();
+    expect(await heldBackBy(house, 'egress_away')).toEqual([]);
+  });
+
   it('work waits for the git service, before it starts and when it is handed over', async () => {
     const house = await openHouse((step) => (step === 0 ? bashAnswer(0, `sleep 6; ${commit}`) : textAnswer(DONE)));
     const working = await house.createOne();

@@ -11,6 +11,7 @@ import { openEgress } from './egress.ts';
 import { type InstanceRun, runInstance } from './instance-run.ts';
 import { type Missing, startFault } from './needs.ts';
 import { type ManagerParts, specOf } from './parts.ts';
+import { mayResume, restoreSession } from './restore-session.ts';
 import { workerStart } from './worker-start.ts';
 
 /**
@@ -75,6 +76,8 @@ export async function continueStart(parts: ManagerParts, instanceId: string): Pr
   if (instance === undefined) return null;
   try {
     const checkout = await checkoutFor(parts, instance);
+    const sessionId = sessionToResume(instance);
+    if (sessionId !== null) await restoreSession(parts, instance, sessionId);
     await openEgress(parts, instance);
     const handle = await startWorker(parts, instance);
     return adopt(parts, handle, checkout);
@@ -101,7 +104,8 @@ export function adopt(parts: ManagerParts, handle: RuntimeHandle, known?: Checko
     const instance = parts.world.instances.get(handle.instanceId);
     if (instance === undefined) return;
     const checkout = known ?? (await checkoutFor(parts, instance));
-    await send(await workerStart(parts, instance, checkout, sessionToResume(instance)));
+    const sessionId = (await mayResume(parts, instance.id)) ? sessionToResume(instance) : null;
+    await send(await workerStart(parts, instance, checkout, sessionId));
   });
 }
 

@@ -1,4 +1,6 @@
+import { A_PERSON, nextStep } from '@claude-codex/domain';
 import { idFrom } from '@claude-codex/service-kit/ids';
+import { checkoutRecord } from '../checkouts/prepare-checkout.ts';
 import { commandInstance } from '../instances/commands.ts';
 import { closeEgress, openEgress } from '../instances/egress.ts';
 import type { Fleet } from '../instances/fleet.ts';
@@ -105,10 +107,21 @@ export function startReconciler(parts: ManagerParts, fleet: Fleet, ownership: Ow
       type: 'ReportLost' as const,
       epoch,
       cause: 'server_restarted' as const,
-      reason: `${SERVER_RESTARTED} and its worker is gone`,
+      reason: await whyLost(instance),
     };
     await commandInstance(parts, instance, command, { commandId: idFrom('lost', id, epoch) });
     await closeEgress(parts, id, epoch);
+  }
+
+  /** Nothing of it on this host: another one had it, and what was not saved is there. */
+  async function whyLost({ id, checkpoint }: WorldInstance): Promise<string> {
+    if ((await checkoutRecord(parts.directories.instance(id))) !== null)
+      return `${SERVER_RESTARTED} and its worker is gone`;
+    const saved =
+      checkpoint === null
+        ? 'Nothing was saved of its work, so it begins again'
+        : `It goes on from what was saved at ${new Date(checkpoint.at).toISOString()}; what it did after that is lost`;
+    return `the host it worked on does not answer. ${saved}`;
   }
 
   /** A restarted egress service may have forgotten its doors. */
@@ -117,8 +130,18 @@ export function startReconciler(parts: ManagerParts, fleet: Fleet, ownership: Ow
       await openEgress(parts, instance, KEEP_OPEN_MS);
     } catch (error) {
       log.warn({ err: error, instanceId: instance.id }, 'the door of an agent could not be kept open; will retry');
-      if (isAway(error)) await holdBack(parts, instance.state.taskId, EGRESS_AWAY);
+      if (isAway(error) && !waitsForPerson(instance.state.taskId)) {
+        await holdBack(parts, instance.state.taskId, EGRESS_AWAY);
+      }
     }
+  }
+
+  /** Its agent has nothing to do until somebody decides or answers: what is missing of ours keeps nobody from that. */
+  function waitsForPerson(taskId: string): boolean {
+    const facts = world.stepFacts(taskId, null);
+    if (facts === null) return false;
+    const step = nextStep({ ...facts, heldBack: null });
+    return step.kind === 'waiting' && step.on === A_PERSON;
   }
 
   /** Ours to look after: claimed by us, or by a manager whose lease has run out. */

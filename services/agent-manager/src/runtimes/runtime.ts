@@ -84,6 +84,8 @@ export interface Runtime {
   readonly outlivesManager: boolean;
   info(): Promise<RuntimeFacts>;
   paths(spec: RuntimeSpec): WorkerPaths;
+  /** Folders below an instance's `home` directory that lead to Claude Code's sessions. */
+  readonly sessionsIn: readonly string[];
   /** Throws `RuntimeNameTaken` when this epoch was started before. */
   start(spec: RuntimeSpec): Promise<RuntimeHandle>;
   /** Every worker of this manager, also exited ones that were not removed yet. */

@@ -16,14 +16,14 @@ function fieldsOf(value: unknown, path = ''): string[] {
 
 /** Whoever has to change this raises `WORLD_SHAPE` in the same commit. */
 const KEPT = {
-  shape: 2,
+  shape: 3,
   parts: {
     asks: '',
     dependencies:
       'byText id state.delivered state.reason state.requested.dependencyType state.requested.description state.requested.instanceId state.requested.name state.requested.required state.requested.taskId state.secretId state.status workspaceId',
     exposures: '',
     instances:
-      'attachedAt bundles{} causedBy correlationId handedOver headSha id lastEventId loss loss.at loss.cause loss.reason losses queuedAt state.baseBranch state.baseSha state.branch state.epoch state.kind state.managerId state.messageIds[] state.model state.name state.paused state.pending[].documents[].blobId state.pending[].documents[].path state.pending[].interrupt state.pending[].messageId state.pending[].text state.proposal state.proposal.body state.proposal.draft state.proposal.title state.reminders state.reminders.count state.reminders.phase state.reminders.round state.repositoryId state.sessionId state.status state.submitted state.submitted.phase state.submitted.round state.taskId submission submission.at submission.deliverables[] submission.eventId submission.phase submission.proposal submission.proposal.body submission.proposal.draft submission.proposal.title submission.round submission.summary submission.via submittedAt toolCalls toolCallsBefore waits workspaceId',
+      'attachedAt bundles{} causedBy checkpoint checkpoint.at checkpoint.sessionId checkpoint.transcriptBlobId correlationId handedOver headSha id lastEventId loss loss.at loss.cause loss.reason losses queuedAt state.baseBranch state.baseSha state.branch state.epoch state.kind state.managerId state.messageIds[] state.model state.name state.paused state.pending[].documents[].blobId state.pending[].documents[].path state.pending[].interrupt state.pending[].messageId state.pending[].text state.proposal state.proposal.body state.proposal.draft state.proposal.title state.reminders state.reminders.count state.reminders.phase state.reminders.round state.repositoryId state.sessionId state.status state.submitted state.submitted.deliverables[] state.submitted.phase state.submitted.round state.submitted.summary state.taskId submission submission.at submission.deliverables[] submission.eventId submission.phase submission.proposal submission.proposal.body submission.proposal.draft submission.proposal.title submission.round submission.summary submission.via submittedAt toolCalls toolCallsBefore waits workspaceId',
     leftBehind: '[]',
     position: '',
     progress:

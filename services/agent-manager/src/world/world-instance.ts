@@ -45,6 +45,8 @@ export interface WorldInstance {
   /** Bundles of collected work, by head commit. */
   readonly bundles: Map<string, string>;
   headSha: string | null;
+  /** What it can go on from where its own files are not: the session it had when its work was last saved. */
+  checkpoint: (Pick<EventData<'CheckpointSaved'>, 'sessionId' | 'transcriptBlobId'> & { readonly at: number }) | null;
 }
 
 export function newWorldInstance(
@@ -71,6 +73,7 @@ export function newWorldInstance(
     loss: null,
     bundles: new Map(),
     headSha: null,
+    checkpoint: null,
   };
 }
 
@@ -105,6 +108,11 @@ export function noteOwnEvent(entry: WorldInstance, event: RecordedDomainEvent): 
       return;
     case 'CheckpointSaved':
       entry.headSha = event.data.headSha;
+      entry.checkpoint = {
+        sessionId: event.data.sessionId,
+        transcriptBlobId: event.data.transcriptBlobId,
+        at: Date.parse(event.at),
+      };
       if (event.data.bundleBlobId !== null) entry.bundles.set(event.data.headSha, event.data.bundleBlobId);
       return;
     case 'InstanceLost':

@@ -42,6 +42,15 @@ describe('the door of an instance that ended', () => {
     await waitFor('the door to close', async () => (await openDoors()) === 0);
   });
 
+  it('closes when it goes on in a newer epoch, which may have its door on another host', async () => {
+    const { instanceId, epoch } = await egress.open();
+    const start = { managerId: 'elsewhere', runtime: 'docker' as const, resumeSessionId: null };
+    await record(instanceId, { type: 'InstanceStarting', data: { epoch, ...start } });
+    expect(await openDoors()).toBe(1);
+    await record(instanceId, { type: 'InstanceStarting', data: { epoch: epoch + 1, ...start } });
+    await waitFor('the door to close', async () => (await openDoors()) === 0);
+  });
+
   it('closes too when it ended while egress was down', async () => {
     const { instanceId } = await egress.open();
     await egress.app.stop();

@@ -1,4 +1,4 @@
-import type { EgressOpen, RecordedEvent } from '@claude-codex/contracts';
+import type { EgressOpen, RecordedDomainEvent } from '@claude-codex/contracts';
 import { categoryOf, idOf, streamOf } from '@claude-codex/contracts';
 import type { EventStore } from '@claude-codex/eventing';
 import { followLog, readWholeStream } from '@claude-codex/eventing';
@@ -8,9 +8,14 @@ import type { Doors } from '../doors/doors.ts';
 
 const ENDS = new Set(['InstanceCompleted', 'InstanceFailed', 'InstanceStopped']);
 
+/** Whether what is behind the door is over: its instance ended, or goes on in a newer epoch, maybe on another host. */
+function isOver({ epoch }: EgressOpen, event: RecordedDomainEvent): boolean {
+  return ENDS.has(event.type) || (event.type === 'InstanceStarting' && event.data.epoch > epoch);
+}
+
 /**
- * Closes the doors of instances that ended, whether or not a manager is there to ask for it: a container that outlives
- * its instance must not go on using the model. Returns a function that stops the watching.
+ * Closes the doors of what is over, whether or not a manager is there to ask for it: a container that outlives its
+ * instance, or its host's manager, must not go on using the model. Returns a function that stops the watching.
  */
 export function closeDoorsAtEnd(options: {
   store: EventStore;
@@ -26,16 +31,15 @@ export function closeDoorsAtEnd(options: {
     const { position } = await store.head();
     for (const door of doors.list()) {
       const history = await readWholeStream(store, streamOf('instance', door.instanceId));
-      const end = history.find((event) => ENDS.has(event.type));
-      if (end !== undefined) closeSoon(door);
+      if (history.some((event) => isOver(door, event))) closeSoon(door);
     }
     return position;
   }
 
-  function notice(event: RecordedEvent): void {
-    if (!ENDS.has(event.type) || categoryOf(event.stream) !== 'instance') return;
+  function notice(event: RecordedDomainEvent): void {
+    if (categoryOf(event.stream) !== 'instance') return;
     const door = doors.list().find(({ instanceId }) => instanceId === idOf(event.stream));
-    if (door !== undefined) closeSoon(door);
+    if (door !== undefined && isOver(door, event)) closeSoon(door);
   }
 
   function closeSoon({ instanceId, epoch }: EgressOpen): void {

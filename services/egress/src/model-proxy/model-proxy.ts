@@ -1,19 +1,19 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '@claude-codex/service-kit';
 import type { EgressLimits, ModelProvider } from '../config.ts';
 import { beginningOf } from '../doors/beginning-of.ts';
-import { idleCut } from '../doors/idle-cut.ts';
-import { BodyTooLarge, readBody, TooMuchAtOnce } from '../doors/read-body.ts';
-import type { Door, DoorIdentity, TokenUsage, UsageRecorder } from '../ports.ts';
-import { agentHeaders, providerHeaders } from './headers.ts';
-import { type HeldAnswer, holdAnswer } from './held-answer.ts';
+import { readBody } from '../doors/read-body.ts';
+import type { Door, DoorIdentity, UsageRecorder } from '../ports.ts';
+import { type Failed, giveUp, refuse } from './failed-call.ts';
+import { providerHeaders } from './headers.ts';
+import { holdAnswer } from './held-answer.ts';
+import type { Outcome } from './outcome.ts';
+import { passOn } from './pass-on.ts';
 import { sendProviderError } from './provider-errors.ts';
-import { faultOf, faultOfFailure, type ProviderFault, type RefusedAnswer } from './provider-fault.ts';
+import { faultOf, faultOfFailure } from './provider-fault.ts';
 import { rateLimitOf } from './rate-limit.ts';
 import type { Upstream } from './upstream.ts';
-import { meterFor, type UsageMeter } from './usage-meter.ts';
 
 /** What may be asked of the provider, and what of it costs money. */
 const ROUTES: Record<string, { method: string; metered: boolean }> = {
@@ -21,15 +21,13 @@ const ROUTES: Record<string, { method: string; metered: boolean }> = {
   '/v1/messages/count_tokens': { method: 'POST', metered: false },
   '/v1/models': { method: 'GET', metered: false },
 };
-/** Never sent, only recorded: the agent hung up before the answer was complete. */
-const AGENT_WENT_AWAY = 499;
-const NO_USAGE: TokenUsage = {
-  inputTokens: 0,
-  outputTokens: 0,
-  cacheReadTokens: 0,
-  cacheWriteTokens: 0,
-  cacheWriteLongTokens: 0,
-};
+/** What a timer takes; a limit that lasts longer is asked again then. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+/** A page of a proxy or a sign-in form with status 200 is none. */
+const IS_MODEL_ANSWER = /^(?:text\/event-stream|application\/json)\b/;
+/** What can follow in a stream that has begun. */
+const IS_STREAM = /^text\/event-stream\b/;
 
 export interface ModelProxy {
   /** True when the path belongs to the model provider, whether or not it is allowed. */
@@ -37,13 +35,6 @@ export interface ModelProxy {
   handle(door: Door, request: IncomingMessage, response: ServerResponse): Promise<void>;
   /** Drops the connections to the provider; resolves when the calls cut that way are recorded. */
   close(): Promise<void>;
-}
-
-interface Outcome {
-  status: number;
-  model: string | null;
-  usage: TokenUsage;
-  problem: string | null;
 }
 
 /** Passes calls on to the provider with the real credential, and reads on the side what they used. */
@@ -129,7 +120,7 @@ export function createModelProxy(options: {
       const tried = await tryOnce(request, body, { streamed, begun: held.begun }, gone.signal);
       if ('answer' in tried) {
         usage.providerAnswered(door);
-        return passOn(tried.answer, response, held);
+        return passOn(tried.answer, response, held, limits);
       }
       asking = false;
       if (response.destroyed) throw new Error('the agent hung up');
@@ -175,33 +166,6 @@ export function createModelProxy(options: {
     }
   }
 
-  async function passOn(answer: IncomingMessage, response: ServerResponse, held: HeldAnswer): Promise<Outcome> {
-    const status = answer.statusCode ?? 502;
-    const meter = meterFor(answer.headers['content-type']);
-    held.stop();
-    if (!held.begun && !response.destroyed) {
-      response.writeHead(status, agentHeaders(answer.headers));
-      response.flushHeaders();
-    }
-    const watch = idleCut(answer, limits.streamIdleMs, (chunk) => meter?.push(chunk));
-    let brokeOff = false;
-    // A stream that breaks off is passed on as a stream that breaks off: Claude Code knows what to do with that. Piped
-    // apart, because a pipeline would end the answer with the agent, and what is in it unread.
-    answer.once('error', (error) => {
-      brokeOff = true;
-      watch.destroy(error);
-    });
-    answer.pipe(watch);
-    const problem = await pipeline(watch, response).then(
-      () => null,
-      (error: Error) => error.message,
-    );
-    const hungUp = problem !== null && !brokeOff;
-    if (hungUp) await hearOut(answer, meter, limits.lastWordsMs);
-    const used = meter?.read() ?? { model: null, usage: NO_USAGE };
-    return { status: hungUp ? AGENT_WENT_AWAY : status, ...used, problem };
-  }
-
   return {
     serves: (path) => path === '/v1' || path.startsWith('/v1/'),
     handle(door, request, response) {
@@ -216,84 +180,6 @@ export function createModelProxy(options: {
   };
 }
 
-/** Reads on until the provider has said what the call costs, which it does at the beginning, and ends the call then. */
-async function hearOut(answer: IncomingMessage, meter: UsageMeter | null, withinMs: number): Promise<void> {
-  const timer = setTimeout(() => answer.destroy(), withinMs);
-  answer.on('error', () => undefined); // nobody is left to be told
-  try {
-    if (meter !== null && !meter.knows()) {
-      for await (const chunk of answer) {
-        meter.push(chunk as Buffer);
-        if (meter.knows()) break;
-      }
-    }
-  } catch {
-    // It broke off: what it had said counts.
-  } finally {
-    clearTimeout(timer);
-    answer.destroy();
-  }
-}
-
-interface Failed {
-  fault: ProviderFault | null;
-  /** Null when there was no answer at all. */
-  refused: RefusedAnswer | null;
-}
-
-/** What a timer takes; a limit that lasts longer is asked again then. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
-
-/** The agent gets what the provider said, or what is wrong in the provider's own shape. */
-function giveUp({ fault, refused }: Failed, response: ServerResponse, held: HeldAnswer): Outcome {
-  held.stop();
-  const problem = fault?.detail ?? null;
-  const isRedirect = refused !== null && refused.status >= 300 && refused.status < 400;
-  if (refused === null || refused.status < 400 || isRedirect) {
-    const type = fault?.cause === 'model_silent' ? 'overloaded_error' : 'api_error';
-    const status = sendProviderError(response, type, capitalised(problem ?? 'the model provider failed'));
-    return { status, model: null, usage: NO_USAGE, problem };
-  }
-  const { status, headers, body } = refused;
-  if (held.begun) response.end(`event: error\ndata: ${oneLine(body)}\n\n`);
-  else response.writeHead(status, { ...agentHeaders(headers), 'content-length': Buffer.byteLength(body) }).end(body);
-  return { status, model: null, usage: NO_USAGE, problem };
-}
-
-/** An error may repeat what it was asked with, and neither agents nor people may see the key. */
-function withoutCredential(text: string, { apiKey, authToken }: ModelProvider): string {
-  return [apiKey, authToken].reduce<string>((rest, key) => (key === null ? rest : rest.replaceAll(key, '…')), text);
-}
-
-/** An event's data is one line; JSON says the same without line breaks. */
-function oneLine(body: string): string {
-  return body.replace(/\s*[\r\n]+\s*/g, ' ');
-}
-
-function capitalised(words: string): string {
-  return `${words.charAt(0).toUpperCase()}${words.slice(1)}.`;
-}
-
-/** A page of a proxy or a sign-in form with status 200 is none. */
-const IS_MODEL_ANSWER = /^(?:text\/event-stream|application\/json)\b/;
-/** What can follow in a stream that has begun. */
-const IS_STREAM = /^text\/event-stream\b/;
-
-function refuse(error: unknown, response: ServerResponse): Outcome {
-  const problem = error instanceof Error ? error.message : String(error);
-  const refused = (status: number): Outcome => ({ status, model: null, usage: NO_USAGE, problem });
-  if (response.destroyed) return refused(AGENT_WENT_AWAY);
-  if (error instanceof BodyTooLarge) {
-    response.setHeader('connection', 'close');
-    return refused(sendProviderError(response, 'request_too_large', 'The request is larger than 32 MiB.'));
-  }
-  if (error instanceof TooMuchAtOnce) {
-    response.setHeader('connection', 'close');
-    return refused(sendProviderError(response, 'overloaded_error', error.message));
-  }
-  return refused(sendProviderError(response, 'api_error', 'The model provider cannot be reached.'));
-}
-
 function pathOf(request: IncomingMessage): string {
   return (request.url ?? '').split('?', 1)[0] ?? '';
 }
@@ -306,4 +192,9 @@ function wantsStream(body: Buffer): boolean {
 /** For calls whose answer names no model. */
 function modelIn(body: Buffer): string | null {
   return /"model"\s*:\s*"([\w.:@/-]{1,100})"/.exec(body.toString('latin1'))?.[1] ?? null;
+}
+
+/** An error may repeat what it was asked with, and neither agents nor people may see the key. */
+function withoutCredential(text: string, { apiKey, authToken }: ModelProvider): string {
+  return [apiKey, authToken].reduce<string>((rest, key) => (key === null ? rest : rest.replaceAll(key, '…')), text);
 }

@@ -73,6 +73,7 @@ const SENTENCES: Sentences = {
   TurnEnded: ({ toolCalls, durationMs, isError }) =>
     `${isError ? 'A turn ended with an error' : 'A turn ended'} after ${Math.round(durationMs / 1000)} s and ${count(toolCalls, 'tool call', 'tool calls')}`,
   CheckpointSaved: () => 'The state of the work was saved',
+  JournalKept: ({ fromSeq, toSeq }) => `What the agent said was put away (lines ${fromSeq} to ${toSeq})`,
   FeedbackSent: () => 'The review was sent to the agent',
   MessageSent: ({ interrupt }) => (interrupt ? 'A message interrupted the agent' : 'A message was sent to the agent'),
   MessageCancelled: () => 'A message was taken back',

@@ -1,4 +1,4 @@
-import { type ErrorCode, ProbeRepositoryAnswer, type RepositorySource } from '@claude-codex/contracts';
+import { type ErrorCode, PROBE_MS, ProbeRepositoryAnswer, type RepositorySource } from '@claude-codex/contracts';
 import { HTTP_STATUS } from '@claude-codex/contracts/errors';
 import { SAMPLE } from '@claude-codex/contracts/sample';
 import { subjects } from '@claude-codex/contracts/subjects';
@@ -8,8 +8,8 @@ import { requestJson } from '@claude-codex/service-kit/bus-json';
 import { Problem } from '@claude-codex/service-kit/http/problem';
 import { problemOf } from '../commands/problems.ts';
 
-/** A git server far away may take its time; a person still waits in front of the form. */
-const TIMEOUT_MS = 20_000;
+/** A busy machine answers late; a person still waits in front of the form. */
+const TIMEOUT_MS = PROBE_MS + 6_000;
 
 /** Lets the git service look at the repository before it is connected. Throws a problem that names the field that is wrong. */
 export async function probe(

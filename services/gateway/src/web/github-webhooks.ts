@@ -1,9 +1,12 @@
+import { holdAtMost } from '@claude-codex/service-kit/http/held-bodies';
 import { Problem } from '@claude-codex/service-kit/http/problem';
 import type { HttpServer } from '@claude-codex/service-kit/http/server';
 
 /** GitHub's own limit. */
 const MAX_BYTES = 25 * 1024 * 1024;
 const TIMEOUT_MS = 9_000;
+/** Anybody can send here, and whether it is GitHub shows only in the whole body. GitHub gives up after 10 s. */
+const TOGETHER = { maxBytes: 2 * MAX_BYTES, withinMs: 10_000 };
 const PASSED_ON = /^(content-type|user-agent|x-github-.*|x-hub-.*)$/;
 
 /**
@@ -20,7 +23,7 @@ export async function addGithubWebhooks(app: HttpServer, target: URL | null): Pr
     };
     scope.post(
       '/webhooks/github',
-      { bodyLimit: MAX_BYTES, schema: { hide: true }, onRequest },
+      { bodyLimit: MAX_BYTES, schema: { hide: true }, onRequest, preParsing: holdAtMost(TOGETHER) },
       async (request, reply) => {
         if (target === null) throw notSetUp();
         const headers = Object.entries(request.headers).flatMap(([name, value]): [string, string][] =>

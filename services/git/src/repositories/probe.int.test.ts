@@ -1,4 +1,5 @@
-import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { chmodSync, mkdirSync, readdirSync, rmSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createDirectories } from '../directories.ts';
@@ -35,6 +36,16 @@ describe('probing a repository', () => {
     expect(readdirSync(join(root, 'data', 'git', 'tmp'))).toEqual([]);
     git(root, 'clone', '--quiet', '--bare', path, join(root, 'sample.git'));
     expect(await probe(join(root, 'sample.git'))).toMatchObject({ ok: true, checkCommandSuggestion: 'npm test' });
+  });
+
+  it('reads nothing of a large file', async () => {
+    const path = join(root, 'project');
+    createRepository(path, { Makefile: 'test:\n\ttrue\n', large: randomBytes(300_000).toString('base64') });
+    const blob = git(path, 'rev-parse', 'HEAD:large');
+    const file = join(path, '.git/objects', blob.slice(0, 2), blob.slice(2));
+    chmodSync(file, 0o600);
+    truncateSync(file, 1_000);
+    expect(await probe(path)).toMatchObject({ ok: true, checkCommandSuggestion: 'make test' });
   });
 
   it('takes a linked worktree for what it is', async () => {

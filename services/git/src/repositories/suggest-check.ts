@@ -1,7 +1,8 @@
 import { objectId } from '@claude-codex/service-kit/git/names';
 import { runGit } from '@claude-codex/service-kit/git/run-git';
 
-const MAX_FILE_BYTES = 256 * 1024;
+/** In bytes: a file of this size or more is not read, and need not be there. */
+export const LARGEST_FILE_READ = 256 * 1024;
 
 /** The command that most likely checks this repository, or null. Reads the commit's files, runs nothing of them. */
 export async function suggestCheckCommand(gitDir: string, commit: string): Promise<string | null> {
@@ -57,5 +58,5 @@ async function topLevel(gitDir: string, commit: string): Promise<Set<string>> {
 async function fileAt(gitDir: string, commit: string, name: string): Promise<string> {
   const args = ['cat-file', 'blob', `${objectId(commit)}:${name}`];
   const { exitCode, stdout } = await runGit(args, { gitDir, accept: [0, 128], maxBytes: 16 * 1024 * 1024 });
-  return exitCode === 0 && stdout.byteLength <= MAX_FILE_BYTES ? stdout.toString('utf8') : '';
+  return exitCode === 0 && stdout.byteLength < LARGEST_FILE_READ ? stdout.toString('utf8') : '';
 }

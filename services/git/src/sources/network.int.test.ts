@@ -38,9 +38,12 @@ afterEach(async () => {
 const FAIL_AFTER_MS = 300;
 const NO_SSH = { key: null, knownHosts: null };
 
-function house(opened: string[], failAfterMs = opened.length === 0 ? FAIL_AFTER_MS : 4_000) {
+function house(
+  opened: string[],
+  failAfterMs = opened.length === 0 ? FAIL_AFTER_MS : 4_000,
+  trusted: Record<string, string> = { GIT_SSL_CAINFO: certificate.file },
+) {
   const directories = createDirectories(join(root, 'data'));
-  const trusted = { GIT_SSL_CAINFO: certificate.file };
   const network = createGitNetwork(
     { opened, failAfterMs },
     trusted,
@@ -60,6 +63,13 @@ async function server(elsewhere?: string) {
 }
 
 describe('a repository in the network', () => {
+  it('whose certificate is not trusted is refused by its name, with the setting that helps', async () => {
+    const { url } = await server();
+    const refused = await house(['localhost'], 4_000, {}).probe(url('project.git'));
+    expect(refused).toMatchObject({ ok: false, code: 'CERTIFICATE_UNTRUSTED' });
+    expect(refused.detail).toMatch(/^The certificate of localhost is not trusted.+GIT_SSL_CAINFO\.$/);
+  });
+
   it('is connected and merged into over https when its host was opened', async () => {
     const { url, visits } = await server();
     const { probe, mirrors, settings } = house(['localhost']);

@@ -14,10 +14,13 @@ export interface SourceBranches {
  * points to a commit or to a branch without one, it is the branch with that commit, `main`, `master` or the first. A HEAD
  * on a branch nobody can use is refused: another branch in its place would be a wrong base for everything.
  */
-export async function branchesOf({ address, protocols, network }: SourceAccess): Promise<SourceBranches> {
+export async function branchesOf(
+  { address, protocols, network }: SourceAccess,
+  timeoutMs = 30_000,
+): Promise<SourceBranches> {
   const { stdout } = await runGit(
     ['ls-remote', '--symref', '--quiet', '--end-of-options', address, 'HEAD', 'refs/heads/*'],
-    { gitDir: '/nonexistent', ...(protocols && { protocols }), ...(network && { network }), timeoutMs: 30_000 },
+    { gitDir: '/nonexistent', ...(protocols && { protocols }), ...(network && { network }), timeoutMs },
   );
   const lines = stdout.toString('latin1').split('\n');
   const refs = lines.map((line) => /^([0-9a-f]+)\t(.+)$/.exec(line)).filter((match) => match !== null);

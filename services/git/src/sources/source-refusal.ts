@@ -22,13 +22,16 @@ export function refusal<Code extends RepositoryRefusal>(
 }
 
 const LOCK = /Unable to create '(.+\.lock)': File exists/;
-const FLAW = /object ([0-9a-f]{40,64}): (\w+): (.+)/;
+/** As a fetch and as `git fsck` say it. */
+const FLAW = /(?:object|error in \w+) ([0-9a-f]{40,64}): (\w+): (.+)/;
 const MISSING =
   /(?:unable to read|missing (?:blob|tree|commit)(?: object)?|bad (?:tree|blob|commit) object|Could not read|could not parse commit|unable to parse commit|not our ref) '?([0-9a-f]{40,64})/i;
 const NO_OBJECTS = /did not send all necessary objects|bad pack header|possible repository corruption/i;
 /** A name that did not resolve, a host that refused, one that may not be dialed: nobody learns which. */
 const UNREACHED =
   /could not resolve|name or service not known|connection (?:refused|timed out|reset|closed)|failed to connect|couldn't connect|CONNECT tunnel failed|from proxy after CONNECT|Proxy CONNECT aborted|kex_exchange_identification|no route to host|network is unreachable/i;
+/** As GnuTLS and as OpenSSL say it. */
+const UNTRUSTED = /(server certificate verification failed|SSL certificate problem: [^\n]*)/i;
 const DENIED =
   /authentication failed|could not read (?:username|password)|permission denied|terminal prompts disabled|host key verification failed/i;
 const COLLISION = /cannot lock ref '([^']+)': '([^']+)' exists; cannot create|there are still refs under/i;
@@ -46,6 +49,10 @@ export function unavailable(error: unknown, address: string): SourceUnavailable 
   if (flaw !== null) {
     const [, object = '', name = '', words = ''] = flaw;
     return refusal('OBJECT_REFUSED', { object, flaw: name, words }, cause);
+  }
+  const untrusted = UNTRUSTED.exec(stderr)?.[1];
+  if (untrusted !== undefined) {
+    return refusal('CERTIFICATE_UNTRUSTED', { host: hostOf(address), words: untrusted }, cause);
   }
   if (UNREACHED.test(stderr)) return refusal('HOST_UNREACHABLE', { host: hostOf(address) }, cause);
   if (DENIED.test(stderr)) return refusal('ACCESS_DENIED', { address }, cause);

@@ -52,6 +52,8 @@ function configuration(kept: ReadonlyMap<string, string>, logged: boolean): stri
     ['core.repositoryformatversion', extended ? '1' : '0'],
     ['core.bare', 'true'],
     ['core.logallrefupdates', String(logged)],
+    // A look copies no large file.
+    ['uploadpack.allowfilter', 'true'],
     ...kept,
   ];
   // Values passed patterns without blanks, quotes or line breaks.

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type HttpServer, type Logger, Problem, runWork } from '@claude-codex/service-kit';
+import { holdAtMost } from '@claude-codex/service-kit/http/held-bodies';
 import { createSignatureCheck } from './signature.ts';
 
 /** What a delivery led to. `ignored`: nothing here is about it. */
@@ -31,6 +32,8 @@ export interface WebhookRoutes {
 
 /** The largest body GitHub sends. */
 const MAX_BYTES = 25 * 1024 * 1024;
+/** Nothing is known of a sender before the whole body is there. */
+const TOGETHER = { maxBytes: 2 * MAX_BYTES, withinMs: 10_000 };
 
 /** `POST /webhooks/github`: verified over the raw bytes and stored before it is answered. */
 export function addWebhookRoutes({ http, log, secrets, handle, answerWithinMs = 900 }: WebhookRoutes): void {
@@ -40,11 +43,14 @@ export function addWebhookRoutes({ http, log, secrets, handle, answerWithinMs = 
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
 
-    scope.post('/webhooks/github', { bodyLimit: MAX_BYTES, schema: { hide: true } }, async (request, reply) => {
+    const limits = { bodyLimit: MAX_BYTES, preParsing: holdAtMost(TOGETHER) };
+    scope.post('/webhooks/github', { ...limits, schema: { hide: true } }, async (request, reply) => {
       if (secrets.length === 0) {
         throw new Problem('NOT_FOUND', { detail: 'GitHub is not connected. Set GITHUB_WEBHOOK_SECRET to connect it.' });
       }
       const bytes = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+      // The library that checks signatures takes no empty body, and there is nothing in one to keep from anybody.
+      if (bytes.length === 0) throw new Problem('MALFORMED_JSON', { detail: 'The body is empty.' });
       const signature = headerOf(request.headers, 'x-hub-signature-256');
       const body = utf8(bytes);
       if (body === null || !(await isSigned(body, signature))) {

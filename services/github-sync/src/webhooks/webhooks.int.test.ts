@@ -3,8 +3,9 @@ import { createRequire } from 'node:module';
 import { EVENT_TYPES, streamOf } from '@claude-codex/contracts';
 import { createMemoryEventStore, createSchemaRegistry, type EventStore, EventStoreError } from '@claude-codex/eventing';
 import { createInProcessBus, createLogger } from '@claude-codex/service-kit';
+import type { ServiceApp } from '@claude-codex/service-kit/service-app';
 import { afterEach, describe, expect, it } from 'vitest';
-import { createGithubSyncApp, type GithubSyncApp } from '../app.ts';
+import { createGithubSyncApp } from '../app.ts';
 import { githubPullRequestId } from '../pull-requests/pull-request-id.ts';
 
 interface Example {
@@ -28,7 +29,7 @@ const OLD_SECRET = 'the secret before';
 /** JSON all the same, once the byte that is no character has become a replacement character. */
 const NOT_UTF8 = Buffer.from([0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d]);
 const log = createLogger({ service: 'test', level: 'silent' });
-const started: GithubSyncApp[] = [];
+const started: ServiceApp[] = [];
 afterEach(async () => {
   await Promise.all(started.splice(0).map((app) => app.stop()));
 });
@@ -56,7 +57,7 @@ interface Sent {
   headers?: Record<string, string>;
 }
 
-function deliver(app: GithubSyncApp, { body = JSON.stringify(closed), secret = SECRET, headers = {} }: Sent = {}) {
+function deliver(app: ServiceApp, { body = JSON.stringify(closed), secret = SECRET, headers = {} }: Sent = {}) {
   return app.http.inject({
     method: 'POST',
     url: '/webhooks/github',
@@ -178,6 +179,15 @@ describe('a delivery is refused', () => {
     expect(answer.statusCode).toBe(401);
     expect(answer.json()).toMatchObject({ code: 'TOKEN_INVALID' });
     expect((await store.head()).position).toBe(0);
+  });
+
+  it('when it is empty, signed or not', async () => {
+    const { app } = await open();
+    expect((await deliver(app, { body: '' })).json()).toMatchObject({ status: 400, code: 'MALFORMED_JSON' });
+    expect((await deliver(app, { body: '', secret: 'another' })).json()).toMatchObject({
+      status: 400,
+      code: 'MALFORMED_JSON',
+    });
   });
 
   it('when it is not JSON', async () => {

@@ -114,6 +114,8 @@ export function createDockerRuntime(docker: Docker, settings: DockerRuntimeSetti
     outlivesManager: true,
     info,
     paths: () => WORKER_PATHS,
+    // The directory is mounted as `.claude` itself.
+    sessionsIn: ['projects'],
     start,
     list,
     attach: (handle) => connectTo(handle.name, containerOf(handle)),

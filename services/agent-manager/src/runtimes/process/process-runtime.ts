@@ -183,6 +183,7 @@ export function createProcessRuntime(settings: ProcessRuntimeSettings): Runtime 
       home: directories.home,
       egressSocket: join(directories.sockets, 'egress.sock'),
     }),
+    sessionsIn: ['.claude', 'projects'],
     start,
     list,
     attach: (handle) => connectTo(handle.name, directoryOf(handle.name), (signal) => watchOver(handle, signal)),

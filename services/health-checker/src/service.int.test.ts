@@ -1,13 +1,14 @@
 import { createLogger, parseEnv } from '@claude-codex/service-kit';
 import { serveHealth } from '@claude-codex/service-kit/health';
+import { connectNatsBus } from '@claude-codex/service-kit/nats/nats-bus';
 import { describeWith, startTestPostgres, type TestPostgres, waitFor } from '@claude-codex/testing';
 import { natsEngine, startTestNats, type TestNats } from '@claude-codex/testing/nats';
 import { redisEngine, startTestRedis, type TestRedis } from '@claude-codex/testing/redis';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type Adapters, openAdapters } from './adapters.ts';
 import { NAME } from './app.ts';
 import { type Measurement, measure } from './checks/measure.ts';
-import { HealthCheckerEnv } from './config.ts';
+import { service } from './service.ts';
+import type { Target } from './target.ts';
 
 const log = createLogger({ service: 'test', level: 'silent' });
 const engines = { ...natsEngine, missing: natsEngine.missing ?? redisEngine.missing };
@@ -16,26 +17,30 @@ describeWith(engines, 'probes of real servers', () => {
   let postgres: TestPostgres;
   let nats: TestNats;
   let redis: TestRedis;
-  let adapters: Adapters;
+  let targets: readonly Target[];
+  const stops: (() => Promise<unknown> | unknown)[] = [];
 
   beforeAll(async () => {
     [postgres, nats, redis] = await Promise.all([startTestPostgres(), startTestNats(), startTestRedis()]);
-    const env = parseEnv(HealthCheckerEnv, {
+    const env = parseEnv(service.env, {
       NATS_URL: nats.url,
       DATABASE_URL: postgres.connectionString,
       REDIS_URL: redis.url,
       CODEX_SERVICES: 'mcp',
     });
-    adapters = await openAdapters(env, log);
-    serveHealth(adapters.bus, NAME, () => ({ ok: true, detail: '' }));
+    const bus = await connectNatsBus({ url: env.NATS_URL, name: NAME, log });
+    stops.push(() => bus.close());
+    const atEnd = (_: string, stop: () => Promise<unknown> | unknown) => void stops.unshift(stop);
+    ({ targets } = await service.open(env, { bus, log, variables: {}, atEnd }));
+    serveHealth(bus, NAME, () => ({ ok: true, detail: '' }));
   });
   afterAll(async () => {
-    await adapters.close();
+    for (const stop of stops) await stop();
     await Promise.all([postgres.stop(), nats.stop(), redis.stop()]);
   });
 
   async function probe(key: string): Promise<Measurement> {
-    const target = adapters.targets.find((other) => other.key === key);
+    const target = targets.find((other) => other.key === key);
     if (target === undefined) throw new Error(`${key} is not watched`);
     return measure(target, new AbortController().signal, () => performance.now());
   }
