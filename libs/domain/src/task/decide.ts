@@ -237,7 +237,7 @@ function rework({ definition }: PhaseState, { round, instanceId }: AttemptState,
 }
 
 function grantRounds(
-  { rounds, instanceId = null }: Extract<TaskCommand, { type: 'GrantRounds' }>,
+  { rounds, instanceId }: Extract<TaskCommand, { type: 'GrantRounds' }>,
   state: KnownTask,
 ): TaskEvent[] {
   if (isEnded(state)) refuse('TASK_ENDED', { status: state.status });

@@ -159,7 +159,7 @@ export function addReviewRoutes(app: HttpServer, deps: Deps): void {
       await commands.own(principalOf(request), streamOf('review', id), 'REVIEW_NOT_FOUND');
       await (await whatIsReviewed(deps, id)).requireReadable();
       const position = await commands.transact(commandContext(request), (load) =>
-        approveReview(load, { reviewId: id, note, merge, by: principalOf(request).userId }),
+        approveReview(load, { reviewId: id, note, merge, by: principalOf(request).personId }),
       );
       if (merge === null) return { id, position, merge: 'none' as const, detail: 'The work is approved.' };
       const detail = 'The work is approved and is merged when its turn comes.';
