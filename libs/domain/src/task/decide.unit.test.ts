@@ -200,7 +200,9 @@ describe('a phase', () => {
     given(inReview)
       .when({ type: 'ApprovePhase', phase: 'plan', instanceId: PLANNER, reviewId: REVIEW })
       .then([approved('plan', REVIEW)]);
-    given(inReview).when({ type: 'ApprovePhase', phase: 'plan', instanceId: PLANNER, reviewId: CODER }).refusedWith('PHASE_NOT_IN_REVIEW');
+    given(inReview)
+      .when({ type: 'ApprovePhase', phase: 'plan', instanceId: PLANNER, reviewId: CODER })
+      .refusedWith('PHASE_NOT_IN_REVIEW');
     given([...inReview, approved('plan', REVIEW)])
       .when({ type: 'ApprovePhase', phase: 'plan', instanceId: PLANNER, reviewId: REVIEW })
       .thenNothing();
