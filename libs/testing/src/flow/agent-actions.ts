@@ -185,5 +185,5 @@ function handOver(world: World, task: SimTask, instance: SimInstance): void {
   const subject = requiresChanges ? ('changes' as const) : ('documents' as const);
   world.record(at(task, 'review', reviewId), 'ReviewCreated', { taskId: task.id, ...done, subject, gate }, SYSTEM);
   task.phaseStatus = 'in_review';
-  task.review = { id: reviewId, comments: [] };
+  task.review = { id: reviewId, comments: [], approvals: [] };
 }

@@ -16,7 +16,7 @@ function fieldsOf(value: unknown, path = ''): string[] {
 
 /** Whoever has to change this raises `WORLD_SHAPE` in the same commit. */
 const KEPT = {
-  shape: 3,
+  shape: 4,
   parts: {
     asks: '',
     dependencies:
@@ -33,7 +33,7 @@ const KEPT = {
     repositories:
       'baseBranch checkCommand defaultBranch mirror mirror.branches[] mirror.defaultBranch mirror.headSha mirror.shallow name problem problem.code problem.detail requireGreen source.kind status',
     tasks:
-      'attempts.coding attempts.planning baseBranch description labels[] model number phases[].check phases[].definition.deliverables[] phases[].definition.gate phases[].definition.instructions phases[].definition.kind phases[].definition.name phases[].definition.requiresChanges phases[].definition.title phases[].deliverables[].blobId phases[].deliverables[].bytes phases[].deliverables[].path phases[].deliverables[].sha256 phases[].headSha phases[].instanceId phases[].reopened phases[].reopened.conflicts[] phases[].reopened.detail phases[].reopened.reason phases[].reviewId phases[].round phases[].roundLimit phases[].status phases[].told[] priority repositoryId status title workflow.description workflow.maxRounds workflow.name workflow.phases[].deliverables[] workflow.phases[].gate workflow.phases[].instructions workflow.phases[].kind workflow.phases[].name workflow.phases[].requiresChanges workflow.phases[].title workflow.title',
+      'agents.coding agents.planning baseBranch description labels[] model number phases[].attempts[].check phases[].attempts[].deliverables[].blobId phases[].attempts[].deliverables[].bytes phases[].attempts[].deliverables[].path phases[].attempts[].deliverables[].sha256 phases[].attempts[].headSha phases[].attempts[].instanceId phases[].attempts[].kind phases[].attempts[].number phases[].attempts[].reviewId phases[].attempts[].round phases[].attempts[].roundLimit phases[].attempts[].status phases[].attempts[].told[] phases[].chosen phases[].definition.attempts phases[].definition.deliverables[] phases[].definition.gate[].by phases[].definition.gate[].needed phases[].definition.instructions phases[].definition.kind phases[].definition.name phases[].definition.requiresChanges phases[].definition.title phases[].reopened phases[].reopened.conflicts[] phases[].reopened.detail phases[].reopened.reason phases[].status priority repositoryId status title workflow.description workflow.maxRounds workflow.name workflow.phases[].attempts workflow.phases[].deliverables[] workflow.phases[].gate[].by workflow.phases[].gate[].needed workflow.phases[].instructions workflow.phases[].kind workflow.phases[].name workflow.phases[].requiresChanges workflow.phases[].title workflow.title',
   },
 };
 
