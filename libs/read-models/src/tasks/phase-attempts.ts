@@ -31,8 +31,7 @@ export function changeAttempt(
 }
 
 /**
- * One more attempt, or one that starts again. It takes the place of the one before when only one is wanted; beside as many
- * as are wanted it is the first of those that start over.
+ * One more attempt, or one that starts again. It takes the place of the one before when only one is wanted.
  */
 export function startAttempt(
   phase: PhaseView,
@@ -46,10 +45,7 @@ export function startAttempt(
   const kept = phase.chosen ?? null;
   const alone = kept !== null || (phase.attemptsWanted ?? 1) === 1;
   const before = alone ? (known.find((attempt) => attempt.instanceId === kept) ?? known.at(-1)) : undefined;
-  const full = !alone && known.filter(isUnderWay).length >= phase.attemptsWanted;
-  const others = known.map((other) =>
-    other === before || (full && isUnderWay(other)) ? { ...other, status: 'set_aside' as const } : other,
-  );
+  const others = known.map((other) => (other === before ? { ...other, status: 'set_aside' as const } : other));
   const started: AttemptView = {
     instanceId,
     number: known.length + 1,

@@ -29,7 +29,7 @@ export const taskFacts: Facts<Exclude<keyof typeof taskEvents, 'TaskCreated' | '
     endedAt: at,
     problem: { code: data.code, detail: data.detail },
   }),
-  TaskRetried: (view) => ({ ...view, state: 'queued', endedAt: null, problem: null }),
+  TaskRetried: (view) => ({ ...startedOver(view), state: 'queued', endedAt: null, problem: null }),
   TaskCompleted: (view, { at }) => ({ ...view, state: 'completed', endedAt: at, problem: null }),
 
   AttemptStarted(view, { data, at }) {
@@ -144,6 +144,12 @@ export const taskFacts: Facts<Exclude<keyof typeof taskEvents, 'TaskCreated' | '
     };
   },
 };
+
+/** New attempts take the place of those that were under way; until then the phase shows as it ended. */
+function startedOver(view: TaskView): TaskView {
+  const current = view.phaseDetails.find(({ status }) => status !== 'approved');
+  return current === undefined ? view : withPhase(view, current.name, (before) => othersAside(before, null));
+}
 
 type Document = Deliverable & { phase: string; revisedBy: string | null };
 

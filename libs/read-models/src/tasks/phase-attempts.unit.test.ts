@@ -1,0 +1,45 @@
+import type { RecordedDomainEvent, TaskView } from '@claude-codex/contracts';
+import { idOf, isOf } from '@claude-codex/contracts';
+import { evolveTask, initialTask, type TaskState } from '@claude-codex/domain/task/state';
+import { isTaskRelated } from '@claude-codex/domain/task-events/task-related';
+import { flows } from '@claude-codex/testing/flow-generator';
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { foldBatch } from './fold-batch.ts';
+
+/** What both know of an attempt. Without a review a phase shows as running until its approval, which follows by itself. */
+function ofDomain(task: Exclude<TaskState, { status: 'none' }>) {
+  return task.phases.map(({ chosen, attempts }) => ({
+    chosen,
+    attempts: attempts.map(({ instanceId, number, status, round, roundLimit, reviewId, headSha }) => ({
+      ...{ instanceId, number, round, roundLimit, reviewId, headSha },
+      status: status === 'in_review' && reviewId === null ? 'running' : status,
+    })),
+  }));
+}
+
+const ofView = ({ phaseDetails }: TaskView) => phaseDetails.map(({ chosen, attempts }) => ({ chosen, attempts }));
+
+function compare(events: readonly RecordedDomainEvent[]): void {
+  const tasks = new Map<string, TaskState>();
+  for (const event of events) {
+    if (!isOf('task', event)) continue;
+    const id = idOf(event.stream);
+    tasks.set(id, evolveTask(tasks.get(id) ?? initialTask, event));
+  }
+  const shown = foldBatch(new Map(), new Map(), events.filter(isTaskRelated)).tasks.filter(({ deleted }) => !deleted);
+  for (const { taskId, view } of shown) {
+    const task = tasks.get(taskId) ?? initialTask;
+    if (task.status === 'none') throw new Error(`a task is shown that is not there: ${taskId}`);
+    expect(ofView(view)).toEqual(ofDomain(task));
+  }
+}
+
+it('shows the attempts that the rules know, at every moment of every history', () => {
+  fc.assert(
+    fc.property(flows(250), (events) => {
+      for (const to of [0.25, 0.5, 0.75, 1]) compare(events.slice(0, Math.ceil(events.length * to)));
+    }),
+    { numRuns: 300 },
+  );
+});
