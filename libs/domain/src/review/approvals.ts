@@ -21,6 +21,23 @@ export function withApproval(approvals: readonly Approval[], approval: Approval)
   return known ? [...approvals] : [...approvals, approval];
 }
 
+/** What approvals are still missing, to be read after "It waits for"; null when none are. */
+export function missingApprovals(gate: readonly GateRule[], approvals: readonly Approval[]): string | null {
+  const missing = gate.flatMap(({ by, needed }) => {
+    const more = by === 'check' ? 0 : needed - approvals.filter(({ kind }) => kind === by).length;
+    return more <= 0
+      ? []
+      : [`${more} more approval${more === 1 ? '' : 's'} by ${WHO[by][more === 1 ? 'one' : 'several']}`];
+  });
+  return missing.length === 0 ? null : missing.join(' and ');
+}
+
+const WHO = {
+  person: { one: 'a person', several: 'people' },
+  agent: { one: 'an agent', several: 'agents' },
+  check: { one: 'a check', several: 'checks' },
+} as const;
+
 /** Whether these are all the approvals a gate asks for. */
 export function hasApprovals(gate: readonly GateRule[], approvals: readonly Approval[]): boolean {
   return gate.every(({ by, needed }) => by === 'check' || approvals.filter(({ kind }) => kind === by).length >= needed);

@@ -18,7 +18,7 @@ export type TaskCommand =
   | { type: 'ApprovePhase'; phase: string; instanceId: string; reviewId: string | null }
   | { type: 'RequestRework'; phase: string; reviewId: string }
   /** A person lets the agent go on after the rounds of the workflow were used up. */
-  | { type: 'GrantRounds'; rounds: number; instanceId?: string }
+  | { type: 'GrantRounds'; rounds: number; instanceId?: string | undefined }
   /** A person keeps the work of one attempt that was handed over; the others are set aside. */
   | { type: 'ChooseAttempt'; instanceId: string }
   /** Its agent ended, or its work was rejected. */

@@ -65,6 +65,13 @@ export const BUILT_IN_WORKFLOWS: readonly WorkflowDefinition[] = [
   },
 ];
 
+/** So many agents try what a task is about: its change, or where nothing is changed its last phase. */
+export function withParallelAttempts(workflow: WorkflowDefinition, attempts: number): WorkflowDefinition {
+  const tried = workflow.phases.find(({ requiresChanges }) => requiresChanges) ?? workflow.phases.at(-1);
+  const phases = workflow.phases.map((phase) => (phase === tried ? { ...phase, attempts } : phase));
+  return { ...workflow, phases };
+}
+
 export function workflowNamed(name: string): WorkflowDefinition | null {
   return BUILT_IN_WORKFLOWS.find((workflow) => workflow.name === name) ?? null;
 }

@@ -1,5 +1,13 @@
 import { type ChangeSet, streamOf } from '@claude-codex/contracts';
-import { instanceDecider, leadingAttempt, pullRequestDecider, requestMerge, sendBack, type TaskCommand, taskDecider } from '@claude-codex/domain';
+import {
+  instanceDecider,
+  leadingAttempt,
+  pullRequestDecider,
+  requestMerge,
+  sendBack,
+  type TaskCommand,
+  taskDecider,
+} from '@claude-codex/domain';
 import { handleTransaction, type Load, loadState, type StreamWrite } from '@claude-codex/eventing';
 import { describe, expect, it } from 'vitest';
 import {
