@@ -211,6 +211,9 @@ export const AttemptView = z.object({
   roundLimit: z.number(),
   reviewId: Id.nullable(),
   headSha: z.string().nullable(),
+  /** Of the work it handed over last; null before that. */
+  evidence: Evidence.nullable(),
+  check: CheckVerdict.nullable(),
 });
 export type AttemptView = z.infer<typeof AttemptView>;
 

@@ -22,8 +22,11 @@ export async function approveReview(
   await requireItsGate(load, state, reviewId);
   if (merge === null) return [{ stream, events }];
   const task = await livingTask(load, state.taskId);
-  await requireGreen(load, task, checkOf(task));
   const index = task.phases.findIndex((phase) => attemptReviewedIn(phase, reviewId) !== null);
+  const phase = task.phases[index];
+  // Of several attempts the work that is reviewed is not always the newest.
+  const isOfChanges = phase?.definition.requiresChanges === true;
+  await requireGreen(load, task, isOfChanges ? (attemptReviewedIn(phase, reviewId)?.check ?? null) : checkOf(task));
   const followed = task.phases.slice(index + 1).some(({ definition }) => isReviewed(definition.gate));
   if (index >= 0 && followed) refuse('REVIEW_NOT_LAST_GATE');
   return [{ stream, events }];

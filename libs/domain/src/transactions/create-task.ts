@@ -4,7 +4,7 @@ import type { Load, StreamWrite } from '@claude-codex/eventing/handle-command';
 import { counterDecider } from '../counter/index.ts';
 import { refuse } from '../refuse.ts';
 import { baseBranchOf, repositoryDecider } from '../repository/index.ts';
-import { withParallelAttempts, workflowNamed } from '../workflows/index.ts';
+import { makesChanges, withParallelAttempts, workflowNamed } from '../workflows/index.ts';
 
 /** What a person says of a task: a workflow by its name, and a base branch or the repository's own. */
 export interface NewTask extends Omit<EventData<'TaskCreated'>, 'number' | 'baseBranch' | 'workflow'> {
@@ -18,7 +18,7 @@ export interface NewTask extends Omit<EventData<'TaskCreated'>, 'number' | 'base
 
 /**
  * A task and its number, in one atomic append. Refuses an unknown repository (REPOSITORY_NOT_FOUND), a removed one, an
- * unknown workflow (WORKFLOW_NOT_FOUND) and a task without a base branch (REPOSITORY_NOT_READY).
+ * unknown workflow (WORKFLOW_NOT_FOUND), several attempts at one without changes (WORKFLOW_WITHOUT_CHANGES) and a task without a base branch (REPOSITORY_NOT_READY).
  */
 export async function createTask(
   load: Load,
@@ -27,6 +27,7 @@ export async function createTask(
   const { attempts, ...facts } = request;
   const named =
     workflowNamed(facts.workflow) ?? refuse('WORKFLOW_NOT_FOUND', { field: 'workflow', name: facts.workflow });
+  if (attempts > 1 && !makesChanges(named)) return refuse('WORKFLOW_WITHOUT_CHANGES', { field: 'attempts' });
   const counter = streamOf('counter', workspaceId);
   const [repository, { state }] = await Promise.all([
     load(streamOf('repository', request.repositoryId), repositoryDecider),

@@ -65,10 +65,13 @@ export const BUILT_IN_WORKFLOWS: readonly WorkflowDefinition[] = [
   },
 ];
 
-/** So many agents try what a task is about: its change, or where nothing is changed its last phase. */
+export function makesChanges({ phases }: WorkflowDefinition): boolean {
+  return phases.some(({ requiresChanges }) => requiresChanges);
+}
+
+/** So many agents try to make its change; the plan before it is one agent's. */
 export function withParallelAttempts(workflow: WorkflowDefinition, attempts: number): WorkflowDefinition {
-  const tried = workflow.phases.find(({ requiresChanges }) => requiresChanges) ?? workflow.phases.at(-1);
-  const phases = workflow.phases.map((phase) => (phase === tried ? { ...phase, attempts } : phase));
+  const phases = workflow.phases.map((phase) => (phase.requiresChanges ? { ...phase, attempts } : phase));
   return { ...workflow, phases };
 }
 

@@ -9,7 +9,7 @@ export function attemptsOf({ attempts, instanceId, status, round, roundLimit, re
   const listed = attempts as AttemptView[] | undefined;
   if (listed !== undefined) return listed;
   if (instanceId === null || status === 'pending') return [];
-  return [{ instanceId, number: 1, status, round, roundLimit, reviewId, headSha: null }];
+  return [{ instanceId, number: 1, status, round, roundLimit, reviewId, headSha: null, evidence: null, check: null }];
 }
 
 /**
@@ -51,6 +51,8 @@ export function startAttempt(
     number: known.length + 1,
     roundLimit: before?.roundLimit ?? phase.roundLimit,
     headSha: before?.headSha ?? null,
+    evidence: before?.evidence ?? null,
+    check: before?.check ?? null,
     ...begun,
   };
   const chosen = before !== undefined && kept === before.instanceId ? instanceId : kept;

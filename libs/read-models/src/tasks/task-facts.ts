@@ -1,4 +1,5 @@
 import type { Deliverable, PhaseView, TaskView, taskEvents } from '@claude-codex/contracts';
+import { checkVerdict } from '@claude-codex/domain/task/check-verdict';
 import { changeById, type Facts } from './facts.ts';
 import { attemptsOf, changeAttempt, othersAside, startAttempt } from './phase-attempts.ts';
 
@@ -53,7 +54,7 @@ export const taskFacts: Facts<Exclude<keyof typeof taskEvents, 'TaskCreated' | '
     return {
       ...withPhase(view, phase, (before) =>
         changeAttempt(before, instanceId, {
-          attempt: { status, reviewId, headSha },
+          attempt: { status, reviewId, headSha, evidence, check: checkVerdict(changes, evidence) },
           shown: { status, reviewId, summary },
         }),
       ),
@@ -76,7 +77,7 @@ export const taskFacts: Facts<Exclude<keyof typeof taskEvents, 'TaskCreated' | '
   AttemptAnswered: (view) => view,
 
   AttemptChosen: (view, { data }) =>
-    withPhase(view, data.phase, (before) =>
+    withPhase(withWorkOf(view, data.phase, data.instanceId), data.phase, (before) =>
       changeAttempt(before, data.instanceId, { attempt: {}, shown: {}, chosen: data.instanceId }),
     ),
 
@@ -86,7 +87,7 @@ export const taskFacts: Facts<Exclude<keyof typeof taskEvents, 'TaskCreated' | '
     ),
 
   PhaseApproved: (view, { data, at }) =>
-    withPhase(view, data.phase, (before) => {
+    withPhase(withWorkOf(view, data.phase, data.instanceId), data.phase, (before) => {
       const kept = data.instanceId ?? before.instanceId;
       const shown = { status: 'approved' as const, endedAt: at };
       const approved = changeAttempt(before, kept, { attempt: { status: 'approved' }, shown, chosen: kept });
@@ -149,6 +150,15 @@ export const taskFacts: Facts<Exclude<keyof typeof taskEvents, 'TaskCreated' | '
 function startedOver(view: TaskView): TaskView {
   const current = view.phaseDetails.find(({ status }) => status !== 'approved');
   return current === undefined ? view : withPhase(view, current.name, (before) => othersAside(before, null));
+}
+
+/** What the task changes is what the attempt changes that is kept, also when another one handed over after it. */
+function withWorkOf(view: TaskView, name: string, kept: string | null): TaskView {
+  const phase = view.phaseDetails.find((other) => other.name === name);
+  const attempt = phase?.attemptsWanted === 1 ? undefined : phase?.attempts?.find((other) => other.instanceId === kept);
+  const changes = view.reviews.find(({ id }) => id === attempt?.reviewId)?.changes;
+  if (attempt === undefined || changes === undefined || changes === null) return view;
+  return { ...view, changes, evidence: attempt.evidence };
 }
 
 type Document = Deliverable & { phase: string; revisedBy: string | null };

@@ -19,6 +19,8 @@ const SENTENCES: Partial<Record<ErrorCode, string>> = {
   FILE_CHANGED: 'The file has another content in this review. Look at it again.',
   DOCUMENT_NOT_FOUND: 'There is no such document.',
   WORKFLOW_NOT_FOUND: 'There is no such workflow.',
+  WORKFLOW_WITHOUT_CHANGES:
+    'This workflow changes nothing, so one agent works on it. Choose one attempt, or a workflow that makes a change.',
   READ_MODEL_NOT_FOUND: 'There is no such read model.',
   READ_MODEL_NOT_PAUSED: 'The read model is not paused.',
   READ_MODEL_NOT_REBUILDING: 'The read model is not being rebuilt.',

@@ -165,11 +165,13 @@ export function addReviewRoutes(app: HttpServer, deps: Deps): void {
       const missing = await approvalsMissing(store, id);
       if (missing !== null) {
         const detail = `Your approval counts. The work waits for ${missing}.`;
-        return { id, position, merge: merge === null ? ('none' as const) : ('requested' as const), detail };
+        const asked = merge === null ? ('none' as const) : ('requested' as const);
+        return { id, position, approved: false, merge: asked, detail };
       }
-      if (merge === null) return { id, position, merge: 'none' as const, detail: 'The work is approved.' };
+      if (merge === null)
+        return { id, position, approved: true, merge: 'none' as const, detail: 'The work is approved.' };
       const detail = 'The work is approved and is merged when its turn comes.';
-      return { id, position, merge: 'requested' as const, detail };
+      return { id, position, approved: true, merge: 'requested' as const, detail };
     },
   );
 
