@@ -78,6 +78,13 @@ module.exports = {
       to: { path: '^(libs|services|worker|standalone|demo|infra|e2e|bench)/', pathNot: '^libs/contracts/' },
     },
     {
+      name: 'one-folder-knows-claude-code',
+      comment: 'A session is a port (worker/src/session/agent-session.ts); its adapter alone speaks to the Agent SDK.',
+      severity: 'error',
+      from: { path: '^worker/src/', pathNot: '^worker/src/claude-code/' },
+      to: { path: '(^|/)node_modules/@anthropic-ai/|^@anthropic-ai/' },
+    },
+    {
       name: 'worker-only-contracts',
       comment: 'What runs inside an agent’s container knows the protocol and nothing of the team server.',
       severity: 'error',

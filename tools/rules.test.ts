@@ -56,6 +56,16 @@ const FORBIDDEN: Record<string, Fixture> = {
     imports: '../../../libs/eventing/src/store.ts',
     others: { 'libs/eventing/src/store.ts': empty },
   },
+  'one-folder-knows-claude-code': {
+    from: 'worker/src/agent-side/spawns.ts',
+    imports: '@anthropic-ai/claude-agent-sdk',
+    others: {
+      'node_modules/@anthropic-ai/claude-agent-sdk/package.json':
+        '{ "name": "@anthropic-ai/claude-agent-sdk", "version": "1.0.0", "main": "index.js" }',
+      'node_modules/@anthropic-ai/claude-agent-sdk/index.js': empty,
+      'worker/package.json': '{ "name": "worker", "dependencies": { "@anthropic-ai/claude-agent-sdk": "1.0.0" } }',
+    },
+  },
   'worker-only-contracts': {
     from: 'worker/src/supervisor.ts',
     imports: '../../libs/service-kit/src/log.ts',

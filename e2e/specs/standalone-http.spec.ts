@@ -24,7 +24,9 @@ describe('the main job over HTTP, standalone', () => {
     const attached = (await eventsOf(task.id)).filter(({ type }) => type === 'InstanceAttached');
     expect(attached.length).toBeGreaterThanOrEqual(2);
     for (const { data } of attached)
-      expect(data).toMatchObject({ claudeCodeVersion: expect.stringMatching(/^\d+\.\d+\.\d+/) });
+      expect(data).toMatchObject({
+        program: { name: 'Claude Code', version: expect.stringMatching(/^\d+\.\d+\.\d+/) },
+      });
 
     const log = await person.api.get<{ items: { record: { entry: { type: string } } }[] }>(
       `/api/tasks/${task.id}/log?limit=1000`,

@@ -11,11 +11,22 @@ const ADDED: Readonly<Record<string, readonly string[]>> = {
   task_review: ['value.gate', 'value.approvals'],
 };
 
+/** What later releases show in another shape, by kind of row: from how it is shown to how it was. */
+const RETOLD: Readonly<Record<string, (value: Record<string, unknown>) => Record<string, unknown>>> = {
+  // Which program an agent is, where the version of the only one was.
+  task_attempt: ({ program, ...rest }) => ({
+    ...rest,
+    claudeCodeVersion: (program as { version: string } | null)?.version ?? null,
+  }),
+};
+
 /** The row without what came later. */
 export function asRecorded(row: ShownRow): ShownRow {
   if (row.body === null) return row;
   const body = structuredClone(row.body);
   for (const path of ADDED[row.kind] ?? []) remove(body, path.split('.'));
+  const retell = RETOLD[row.kind];
+  if (retell !== undefined && 'value' in body) body.value = retell(body.value as Record<string, unknown>);
   return { ...row, body };
 }
 

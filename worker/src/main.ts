@@ -1,5 +1,6 @@
 import { START_TIMEOUT_NAME } from '@claude-codex/contracts/worker/protocol';
 import packageJson from '../package.json' with { type: 'json' };
+import { startClaudeCode } from './claude-code/start-session.ts';
 import { type Ending, runSupervisor } from './supervisor.ts';
 
 const STDOUT = 1;
@@ -21,6 +22,7 @@ const exitCode = await runSupervisor({
     node: process.versions.node,
     agentSdk: packageJson.dependencies['@anthropic-ai/claude-agent-sdk'],
   },
+  startSession: startClaudeCode,
   startTimeoutMs: Number(process.env[START_TIMEOUT_NAME] ?? START_TIMEOUT_MS),
   interrupted,
 });

@@ -15,9 +15,8 @@ import { watchForOrphan } from './orphan-watch.ts';
 import { prepare, type Ready } from './prepare.ts';
 import { markerOf } from './processes/marker.ts';
 import { reasonOf } from './reason-of.ts';
-import { claudeEnvironment, TOOL_TIMEOUT_MS } from './session/environment.ts';
+import type { AgentSession, StartAgentSession } from './session/agent-session.ts';
 import { createPermissions } from './session/permissions.ts';
-import { type Session, startSession } from './session/session.ts';
 import { createTextProtocol } from './text-protocol/blocks.ts';
 
 export interface SupervisorOptions {
@@ -25,6 +24,7 @@ export interface SupervisorOptions {
   readonly versions: Readonly<Record<string, string>>;
   readonly input: Readable;
   readonly journalFd: number;
+  readonly startSession: StartAgentSession;
   /** Without a start command, or a ping that announces one, it ends itself after so long. */
   readonly startTimeoutMs: number;
   /** Settles when the process is told to end by a signal, or when something nobody expected was thrown. */
@@ -53,8 +53,8 @@ export async function runSupervisor(options: SupervisorOptions): Promise<number>
   const { side } = ready;
   onRecord = side.log;
 
-  const { interrupted } = options;
-  const { ending, session } = await work(start, ready, { lines, interrupted, masker, journal });
+  const { interrupted, startSession } = options;
+  const { ending, session } = await work(start, ready, { lines, interrupted, masker, journal, startSession });
   await session.close().catch((error: unknown) => process.stderr.write(`close: ${reasonOf(error)}\n`));
   const left = await side.close().catch(() => []); // gone already, and everything of its user with it
   if (left.length > 0) {
@@ -69,6 +69,7 @@ interface Surroundings {
   readonly interrupted: Promise<Ending>;
   readonly masker: Masker;
   readonly journal: Journal;
+  readonly startSession: StartAgentSession;
 }
 
 /** Runs the session and carries out commands until something ends it. */
@@ -76,17 +77,15 @@ async function work(
   start: WorkerStart,
   { side, prepared }: Ready,
   around: Surroundings,
-): Promise<{ ending: Ending; session: Session }> {
+): Promise<{ ending: Ending; session: AgentSession }> {
   const { journal, masker } = around;
   const permissions = createPermissions(start.permissions, journal);
   const protocol = createTextProtocol(markerOf(start.instanceId, start.epoch));
-  const session = startSession({
+  const session = around.startSession({
     start,
     side,
     prepared,
-    environment: claudeEnvironment(prepared),
     mcpPath: EGRESS_PATHS.mcp,
-    toolTimeoutMs: TOOL_TIMEOUT_MS,
     permissions,
     journal,
     onText: (text) => protocol.feed(text).forEach(journal.write),
@@ -138,7 +137,11 @@ async function work(
 }
 
 /** A prompt that is a message which waited is acknowledged like one, so that it is not sent again. */
-function sendPrompt(session: Session, { prompt: text, promptId, documents = [] }: WorkerStart, log: CommandLog): void {
+function sendPrompt(
+  session: AgentSession,
+  { prompt: text, promptId, documents = [] }: WorkerStart,
+  log: CommandLog,
+): void {
   if (promptId !== undefined) log.begin(promptId);
   session.send({ commandId: promptId ?? null, text, documents, interrupt: false }, () => {
     if (promptId !== undefined) log.end(promptId, true, '');

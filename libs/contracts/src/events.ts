@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { claudeCode } from './agent-program.ts';
 import { lossCauseOf } from './causes.ts';
 import { dependencyEvents } from './dependency/events.ts';
 import type { NewEvent, RecordedEvent } from './envelope.ts';
@@ -91,6 +92,8 @@ const CHANGED: Partial<Record<EventType, Omit<EventTypeDefinition, 'schema'>>> =
   PhaseReopened: { version: 2, upcasters: [adding({ instanceId: null })] },
   // 2: whether the source is cut short. Before, such a source was refused.
   RepositoryMirrored: { version: 2, upcasters: [(data) => ({ ...(data as object), shallow: false })] },
+  // 2: which program it is, and not only the version of one.
+  InstanceAttached: { version: 2, upcasters: [namingItsProgram] },
   // 2: whose doing it was is a cause of a list, no longer read off the words.
   InstanceLost: {
     version: 2,
@@ -103,6 +106,11 @@ const CHANGED: Partial<Record<EventType, Omit<EventTypeDefinition, 'schema'>>> =
 /** Fields that came later, with what their absence meant. */
 function adding(fields: Record<string, unknown>): Upcaster {
   return (data) => ({ ...(data as Record<string, unknown>), ...fields });
+}
+
+function namingItsProgram(data: unknown): unknown {
+  const { claudeCodeVersion, ...rest } = data as { claudeCodeVersion: string };
+  return { ...rest, program: claudeCode(claudeCodeVersion) };
 }
 
 function asItWas(data: unknown): unknown {

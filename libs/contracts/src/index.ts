@@ -1,3 +1,4 @@
+export * from './agent-program.ts';
 export * from './api/accounts.ts';
 export * from './api/consent.ts';
 export * from './api/diff.ts';

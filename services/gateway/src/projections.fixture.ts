@@ -118,7 +118,7 @@ async function insertInstance(
     runtime: null,
     managerId: null,
     sessionId: null,
-    claudeCodeVersion: null,
+    program: null,
     activity: '',
     percent: null,
     queuedAt: event.at,

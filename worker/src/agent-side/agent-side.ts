@@ -1,4 +1,4 @@
-import type { SpawnedProcess, SpawnOptions } from '@anthropic-ai/claude-agent-sdk';
+import type { Readable, Writable } from 'node:stream';
 import type {
   CollectCommand,
   JournalEntry,
@@ -12,9 +12,33 @@ import type { RefusalCause } from './refusal-cause.ts';
 export type Collected = Extract<JournalEntry, { type: 'collected' }>;
 export type Warning = Extract<JournalEntry, { type: 'warning' }>;
 /** A program and what it gets; nothing is added to `env`. */
-export type Program = Pick<SpawnOptions, 'command' | 'args' | 'cwd' | 'env'>;
+export interface Program {
+  command: string;
+  args: string[];
+  cwd?: string;
+  env: Record<string, string | undefined>;
+}
 
-/** What Claude Code is started with, once everything that must hold does. */
+type Exited = (code: number | null, signal: NodeJS.Signals | null) => void;
+type Failed = (error: Error) => void;
+
+/** What of a child process a session needs; a `ChildProcess` is one. */
+export interface StartedProgram {
+  stdin: Writable;
+  stdout: Readable;
+  readonly killed: boolean;
+  readonly exitCode: number | null;
+  readonly signalCode?: NodeJS.Signals | null;
+  kill(signal: NodeJS.Signals): boolean;
+  on(event: 'exit', listener: Exited): void;
+  on(event: 'error', listener: Failed): void;
+  once(event: 'exit', listener: Exited): void;
+  once(event: 'error', listener: Failed): void;
+  off(event: 'exit', listener: Exited): void;
+  off(event: 'error', listener: Failed): void;
+}
+
+/** What the agent's program is started with, once everything that must hold does. */
 export interface Prepared {
   /** `http://127.0.0.1:<port>` and the token it takes: the way to the model and the tools. */
   readonly relay: { readonly url: string; readonly token: string };
@@ -42,7 +66,7 @@ export interface AgentSide {
   collect(command: CollectCommand, sessionId: string | null): Promise<Collected>;
   /** A masked record, for the view people follow in the terminal. */
   log(record: JournalRecord): void;
-  spawn(program: Program, onStderr: (text: string) => void): SpawnedProcess;
+  spawn(program: Program, onStderr: (text: string) => void): StartedProgram;
   /** Ends every process of the agent; gives those that could not be ended. */
   close(): Promise<number[]>;
 }

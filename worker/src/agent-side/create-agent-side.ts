@@ -2,9 +2,9 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { createMasker } from '@claude-codex/contracts/worker/masker';
 import type { WorkerStart } from '@claude-codex/contracts/worker/protocol';
+import { findTranscript } from '../claude-code/transcript.ts';
 import { collect } from '../collect/collect.ts';
 import { rememberTracked } from '../collect/rebuild.ts';
-import { findTranscript } from '../collect/transcript.ts';
 import { putDocuments } from '../documents/put-document.ts';
 import { createEgressClient } from '../egress-client.ts';
 import { startGuard } from '../processes/guard.ts';
@@ -13,12 +13,12 @@ import { isLeftover, markerOf } from '../processes/marker.ts';
 import { reasonOf } from '../reason-of.ts';
 import { type Relay, startRelay } from '../relay/relay.ts';
 import { createSecretFile, type SecretFile } from '../secrets/env-file.ts';
-import { commandEnvironment } from '../session/environment.ts';
-import { buildSystemPrompt } from '../session/system-prompt.ts';
 import { createLogView, type LogView } from '../terminal/log-view.ts';
 import { startTerminal } from '../terminal/tmux.ts';
 import { type AgentSide, PreflightFailed, type Warning } from './agent-side.ts';
+import { commandEnvironment } from './command-environment.ts';
 import { preflight } from './preflight.ts';
+import { buildSystemPrompt } from './system-prompt.ts';
 
 /** Everything that exists once the agent's place is prepared. */
 interface Place {

@@ -1,12 +1,12 @@
 import { EventEmitter } from 'node:events';
 import { PassThrough, Writable } from 'node:stream';
-import type { SpawnedProcess } from '@anthropic-ai/claude-agent-sdk';
+import type { StartedProgram } from './agent-side.ts';
 import type { FromAgentSide } from './lines.ts';
 import type { ToAgentSide } from './requests.ts';
 
 export interface RemoteProgram {
-  /** What the Agent SDK takes for the process it asked for. */
-  readonly program: SpawnedProcess;
+  /** What a session takes for the process it asked for. */
+  readonly program: StartedProgram;
   take(line: FromAgentSide): void;
   /** The other side is gone, and the program with it. */
   lost(reason: string): void;

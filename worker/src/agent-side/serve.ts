@@ -1,6 +1,5 @@
-import type { SpawnedProcess } from '@anthropic-ai/claude-agent-sdk';
 import { reasonOf } from '../reason-of.ts';
-import { type AgentSide, PreflightFailed, type Warning } from './agent-side.ts';
+import { type AgentSide, PreflightFailed, type StartedProgram, type Warning } from './agent-side.ts';
 import { type Ends, readLines, writeLine } from './line-stream.ts';
 import type { FromAgentSide } from './lines.ts';
 import { refusalCauseOf } from './refusal-cause.ts';
@@ -13,7 +12,7 @@ export async function serveAgentSide(
 ): Promise<void> {
   const say = (line: FromAgentSide) => writeLine(ends.output, line);
   const side = createSide(say);
-  const programs = new Map<number, SpawnedProcess>();
+  const programs = new Map<number, StartedProgram>();
 
   function answer(id: number, work: Promise<unknown>): void {
     work.then(

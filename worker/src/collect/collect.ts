@@ -1,8 +1,8 @@
 import type { CollectCommand, Finding, JournalEntry } from '@claude-codex/contracts/worker/protocol';
+import { readTranscript } from '../claude-code/transcript.ts';
 import type { CollectContext } from './context.ts';
 import { MAX_DOCUMENT_BYTES, readDeliverable } from './deliverables.ts';
 import { megabytes } from './large-files.ts';
-import { readTranscript } from './transcript.ts';
 import { watchChanges } from './watch-changes.ts';
 import { plainWords } from './words.ts';
 import { collectWork } from './work.ts';

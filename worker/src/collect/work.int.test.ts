@@ -160,7 +160,7 @@ describe('a checkout whose repository is not the one it was given', () => {
   });
 
   test('an agent’s own git does not find the project either', async () => {
-    const { commandEnvironment } = await import('../session/environment.ts');
+    const { commandEnvironment } = await import('../agent-side/command-environment.ts');
     const start = { ...context.start, env: {}, instanceId: 'i', epoch: 1 };
     await rm(join(checkout, '.git'), { recursive: true });
     const agent = commandEnvironment(start, { PATH: env.PATH ?? '' });

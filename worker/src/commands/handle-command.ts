@@ -3,12 +3,12 @@ import type { WorkerCommand } from '@claude-codex/contracts/worker/protocol';
 import { type AgentSide, AgentSideRefused } from '../agent-side/agent-side.ts';
 import type { Journal } from '../journal/journal.ts';
 import { reasonOf } from '../reason-of.ts';
+import type { AgentSession } from '../session/agent-session.ts';
 import type { Permissions } from '../session/permissions.ts';
-import type { Session } from '../session/session.ts';
 import type { CommandLog } from './command-log.ts';
 
 export interface CommandTargets {
-  readonly session: Session;
+  readonly session: AgentSession;
   readonly permissions: Permissions;
   readonly side: AgentSide;
   readonly masker: Masker;

@@ -1,6 +1,6 @@
 import { closeSync, ftruncateSync, openSync, writeSync } from 'node:fs';
 import { cutText } from '@claude-codex/contracts/text';
-import type { JournalRecord } from '@claude-codex/contracts/worker/protocol';
+import { type JournalRecord, programOf } from '@claude-codex/contracts/worker/protocol';
 
 /** The home is often a small memory file system. */
 const MAX_BYTES = 4 * 1024 * 1024;
@@ -34,8 +34,10 @@ export function createLogView(path: string): LogView {
 
 function lineOf(entry: JournalRecord['entry']): string | null {
   switch (entry.type) {
-    case 'session_started':
-      return `● session ${entry.sessionId} · Claude Code ${entry.claudeCodeVersion} · ${entry.model}`;
+    case 'session_started': {
+      const { name, version } = programOf(entry);
+      return `● session ${entry.sessionId} · ${name} ${version} · ${entry.model}`;
+    }
     case 'user_message':
       return `\u001b[1m› ${firstLine(clean(entry.text))}\u001b[0m`;
     case 'assistant_text':

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { AgentProgram } from '../agent-program.ts';
 import { HoldCause } from '../causes.ts';
 import { DependencyType } from '../dependency/events.ts';
 import { Id } from '../ids.ts';
@@ -104,7 +105,7 @@ export const InstanceView = z.object({
   runtime: RuntimeName.nullable(),
   managerId: z.string().nullable(),
   sessionId: z.string().nullable(),
-  claudeCodeVersion: z.string().nullable(),
+  program: AgentProgram.nullable(),
   model: z.string().nullable(),
   /** What it does now, in words. */
   activity: z.string(),

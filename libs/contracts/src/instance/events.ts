@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { AgentProgram } from '../agent-program.ts';
 import { LossCause } from '../causes.ts';
 import { Id } from '../ids.ts';
 import { AgentKind } from '../worker/protocol.ts';
@@ -37,11 +38,11 @@ export const instanceEvents = {
   }),
   /** The supervisor passed its preflight. */
   InstanceStarted: z.object({ epoch, handle: z.string(), baseSha: z.string() }),
-  /** Claude Code's own `init` message arrived: the session exists. */
+  /** The agent's program said that its session exists. `program` and `model` are facts of that session. */
   InstanceAttached: z.object({
     epoch,
     sessionId: z.string(),
-    claudeCodeVersion: z.string(),
+    program: AgentProgram,
     model: z.string(),
     resumed: z.boolean(),
   }),
@@ -56,7 +57,7 @@ export const instanceEvents = {
     /** How the agent would like its pull request to read; null when it named nothing. */
     proposal: PullRequestProposal.nullable(),
   }),
-  /** A turn of the session ended; figures as Claude Code's `result` message gave them. `journalSeq` points into the journal. */
+  /** A turn of the session ended; figures as the agent's program gave them. `journalSeq` points into the journal. */
   TurnEnded: z.object({
     epoch,
     journalSeq: z.number().int().positive(),

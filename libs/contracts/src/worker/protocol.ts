@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { AgentProgram, claudeCode } from '../agent-program.ts';
 
 /**
  * The protocol between an agent manager and the supervisor it started (in a container or as a process).
@@ -141,11 +142,12 @@ export const JournalEntry = z.discriminatedUnion('type', [
     putsDocuments: z.boolean().optional(),
   }),
   z.object({ type: z.literal('preflight_failed'), check: z.string(), detail: z.string() }),
-  /** From Claude Code's own `init` message. */
+  /** The agent's program is there. `claudeCodeVersion` is in journals of earlier releases only: read it with `programOf`. */
   z.object({
     type: z.literal('session_started'),
     sessionId: z.string(),
-    claudeCodeVersion: z.string(),
+    program: AgentProgram.optional(),
+    claudeCodeVersion: z.string().optional(),
     model: z.string(),
     tools: z.array(z.string()),
     resumed: z.boolean(),
@@ -241,6 +243,11 @@ export const JournalEntry = z.discriminatedUnion('type', [
   }),
 ]);
 export type JournalEntry = z.infer<typeof JournalEntry>;
+
+/** The program of a `session_started`, whichever release wrote it. */
+export function programOf(entry: Extract<JournalEntry, { type: 'session_started' }>): AgentProgram {
+  return entry.program ?? claudeCode(entry.claudeCodeVersion ?? '');
+}
 
 /** One line of the journal. `seq` counts from 1 within an epoch; `at` is the worker's clock. */
 export const JournalRecord = z.object({

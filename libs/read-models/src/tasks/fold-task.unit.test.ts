@@ -67,7 +67,11 @@ describe('the page of a task', () => {
   it('follows its phases, instances and what they handed over', () => {
     const view = taskAfter(developing, handedOver, mergeable);
     expect(view.phases.map(({ status }) => status)).toEqual(['approved', 'approved']);
-    expect(view.instances[0]).toMatchObject({ name: 'work-7-a1', epoch: 1, claudeCodeVersion: '2.1.0' });
+    expect(view.instances[0]).toMatchObject({
+      name: 'work-7-a1',
+      epoch: 1,
+      program: { name: 'Claude Code', version: '2.1.0' },
+    });
     expect(view).toMatchObject({ additions: 30, deletions: 4, instanceName: 'work-7-a1', currentPhase: 'develop' });
     expect(view.documents).toEqual([
       { path: 'NOTES.md', blobId: 'n1', bytes: 3, sha256: 'n1', phase: 'develop', revisedBy: null },

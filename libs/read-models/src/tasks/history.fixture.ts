@@ -118,7 +118,7 @@ export const developing: readonly Step[] = [
   coder('InstanceAttached', {
     epoch: 1,
     sessionId: 's1',
-    claudeCodeVersion: '2.1.0',
+    program: { name: 'Claude Code', version: '2.1.0' },
     model: 'scripted',
     resumed: false,
   }),

@@ -10,7 +10,7 @@ const call = (status: number) =>
     ...{ instanceId: CODER, taskId: TASK, model: 'scripted', status },
     ...{ inputTokens: 1, outputTokens: 1, cacheReadTokens: 0, cacheWriteTokens: 0, costUsd: 0, durationMs: 1 },
   });
-const session = { sessionId: 's', claudeCodeVersion: '2', model: 'scripted', resumed: false };
+const session = { sessionId: 's', program: { name: 'Claude Code', version: '2' }, model: 'scripted', resumed: false };
 const attached = coder('InstanceAttached', { epoch: 1, ...session });
 const progress = coder('ProgressReported', { step: 'Reading the task', percent: null, note: '' });
 

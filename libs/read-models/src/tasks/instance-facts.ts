@@ -30,7 +30,7 @@ export const instanceFacts: Facts<keyof typeof instanceEvents> = {
       runtime: null,
       managerId: null,
       sessionId: null,
-      claudeCodeVersion: null,
+      program: null,
       model,
       activity: 'Waiting for a free place',
       percent: null,
@@ -62,7 +62,7 @@ export const instanceFacts: Facts<keyof typeof instanceEvents> = {
   InstanceAttached: (view, event) =>
     change(view, event, () => ({
       sessionId: event.data.sessionId,
-      claudeCodeVersion: event.data.claudeCodeVersion,
+      program: event.data.program,
       model: event.data.model,
       activity: event.data.resumed ? 'Continuing' : 'Reading the task',
     })),

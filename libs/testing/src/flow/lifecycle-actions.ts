@@ -160,7 +160,7 @@ function startEpoch(world: World, task: SimTask, instance: SimInstance): void {
   world.record(
     where,
     'InstanceAttached',
-    { epoch, sessionId, claudeCodeVersion: '2.1.0', model: 'scripted', resumed },
+    { epoch, sessionId, program: { name: 'Claude Code', version: '2.1.0' }, model: 'scripted', resumed },
     agent(instance),
   );
 }

@@ -11,7 +11,7 @@ export interface FakeMcpCall {
 
 export interface FakeMcp {
   readonly url: string;
-  /** Calls in the order in which they arrived. */
+  /** Calls in the order in which they arrived; one that is sent again after its answer is the same call. */
   readonly calls: readonly FakeMcpCall[];
   close(): Promise<void>;
 }
@@ -31,18 +31,36 @@ const TOOLS = {
   request_dependency: { type: z.string(), name: z.string(), description: z.string(), required: z.boolean() },
 } as const;
 
-/** A small MCP server over streamable HTTP with the tools the demo uses. It keeps no sessions. */
+const TOOL_USE_ID = 'claudecode/toolUseId';
+
+/**
+ * A small MCP server over streamable HTTP with the tools the demo uses. It keeps no sessions, and answers a call that is
+ * sent again with its first answer, as the real one does: the relay sends again what was cut off.
+ */
 export async function startFakeMcp(answer: FakeMcpAnswer): Promise<FakeMcp> {
   const calls: FakeMcpCall[] = [];
+  const answers = new Map<unknown, string>();
+
+  async function answerOnce(callId: unknown, call: FakeMcpCall): Promise<string> {
+    const first = answers.get(callId);
+    if (first !== undefined) return first;
+    calls.push(call);
+    const text = await answer(call);
+    answers.set(callId, text);
+    return text;
+  }
 
   function createServerForRequest(): McpServer {
     const server = new McpServer({ name: 'codex', version: '1.0.0' });
     for (const [tool, inputSchema] of Object.entries(TOOLS)) {
-      server.registerTool(tool, { description: tool, inputSchema }, async (input: Record<string, unknown>) => {
-        const call = { tool, input };
-        calls.push(call);
-        return { content: [{ type: 'text' as const, text: await answer(call) }] };
-      });
+      server.registerTool(
+        tool,
+        { description: tool, inputSchema },
+        async (input: Record<string, unknown>, extra: { requestId: unknown; _meta?: Record<string, unknown> }) => {
+          const text = await answerOnce(extra._meta?.[TOOL_USE_ID] ?? extra.requestId, { tool, input });
+          return { content: [{ type: 'text' as const, text }] };
+        },
+      );
     }
     return server;
   }

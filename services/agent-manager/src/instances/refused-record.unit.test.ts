@@ -69,7 +69,14 @@ describe('a record whose event the log refuses', () => {
 
   it.each([
     { type: 'supervisor_started', pid: 1, epoch: 1, versions: { node: '24' } },
-    { type: 'session_started', sessionId: 's', claudeCodeVersion: '2', model: 'm', tools: [], resumed: false },
+    {
+      type: 'session_started',
+      sessionId: 's',
+      program: { name: 'Claude Code', version: '2' },
+      model: 'm',
+      tools: [],
+      resumed: false,
+    },
     {
       ...{ type: 'collected', commandId: 'c1', headSha: 'a'.repeat(40), commits: 1, bundleBlobId: 'b' },
       ...{ transcriptBlobId: null, deliverables: [], missingDeliverables: [] },

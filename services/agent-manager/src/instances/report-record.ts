@@ -1,4 +1,5 @@
 import type { JournalRecord } from '@claude-codex/contracts';
+import { programOf } from '@claude-codex/contracts/worker/protocol';
 import { idFrom } from '@claude-codex/service-kit/ids';
 import { checkoutRecord } from '../checkouts/prepare-checkout.ts';
 import type { WorldInstance } from '../world/world.ts';
@@ -40,8 +41,9 @@ export async function reportRecord(
       return;
     }
     case 'session_started': {
-      const { sessionId, claudeCodeVersion, model, resumed } = entry;
-      const command = { type: 'ReportAttached' as const, epoch, sessionId, claudeCodeVersion, model, resumed };
+      const { sessionId, model, resumed } = entry;
+      const program = programOf(entry);
+      const command = { type: 'ReportAttached' as const, epoch, sessionId, program, model, resumed };
       await commandInstance(parts, instance, command, { commandId });
       return;
     }

@@ -55,7 +55,13 @@ async function ended(cause: LossCause) {
     { type: 'InstanceStarted', data: { epoch, handle: 'h', baseSha: 'a'.repeat(40) } },
     {
       type: 'InstanceAttached',
-      data: { epoch, sessionId: 's', claudeCodeVersion: '2', model: 'scripted', resumed: false },
+      data: {
+        epoch,
+        sessionId: 's',
+        program: { name: 'Claude Code', version: '2' },
+        model: 'scripted',
+        resumed: false,
+      },
     },
     { type: 'InstanceLost', data: { epoch, cause, reason: 'it fell over' } },
   );

@@ -143,7 +143,13 @@ describe('the world of a manager', () => {
     onInstance('InstanceLost', { epoch: 1, reason: 'preflight home: no', cause: 'start_failed' });
     expect(known()).toMatchObject({ losses: 0, waits: 1 });
     onInstance('InstanceStarting', { epoch: 2, managerId: 'm', runtime: 'process', resumeSessionId: null });
-    onInstance('InstanceAttached', { epoch: 2, sessionId: 's', claudeCodeVersion: '2', model: 'm', resumed: false });
+    onInstance('InstanceAttached', {
+      epoch: 2,
+      sessionId: 's',
+      program: { name: 'Claude Code', version: '2' },
+      model: 'm',
+      resumed: false,
+    });
     onInstance('InstanceLost', { epoch: 2, reason: 'ended with exit code 1', cause: 'agent_ended' });
     const reason = `${SERVER_RESTARTED} and its worker is gone`;
     onInstance('InstanceLost', { epoch: 2, reason, cause: 'server_restarted' });

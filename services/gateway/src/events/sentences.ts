@@ -66,8 +66,8 @@ const SENTENCES: Sentences = {
       : `The agent is being continued ${where} (start ${epoch})`;
   },
   InstanceStarted: () => 'The agent is up',
-  InstanceAttached: ({ model, claudeCodeVersion, resumed }) =>
-    `Claude Code ${claudeCodeVersion} ${resumed ? 'continued its session' : 'opened a session'} with ${model}`,
+  InstanceAttached: ({ model, program, resumed }) =>
+    `${program.name} ${program.version} ${resumed ? 'continued its session' : 'opened a session'} with ${model}`,
   ProgressReported: ({ step, percent }) => (percent === null ? step : `${step} (${Math.round(percent)} %)`),
   PhaseSubmitted: ({ phase }) => `The agent says that ${quoted(phase)} is finished`,
   TurnEnded: ({ toolCalls, durationMs, isError }) =>

@@ -1,7 +1,7 @@
 import type { Options } from '@anthropic-ai/claude-agent-sdk';
-import type { WorkerStart } from '@claude-codex/contracts/worker/protocol';
-import type { AgentSide, Prepared } from '../agent-side/agent-side.ts';
-import type { Permissions } from './permissions.ts';
+import type { SessionParts } from '../session/agent-session.ts';
+import { canUseTool } from './can-use-tool.ts';
+import { claudeEnvironment, TOOL_TIMEOUT_MS } from './environment.ts';
 
 /** Built-in tools that would ask a terminal nobody sits at, or outlive the session. The MCP tools take their place. */
 const LEFT_OUT = [
@@ -18,23 +18,13 @@ const LEFT_OUT = [
   'PushNotification',
 ];
 
-export interface QueryInput {
-  readonly start: WorkerStart;
-  readonly side: Pick<AgentSide, 'spawn' | 'putDocuments'>;
-  readonly prepared: Prepared;
-  readonly environment: Record<string, string>;
-  readonly mcpPath: string;
-  readonly toolTimeoutMs: number;
-  readonly permissions: Permissions;
-}
-
 /** How Claude Code is run: with the manager's words and tools, and nothing of the repository's own settings. */
-export function queryOptions(input: QueryInput, onStderr: (text: string) => void): Options {
+export function queryOptions(input: SessionParts, onStderr: (text: string) => void): Options {
   const { start, side } = input;
   const { relay, systemPrompt } = input.prepared;
   return {
     cwd: start.paths.checkout,
-    env: input.environment,
+    env: claudeEnvironment(input.prepared),
     spawnClaudeCodeProcess({ signal, ...program }) {
       const claude = side.spawn(program, onStderr);
       signal.addEventListener('abort', () => claude.kill('SIGTERM'), { once: true });
@@ -43,14 +33,14 @@ export function queryOptions(input: QueryInput, onStderr: (text: string) => void
     settingSources: [],
     systemPrompt: { type: 'preset', preset: 'claude_code', append: systemPrompt },
     permissionMode: 'default',
-    canUseTool: input.permissions.canUseTool,
+    canUseTool: canUseTool(input.permissions),
     disallowedTools: LEFT_OUT,
     mcpServers: {
       codex: {
         type: 'http',
         url: `${relay.url}${input.mcpPath}`,
         headers: { authorization: `Bearer ${relay.token}` },
-        timeout: input.toolTimeoutMs,
+        timeout: TOOL_TIMEOUT_MS,
         alwaysLoad: true,
       },
     },

@@ -1,11 +1,12 @@
 import { query, type SDKMessage, type SDKUserMessage } from '@anthropic-ai/claude-agent-sdk';
-import type { WorkerDocument } from '@claude-codex/contracts/worker/protocol';
+import { CLAUDE_CODE } from '@claude-codex/contracts/agent-program';
 import { handOut } from '../documents/hand-out.ts';
 import type { Journal } from '../journal/journal.ts';
+import type { AgentSession, SessionMessage, SessionParts } from '../session/agent-session.ts';
 import { BACKGROUND_LIMITS, Background } from './background.ts';
 import { createInputQueue } from './input-queue.ts';
 import { mapMessage } from './map-message.ts';
-import { type QueryInput, queryOptions } from './query-options.ts';
+import { queryOptions } from './query-options.ts';
 import { createTurnCounter } from './turn.ts';
 import { watchTurnEnd } from './turn-end.ts';
 
@@ -13,40 +14,13 @@ import { watchTurnEnd } from './turn-end.ts';
 const INIT_DEADLINE_MS = 60_000;
 const CLOSE_DEADLINE_MS = 2_000;
 
-export interface Session {
-  /** A turn goes on, or something that one started. */
-  readonly busy: boolean;
-  readonly sessionId: string | null;
-  /** Queues a message. It is handed over when the agent itself does nothing; `accepted` is called once it answers to it. */
-  send(message: Message & { interrupt: boolean }, accepted: () => void): void;
-  /** Cuts the current turn short; nothing happens when none runs. */
-  interrupt(): Promise<void>;
-  close(): Promise<void>;
-  /** Settles when Claude Code ended: null after `close`, otherwise why it ended by itself. */
-  readonly ended: Promise<string | null>;
-}
-
-export interface SessionOptions extends QueryInput {
-  readonly journal: Journal;
-  /** Words of the agent itself (not of a subagent), for the text protocol. */
-  readonly onText: (text: string) => void;
-  readonly onTurnEnd: () => void;
-}
-
-interface Message {
-  readonly commandId: string | null;
-  readonly text: string;
-  /** Put into the agent's files when the message is handed over, not before: it may be at work on them. */
-  readonly documents: readonly WorkerDocument[];
-}
-
-interface Waiting extends Message {
-  readonly cutsShort: boolean;
+interface Waiting extends SessionMessage {
   readonly accepted: () => void;
 }
 
-export function startSession(options: SessionOptions): Session {
-  const { side, journal, start } = options;
+/** A session of Claude Code, driven by its Agent SDK. */
+export function startClaudeCode(parts: SessionParts): AgentSession {
+  const { side, journal, start } = parts;
   const input = createInputQueue<SDKUserMessage>();
   const waiting: Waiting[] = [];
   /** Handed over, but nothing shows yet that the session holds it: killed now, it would be resumed without it. */
@@ -63,7 +37,7 @@ export function startSession(options: SessionOptions): Session {
 
   const running = query({
     prompt: input,
-    options: queryOptions(options, (text) => {
+    options: queryOptions(parts, (text) => {
       stderr.push(text);
       if (stderr.length > 50) stderr.shift();
     }),
@@ -80,7 +54,7 @@ export function startSession(options: SessionOptions): Session {
       journal.write(turn.end(results, waited));
       working = false;
       busy = false;
-      options.onTurnEnd();
+      parts.onTurnEnd();
       deliver();
     },
     stop: (taskId) => running.stopTask(taskId),
@@ -99,7 +73,7 @@ export function startSession(options: SessionOptions): Session {
       handingOut = false;
       if (closed) return;
       handOver(next, text);
-      if (waiting[0]?.cutsShort === true) void interrupt().catch((error: unknown) => warn(journal, error));
+      if (waiting[0]?.interrupt === true) void interrupt().catch((error: unknown) => warn(journal, error));
     });
   }
 
@@ -130,7 +104,7 @@ export function startSession(options: SessionOptions): Session {
       journal.write({
         type: 'session_started',
         sessionId,
-        claudeCodeVersion: message.claude_code_version,
+        program: { name: CLAUDE_CODE, version: message.claude_code_version },
         model: message.model,
         tools: message.tools,
         resumed: start.resumeSessionId !== null,
@@ -147,7 +121,7 @@ export function startSession(options: SessionOptions): Session {
     for (const entry of mapMessage(message)) {
       if (entry.type === 'tool_call') turn.countToolCall();
       journal.write(entry);
-      if (entry.type === 'assistant_text' && isOwnAnswer(message)) options.onText(entry.text);
+      if (entry.type === 'assistant_text' && isOwnAnswer(message)) parts.onText(entry.text);
     }
   }
 
@@ -177,9 +151,9 @@ export function startSession(options: SessionOptions): Session {
     get sessionId() {
       return sessionId;
     },
-    send({ commandId, text, documents, interrupt: cutsShort }, accepted) {
-      const message = { commandId, text, documents, cutsShort, accepted };
-      if (!cutsShort) {
+    send(told, accepted) {
+      const message = { ...told, accepted };
+      if (!told.interrupt) {
         waiting.push(message);
         deliver();
         return;
