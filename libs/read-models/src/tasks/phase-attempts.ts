@@ -80,8 +80,17 @@ function led(
   const lead = leadingAttempt({ attempts, chosen });
   const base = { ...phase, attempts, chosen };
   // Without an attempt it is the phase that changes, as in the first releases' histories.
-  if (lead === null || lead.instanceId === changed) return { ...base, ...shown };
-  if (lead.instanceId === phase.instanceId) return base;
+  if (lead === null) return { ...base, ...shown };
+  const own = lead.instanceId === changed ? shown : {};
+  if (lead.instanceId === phase.instanceId) return { ...base, ...own };
   const { instanceId, round, roundLimit, reviewId, status } = lead;
-  return { ...base, instanceId, round, roundLimit, reviewId, status: status === 'set_aside' ? 'pending' : status };
+  return {
+    ...base,
+    instanceId,
+    round,
+    roundLimit,
+    reviewId,
+    status: status === 'set_aside' ? 'pending' : status,
+    ...own,
+  };
 }

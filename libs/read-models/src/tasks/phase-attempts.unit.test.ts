@@ -1,5 +1,6 @@
 import type { RecordedDomainEvent, TaskView } from '@claude-codex/contracts';
 import { idOf, isOf } from '@claude-codex/contracts';
+import { leadingAttempt } from '@claude-codex/domain/task/attempts';
 import { evolveTask, initialTask, type TaskState } from '@claude-codex/domain/task/state';
 import { isTaskRelated } from '@claude-codex/domain/task-events/task-related';
 import { flows } from '@claude-codex/testing/flow-generator';
@@ -7,8 +8,10 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { foldBatch } from './fold-batch.ts';
 
+type KnownTask = Exclude<TaskState, { status: 'none' }>;
+
 /** What both know of an attempt. Without a review a phase shows as running until its approval, which follows by itself. */
-function ofDomain(task: Exclude<TaskState, { status: 'none' }>) {
+function ofDomain(task: KnownTask) {
   return task.phases.map(({ chosen, attempts }) => ({
     chosen,
     attempts: attempts.map(({ instanceId, number, status, round, roundLimit, reviewId, headSha, check }) => ({
@@ -23,6 +26,33 @@ const ofView = ({ phaseDetails }: TaskView) =>
     chosen,
     attempts: attempts.map(({ evidence: _evidence, ...attempt }) => attempt),
   }));
+
+/** What phases that several try show of the attempt that leads them, once one does. */
+function ledDomain({ phases }: KnownTask) {
+  return phases.filter(isLed).map((phase) => {
+    const lead = leadingAttempt(phase);
+    const { instanceId, round, roundLimit, reviewId } = lead ?? {};
+    return { instanceId, round, roundLimit, reviewId, status: phase.status };
+  });
+}
+
+function ledView({ phaseDetails }: TaskView, { phases }: KnownTask) {
+  return phaseDetails
+    .filter(({ name }) => phases.some((phase) => phase.definition.name === name && isLed(phase)))
+    .map(({ instanceId, round, roundLimit, reviewId, status }) => ({
+      instanceId,
+      round,
+      roundLimit,
+      reviewId,
+      status,
+    }));
+}
+
+/** Not in the moment between a hand-over that nobody reviews and the approval that follows by itself. */
+function isLed({ definition, status, attempts }: KnownTask['phases'][number]): boolean {
+  const unseen = attempts.some((attempt) => attempt.status === 'in_review' && attempt.reviewId === null);
+  return definition.attempts > 1 && status !== 'pending' && !unseen;
+}
 
 /** Whose change request it is. */
 function taskOf(events: readonly RecordedDomainEvent[], { stream }: RecordedDomainEvent): string {
@@ -45,6 +75,7 @@ function compare(events: readonly RecordedDomainEvent[]): void {
     const task = tasks.get(taskId) ?? initialTask;
     if (task.status === 'none') throw new Error(`a task is shown that is not there: ${taskId}`);
     expect(ofView(view)).toEqual(ofDomain(task));
+    expect(ledView(view, task)).toEqual(ledDomain(task));
     // What is kept is what the task shows as its change, whoever handed over last.
     const [last] = view.phaseDetails.slice(-1);
     if (last?.status !== 'approved' || updated.has(taskId)) continue;
