@@ -6,7 +6,7 @@ import type { ShownRow } from './rows.fixture.ts';
  */
 const ADDED: Readonly<Record<string, readonly string[]>> = {
   // What a phase has to pass, and every attempt at it.
-  task_phase: ['value.gateRules', 'value.attemptsWanted', 'value.attempts', 'value.chosen'],
+  task_phase: ['value.gateRules', 'value.attemptsWanted', 'value.maxRounds', 'value.attempts', 'value.chosen'],
   // Whose approvals a review needs and has.
   task_review: ['value.gate', 'value.approvals'],
 };

@@ -225,6 +225,8 @@ export const PhaseView = PhaseDefinition.pick({ name: true, title: true, kind: t
   gateRules: z.array(GateRule),
   /** How many agents try it beside each other. */
   attemptsWanted: z.number(),
+  /** The rounds that each attempt begins with. */
+  maxRounds: z.number(),
   /** In the order of their start. */
   attempts: z.array(AttemptView),
   /** The instance whose work is kept. */

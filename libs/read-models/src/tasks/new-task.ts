@@ -15,6 +15,7 @@ export function newTask(event: EventOf<'TaskCreated'>): TaskView {
       gate: stopsForPerson(gate) ? 'person' : 'none',
       gateRules: gate,
       attemptsWanted: attempts,
+      maxRounds: data.workflow.maxRounds,
       attempts: [],
       chosen: null,
       status: 'pending',

@@ -49,7 +49,7 @@ export function startAttempt(
   const started: AttemptView = {
     instanceId,
     number: known.length + 1,
-    roundLimit: before?.roundLimit ?? phase.roundLimit,
+    roundLimit: before?.roundLimit ?? maxRoundsOf(phase),
     headSha: before?.headSha ?? null,
     evidence: before?.evidence ?? null,
     check: before?.check ?? null,
@@ -57,6 +57,11 @@ export function startAttempt(
   };
   const chosen = before !== undefined && kept === before.instanceId ? instanceId : kept;
   return led(phase, { attempts: [...others, started], chosen, changed: instanceId, shown: { ...shown, instanceId } });
+}
+
+/** Rows that an earlier release wrote do not say; they had one attempt. */
+function maxRoundsOf({ maxRounds, roundLimit }: PhaseView): number {
+  return (maxRounds as number | undefined) ?? roundLimit;
 }
 
 /** With every attempt set aside that is under way, but this one. */

@@ -9,8 +9,17 @@ const attempt = (instanceId: string, status: AttemptStatus): AttemptView => ({
   ...{ evidence: null, check: null },
 });
 const phase = (attempts: AttemptView[], attemptsWanted = 2): PhaseView => ({
-  ...{ name: 'develop', title: 'Develop', kind: 'coding', gate: 'person', gateRules: [], attemptsWanted, attempts },
-  ...{ chosen: null, status: 'running', round: 1, roundLimit: 3, instanceId: 'a', reviewId: null, summary: null },
+  ...{ name: 'develop', title: 'Develop', kind: 'coding', gate: 'person', gateRules: [], attemptsWanted, maxRounds: 3 },
+  ...{
+    attempts,
+    chosen: null,
+    status: 'running',
+    round: 1,
+    roundLimit: 3,
+    instanceId: 'a',
+    reviewId: null,
+    summary: null,
+  },
   ...{ startedAt: null, endedAt: null },
 });
 
