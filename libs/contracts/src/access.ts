@@ -88,6 +88,7 @@ export const ROUTES = {
   'POST /api/tasks/:id/cancel': 'editor',
   'POST /api/tasks/:id/retry': 'editor',
   'POST /api/tasks/:id/rounds': 'editor',
+  'POST /api/tasks/:id/attempts/:instanceId/choose': 'editor',
   'POST /api/tasks/:id/messages': 'editor',
   'GET /api/tasks/:id/rows': 'viewer',
   'GET /api/tasks/:id/events': 'viewer',

@@ -235,7 +235,7 @@ export async function openHouse(
       priority,
       labels: [],
     };
-    const request = { ...facts, repositoryId, baseBranch: null, workflow, model: null, execute: true };
+    const request = { ...facts, repositoryId, baseBranch: null, workflow, model: null, attempts: 1, execute: true };
     await handleTransaction(store, {
       ...envelope(),
       decide: (load) => createTask(load, { taskId, workspaceId: meta.workspaceId, request }),

@@ -143,7 +143,7 @@ export function startReconciler(parts: ManagerParts, fleet: Fleet, ownership: Ow
 
   /** Its agent has nothing to do until somebody decides or answers: what is missing of ours keeps nobody from that. */
   function waitsForPerson(taskId: string): boolean {
-    const facts = world.stepFacts(taskId, null);
+    const facts = world.stepFacts(taskId, () => null);
     if (facts === null) return false;
     const step = nextStep({ ...facts, heldBack: null });
     return step.kind === 'waiting' && step.on === A_PERSON;

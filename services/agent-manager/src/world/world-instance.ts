@@ -148,13 +148,15 @@ export function noteTaskEvent(entry: WorldInstance, event: RecordedDomainEvent):
   if (event.type === 'AttemptCompleted' && event.data.instanceId === entry.id) {
     entry.submission = null;
     entry.handedOver = true;
-  } else if (
-    event.type === 'AttemptStarted' ||
-    event.type === 'AttemptReworkRequested' ||
-    event.type === 'PhaseReopened'
-  ) {
+  } else if (beginsRound(event) && (event.data.instanceId ?? entry.id) === entry.id) {
     entry.toolCallsBefore = entry.toolCalls;
   }
+}
+
+type RoundBegun = Extract<RecordedDomainEvent, { type: 'AttemptStarted' | 'AttemptReworkRequested' | 'PhaseReopened' }>;
+
+function beginsRound(event: RecordedDomainEvent): event is RoundBegun {
+  return event.type === 'AttemptStarted' || event.type === 'AttemptReworkRequested' || event.type === 'PhaseReopened';
 }
 
 /**

@@ -43,6 +43,8 @@ test('revisions: each round, then what is there now, each content once', () => {
     deliverables: [deliverable(blobId)],
     changes: null,
     status: 'approved' as const,
+    gate: [],
+    approvals: [],
     comments: [],
     reviewedFiles: [],
     decisionSummary: null,
