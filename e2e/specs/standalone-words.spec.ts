@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { describeWith } from '@claude-codex/testing';
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import { chromiumEngine, launchChromium, openVisitor, type Visitor } from '../src/browser.ts';
+import { chromiumEngine, DESK, launchChromium, openVisitor, type Visitor } from '../src/browser.ts';
 import { PATIENCE, signIn } from '../src/browser-steps.ts';
 import { type Person, setUpOwner } from '../src/person.ts';
 import { SETUP_TOKEN, type StandaloneServer, startStandalone } from '../src/standalone.ts';
@@ -130,20 +130,43 @@ describeWith(chromiumEngine, 'words that are typed', () => {
     await field.waitFor({ state: 'detached' });
   });
 
-  it('in a document say that somebody else saved another revision meanwhile', async () => {
+  it('in a document say that somebody else saved another revision meanwhile, whose text stays', async () => {
     const { page } = visitor;
     await page.goto(`/tasks/${taskId}/documents`);
-    await page.getByRole('button', { name: 'Edit', exact: true }).first().click(PATIENCE);
-    await page.locator('textarea').first().fill('# My plan');
+    await page.getByRole('button', { name: 'Edit', exact: true }).first().press('Enter', PATIENCE);
+    const field = page.getByRole('textbox', { name: 'Edit PLAN.md' });
+    await page.waitForFunction(() => document.activeElement?.tagName === 'TEXTAREA');
+    await field.fill('# My plan');
     const { id } = await person.openReview(taskId, 'plan', 1);
     await person.api.put(`/api/reviews/${id}/documents`, { path: 'PLAN.md', content: '# Another plan' });
     await page.getByText('Ada saved another revision while you were editing.').waitFor();
+    await page.getByRole('button', { name: 'Save new revision' }).click();
+    await page.getByRole('heading', { name: 'My plan' }).waitFor();
+    const revision = page.getByLabel('Revision');
+    const edited = 'Round 1, edited by Ada';
+    expect(await revision.locator('option').allTextContents()).toEqual(['Round 1', edited, edited, edited]);
+    await revision.selectOption({ index: 2 });
+    await page.getByRole('heading', { name: 'Another plan' }).waitFor();
+  });
+
+  it('in a document go on with the round that comes meanwhile', async () => {
+    const { page } = visitor;
+    await page.goto(`/tasks/${taskId}/documents`);
+    await page.getByRole('button', { name: 'Edit', exact: true }).first().click(PATIENCE);
+    const field = page.getByRole('textbox', { name: 'Edit PLAN.md' });
+    await field.fill('# What I am writing');
+    const { id } = await person.openReview(taskId, 'plan', 1);
+    await person.api.patch(`/api/reviews/${id}/request-changes`, { summary: 'Once more.' });
+    await person.openReview(taskId, 'plan', 2);
+    await page.getByText('The agent saved another revision while you were editing.').waitFor(PATIENCE);
+    expect(await field.inputValue()).toBe('# What I am writing');
+    await unsent().waitFor({ state: 'detached' });
     await page.getByRole('button', { name: 'Cancel', exact: true }).click();
   });
 
   it('are named before an approval leaves them behind', async () => {
     const { page } = visitor;
-    const { id } = await person.openReview(taskId, 'plan', 1);
+    const { id } = await person.openReview(taskId, 'plan', 2);
     const at = { path: 'PLAN.md', side: 'new', startLine: 1, endLine: 1 };
     await person.api.post(`/api/reviews/${id}/comments`, { ...at, body: 'Not for the agent after all.' });
     await page.goto(`/tasks/${taskId}/documents`);
@@ -166,7 +189,12 @@ describeWith(chromiumEngine, 'words that are typed', () => {
     const question = await person.openQuestion(taskId);
     await page.goto('/attention');
     await page.getByRole('textbox', { name: 'Your own answer' }).fill('Good day, at any time');
-    await person.api.post(`/api/questions/${question.id}/answer`, { choices: [question.options[0]?.label ?? 'yes'] });
+    const choices = [question.options[0]?.label ?? 'yes'];
+    const answered = person.api.post(`/api/questions/${question.id}/answer`, { choices });
+    // Whoever types on does not see at once that the field is gone: `c` would leave for a new task.
+    for (let typed = 0; typed < 1_000 && (await unsent().count()) === 0; typed += 1) await page.keyboard.press('x');
+    await page.keyboard.type('xcx');
+    await answered;
     await unsent().getByText('Good day, at any time').waitFor();
     await unsent()
       .getByText(/answered:/)
@@ -191,6 +219,19 @@ describeWith(chromiumEngine, 'words that are typed', () => {
     await goOn.click(PATIENCE);
     expect(await field.inputValue()).toBe('Why here?');
     await goOn.waitFor({ state: 'detached' });
+    // Escape leaves the field and throws nothing away.
+    await field.press('Escape');
+    await goOn.click();
+    expect(await field.inputValue()).toBe('Why here?');
+  });
+
+  it('about a change find it to be read at 200 % of a small screen too', async () => {
+    const { page } = visitor;
+    await page.setViewportSize({ width: 720, height: 450 });
+    const diff = page.getByRole('region', { name: 'Diff' });
+    await diff.scrollIntoViewIfNeeded();
+    expect((await diff.boundingBox())?.height).toBeGreaterThan(150);
+    await page.setViewportSize(DESK);
   });
 
   it('of approved work are kept too, and a conflict can be tried again with the base as it is now', async () => {

@@ -51,6 +51,13 @@ export function piecesOf(text: string): TextPiece[] {
   return pieces;
 }
 
+/** The same of a text of several lines, whose ends are where they are. */
+export function piecesOfLines(text: string): TextPiece[] {
+  return text
+    .split(/(\r?\n)/)
+    .flatMap((part, index) => (index % 2 === 1 ? [{ text: part, hidden: null }] : piecesOf(part)));
+}
+
 /** The text with every hidden character written out: for a line that is text alone. */
 export function shown(text: string): string {
   return piecesOf(text)

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { confusables, isVisible, misleads, piecesOf, shown } from './hidden-characters.ts';
+import { confusables, isVisible, misleads, piecesOf, piecesOfLines, shown } from './hidden-characters.ts';
 
 describe('what cannot be seen is written out', () => {
   it.each([
@@ -50,4 +50,9 @@ it('words of two alphabets and signs that only look like ASCII are named', () =>
 it('knows a text of which nothing can be seen', () => {
   expect(['', '  ', '\u200b\u200b', '\u2800', '\u3164', '\u202e \u00ad'].map(isVisible)).toEqual(Array(6).fill(false));
   expect(['a', '\u200ba', '😀', '\u202eevil'].map(isVisible)).toEqual(Array(4).fill(true));
+});
+
+it('of several lines leaves their ends where they are', () => {
+  const shownLines = piecesOfLines('one\n\u202etwo\r\nth\u200bree\n').map(({ text, hidden }) => hidden ?? text);
+  expect(shownLines.join('')).toBe('one\nU+202Etwo\r\nthU+200Bree\n');
 });

@@ -42,6 +42,20 @@ test('shows of a prompt its first line, in signs that every monospace font has',
   expect(text).not.toContain('rules');
 });
 
+test('calls a turn whose model call was refused no success', async () => {
+  const path = join(folder, 'agent.log');
+  const view = createLogView(path);
+  const usage = { inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0, costUsd: 0 };
+  const refused = { subtype: 'success', isError: true, result: 'Prompt is too long', sessionId: 's', numTurns: 1 };
+  view.add({
+    seq: 1,
+    at,
+    entry: { type: 'turn_ended', ...refused, durationMs: 1_000, toolCalls: 2, usage },
+  });
+  view.close();
+  expect(await readFile(path, 'utf8')).toContain('turn ended: error · 2 tool calls');
+});
+
 test('never grows beyond a few megabytes', async () => {
   const path = join(folder, 'agent.log');
   const view = createLogView(path);

@@ -47,7 +47,7 @@ function lineOf(entry: JournalRecord['entry']): string | null {
     case 'tool_result':
       return `\u001b[2m  └ ${entry.isError ? 'failed: ' : ''}${cutText(clean(entry.output), 400)}\u001b[0m`;
     case 'turn_ended':
-      return `● turn ended: ${entry.subtype} · ${entry.toolCalls} tool calls · ${Math.round(entry.durationMs / 1000)} s`;
+      return `● turn ended: ${howEnded(entry)} · ${entry.toolCalls} tool calls · ${Math.round(entry.durationMs / 1000)} s`;
     case 'background':
       return entry.running.length === 0
         ? null
@@ -71,4 +71,9 @@ function firstLine(text: string): string {
 function clean(text: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters to remove
   return cutText(text, MAX_LINE).replaceAll(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, '');
+}
+
+/** A turn whose model call was refused is a success that is an error. */
+function howEnded({ subtype, isError }: { subtype: string; isError: boolean }): string {
+  return isError && subtype === 'success' ? 'error' : subtype;
 }

@@ -165,6 +165,8 @@ export const ReviewView = z.object({
   subject: z.enum(['documents', 'changes']),
   summary: z.string(),
   deliverables: z.array(Deliverable),
+  /** Texts of its documents that people put others in the place of, oldest first. `replacedBy` is a user id. */
+  replaced: z.array(Deliverable.extend({ replacedBy: z.string() })),
   changes: ChangeSet.nullable(),
   status: z.enum(['open', 'approved', 'changes_requested', 'rejected', 'withdrawn']),
   /** Whose approvals it needs, and those it has. */

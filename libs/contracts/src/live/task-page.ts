@@ -26,8 +26,8 @@ export type TaskWork = Pick<
   'currentPhase' | 'documents' | 'changes' | 'evidence' | 'pullRequest' | 'problem'
 >;
 export type Attempt = Omit<InstanceView, 'usage'>;
-export type ReviewHead = Omit<ReviewView, 'deliverables' | 'changes' | 'comments' | 'reviewedFiles'>;
-export type ReviewWork = Pick<ReviewView, 'deliverables' | 'changes' | 'reviewedFiles'>;
+export type ReviewWork = Pick<ReviewView, 'deliverables' | 'replaced' | 'changes' | 'reviewedFiles'>;
+export type ReviewHead = Omit<ReviewView, keyof ReviewWork | 'comments'>;
 export interface Comment {
   reviewId: string;
   comment: ReviewView['comments'][number];
@@ -104,7 +104,8 @@ export function assembleTask(rows: Iterable<TaskRow>): TaskView | null {
     dependencies: values(dependencyRow),
     reviews: values(reviewRow).map((head) => ({
       ...head,
-      ...(works.get(head.id) ?? NO_WORK),
+      ...NO_WORK,
+      ...works.get(head.id),
       comments: (comments.get(head.id) ?? []).map(({ comment }) => comment),
     })),
     position: Math.max(...[...byKind.values()].flat().map(({ body }) => body.position)),
@@ -135,4 +136,4 @@ export function totalUsage(attempts: readonly { usage: UsageTotals }[]): UsageTo
   );
 }
 
-const NO_WORK: ReviewWork = { deliverables: [], changes: null, reviewedFiles: [] };
+const NO_WORK: ReviewWork = { deliverables: [], replaced: [], changes: null, reviewedFiles: [] };

@@ -105,6 +105,19 @@ describe('the page of a task', () => {
     expect(view.documents).toMatchObject([{ blobId: 'n2', phase: 'develop', revisedBy: 'ada' }]);
   });
 
+  it('keeps every text a document had under review, with who took its place', () => {
+    const revised = (blobId: string, by: string) =>
+      review('DocumentRevised', { deliverable: { path: 'NOTES.md', blobId, bytes: 4, sha256: blobId } }, by);
+    const view = taskAfter(developing, handedOver, revised('n2', 'ada'), revised('n3', 'grace'));
+    expect(view.reviews[0]).toMatchObject({
+      deliverables: [{ blobId: 'n3' }],
+      replaced: [
+        { path: 'NOTES.md', blobId: 'n1', replacedBy: 'ada' },
+        { path: 'NOTES.md', blobId: 'n2', replacedBy: 'grace' },
+      ],
+    });
+  });
+
   it('lists what people wrote until it reaches the agent', () => {
     const sent = (messageId: string, by?: string) =>
       coder('MessageSent', { messageId, text: 'Hi', interrupt: false }, by);

@@ -77,9 +77,9 @@ const SECTIONS: readonly Section[] = [
   {
     from: ({ reviews }) => [reviews],
     make: ({ reviews }) =>
-      reviews.flatMap(({ deliverables, changes, reviewedFiles, comments, ...head }, nth) => [
+      reviews.flatMap(({ deliverables, replaced, changes, reviewedFiles, comments, ...head }, nth) => [
         made(reviewRow, head.id, nth, head),
-        made(reviewWorkRow, head.id, nth, { deliverables, changes, reviewedFiles }),
+        made(reviewWorkRow, head.id, nth, { deliverables, replaced, changes, reviewedFiles }),
         ...comments.map((comment, at) => made(commentRow, comment.commentId, at, { reviewId: head.id, comment })),
       ]),
   },

@@ -15,6 +15,7 @@ export const reviewFacts: Facts<keyof typeof reviewEvents> = {
       ...data,
       status: 'open',
       approvals: [],
+      replaced: [],
       comments: [],
       reviewedFiles: [],
       decisionSummary: null,
@@ -42,7 +43,13 @@ export const reviewFacts: Facts<keyof typeof reviewEvents> = {
     const phase = view.reviews.find(({ id }) => id === idOf(event.stream))?.phase;
     if (phase === undefined) return view;
     const documents = withDocument(view.documents, { ...deliverable, phase, revisedBy: byOf(event) });
-    return change({ ...view, documents }, event, ({ deliverables }) => ({
+    return change({ ...view, documents }, event, ({ deliverables, replaced }) => ({
+      replaced: [
+        ...replaced,
+        ...deliverables
+          .filter(({ path }) => path === deliverable.path)
+          .map((was) => ({ ...was, replacedBy: byOf(event) })),
+      ],
       deliverables: deliverables.map((other) => (other.path === deliverable.path ? deliverable : other)),
     }));
   },

@@ -10,6 +10,7 @@ import { egressAway } from './needs.ts';
 import type { ManagerParts } from './parts.ts';
 import { remind } from './remind.ts';
 import type { Collected, FinishedTurn, RunState } from './run-state.ts';
+import { wordsOfFailed } from './turn-words.ts';
 
 /** An interrupting message ends a turn too, and a submission may be a moment behind: nothing is concluded before. */
 const SETTLE_MS = 1_500;
@@ -52,7 +53,7 @@ async function concludeError(
     return parts.clock.now() + AWAY_MS;
   }
   turn.looked = true;
-  await nudge(parts, instance, lookId(run, turn), cutText(`${turn.subtype}: ${turn.result}`, 2_000));
+  await nudge(parts, instance, lookId(run, turn), cutText(wordsOfFailed(turn), 2_000));
   return null;
 }
 

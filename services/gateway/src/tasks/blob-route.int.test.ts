@@ -29,6 +29,17 @@ beforeAll(async () => {
 });
 afterAll(() => gateway.stop());
 
+/** What the projector makes of a person's revision: the agent's text stays beside it. */
+async function replacePlan(was: string): Promise<void> {
+  const replaced = JSON.stringify([{ path: 'PLAN.md', blobId: was, bytes: 1, sha256: was, replacedBy: 'ada' }]);
+  const sql = `update read.task_row set body = jsonb_set(body, '{value,replaced}', $2::jsonb)
+    where task_id = $1 and kind = 'task_review_work'`;
+  await waitFor(
+    'the review’s row',
+    async () => (await gateway.admin.query(sql, [task.taskId, replaced])).rowCount === 1,
+  );
+}
+
 const addressOf = (id: string) => `/api/tasks/${task.taskId}/blobs/${id}`;
 
 it('gives a revision of a document as text that nothing runs', async () => {
@@ -38,6 +49,13 @@ it('gives a revision of a document as text that nothing runs', async () => {
   expect(answer.headers.get('content-type')).toBe('text/plain; charset=utf-8');
   expect(answer.headers.get('x-content-type-options')).toBe('nosniff');
   expect(answer.headers.get('cache-control')).toContain('private');
+});
+
+it('gives a text that a person put another one in the place of', async () => {
+  const { blobId: was } = await gateway.blobs.put(Buffer.from('what the agent wrote'), { maxBytes: 1000 });
+  await replacePlan(was);
+  const answer = await fetch(gateway.address + addressOf(was), { headers: { cookie: owner.cookie ?? '' } });
+  expect(await answer.text()).toBe('what the agent wrote');
 });
 
 it('gives no content that the task does not refer to, even when it is stored', async () => {

@@ -50,7 +50,8 @@ export function addTaskBlobRoute(app: HttpServer, deps: Deps): void {
 
 /** A content is shown to whoever may see a task that refers to it; knowing its hash is not enough. */
 function textsOf(task: TaskView): Set<string> {
-  const documents = [...task.documents, ...task.reviews.flatMap(({ deliverables }) => deliverables)];
+  const reviewed = task.reviews.flatMap(({ deliverables, replaced }) => [...deliverables, ...replaced]);
+  const documents = [...task.documents, ...reviewed];
   const check = task.evidence?.check?.outputBlobId;
   return new Set([...documents.map(({ blobId }) => blobId), ...(check === undefined ? [] : [check])]);
 }

@@ -1,18 +1,20 @@
-import { marked, type Token, type TokensList } from 'marked';
+import { Marked, type Token, type TokensList } from 'marked';
 import { clean } from '#clean';
+import { asWritten, withHiddenNamed } from './as-written.ts';
+
+const marked = new Marked({ gfm: true }, asWritten);
 
 /** Headings start one level below the page's own, so that the outline stays whole. */
 function safe(html: string): string {
-  return clean(
-    html.replace(
-      /<(\/?)h([1-6])\b/g,
-      (_, close: string, level: string) => `<${close}h${Math.min(6, Number(level) + 1)}`,
-    ),
+  const below = html.replace(
+    /<(\/?)h([1-6])\b/g,
+    (_, close: string, level: string) => `<${close}h${Math.min(6, Number(level) + 1)}`,
   );
+  return withHiddenNamed(clean(below));
 }
 
 export function renderMarkdown(source: string): string {
-  return safe(marked.parse(source, { async: false, gfm: true }));
+  return safe(marked.parse(source, { async: false }));
 }
 
 export interface MarkdownBlock {
@@ -26,13 +28,13 @@ export interface MarkdownBlock {
 
 /** The top-level blocks with the lines they stand on, so that a comment can point at them. */
 export function markdownBlocks(source: string): MarkdownBlock[] {
-  const tokens = marked.lexer(source, { gfm: true });
+  const tokens = marked.lexer(source);
   const blocks: MarkdownBlock[] = [];
   let line = 1;
   for (const token of tokens) {
     const startLine = line;
     line += token.raw.split('\n').length - 1;
-    if (token.type === 'space' || token.type === 'def') continue;
+    if (token.type === 'space') continue;
     const trimmed = token.raw.replace(/\n+$/, '');
     const endLine = startLine + trimmed.split('\n').length - 1;
     blocks.push({ html: safe(marked.parser(single(token, tokens.links))), startLine, endLine, raw: trimmed });

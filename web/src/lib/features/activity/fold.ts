@@ -91,10 +91,18 @@ interface Sources {
 
 /** Everything that happened in order of time, with the agents' steps folded into runs of work. */
 export function foldActivity(sources: Sources): Entry[] {
+  const starts = startsIn(sources.log);
   const cards: Entry[] = [
     ...sources.events
       .filter((event) => FACTS.has(event.type))
-      .map((event): Entry => ({ kind: 'fact', key: `e${event.position}`, at: event.at, event })),
+      .map(
+        (event): Entry => ({
+          kind: 'fact',
+          key: `e${event.position}`,
+          at: starts.get(startOf(event)) ?? event.at,
+          event,
+        }),
+      ),
     ...sources.questions.map((q): Entry => ({ kind: 'question', key: `q${q.id}`, at: q.askedAt, question: q })),
     ...sources.dependencies.map(
       (d): Entry => ({ kind: 'dependency', key: `d${d.id}`, at: d.requestedAt, dependency: d }),
@@ -120,6 +128,18 @@ export function foldActivity(sources: Sources): Entry[] {
   }
   entries.push(...cards.slice(next));
   return entries;
+}
+
+/** When sessions began by the agent's own journal: the fact is written a moment later, and stood behind the first steps. */
+function startsIn(log: readonly LoggedItem[]): Map<string, string> {
+  const began = log.filter(({ record }) => record.entry.type === 'session_started');
+  return new Map(began.map(({ instanceId, epoch, record }) => [`${instanceId}.${epoch}`, record.at]));
+}
+
+function startOf({ type, stream, data }: TaskEvent): string {
+  return type === 'InstanceAttached' && 'epoch' in data
+    ? `${stream.replace('instance-', '')}.${String(data.epoch)}`
+    : '';
 }
 
 function addRecord(item: LoggedItem, entries: Entry[], open: Map<string, Work>, calls: Map<string, ToolStep>): void {

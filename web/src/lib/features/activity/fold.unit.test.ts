@@ -204,3 +204,10 @@ test('every entry has a key of its own', () => {
   });
   expect(new Set(entries.map((entry) => entry.key)).size).toBe(entries.length);
 });
+
+test('a session begins before its first step, although the fact of it is written later', () => {
+  const started = record(1, { type: 'session_started', sessionId: 's', model: 'm', tools: [], resumed: false });
+  const attached = { ...event(4, 'InstanceAttached'), stream: 'instance-i1', data: { epoch: 1 } };
+  const entries = fold([started, call(2, 'c'), result(3, 'c')], { events: [attached] });
+  expect(entries.map(({ kind }) => kind)).toEqual(['fact', 'work']);
+});

@@ -38,7 +38,8 @@ export class ReviewState {
   diff = $state.raw<ShownDiff | null>(null);
   status = $state<'loading' | 'ready' | 'failed'>('loading');
   error = $state.raw<unknown>(null);
-  selection = $state.raw<Selection | null>(null);
+  /** The lines of one round mean nothing in the next, which may come while a comment on them is written. */
+  #selected = $state.raw<{ readonly round: string | null; readonly lines: Selection } | null>(null);
   /** The selection is finished and its comment is being written. */
   writing = $state(false);
   dragging = $state(false);
@@ -101,6 +102,14 @@ export class ReviewState {
   readonly #beyond = $derived.by(() => beyondReach(this.files));
   /** Files that hold, or are called, what they do not look like. */
   readonly misleading = $derived.by(() => this.files.filter(isMisleading));
+
+  get selection(): Selection | null {
+    return this.#selected?.round === (this.review?.id ?? null) ? (this.#selected?.lines ?? null) : null;
+  }
+
+  set selection(lines: Selection | null) {
+    this.#selected = lines === null ? null : { round: this.review?.id ?? null, lines };
+  }
 
   /** Which part of the task's history `blobId` is, as the server is asked for it. */
   get #which(): WhichDiff {

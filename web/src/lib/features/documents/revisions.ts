@@ -1,23 +1,38 @@
-import type { DiffLine, DiffPart, TaskView } from '@claude-codex/contracts';
+import type { DiffLine, DiffPart, ReviewView, TaskView } from '@claude-codex/contracts';
 
 export interface Revision {
   readonly blobId: string;
   readonly label: string;
 }
 
-/** Every content a document had, oldest first: what each round handed over, then what is there now. */
-export function revisionsOf(task: Pick<TaskView, 'reviews' | 'documents'>, path: string): Revision[] {
-  const found: Revision[] = [];
+interface Reviewed {
+  readonly reviews: readonly Pick<ReviewView, 'round' | 'deliverables' | 'replaced'>[];
+  readonly documents: TaskView['documents'];
+}
+
+/**
+ * Every content a document had, oldest first: what each round handed over, and each that a person put in its place. A
+ * content that comes back stands where it came last.
+ */
+export function revisionsOf(task: Reviewed, path: string, nameOf: (user: string) => string): Revision[] {
+  const found = new Map<string, Revision>();
   const add = (blobId: string, label: string) => {
-    if (!found.some((revision) => revision.blobId === blobId)) found.push({ blobId, label });
+    found.delete(blobId);
+    found.set(blobId, { blobId, label });
   };
-  for (const review of task.reviews) {
-    const document = review.deliverables.find((deliverable) => deliverable.path === path);
-    if (document !== undefined) add(document.blobId, `Round ${review.round}`);
+  for (const { round, deliverables, replaced } of task.reviews) {
+    let label = `Round ${round}`;
+    for (const was of replaced) {
+      if (was.path !== path) continue;
+      add(was.blobId, label);
+      label = `Round ${round}, edited by ${nameOf(was.replacedBy)}`;
+    }
+    const now = deliverables.find((deliverable) => deliverable.path === path);
+    if (now !== undefined) add(now.blobId, label);
   }
   const now = task.documents.find((document) => document.path === path);
-  if (now !== undefined) add(now.blobId, now.revisedBy === null ? 'Newest' : 'Edited');
-  return found;
+  if (now !== undefined && !found.has(now.blobId)) add(now.blobId, now.revisedBy === null ? 'Newest' : 'Edited');
+  return [...found.values()];
 }
 
 /** Differences of two texts by line, in the shape the diff view shows. */

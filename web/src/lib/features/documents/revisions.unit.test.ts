@@ -30,32 +30,43 @@ describe('differences of two texts', () => {
   });
 });
 
-test('revisions: each round, then what is there now, each content once', () => {
+describe('revisions', () => {
   const deliverable = (blobId: string) => ({ path: 'plan.md', blobId, bytes: 1, sha256: blobId });
-  const review = (round: number, blobId: string) => ({
-    id: `r${round}`,
-    taskId: 't',
-    instanceId: 'i',
-    phase: 'plan',
+  const review = (round: number, blobId: string, replaced: readonly (readonly [string, string])[] = []) => ({
     round,
-    subject: 'documents' as const,
-    summary: '',
     deliverables: [deliverable(blobId)],
-    changes: null,
-    status: 'approved' as const,
-    gate: [],
-    approvals: [],
-    comments: [],
-    reviewedFiles: [],
-    decisionSummary: null,
-    decidedBy: null,
-    createdAt: '2026-11-20T10:00:00.000Z',
-    decidedAt: null,
+    replaced: replaced.map(([was, replacedBy]) => ({ ...deliverable(was), replacedBy })),
   });
-  const documents = [{ ...deliverable('edited'), phase: 'plan', revisedBy: 'ada' }];
-  expect(revisionsOf({ reviews: [review(1, 'one'), review(2, 'two')], documents }, 'plan.md')).toEqual([
-    { blobId: 'one', label: 'Round 1' },
-    { blobId: 'two', label: 'Round 2' },
-    { blobId: 'edited', label: 'Edited' },
-  ]);
+  const document = (blobId: string) => [{ ...deliverable(blobId), phase: 'plan', revisedBy: null }];
+  const named = (id: string) => id.toUpperCase();
+
+  test('are what each round handed over', () => {
+    const task = { reviews: [review(1, 'one'), review(2, 'two')], documents: document('two') };
+    expect(revisionsOf(task, 'plan.md', named)).toEqual([
+      { blobId: 'one', label: 'Round 1' },
+      { blobId: 'two', label: 'Round 2' },
+    ]);
+  });
+
+  test('keep what people put in place of the agent’s text and of each other’s', () => {
+    const second = review(2, 'bobs', [
+      ['two', 'ada'],
+      ['adas', 'bob'],
+    ]);
+    const task = { reviews: [review(1, 'one'), second], documents: document('bobs') };
+    expect(revisionsOf(task, 'plan.md', named)).toEqual([
+      { blobId: 'one', label: 'Round 1' },
+      { blobId: 'two', label: 'Round 2' },
+      { blobId: 'adas', label: 'Round 2, edited by ADA' },
+      { blobId: 'bobs', label: 'Round 2, edited by BOB' },
+    ]);
+  });
+
+  test('name a text that comes back where it came last', () => {
+    const task = { reviews: [review(1, 'one'), review(2, 'one', [['two', 'ada']])], documents: document('one') };
+    expect(revisionsOf(task, 'plan.md', named)).toEqual([
+      { blobId: 'two', label: 'Round 2' },
+      { blobId: 'one', label: 'Round 2, edited by ADA' },
+    ]);
+  });
 });

@@ -13,8 +13,8 @@ export const text = {
   read: 'Read',
   comment: 'Comment on this part',
   saved: 'Saved. The agent works with your text.',
-  overtaken: (name: string) =>
-    `${name} saved another revision while you were editing. Saving yours takes its place; theirs stays in the list of revisions.`,
+  overtaken: (who: string) =>
+    `${who} saved another revision while you were editing. Saving yours takes its place; theirs stays in the list of revisions.`,
   review: 'Review',
   revisedBy: (name: string) => `edited by ${name}`,
   noReview: 'Approved or not under review: it can be read, not edited.',
