@@ -32,6 +32,8 @@ const NOT_WITH_COMPOSE: Record<string, string> = {
   CODEX_AGENT_UID: 'of agents as processes',
   CODEX_AGENT_SANDBOX: 'of agents as processes',
   CODEX_AGENT_TOOLS: 'of agents as processes',
+  CODEX_HOST_ID: 'whoever shares the data directory is one host, and gives it a name there',
+  CODEX_TEAM_URL: 'this is the team server',
   CODEX_MANAGER_ID: 'managers are scaled, so each has a name of its own',
   CODEX_SAMPLE_REPOSITORY: 'made in the data directory at the first start',
   CODEX_MODEL_LABEL: 'follows from whether a model was chosen',

@@ -43,16 +43,33 @@ it('a service that is slow to start is not called ill for ten minutes', () => {
 
 const hasCompose = spawnSync('docker', ['compose', 'version']).status === 0;
 
-it.runIf(hasCompose)('a second host for agents refuses to start, and says why and what works', () => {
-  const env = {
-    ...process.env,
-    CODEX_MANAGER_ID: 'second',
-    CODEX_SECRETS_DIR: '/tmp',
-    MCP_URL: 'http://10.0.0.1:8082/mcp',
-  };
-  const file = join(root, 'infra/agent-host.yml');
-  const { status, stderr } = spawnSync('docker', ['compose', '-f', file, 'config'], { env, encoding: 'utf8' });
-  expect(status).not.toBe(0);
-  expect(stderr).toContain('A second host for agents does not work yet');
-  expect(stderr).toContain('--scale agent-manager=3');
+const hostFile = join(root, 'infra/agent-host.yml');
+const configOf = (given: Record<string, string>) => {
+  const env = { PATH: process.env.PATH, HOME: process.env.HOME, ...given };
+  return spawnSync('docker', ['compose', '-f', hostFile, 'config'], { env, encoding: 'utf8' });
+};
+
+it.runIf(hasCompose)(
+  'a further host for agents wants the bus, the token for hosts and the place of blobs, by name',
+  () => {
+    const all = { NATS_URL_FILE: '/n', CODEX_HOST_TOKEN_FILE: '/t', CODEX_BLOBS: 'https://codex.example.com' };
+    for (const missing of Object.keys(all)) {
+      const { status, stderr } = configOf({ ...all, [missing]: '' });
+      expect([status === 0, stderr]).toEqual([false, expect.stringContaining(missing)]);
+    }
+    const { status, stdout } = configOf(all);
+    expect(status).toBe(0);
+    expect(stdout).not.toMatch(/master-key|DATABASE_URL|ANTHROPIC/);
+  },
+);
+
+it.runIf(hasCompose)('the services of a further host are set what they read', () => {
+  const settings = ['agent-manager', 'egress']
+    .map((name) => readFileSync(join(root, `services/${name}/settings.md`), 'utf8'))
+    .join('');
+  const before = ['DOCKER_SOCKET_GROUP_OF', 'MALLOC_ARENA_MAX', 'NATS_URL_FILE'];
+  const set = [...readFileSync(hostFile, 'utf8').matchAll(/^\s+([A-Z][A-Z0-9_]+): /gm)].flatMap(
+    ([, name]) => name ?? [],
+  );
+  expect(set.filter((name) => !before.includes(name) && !settings.includes(`\`${name}\``))).toEqual([]);
 });

@@ -10,6 +10,7 @@ command -v git >/dev/null || missing+=(git)
 command -v tmux >/dev/null || missing+=(tmux)
 command -v bwrap >/dev/null || missing+=(bubblewrap)
 command -v rg >/dev/null || missing+=(ripgrep)
+command -v ip >/dev/null || missing+=(iproute2)
 command -v mmdebstrap >/dev/null || missing+=(mmdebstrap)
 command -v redis-server >/dev/null || command -v valkey-server >/dev/null || missing+=(redis-server)
 [ ${#missing[@]} -eq 0 ] || apt_install "${missing[@]}"

@@ -52,8 +52,9 @@ share('master-key', 'master-key', () => masterKey);
 // Owned by whoever uses them, as ssh demands it. Both are /dev/null when nobody named a file.
 for (const name of ['ssh-key', 'ssh-known-hosts']) give('git', { [name]: given(`/run/${name}`) });
 for (const name of ['gateway', 'git', 'egress', 'agent-manager']) give(name, { 's3-keys': given('/run/s3-keys') });
-// What further hosts show when they keep large things with this server.
-give('gateway', { 'setup-token': setupToken, 'host-token': kept('host-token') });
+give('gateway', { 'setup-token': setupToken });
+// What further hosts show when they ask for large things, for the model or for tools.
+for (const name of ['gateway', 'egress']) give(name, { 'host-token': kept('host-token') });
 
 for (const directory of (process.env.OWNED_BY_SERVICES ?? '').split(':').filter((path) => path !== '')) {
   mkdirSync(directory, { recursive: true });

@@ -29,7 +29,7 @@ import type { StandaloneEnv } from './settings.ts';
 
 /** For those that another one reaches by its address. */
 const SOMEWHERE = { host: '127.0.0.1', port: 0 };
-/** The owner of leases: no second one can run, so what one before held is taken up at once. */
+/** The owner of leases, and the host: no second one can run, so what one before held is taken up at once. */
 const STANDALONE = 'standalone';
 
 export interface ServicesInput {
@@ -73,6 +73,7 @@ export async function createServices(input: ServicesInput): Promise<Services> {
       setupToken: env.CODEX_SETUP_TOKEN ?? null,
       webDir,
       githubSyncUrl,
+      egressUrl: null,
       hostToken: null,
       trustProxy: env.CODEX_TRUST_PROXY,
     },
@@ -89,9 +90,11 @@ export async function createServices(input: ServicesInput): Promise<Services> {
     mcp,
     egress: createEgressApp({
       ...ports('egress'),
+      place: { kind: 'team_server', tokens: infrastructure.tokens, hostToken: null },
       settings: {
         provider: { baseUrl, apiKey, authToken, label, proxy },
         mcpUrl,
+        hostId: STANDALONE,
         doorsFile: join(dir.root, 'doors.json'),
         limits: EGRESS_LIMITS,
       },
@@ -103,11 +106,10 @@ export async function createServices(input: ServicesInput): Promise<Services> {
     }),
     'agent-manager': createAgentManagerApp({
       ...ports('agent-manager'),
-      settings: agentManagerSettings({
-        ...env,
-        CODEX_MANAGER_ID: STANDALONE,
-        CODEX_DEFAULT_MODEL: model.defaultModel ?? undefined,
-      }),
+      settings: agentManagerSettings(
+        { ...env, CODEX_MANAGER_ID: STANDALONE, CODEX_DEFAULT_MODEL: model.defaultModel ?? undefined },
+        { hostId: STANDALONE, hostLostAfterMs: Number.POSITIVE_INFINITY },
+      ),
     }),
     'github-sync': githubSync,
     'health-checker': createHealthCheckerApp({

@@ -4,7 +4,12 @@ import type { ShownRow } from './rows.fixture.ts';
  * What later releases show beside what was recorded, by kind of row: paths into the body, `[]` for every entry of a list.
  * Whoever adds a field to a view names it here; what was shown before stays as it was.
  */
-const ADDED: Readonly<Record<string, readonly string[]>> = {};
+const ADDED: Readonly<Record<string, readonly string[]>> = {
+  // What a phase has to pass, and every attempt at it.
+  task_phase: ['value.gateRules', 'value.attemptsWanted', 'value.maxRounds', 'value.attempts', 'value.chosen'],
+  // Whose approvals a review needs and has.
+  task_review: ['value.gate', 'value.approvals'],
+};
 
 /** What later releases show in another shape, by kind of row: from how it is shown to how it was. */
 const RETOLD: Readonly<Record<string, (value: Record<string, unknown>) => Record<string, unknown>>> = {

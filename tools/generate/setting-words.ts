@@ -24,6 +24,9 @@ export const COMMON: Readonly<Record<string, string>> = {
   ANTHROPIC_AUTH_TOKEN: 'The same as a bearer token, for a gateway of your own. Only one of the two.',
   MCP_URL: 'Where the tools of agents are answered.',
   CODEX_WEB_DIR: 'The built pages.',
+  CODEX_EGRESS_URL: 'Where the model and the tools of further hosts’ agents are answered.',
+  CODEX_HOST_ID:
+    'What this host is called, in the activity and on the bus. By default a name of its own that is kept in the data directory: whoever shares that is one host.',
   CODEX_GITHUB_SYNC_URL: 'Where webhooks are passed on to.',
   CODEX_MODEL_LABEL: 'What pages call the model.',
   CODEX_MODEL_SCRIPTED: 'Pages say that a script answers instead of a model.',

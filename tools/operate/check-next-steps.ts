@@ -38,7 +38,7 @@ export async function checkNextSteps(client: Pick<PoolClient, 'query'>): Promise
 }
 
 function whyStuck(world: World, taskId: string): string | null {
-  const facts = world.stepFacts(taskId, null);
+  const facts = world.stepFacts(taskId, () => null);
   if (facts === null) return null;
   if (facts.heldBack?.cause === 'no_next_step') return facts.heldBack.detail;
   const step = nextStep(facts);

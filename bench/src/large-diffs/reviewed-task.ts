@@ -72,7 +72,10 @@ export async function reviewedTask(
     ],
     [streamOf('instance', instanceId), [{ type: 'InstanceQueued', data: instance }]],
     [streamOf('task', taskId), [{ type: 'AttemptCompleted', data: { ...work, evidence, reviewId } }]],
-    [streamOf('review', reviewId), [{ type: 'ReviewCreated', data: { ...work, taskId, subject: 'changes' } }]],
+    [
+      streamOf('review', reviewId),
+      [{ type: 'ReviewCreated', data: { ...work, taskId, subject: 'changes', gate: [{ by: 'person', needed: 1 }] } }],
+    ],
   ];
   let position = 0;
   for (const [stream, events] of writes) {

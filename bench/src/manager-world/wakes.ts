@@ -51,7 +51,7 @@ function ask(world: World | RememberingWorld, concerned: readonly string[]): voi
     world.openPhase(instance);
     world.dependenciesFor(instance);
     world.waitsForPerson(id);
-    world.stepFacts(instance.state.taskId, null);
+    world.stepFacts(instance.state.taskId, () => null);
   }
   if (concerned.length > 0) toStart(world);
 }

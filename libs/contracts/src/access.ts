@@ -25,6 +25,10 @@ export const ROUTES = {
   // Of hosts: they show a token of their own, which is no person's.
   'GET /hosts/blobs/:blobId': 'public',
   'PUT /hosts/blobs/:blobId': 'public',
+  'GET /hosts/model': 'public',
+  'GET /hosts/model/*': 'public',
+  'POST /hosts/model/*': 'public',
+  'POST /hosts/mcp': 'public',
 
   'POST /api/setup': 'public',
   'POST /api/login': 'public',
@@ -84,6 +88,7 @@ export const ROUTES = {
   'POST /api/tasks/:id/cancel': 'editor',
   'POST /api/tasks/:id/retry': 'editor',
   'POST /api/tasks/:id/rounds': 'editor',
+  'POST /api/tasks/:id/attempts/:instanceId/choose': 'editor',
   'POST /api/tasks/:id/messages': 'editor',
   'GET /api/tasks/:id/rows': 'viewer',
   'GET /api/tasks/:id/events': 'viewer',

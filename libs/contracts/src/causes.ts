@@ -34,6 +34,8 @@ export type HoldCause = z.infer<typeof HoldCause>;
 export const LossCause = z.enum([
   ...OurCause.options,
   'server_restarted',
+  /** Nothing was heard of the host it worked on for longer than a restart takes: another one goes on. */
+  'host_lost',
   /** The session that was to go on is not there: a new one begins. */
   'session_missing',
   /** Ended from outside: its container or processes were killed, or the engine or the machine went down. */

@@ -11,7 +11,7 @@ import { repositoryEvents } from './repository/events.ts';
 import { reviewEvents } from './review/events.ts';
 import { serviceEvents } from './service/events.ts';
 import { taskEvents } from './task/events.ts';
-import { withCheckPlace } from './task/upcasters.ts';
+import { ONE_PERSON, withCheckPlace, withGateRules } from './task/upcasters.ts';
 import { toolsEvents, usageEvents } from './usage/events.ts';
 import { counterEvents, workspaceEvents } from './workspace/events.ts';
 
@@ -70,6 +70,8 @@ export interface FormerName {
 
 /** Types whose schema or name changed since their first release. Absent means version 1 and this name ever since. */
 const CHANGED: Partial<Record<EventType, Omit<EventTypeDefinition, 'schema'>>> = {
+  TaskCreated: { version: 2, upcasters: [withGateRules] },
+  ReviewCreated: { version: 2, upcasters: [adding({ gate: ONE_PERSON })] },
   ReviewApproved: { version: 2, upcasters: [adding({ merge: null })] },
   PhaseSubmitted: { version: 2, upcasters: [adding({ proposal: null })] },
   RepositoryConnected: { version: 3, upcasters: [adding({ requireGreen: false }), adding({ defaultBranch: null })] },

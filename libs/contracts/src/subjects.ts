@@ -31,7 +31,12 @@ export const subjects = {
   projection: (name: string) => `proj.${name}`,
   /** Live copies of journal records: `{epoch, record}`. The journal itself is the truth. */
   journal: (instanceId: string) => `journal.${instanceId}`,
-  egress: { open: 'egress.open', close: 'egress.close', list: 'egress.list' },
+  /** Each host has its own doors, and its own egress to open them. */
+  egress: (hostId: string) => ({
+    open: `egress.${hostId}.open`,
+    close: `egress.${hostId}.close`,
+    list: `egress.${hostId}.list`,
+  }),
   terminal: {
     /** Request to the manager that holds the instance: attach and get the screen. */
     attach: (instanceId: string) => `terminal.${instanceId}.attach`,
@@ -39,8 +44,11 @@ export const subjects = {
     output: (instanceId: string) => `terminal.${instanceId}.out`,
     resize: (instanceId: string) => `terminal.${instanceId}.resize`,
   },
-  /** Requests any agent manager answers (queue group `agent-manager`). */
-  manager: { runtimeInfo: 'manager.runtime-info' },
+  /**
+   * `runtimeInfo`: a request any agent manager answers (queue group `agent-manager`). `alive`: every manager says
+   * `{hostId, managerId}` every few seconds.
+   */
+  manager: { runtimeInfo: 'manager.runtime-info', alive: 'manager.alive' },
   /** Requests to the git service, the only one that reaches repositories (queue group `git`). */
   git: {
     probeRepository: 'git.probe-repository',
@@ -55,6 +63,8 @@ export const subjects = {
   secrets: { open: 'secrets.open', remembered: 'secrets.remembered' },
   /** Health probes: every service answers `{ok, detail}` on its own subject. */
   health: (service: string) => `health.${service}`,
+  /** The same of a service that every host has its own of. */
+  hostHealth: (service: string, hostId: string) => `health.${service}.${hostId}`,
   /** The health checker's newest measurement of everything it watches. */
   measurements: 'health-checker.measurements',
 } as const;

@@ -2,6 +2,7 @@ import type { RecordedDomainEvent } from '@claude-codex/contracts';
 import fc from 'fast-check';
 import type { Action } from './flow/action.ts';
 import { ACTIONS } from './flow/actions.ts';
+import { turnToAnother } from './flow/attempts.ts';
 import { liveInstance } from './flow/streams.ts';
 import { changeSurroundings, createTask, foundWorkspace } from './flow/surroundings.ts';
 import { createWorld, type World } from './flow/world.ts';
@@ -30,6 +31,7 @@ function changeTask(world: World): void {
   // Mostly the newest tasks, so that some get far and old ones still change now and then.
   const newest = world.tasks.slice(-3);
   const task = world.pick(world.choose(6) === 0 ? world.tasks : newest);
+  turnToAnother(world, task);
   const instance = liveInstance(task);
   const possible = ACTIONS.filter((action) => action.can(task, instance));
   // Actions that need an instance only say they can when there is one.

@@ -20,6 +20,7 @@ import { createGitService } from './git-service/git-service.ts';
 import { runDispatcher } from './instances/dispatcher.ts';
 import { createFleet } from './instances/fleet.ts';
 import type { ManagerParts } from './instances/parts.ts';
+import { watchHosts } from './reconcile/hosts.ts';
 import { holdOwnership } from './reconcile/ownership.ts';
 import { startReconciler } from './reconcile/reconciler.ts';
 import type { Runtime } from './runtimes/runtime.ts';
@@ -71,15 +72,18 @@ export function createAgentManagerApp(deps: AgentManagerDeps): ServiceApp {
     });
     stops.push(() => followed.stop());
     const { world } = followed;
-    const parts: ManagerParts = { ...deps, runtime, git, objects, directories, followed, world, room, clock };
+    const { managerId, hostId, hostLostAfterMs: lostAfterMs } = settings;
+    const hosts = watchHosts({ bus, hostId, managerId, lostAfterMs, clock, log });
+    stops.push(() => hosts.stop());
+    const parts: ManagerParts = { ...deps, runtime, git, objects, directories, followed, world, hosts, room, clock };
     const max = settings.maxAgents ?? DEFAULT_MAX[runtime.name];
-    const fleet = createFleet(parts, max, () => ownership.owns(settings.managerId));
+    const fleet = createFleet(parts, max, () => ownership.owns(managerId));
     stops.push(() => fleet.stop());
     await followed.caughtUp();
 
     const ownership = await holdOwnership({
       checkpoints,
-      managerId: settings.managerId,
+      managerId,
       clock,
       log,
       onLost: () => void fleet.detachAll(),
@@ -93,14 +97,14 @@ export function createAgentManagerApp(deps: AgentManagerDeps): ServiceApp {
     const dispatcher = runDispatcher(parts, fleet, room);
     stops.push(() => dispatcher.stop());
     stops.push(...served(parts));
-    log.info({ runtime: runtime.name, ...fleet.capacity(), managerId: settings.managerId }, 'agent manager is ready');
+    log.info({ runtime: runtime.name, ...fleet.capacity(), managerId, hostId }, 'agent manager is ready');
   }
 
   function served(parts: ManagerParts): (() => void)[] {
     const queue = { queue: 'agent-manager' };
     return [
       serveJson(bus, subjects.manager.runtimeInfo, z.unknown(), () => describe(parts.runtime), queue),
-      serveHealth(bus, NAME, () => health(parts.runtime), queue),
+      serveHealth(bus, NAME, () => health(parts), queue),
     ];
   }
 
@@ -127,7 +131,9 @@ async function describe(runtime: Runtime): Promise<RuntimeInfo> {
   return { name, label, isolated, exposure };
 }
 
-async function health(runtime: Runtime): Promise<{ ok: boolean; detail: string }> {
+/** Of this manager's engine; which hosts there are, where there are several. */
+async function health({ runtime, hosts }: ManagerParts): Promise<{ ok: boolean; detail: string }> {
   const { available, label, detail } = await runtime.info();
-  return { ok: available, detail: `${label}: ${detail}` };
+  const others = hosts.describe();
+  return { ok: available, detail: `${label}: ${detail}${others.includes(', ') ? `; hosts: ${others}` : ''}` };
 }

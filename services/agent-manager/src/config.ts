@@ -1,5 +1,6 @@
 import { hostname } from 'node:os';
 import { BlobsEnv } from '@claude-codex/service-kit/blobs/open-blobs';
+import { HostEnv } from '@claude-codex/service-kit/host-id';
 import { newId } from '@claude-codex/service-kit/ids';
 import { absolutePath, serviceFields } from '@claude-codex/service-kit/settings/fields';
 import { z } from 'zod';
@@ -57,9 +58,22 @@ export const AgentManagerEnv = AgentsEnv.extend({
   ...serviceFields(8085),
   CODEX_DATA_DIR: absolutePath,
   ...BlobsEnv.shape,
+  ...HostEnv.shape,
+  /**
+   * How long nothing may be heard of another host before its agents go on here, from their last checkpoints, in seconds.
+   * Longer than a restart of a machine's services takes: what its agents do meanwhile is lost when others take over.
+   */
+  CODEX_HOST_LOST_AFTER_S: whole(60, 10, 86_400),
 });
 
-export interface AgentManagerSettings {
+/** Where this manager is, among others. */
+export interface HostSettings {
+  /** Managers of one host share its engine, its agents' files and its egress. */
+  hostId: string;
+  hostLostAfterMs: number;
+}
+
+export interface AgentManagerSettings extends HostSettings {
   managerId: string;
   dataDir: string;
   runtime: 'auto' | 'docker' | 'process';
@@ -84,9 +98,11 @@ export interface AgentManagerSettings {
 
 export function agentManagerSettings(
   env: z.output<typeof AgentsEnv> & { CODEX_DATA_DIR: string },
+  host: HostSettings,
 ): AgentManagerSettings {
   return {
     managerId: env.CODEX_MANAGER_ID ?? `${hostname()}-${newId()}`,
+    ...host,
     dataDir: env.CODEX_DATA_DIR,
     runtime: env.CODEX_RUNTIME,
     agent: {

@@ -1,8 +1,11 @@
 import { join } from 'node:path';
 import { BlobsEnv } from '@claude-codex/service-kit/blobs/open-blobs';
+import { HostEnv } from '@claude-codex/service-kit/host-id';
+import { HOST_MCP, HOST_MODEL } from '@claude-codex/service-kit/http/host-token';
 import { type ProxyVariables, proxyVariables } from '@claude-codex/service-kit/outgoing/proxy-of';
 import { absolutePath, httpAddress, serviceFields } from '@claude-codex/service-kit/settings/fields';
 import { z } from 'zod';
+import type { Place } from './hosts/place.ts';
 
 /** Settings of the egress service on its own. `DATABASE_URL` is not among them: events go over the bus. */
 export const EgressEnv = z
@@ -11,6 +14,12 @@ export const EgressEnv = z
     MCP_URL: httpAddress.default('http://mcp:8082/mcp'),
     CODEX_DATA_DIR: absolutePath,
     ...BlobsEnv.shape,
+    ...HostEnv.shape,
+    /**
+     * The team server's address, on a further host: model and tools are reached there, with the token of
+     * CODEX_HOST_TOKEN_FILE. Default: CODEX_BLOBS, where that is one.
+     */
+    CODEX_TEAM_URL: httpAddress.optional(),
     /** Default: master.key in the data directory. */
     CODEX_MASTER_KEY_FILE: z.string().min(1).optional(),
     ANTHROPIC_BASE_URL: httpAddress.default('https://api.anthropic.com'),
@@ -45,6 +54,8 @@ export interface ModelProvider {
 export interface EgressSettings {
   provider: ModelProvider;
   mcpUrl: string;
+  /** Doors are opened for managers of this host only: their sockets lie in its directories. */
+  hostId: string;
   /** Where the open doors are remembered, so that a restarted egress serves them again at once; null = nowhere. */
   doorsFile: string | null;
   limits: EgressLimits;
@@ -105,19 +116,45 @@ export const EGRESS_LIMITS: EgressLimits = {
 };
 
 /** The settings of the app from the environment of a service on its own. */
-export function egressSettings(env: EgressEnv, all: Record<string, string | undefined>): EgressSettings {
-  const { ANTHROPIC_BASE_URL: baseUrl, ANTHROPIC_API_KEY, ANTHROPIC_AUTH_TOKEN } = env;
-  const label = new URL(baseUrl).host;
+export function egressSettings(
+  env: EgressEnv,
+  all: Record<string, string | undefined>,
+  { hostId, place }: { hostId: string; place: Place },
+): EgressSettings {
+  const team = teamUrlOf(env);
+  const ways = team === null || place.kind === 'team_server' ? ownWays(env) : waysOf(team, place.hostToken);
+  const { provider, mcpUrl } = ways;
   return {
-    provider: {
-      baseUrl,
-      apiKey: ANTHROPIC_API_KEY ?? null,
-      authToken: ANTHROPIC_AUTH_TOKEN ?? null,
-      label,
-      proxy: proxyVariables(all),
-    },
-    mcpUrl: env.MCP_URL,
+    provider: { ...provider, proxy: proxyVariables(all) },
+    mcpUrl,
+    hostId,
     doorsFile: join(env.CODEX_DATA_DIR, 'egress', 'doors.json'),
     limits: EGRESS_LIMITS,
+  };
+}
+
+/** Null on the team server itself. */
+export function teamUrlOf({
+  CODEX_TEAM_URL: team,
+  CODEX_BLOBS: blobs,
+}: Pick<EgressEnv, 'CODEX_TEAM_URL' | 'CODEX_BLOBS'>): string | null {
+  const url = team ?? (blobs !== undefined && /^https?:/.test(blobs) ? blobs : null);
+  return url?.replace(/\/+$/, '') ?? null;
+}
+
+type Ways = Pick<EgressSettings, 'provider' | 'mcpUrl'>;
+
+function ownWays(env: EgressEnv): Ways {
+  const { ANTHROPIC_BASE_URL: baseUrl, ANTHROPIC_API_KEY, ANTHROPIC_AUTH_TOKEN } = env;
+  const [apiKey, authToken] = [ANTHROPIC_API_KEY ?? null, ANTHROPIC_AUTH_TOKEN ?? null];
+  return { provider: { baseUrl, apiKey, authToken, label: new URL(baseUrl).host }, mcpUrl: env.MCP_URL };
+}
+
+/** The token for hosts in place of the credential, which stays where it is. */
+function waysOf(team: string, hostToken: string): Ways {
+  const label = `the team server ${new URL(team).host}`;
+  return {
+    provider: { baseUrl: `${team}${HOST_MODEL}`, apiKey: null, authToken: hostToken, label },
+    mcpUrl: `${team}${HOST_MCP}`,
   };
 }

@@ -24,6 +24,7 @@ import { createEgressApp } from './app.ts';
 import type { EgressLimits, ModelProvider } from './config.ts';
 import { EGRESS_LIMITS } from './config.ts';
 
+export const HOST_TOKEN = 'token-of-further-hosts-0123456789';
 export const CANARY_KEY = 'sk-ant-canary-0123456789';
 
 /** A call as the scripted provider or tool service received it. */
@@ -139,6 +140,7 @@ export async function startEgress(
   const store = createMemoryEventStore();
   const blobs = createDirectoryBlobs(join(directory, 'blobs'));
   const tokens = createInstanceTokens(await loadMasterKey(join(directory, 'master.key')));
+  const place = { kind: 'team_server' as const, tokens, hostToken: HOST_TOKEN };
   const settings = {
     provider: {
       baseUrl: await provider.listen(),
@@ -148,11 +150,12 @@ export async function startEgress(
       ...elsewhere,
     },
     mcpUrl: `${await tools.listen()}/mcp`,
+    hostId: 'host',
     doorsFile: join(directory, 'doors.json'),
     limits: { ...EGRESS_LIMITS, ...limits },
   };
   const log = createLogger({ service: 'egress', level: 'silent' });
-  const another = () => createEgressApp({ bus, store, blobs, tokens, settings, log });
+  const another = () => createEgressApp({ bus, store, blobs, place, settings, log });
   const app = another();
   await app.start();
 
@@ -172,7 +175,7 @@ export async function startEgress(
       socketPath,
       owner,
     };
-    await requestJson(bus, subjects.egress.open, request, EgressDone, { timeoutMs: 2000 });
+    await requestJson(bus, subjects.egress('host').open, request, EgressDone, { timeoutMs: 2000 });
     return request;
   }
 

@@ -48,6 +48,7 @@ import { addEventRoutes } from './events/routes.ts';
 import { addHealthRoutes } from './health/routes.ts';
 import { addHistoryRoutes } from './history/routes.ts';
 import { addHostBlobRoutes } from './hosts/blob-routes.ts';
+import { addHostEgressRoutes } from './hosts/egress-routes.ts';
 import { addInstanceRoutes } from './instances/routes.ts';
 import { addOpenApiRoute } from './openapi/routes.ts';
 import { promptClose } from './prompt-close.ts';
@@ -189,6 +190,7 @@ export async function createGatewayApp(options: GatewayOptions): Promise<Gateway
   addTerminalRoute(http, { ...deps, connections, publicOrigin: publicUrl.origin });
   addOpenApiRoute(http, about.version);
   await addHostBlobRoutes(http, { blobs, hostToken: settings.hostToken });
+  await addHostEgressRoutes(http, settings);
   await addGithubWebhooks(http, settings.githubSyncUrl);
   await addWeb(http, settings.webDir);
 

@@ -12,6 +12,8 @@ export const GatewayEnv = z.object({
   CODEX_SETUP_TOKEN: longSecret.max(200, 'must have at most 200 characters').optional(),
   CODEX_WEB_DIR: z.string().optional(),
   CODEX_GITHUB_SYNC_URL: httpAddress.optional(),
+  /** The egress service, for agents of further hosts. */
+  CODEX_EGRESS_URL: httpAddress.optional(),
   CODEX_MODEL_LABEL: z.string().max(100).default('Claude'),
   CODEX_MODEL_SCRIPTED: z.stringbool('must be true or false').default(false),
   /** Reverse proxies whose X-Forwarded-For is believed: addresses or networks, with a comma between them. */
@@ -29,6 +31,8 @@ export interface GatewaySettings {
   /** `web/build`; null serves no pages. */
   webDir: string | null;
   githubSyncUrl: URL | null;
+  /** Where the model and the tools of further hosts' agents are; null takes none. */
+  egressUrl: URL | null;
   /** What further hosts show; null takes none. */
   hostToken: string | null;
   /** Addresses and networks whose X-Forwarded-* is believed; empty for nobody's. */
@@ -42,6 +46,7 @@ export function gatewaySettings(env: z.output<typeof GatewayEnv>, hostToken: str
     setupToken: env.CODEX_SETUP_TOKEN ?? null,
     webDir: env.CODEX_WEB_DIR ?? null,
     githubSyncUrl: env.CODEX_GITHUB_SYNC_URL === undefined ? null : new URL(env.CODEX_GITHUB_SYNC_URL),
+    egressUrl: env.CODEX_EGRESS_URL === undefined ? null : new URL(env.CODEX_EGRESS_URL),
     hostToken,
     trustProxy: env.CODEX_TRUST_PROXY,
   };

@@ -92,6 +92,7 @@ export async function startTestGateway(
       setupToken: SETUP_TOKEN,
       webDir: null,
       githubSyncUrl: null,
+      egressUrl: null,
       hostToken: null,
       trustProxy: [],
       ...settings,

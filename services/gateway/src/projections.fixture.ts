@@ -81,7 +81,14 @@ async function insertTask(tx: PgTx, taskId: string, event: Extract<RecordedDomai
 }
 
 async function addReview(tx: PgTx, taskId: string, event: Extract<RecordedDomainEvent, { type: 'ReviewCreated' }>) {
-  const nothingYet = { replaced: [], comments: [], reviewedFiles: [], decisionSummary: null, decidedBy: null };
+  const nothingYet = {
+    approvals: [],
+    replaced: [],
+    comments: [],
+    reviewedFiles: [],
+    decisionSummary: null,
+    decidedBy: null,
+  };
   const review: ReviewView = {
     id: idOf(event.stream),
     ...event.data,

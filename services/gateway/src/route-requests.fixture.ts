@@ -24,6 +24,7 @@ export function addressOf(pattern: string, ids: Furnished | null): string {
     .replace(':position', '1')
     .replace(':kind', 'attention')
     .replace(':id', kinds[kind] ?? newId())
+    .replace(':instanceId', ids?.instanceId ?? newId())
     .replace(':commentId', ids?.commentId ?? newId())
     .replace(':blobId', 'a'.repeat(64));
   const query = kind === 'tasks' ? (NEEDED_QUERY[pattern.split('/').slice(4).join('/')] ?? '') : '';

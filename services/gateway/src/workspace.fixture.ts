@@ -164,6 +164,7 @@ export async function furnish(gateway: TestGateway, workspaceId: string, title =
         summary: '',
         deliverables: [],
         changes: await storedChange(gateway.blobs, LINES),
+        gate: workflow?.phases[0]?.gate,
       },
     },
     { type: 'ReviewCommented', data: { comment } },

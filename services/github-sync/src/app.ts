@@ -4,7 +4,7 @@ import type { EventStore } from '@claude-codex/eventing';
 import { type Bus, createHttpServer, type Logger } from '@claude-codex/service-kit';
 import { serveHealth } from '@claude-codex/service-kit/health';
 import { connected, type ServiceApp } from '@claude-codex/service-kit/service-app';
-import { onPullRequest } from './pull-requests/on-pull-request.ts';
+import { HANDLERS } from './webhooks/handlers.ts';
 import { addWebhookRoutes, type Delivery, type Outcome } from './webhooks/routes.ts';
 
 export interface GithubSyncSettings {
@@ -32,9 +32,9 @@ export function createGithubSyncApp({ bus, store, settings, log }: GithubSyncDep
   let unserve: () => void = () => undefined;
 
   async function handle(delivery: Delivery): Promise<Outcome> {
-    if (delivery.event === 'pull_request') return onPullRequest(store, delivery);
-    if (delivery.event === 'ping') return { status: 'done', reason: 'pong' };
-    return { status: 'ignored', reason: `"${cutText(delivery.event, 60)}" is not handled` };
+    const handler = HANDLERS.get(delivery.event);
+    if (handler === undefined) return { status: 'ignored', reason: `"${cutText(delivery.event, 60)}" is not handled` };
+    return handler(store, delivery);
   }
 
   return {

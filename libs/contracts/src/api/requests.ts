@@ -94,6 +94,8 @@ export const CreateTaskRequest = z.strictObject({
   baseBranch: BranchName.nullable().default(null),
   workflow: z.string().max(40).default('plan-design-develop'),
   model: z.string().max(100).nullable().default(null),
+  /** How many agents try it beside each other; the work of one of them is kept. */
+  attempts: z.number().int().min(1).max(8).default(1),
   /** Start at once; false leaves it as a draft that `execute` starts. */
   execute: z.boolean().default(true),
 });
@@ -154,7 +156,11 @@ export const RejectReviewRequest = z.strictObject({ summary: line(20_000) });
 
 /** Sends approved work back to the agent: to bring it together with its base, or with what it should do otherwise. */
 export const SendBackRequest = z.strictObject({ text: text(20_000).default('') });
-export const GrantRoundsRequest = z.strictObject({ rounds: z.number().int().min(1).max(10).default(1) });
+export const GrantRoundsRequest = z.strictObject({
+  rounds: z.number().int().min(1).max(10).default(1),
+  /** Whose attempt goes on; without it the one whose rounds were used up first. */
+  instanceId: Id.optional(),
+});
 
 export const MergePullRequestRequest = z.strictObject({ strategy: MergeStrategy.default('merge') });
 

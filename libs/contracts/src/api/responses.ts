@@ -13,6 +13,8 @@ export type CommandAccepted = z.infer<typeof CommandAccepted>;
 
 /** What became of `merge`: not asked for, or written down with the approval and carried out from there. */
 export const ApproveReviewAnswer = CommandAccepted.extend({
+  /** False while its gate asks for more approvals; `detail` says whose. */
+  approved: z.boolean(),
   merge: z.enum(['none', 'requested']),
   detail: z.string(),
 });

@@ -9,8 +9,8 @@ import { Answer, QuestionCategory } from '../question/events.ts';
 import { RepositorySource } from '../repository/events.ts';
 import { ReviewComment } from '../review/events.ts';
 import { ChangeSet, Deliverable, Evidence, Priority, TaskType } from '../task/events.ts';
-import { CheckVerdict, PhaseStatus } from '../task/phase.ts';
-import { PhaseDefinition } from '../task/workflow.ts';
+import { AttemptStatus, CheckVerdict, PhaseStatus } from '../task/phase.ts';
+import { GateRule, PhaseDefinition } from '../task/workflow.ts';
 import { AgentKind } from '../worker/protocol.ts';
 
 const at = z.iso.datetime();
@@ -169,6 +169,9 @@ export const ReviewView = z.object({
   replaced: z.array(Deliverable.extend({ replacedBy: z.string() })),
   changes: ChangeSet.nullable(),
   status: z.enum(['open', 'approved', 'changes_requested', 'rejected', 'withdrawn']),
+  /** Whose approvals it needs, and those it has. */
+  gate: z.array(GateRule),
+  approvals: z.array(z.object({ by: z.string(), kind: z.enum(['person', 'agent']) })),
   /** Comments of the open review (drafts) or those submitted with the decision. `by` is a user id. */
   comments: z.array(ReviewComment.extend({ by: z.string() })),
   /** path → content hash that was marked as reviewed, by user id. */
@@ -202,7 +205,34 @@ export const PullRequestView = z.object({
 });
 export type PullRequestView = z.infer<typeof PullRequestView>;
 
-export const PhaseView = PhaseDefinition.pick({ name: true, title: true, kind: true, gate: true }).extend({
+/** One agent's try at a phase; what it costs stands with its instance. */
+export const AttemptView = z.object({
+  instanceId: Id,
+  number: z.number(),
+  status: AttemptStatus,
+  round: z.number(),
+  roundLimit: z.number(),
+  reviewId: Id.nullable(),
+  headSha: z.string().nullable(),
+  /** Of the work it handed over last; null before that. */
+  evidence: Evidence.nullable(),
+  check: CheckVerdict.nullable(),
+});
+export type AttemptView = z.infer<typeof AttemptView>;
+
+/** A phase, and how far the attempt is that leads it. */
+export const PhaseView = PhaseDefinition.pick({ name: true, title: true, kind: true }).extend({
+  /** `person`: stops for a review by people. `gateRules` says all it asks for. */
+  gate: z.enum(['person', 'none']),
+  gateRules: z.array(GateRule),
+  /** How many agents try it beside each other. */
+  attemptsWanted: z.number(),
+  /** The rounds that each attempt begins with. */
+  maxRounds: z.number(),
+  /** In the order of their start. */
+  attempts: z.array(AttemptView),
+  /** The instance whose work is kept. */
+  chosen: Id.nullable(),
   status: PhaseStatus,
   round: z.number(),
   /** After so many rounds a person decides how to go on. */

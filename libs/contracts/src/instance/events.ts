@@ -33,6 +33,8 @@ export const instanceEvents = {
   InstanceStarting: z.object({
     epoch,
     managerId: z.string(),
+    /** Where its files and its worker are; absent in what was stored while there was one host. */
+    hostId: z.string().optional(),
     runtime: RuntimeName,
     resumeSessionId: z.string().nullable(),
   }),

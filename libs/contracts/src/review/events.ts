@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { Id } from '../ids.ts';
 import { MergeStrategy } from '../pull-request/events.ts';
 import { ChangeSet, Deliverable } from '../task/events.ts';
+import { GateRule } from '../task/workflow.ts';
 
 /** A comment on lines of a file. Lines count from 1 on the given side of the diff. */
 export const ReviewComment = z.object({
@@ -26,6 +27,8 @@ export const reviewEvents = {
     summary: z.string(),
     deliverables: z.array(Deliverable),
     changes: ChangeSet.nullable(),
+    /** Whose approvals it needs before it is approved, as its phase says. */
+    gate: z.array(GateRule),
   }),
   ReviewCommented: z.object({ comment: ReviewComment }),
   ReviewCommentEdited: z.object({ commentId: Id, body: z.string() }),
@@ -33,7 +36,9 @@ export const reviewEvents = {
   /** A person edited a document under review; the new content replaces the deliverable. */
   DocumentRevised: z.object({ deliverable: Deliverable }),
   FileMarkedReviewed: z.object({ path: z.string(), contentHash: z.string(), reviewed: z.boolean() }),
-  /** `merge`: merged along with the approval, as soon as its pull request is there; the flow sees to it. */
+  /**
+   * One person or agent approves: the review is approved once it has what its gate asks for. `merge`: merged along with the approval, as soon as its pull request is there; the flow sees to it.
+   */
   ReviewApproved: z.object({ note: z.string(), merge: MergeStrategy.nullable() }),
   ReviewChangesRequested: z.object({ summary: z.string(), comments: z.array(ReviewComment) }),
   ReviewRejected: z.object({ summary: z.string() }),

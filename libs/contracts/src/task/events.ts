@@ -152,6 +152,10 @@ export const taskEvents = {
     rounds: z.number().int().positive(),
     instanceId: AttemptOf,
   }),
+  /** The work of this attempt is kept, whatever comes of its review; the others are set aside. */
+  AttemptChosen: z.object({ phase: z.string(), instanceId: Id }),
+  /** Nobody goes on with this attempt: its agent is stopped and its review withdrawn. */
+  AttemptSetAside: z.object({ phase: z.string(), instanceId: Id, reason: z.string() }),
   /** `instanceId`: whose work it is that counts from now on. */
   PhaseApproved: z.object({ phase: z.string(), reviewId: Id.nullable(), instanceId: AttemptOf }),
   /**

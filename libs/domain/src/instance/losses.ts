@@ -19,6 +19,7 @@ export function blamesAgent(cause: LossCause, attachedMs: number | null): boolea
     case 'worker_killed':
       return attachedMs < BEGAN_WELL_MS;
     case 'server_restarted':
+    case 'host_lost':
     case 'session_missing':
     case 'egress_away':
     case 'engine_away':
@@ -36,9 +37,14 @@ const MOST_WHEN_AWAY_MS = 15_000;
 /** A start that fails for an unknown reason makes events, a checkout and a worker each time. */
 const MOST_WHEN_UNKNOWN_MS = 5 * 60_000;
 
-/** How long after a loss the instance is started again: 0.5 s, 1 s, 2 s, …; at once when only the server was restarted. */
+/** Neither the agent's doing nor anything that has to come back first. */
+export function isOfTheMachine(cause: LossCause): boolean {
+  return cause === 'server_restarted' || cause === 'host_lost';
+}
+
+/** How long after a loss the instance is started again: 0.5 s, 1 s, 2 s, …; at once when only the machine went away. */
 export function restartDelayMs(cause: LossCause, { losses, waits }: { losses: number; waits: number }): number {
-  if (cause === 'server_restarted' || losses + waits === 0) return 0;
+  if (isOfTheMachine(cause) || losses + waits === 0) return 0;
   const most = cause === 'start_failed' || cause === 'agent_ended' ? MOST_WHEN_UNKNOWN_MS : MOST_WHEN_AWAY_MS;
   return Math.min(FIRST_MS * 2 ** (losses + waits - 1), most);
 }

@@ -3,10 +3,11 @@ import { isInstanceEnded, type KnownInstance } from '../instance/index.ts';
 import type { PullRequestState } from '../pull-request/index.ts';
 import type { QuestionState } from '../question/index.ts';
 import type { ReviewState } from '../review/index.ts';
-import { currentPhase, type PhaseState, type TaskState } from '../task/index.ts';
+import { type AttemptState, currentPhase, type TaskState } from '../task/index.ts';
 import {
   ENDED,
   MINUTE_MS,
+  mostUrgent,
   type NextStep,
   none,
   onPerson,
@@ -21,16 +22,23 @@ import {
 export interface StepFacts {
   readonly task: Exclude<TaskState, { status: 'none' }>;
   readonly heldBack: { readonly cause: string; readonly detail: string } | null;
-  /** The agent of the phase under way; null when there is none yet. */
+  /** Those under way at the current phase. */
+  readonly attempts: readonly AttemptFacts[];
+  /** The newest change request. */
+  readonly pullRequest: PullRequestState['status'];
+  /** When something of the task happened last, by the log. */
+  readonly movedAt: number;
+}
+
+/** What is known of one attempt. */
+export interface AttemptFacts {
+  readonly attempt: AttemptState;
+  /** Its agent; null when it is not there. */
   readonly instance: KnownInstance | null;
   /** What that agent asked for and has not got. */
   readonly questions: readonly QuestionState[];
   readonly dependencies: readonly DependencyState[];
-  /** The review of the phase under way, and the newest change request. */
   readonly review: ReviewState['status'];
-  readonly pullRequest: PullRequestState['status'];
-  /** When something of the task happened last, by the log. */
-  readonly movedAt: number;
   /** When a lost agent is started again. */
   readonly restartAt: number | null;
   /** From whoever runs the agent; null where only the log is known. */
@@ -68,23 +76,32 @@ function ofWork(facts: StepFacts): NextStep {
   if (heldBack !== null) return waiting(heldBack.cause, heldBack.detail, movedAt);
   const phase = currentPhase(task);
   if (phase === null) return ofMerge(facts);
-  switch (phase.status) {
-    case 'pending':
-      return onService('task-flow', `starts the phase ${phase.definition.name}`, movedAt);
+  if (phase.status === 'approved') return none('the phase under way is approved');
+  if (phase.status === 'pending') return onService('task-flow', `starts the phase ${phase.definition.name}`, movedAt);
+  const steps = facts.attempts.map((attempt) => ofAttempt({ ...attempt, movedAt }));
+  return mostUrgent(steps) ?? none('nobody is at work on the phase under way');
+}
+
+type Facts = AttemptFacts & Pick<StepFacts, 'movedAt'>;
+
+function ofAttempt(facts: Facts): NextStep {
+  const { attempt, movedAt } = facts;
+  switch (attempt.status) {
     case 'in_review':
-      return ofReview(facts, phase);
+      return ofReview(facts);
     case 'exhausted':
       return onPerson('decides about more rounds', movedAt);
-    case 'approved':
-      return none('the phase under way is approved');
     case 'running':
     case 'rework':
       return ofAgent(facts);
+    case 'approved':
+    case 'set_aside':
+      return none('an attempt that is over counts as under way');
   }
 }
 
-function ofReview({ review, movedAt }: StepFacts, { reviewId }: PhaseState): NextStep {
-  if (reviewId === null) return onService('task-flow', 'approves a phase without a gate', movedAt);
+function ofReview({ attempt, review, movedAt }: Facts): NextStep {
+  if (attempt.reviewId === null) return onService('task-flow', 'approves a phase without a gate', movedAt);
   switch (review) {
     case 'open':
       return onPerson('reviews it', movedAt);
@@ -117,7 +134,7 @@ function ofMerge({ pullRequest, movedAt }: StepFacts): NextStep {
   }
 }
 
-function ofAgent(facts: StepFacts): NextStep {
+function ofAgent(facts: Facts): NextStep {
   const { instance, movedAt } = facts;
   if (instance === null || isInstanceEnded(instance))
     return onService('task-flow', 'sees that its agent ended', movedAt);
@@ -126,13 +143,13 @@ function ofAgent(facts: StepFacts): NextStep {
 }
 
 /** What the agent asked for, while it cannot go on without it. */
-function ofRequests({ questions, dependencies, movedAt }: StepFacts): NextStep | null {
+function ofRequests({ questions, dependencies, movedAt }: Facts): NextStep | null {
   if (questions.some(({ status }) => status === 'open')) return onPerson('answers a question', movedAt);
   const needed = dependencies.some((dependency) => dependency.status === 'open' && dependency.requested.required);
   return needed ? onPerson('provides a value', movedAt) : null;
 }
 
-function ofEpoch(facts: StepFacts, instance: KnownInstance): NextStep {
+function ofEpoch(facts: Facts, instance: KnownInstance): NextStep {
   const { movedAt, restartAt, sign } = facts;
   switch (instance.status) {
     case 'queued':

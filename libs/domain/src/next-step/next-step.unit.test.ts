@@ -2,8 +2,8 @@ import type { InstanceEvent, TaskEvent } from '@claude-codex/contracts/events';
 import { describe, expect, it } from 'vitest';
 import { evolveInstance, initialInstance, type KnownInstance } from '../instance/index.ts';
 import { CODER, created, PLANNER, phaseStarted, queued, started } from '../spec/samples.ts';
-import { evolveTask, initialTask } from '../task/index.ts';
-import { nextStep, type StepFacts, whyStuck } from './index.ts';
+import { attemptsUnderWay, currentPhase, evolveTask, initialTask } from '../task/index.ts';
+import { type AttemptFacts, nextStep, type StepFacts, whyStuck } from './index.ts';
 
 const NOW = Date.parse('2026-01-01T12:00:00Z');
 const MINUTE_MS = 60_000;
@@ -35,23 +35,20 @@ const running = agentAfter(
 );
 const lost = evolveInstance(running, { type: 'InstanceLost', data: { epoch: 1, reason: '', cause: 'agent_ended' } });
 
-function factsOf(changes: Partial<StepFacts>): StepFacts {
-  return {
-    task: planning,
-    heldBack: null,
-    instance: running,
-    questions: [],
-    dependencies: [],
-    review: 'none',
-    pullRequest: 'none',
-    movedAt: NOW,
-    restartAt: null,
-    sign: null,
+type Changes = Partial<Pick<StepFacts, 'task' | 'heldBack'>> & Partial<AttemptFacts>;
+
+/** Of a task with one attempt under way at its phase, unless it is not that far. */
+function factsOf({ task = planning, heldBack = null, ...changes }: Changes): StepFacts {
+  const phase = currentPhase(task);
+  const attempts = (phase === null ? [] : attemptsUnderWay(phase)).map((attempt) => ({
+    attempt,
+    ...{ instance: running, questions: [], dependencies: [], review: 'none' as const, restartAt: null, sign: null },
     ...changes,
-  };
+  }));
+  return { task, heldBack, attempts, pullRequest: 'none', movedAt: NOW };
 }
 
-const stuckAfter = (minutes: number, changes: Partial<StepFacts>) =>
+const stuckAfter = (minutes: number, changes: Changes) =>
   whyStuck(nextStep(factsOf(changes)), NOW + minutes * MINUTE_MS);
 
 describe('the next step of a task', () => {

@@ -56,6 +56,18 @@ export function scheduled(what: string, at: number): NextStep {
   return { kind: 'scheduled', what, at };
 }
 
+/** By what hides least: a mistake of ours, then what has to happen in time, then what takes the time it takes. */
+function urgency(step: NextStep): number {
+  if (step.kind === 'none') return 0;
+  if (step.kind === 'waiting' && step.overdueAt !== null) return 1;
+  return { waiting: 4, scheduled: 2, working: 3, ended: 5 }[step.kind];
+}
+
+/** Of steps beside each other the one to look at; null when there are none. The others come up once it is done. */
+export function mostUrgent(steps: readonly NextStep[]): NextStep | null {
+  return steps.toSorted((a, b) => urgency(a) - urgency(b))[0] ?? null;
+}
+
 /** I10: why nobody goes on with a task although somebody should; null while somebody does, or may still. */
 export function whyStuck(step: NextStep, now: number): string | null {
   switch (step.kind) {

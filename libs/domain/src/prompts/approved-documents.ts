@@ -3,7 +3,7 @@ import type { ApprovedDocument } from '@claude-codex/contracts/instance/events';
 import { loadState } from '@claude-codex/eventing/load-state';
 import type { StreamReader } from '@claude-codex/eventing/load-stream';
 import { reviewDecider } from '../review/index.ts';
-import type { TaskFacts } from '../task/index.ts';
+import { leadingAttempt, type TaskFacts } from '../task/index.ts';
 
 /** The documents of the phases approved so far, as approved: a person's own revision wins over the agent's text. */
 export async function approvedDocuments(
@@ -13,9 +13,11 @@ export async function approvedDocuments(
   const documents: ApprovedDocument[] = [];
   for (const phase of phases) {
     if (phase.status !== 'approved' || phase.definition.requiresChanges) continue;
+    const kept = leadingAttempt(phase);
+    if (kept === null) continue;
     const review =
-      phase.reviewId === null ? null : await loadState(store, streamOf('review', phase.reviewId), reviewDecider);
-    const deliverables = review === null || review.status === 'none' ? phase.deliverables : review.deliverables;
+      kept.reviewId === null ? null : await loadState(store, streamOf('review', kept.reviewId), reviewDecider);
+    const deliverables = review === null || review.status === 'none' ? kept.deliverables : review.deliverables;
     documents.push(...deliverables.map(({ path, blobId }) => ({ path, blobId })));
   }
   return documents;

@@ -1,4 +1,5 @@
 import type { PhaseDefinition } from '@claude-codex/contracts/task/workflow';
+import { stopsForPerson } from '../task/gate.ts';
 
 export interface PhasePromptInput {
   readonly task: { readonly number: number; readonly title: string; readonly description: string };
@@ -37,10 +38,9 @@ function deliverablesOf(phase: PhasePromptInput['phase']): string {
 
 function howToFinish({ name, deliverables, gate }: PhasePromptInput['phase']): string {
   const list = JSON.stringify(deliverables);
-  const after =
-    gate === 'person'
-      ? 'Then stop: a person reviews your work, and their decision reaches you as the next message.'
-      : 'The next step reaches you as a message.';
+  const after = stopsForPerson(gate)
+    ? 'Then stop: a person reviews your work, and their decision reaches you as the next message.'
+    : 'The next step reaches you as a message.';
   return [
     `When the phase is finished, call the tool complete_phase with phase "${name}", a short summary and deliverables ${list}.`,
     after,

@@ -6,7 +6,8 @@ const phase = {
   title: 'Plan',
   instructions: 'Write a plan.',
   deliverables: ['PLAN.md'],
-  gate: 'person' as const,
+  attempts: 1,
+  gate: [{ by: 'person' as const, needed: 1 }],
   requiresChanges: false,
 };
 

@@ -18,6 +18,7 @@ const createdEvent: ReviewEvent = {
     summary: 's',
     deliverables: [plan],
     changes: null,
+    gate: [{ by: 'person', needed: 1 }],
   },
 };
 const comment = {

@@ -1,2 +1,3 @@
+export * from './approvals.ts';
 export * from './decide.ts';
 export * from './state.ts';

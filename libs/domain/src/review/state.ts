@@ -5,6 +5,7 @@ import type { ReviewMark } from '@claude-codex/contracts/review/marks';
 import { withMark } from '@claude-codex/contracts/review/marks';
 import type { Deliverable } from '@claude-codex/contracts/task/events';
 import { type Seen, skipUnknown } from '@claude-codex/eventing/decider';
+import { type Approval, approvalOf, hasApprovals, withApproval } from './approvals.ts';
 
 export interface ReviewFacts extends EventData<'ReviewCreated'> {
   comments: readonly WrittenComment[];
@@ -12,6 +13,8 @@ export interface ReviewFacts extends EventData<'ReviewCreated'> {
   revised: readonly Deliverable[];
   /** Who saw which file at which content. */
   marks: readonly ReviewMark[];
+  /** Who approved so far, each once: a second approval of the same is no second vote. */
+  approvals: readonly Approval[];
   /** How the person who approved wished to merge along with it; null otherwise. */
   merge: MergeStrategy | null;
   /** What the person who decided said; empty before that, and when they said nothing. */
@@ -52,7 +55,7 @@ export function evolveReview(state: ReviewState, event: Seen<ReviewEvent>): Revi
       return { ...state, marks: withMark(state.marks, { ...file, by: writerOf(event) }, reviewed) };
     }
     case 'ReviewApproved':
-      return { ...state, status: 'approved', merge: event.data.merge, decided: event.data.note };
+      return approved(state, event);
     case 'ReviewChangesRequested':
       return { ...state, status: 'changes_requested', decided: event.data.summary };
     case 'ReviewRejected':
@@ -65,7 +68,16 @@ export function evolveReview(state: ReviewState, event: Seen<ReviewEvent>): Revi
 }
 
 function opened(data: EventData<'ReviewCreated'>): ReviewState {
-  return { status: 'open', ...data, comments: [], revised: [], marks: [], merge: null, decided: '' };
+  return { status: 'open', ...data, comments: [], revised: [], marks: [], approvals: [], merge: null, decided: '' };
+}
+
+type Open = Exclude<ReviewState, { status: 'none' }>;
+
+function approved(state: Open, event: Seen<Extract<ReviewEvent, { type: 'ReviewApproved' }>>): Open {
+  const approvals = withApproval(state.approvals, approvalOf(event.meta));
+  const { merge, note } = event.data;
+  const status = hasApprovals(state.gate, approvals) ? 'approved' : state.status;
+  return { ...state, status, approvals, merge: merge ?? state.merge, decided: note };
 }
 
 function writerOf({ meta }: Seen<ReviewEvent>): string {

@@ -24,6 +24,8 @@ const GOES_ON: Readonly<Record<TaskRelatedType, boolean>> = {
   AttemptAnswered: false,
   PhaseApproved: true,
   AttemptReworkRequested: true,
+  AttemptChosen: true,
+  AttemptSetAside: false,
   AttemptRoundsExhausted: true,
   AttemptRoundsGranted: true,
   PhaseReopened: true,

@@ -10,15 +10,19 @@ export type TaskCommand =
   | { type: 'ExecuteTask' }
   /** The first agent of the task is running. */
   | { type: 'MarkTaskStarted' }
-  | { type: 'StartPhase'; phase: string; instanceId: string }
+  | { type: 'StartAttempt'; phase: string; instanceId: string }
   /** The agent's work was collected; refused with reasons when evidence is missing (T7). */
-  | ({ type: 'CompletePhase'; missingDeliverables: string[]; objections?: string[] } & EventData<'AttemptCompleted'>)
+  | ({ type: 'CompleteAttempt'; missingDeliverables: string[]; objections?: string[] } & EventData<'AttemptCompleted'>)
   /** A person answered an agent of the task. */
   | ({ type: 'NoteAnswer'; instanceId: string } & Pick<EventData<'AttemptAnswered'>, 'to' | 'id'>)
-  | { type: 'ApprovePhase'; phase: string; reviewId: string | null }
+  | { type: 'ApprovePhase'; phase: string; instanceId: string; reviewId: string | null }
   | { type: 'RequestRework'; phase: string; reviewId: string }
   /** A person lets the agent go on after the rounds of the workflow were used up. */
-  | { type: 'GrantRounds'; rounds: number }
+  | { type: 'GrantRounds'; rounds: number; instanceId?: string | undefined }
+  /** A person keeps the work of one attempt that was handed over; the others are set aside. */
+  | { type: 'ChooseAttempt'; instanceId: string }
+  /** Its agent ended, or its work was rejected. */
+  | { type: 'GiveUpAttempt'; instanceId: string; code: string; detail: string }
   /** Work that every gate approved goes back to the agent of the last phase. */
   | { type: 'ReopenPhase'; reason: ReopenReason; detail: string; conflicts: string[] }
   /** It waits for something that is not its own doing; says nothing about a task that nobody works on. */

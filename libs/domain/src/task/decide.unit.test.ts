@@ -30,7 +30,7 @@ const developing = [
 ];
 
 const completePlan: TaskCommand = {
-  type: 'CompletePhase',
+  type: 'CompleteAttempt',
   missingDeliverables: [],
   phase: 'plan',
   round: 1,
@@ -91,7 +91,7 @@ describe('a task', () => {
     given(running).when({ type: 'RetryTask' }).refusedWith('TASK_NOT_FAILED');
     const retried = [...running, failed, { type: 'TaskRetried', data: {} } satisfies TaskEvent];
     given(retried)
-      .when({ type: 'StartPhase', phase: 'plan', instanceId: CODER })
+      .when({ type: 'StartAttempt', phase: 'plan', instanceId: CODER })
       .then([phaseStarted('plan', 'planning', CODER)]);
   });
 
@@ -106,12 +106,12 @@ describe('a task', () => {
 describe('a phase', () => {
   it('starts in the order of the workflow', () => {
     given([created, queued])
-      .when({ type: 'StartPhase', phase: 'develop', instanceId: CODER })
+      .when({ type: 'StartAttempt', phase: 'develop', instanceId: CODER })
       .refusedWith('PHASE_NOT_RUNNING');
     given([created, queued])
-      .when({ type: 'StartPhase', phase: 'plan', instanceId: PLANNER })
+      .when({ type: 'StartAttempt', phase: 'plan', instanceId: PLANNER })
       .then([phaseStarted('plan', 'planning', PLANNER)]);
-    given(running).when({ type: 'StartPhase', phase: 'plan', instanceId: PLANNER }).thenNothing();
+    given(running).when({ type: 'StartAttempt', phase: 'plan', instanceId: PLANNER }).thenNothing();
   });
 
   it('ends with a hand-over that is reviewed', () => {
@@ -198,11 +198,13 @@ describe('a phase', () => {
 
   it('is approved once, by the review that is open for it', () => {
     given(inReview)
-      .when({ type: 'ApprovePhase', phase: 'plan', reviewId: REVIEW })
+      .when({ type: 'ApprovePhase', phase: 'plan', instanceId: PLANNER, reviewId: REVIEW })
       .then([approved('plan', REVIEW)]);
-    given(inReview).when({ type: 'ApprovePhase', phase: 'plan', reviewId: CODER }).refusedWith('PHASE_NOT_IN_REVIEW');
+    given(inReview)
+      .when({ type: 'ApprovePhase', phase: 'plan', instanceId: PLANNER, reviewId: CODER })
+      .refusedWith('PHASE_NOT_IN_REVIEW');
     given([...inReview, approved('plan', REVIEW)])
-      .when({ type: 'ApprovePhase', phase: 'plan', reviewId: REVIEW })
+      .when({ type: 'ApprovePhase', phase: 'plan', instanceId: PLANNER, reviewId: REVIEW })
       .thenNothing();
     given([...inReview, approved('plan', REVIEW)]).thenState((state) => {
       expect(state.status === 'none' ? null : currentPhase(state)?.definition.name).toBe('design');

@@ -1,5 +1,7 @@
 import type { ChangeSet, Deliverable, Evidence } from '@claude-codex/contracts/task/events';
-import type { PhaseState } from './state.ts';
+import type { Assignment } from './attempts.ts';
+import { checkVerdict } from './check-verdict.ts';
+import { isReviewed, missingAtGate } from './gate.ts';
 
 export interface HandOver {
   deliverables: readonly Deliverable[];
@@ -12,9 +14,9 @@ export interface HandOver {
 
 /**
  * Why a hand-over does not count as done (T7); empty when it does. A failing check command is not a reason: its exit
- * code is recorded and the person who reviews decides.
+ * code is recorded and whoever reviews decides; where nobody does and the gate asks for a check, the agent goes on.
  */
-export function missingEvidence(phase: PhaseState, handOver: HandOver): string[] {
+export function missingEvidence(phase: Omit<Assignment, 'reopened'>, handOver: HandOver): string[] {
   const reasons: string[] = [];
   if (handOver.evidence.suspicious) reasons.push('No tool was called, so nothing can have been done.');
   for (const path of handOver.missingDeliverables) reasons.push(`The deliverable ${path} does not exist.`);
@@ -26,6 +28,10 @@ export function missingEvidence(phase: PhaseState, handOver: HandOver): string[]
   }
   const objections = (handOver.objections ?? []).filter((objection) => !phase.told.includes(objection));
   reasons.push(...objections);
+  const { gate } = phase.definition;
+  const check = checkVerdict(handOver.changes, handOver.evidence);
+  const atGate = isReviewed(gate) ? null : missingAtGate(gate, { check });
+  if (atGate !== null) reasons.push(atGate);
   // What is asked for there comes first: before that the changes are not what they will be.
   if (!phase.definition.requiresChanges || objections.length > 0) return reasons;
   if (handOver.changes === null || handOver.changes.commits.length === 0) reasons.push('There is no commit.');

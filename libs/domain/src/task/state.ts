@@ -1,29 +1,17 @@
-import type { EventData, TaskEvent } from '@claude-codex/contracts/events';
-import type { Deliverable, Priority } from '@claude-codex/contracts/task/events';
-import type { CheckVerdict, PhaseStatus } from '@claude-codex/contracts/task/phase';
-import type { PhaseDefinition, WorkflowDefinition } from '@claude-codex/contracts/task/workflow';
+import type { TaskEvent } from '@claude-codex/contracts/events';
+import type { Priority } from '@claude-codex/contracts/task/events';
+import type { WorkflowDefinition } from '@claude-codex/contracts/task/workflow';
 import type { AgentKind } from '@claude-codex/contracts/worker/protocol';
 import { skipUnknown } from '@claude-codex/eventing/decider';
+import {
+  type AttemptState,
+  attemptNamed,
+  changeAttempt,
+  othersAside,
+  type PhaseState,
+  startAttempt,
+} from './attempts.ts';
 import { checkVerdict } from './check-verdict.ts';
-
-export interface PhaseState {
-  definition: PhaseDefinition;
-  status: PhaseStatus;
-  /** 0 until it started, then counts the rounds of work. */
-  round: number;
-  instanceId: string | null;
-  reviewId: string | null;
-  deliverables: readonly Deliverable[];
-  headSha: string | null;
-  /** Why hand-overs were refused in this round: what the agent was told once it is not told again. */
-  told: readonly string[];
-  /** A review that asks for changes in this round or later has a person decide how to go on. */
-  roundLimit: number;
-  /** What the check said about the work handed over last. */
-  check: CheckVerdict | null;
-  /** Why the work was taken up again; an agent that is new to it has to know. Null in the usual case. */
-  reopened: Pick<EventData<'PhaseReopened'>, 'reason' | 'detail' | 'conflicts'> | null;
-}
 
 export interface TaskFacts {
   number: number;
@@ -37,7 +25,7 @@ export interface TaskFacts {
   workflow: WorkflowDefinition;
   phases: readonly PhaseState[];
   /** Instances queued so far, by kind: the next one's agent number. */
-  attempts: Readonly<Partial<Record<AgentKind, number>>>;
+  agents: Readonly<Partial<Record<AgentKind, number>>>;
 }
 
 export type TaskState =
@@ -88,46 +76,54 @@ export function evolveTask(state: TaskState, event: TaskEvent): TaskState {
     case 'TaskDeleted':
       return { ...state, status: 'deleted' };
     case 'AttemptStarted': {
-      const { phase, round, instanceId, kind } = event.data;
-      const fresh = !state.phases.some((other) => other.instanceId === instanceId);
-      const attempts = fresh ? { ...state.attempts, [kind]: (state.attempts[kind] ?? 0) + 1 } : state.attempts;
-      return {
-        ...withPhase(state, phase, { status: 'running', round, instanceId, reviewId: null, told: [] }),
-        attempts,
-      };
+      const { phase, instanceId, kind } = event.data;
+      const fresh = !state.phases.some(({ attempts }) => attempts.some((other) => other.instanceId === instanceId));
+      const agents = fresh ? { ...state.agents, [kind]: (state.agents[kind] ?? 0) + 1 } : state.agents;
+      const { maxRounds } = state.workflow;
+      return { ...withPhase(state, phase, (before) => startAttempt(before, { ...event.data, maxRounds })), agents };
     }
     case 'AttemptCompleted': {
-      const { phase, reviewId, deliverables, changes, evidence } = event.data;
+      const { reviewId, deliverables, changes, evidence } = event.data;
       const headSha = changes?.headSha ?? null;
       const check = checkVerdict(changes, evidence);
-      return withPhase(state, phase, { status: 'in_review', reviewId, deliverables, headSha, check });
+      return withAttempt(state, event.data, () => ({ status: 'in_review', reviewId, deliverables, headSha, check }));
+    }
+    case 'AttemptReworkRequested': {
+      const { round } = event.data;
+      return withAttempt(state, event.data, () => ({ status: 'rework', round, reviewId: null, told: [] }));
+    }
+    case 'AttemptRoundsExhausted':
+      return withAttempt(state, event.data, () => ({ status: 'exhausted' }));
+    case 'AttemptRoundsGranted':
+      return withAttempt(state, event.data, ({ round }) => ({ roundLimit: round + event.data.rounds }));
+    case 'AttemptRefused': {
+      const { reasons } = event.data;
+      return withAttempt(state, event.data, ({ told }) => ({
+        told: [...told, ...reasons.filter((reason) => !told.includes(reason))],
+      }));
+    }
+    case 'AttemptSetAside':
+      return withAttempt(state, event.data, () => ({ status: 'set_aside' }));
+    case 'AttemptChosen': {
+      const { phase, instanceId } = event.data;
+      return withPhase(state, phase, (before) =>
+        changeAttempt(before, attemptNamed(before, instanceId), {}, instanceId),
+      );
     }
     case 'PhaseApproved':
-      return withPhase(state, event.data.phase, { status: 'approved', reopened: null });
-    case 'AttemptReworkRequested':
-      return withPhase(state, event.data.phase, {
-        status: 'rework',
-        round: event.data.round,
-        reviewId: null,
-        told: [],
-      });
-    case 'AttemptRoundsExhausted':
-      return withPhase(state, event.data.phase, { status: 'exhausted' });
-    case 'AttemptRoundsGranted': {
-      const phase = state.phases.find(({ definition }) => definition.name === event.data.phase);
-      return withPhase(state, event.data.phase, { roundLimit: (phase?.round ?? 0) + event.data.rounds });
-    }
+      return withPhase(state, event.data.phase, (phase) => approved(phase, event.data.instanceId));
     case 'PhaseReopened': {
-      const { phase, round, instanceId: _instanceId, ...reopened } = event.data;
-      const status = reopened.reason === 'retry' ? 'pending' : 'rework';
-      const change = { status, round, reviewId: null, told: [], reopened } as const;
-      const before = state.phases.find(({ definition }) => definition.name === phase)?.roundLimit ?? 0;
-      return withPhase(state, phase, { ...change, roundLimit: Math.max(round, before) });
-    }
-    case 'AttemptRefused': {
-      const { phase: name, reasons } = event.data;
-      const before = state.phases.find((phase) => phase.definition.name === name)?.told ?? [];
-      return withPhase(state, name, { told: [...before, ...reasons.filter((reason) => !before.includes(reason))] });
+      const { phase, round, instanceId, reason, detail, conflicts } = event.data;
+      return withPhase(state, phase, (before) => {
+        const again = reason === 'retry';
+        const attempt = attemptNamed(before, instanceId);
+        const change = {
+          ...{ status: again ? ('set_aside' as const) : ('rework' as const), round, reviewId: null, told: [] },
+          roundLimit: Math.max(round, attempt?.roundLimit ?? 0),
+        };
+        const chosen = again ? null : (attempt?.instanceId ?? null);
+        return { ...changeAttempt(before, attempt, change, chosen), reopened: { reason, detail, conflicts } };
+      });
     }
     default:
       return skipUnknown(event, state);
@@ -140,30 +136,46 @@ function created(data: Extract<TaskEvent, { type: 'TaskCreated' }>['data']): Tas
     (definition): PhaseState => ({
       definition,
       status: 'pending',
-      round: 0,
-      instanceId: null,
-      reviewId: null,
-      deliverables: [],
-      headSha: null,
-      told: [],
-      roundLimit: data.workflow.maxRounds,
-      check: null,
+      attempts: [],
+      chosen: null,
       reopened: null,
     }),
   );
-  return { status: 'draft', ...facts, phases, attempts: {} };
+  return { status: 'draft', ...facts, phases, agents: {} };
 }
 
 /**
- * The phase under way waits for another agent. Whose it was stays known, so that it can be stopped; but what is heard
- * of that agent from now on, its end as well as its work, belongs to the attempt before.
+ * The phase under way waits for other agents. Whose it was stays known, so that they can be stopped; but what is heard of
+ * them from now on, their end as well as their work, belongs to attempts that were set aside.
  */
 function startedOver<State extends TaskFacts>(state: State): State {
   const phase = currentPhase(state);
-  return phase === null ? state : withPhase(state, phase.definition.name, { status: 'pending' });
+  return phase === null ? state : withPhase(state, phase.definition.name, (before) => othersAside(before, null));
 }
 
-function withPhase<State extends TaskFacts>(state: State, name: string, change: Partial<PhaseState>): State {
-  const phases = state.phases.map((phase) => (phase.definition.name === name ? { ...phase, ...change } : phase));
+function approved(phase: PhaseState, instanceId: string | null): PhaseState {
+  const attempt = attemptNamed(phase, instanceId);
+  const chosen = attempt?.instanceId ?? null;
+  const passed = changeAttempt(phase, attempt, { status: 'approved' }, chosen);
+  return { ...othersAside(passed, chosen), reopened: null };
+}
+
+function withAttempt<State extends TaskFacts>(
+  state: State,
+  { phase, instanceId }: { phase: string; instanceId: string | null },
+  change: (attempt: AttemptState) => Partial<AttemptState>,
+): State {
+  return withPhase(state, phase, (before) => {
+    const attempt = attemptNamed(before, instanceId);
+    return attempt === null ? before : changeAttempt(before, attempt, change(attempt));
+  });
+}
+
+function withPhase<State extends TaskFacts>(
+  state: State,
+  name: string,
+  change: (phase: PhaseState) => PhaseState,
+): State {
+  const phases = state.phases.map((phase) => (phase.definition.name === name ? change(phase) : phase));
   return { ...state, phases };
 }

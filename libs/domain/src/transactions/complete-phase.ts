@@ -2,9 +2,9 @@ import type { ReviewEvent } from '@claude-codex/contracts/events';
 import { streamOf } from '@claude-codex/contracts/ids';
 import type { Load, StreamWrite } from '@claude-codex/eventing/handle-command';
 import { refuse } from '../refuse.ts';
-import { decideTask, evolveTask, initialTask, type TaskCommand } from '../task/index.ts';
+import { decideTask, evolveTask, initialTask, isReviewed, type TaskCommand } from '../task/index.ts';
 
-export type HandOverPhase = Omit<Extract<TaskCommand, { type: 'CompletePhase' }>, 'type' | 'reviewId'>;
+export type HandOverPhase = Omit<Extract<TaskCommand, { type: 'CompleteAttempt' }>, 'type' | 'reviewId'>;
 
 /**
  * The end of a phase and, at a gate, the review that decides about it, in one atomic append. `reviewId` is the id the
@@ -18,16 +18,17 @@ export async function completePhase(
   const { state } = await load(stream, { initialState: initialTask, evolve: evolveTask });
   if (state.status === 'none') return refuse('TASK_NOT_FOUND');
   const definition = state.phases.find((phase) => phase.definition.name === handOver.phase)?.definition;
-  const gated = definition?.gate === 'person';
-  const events = decideTask({ type: 'CompletePhase', ...handOver, reviewId: gated ? reviewId : null }, state);
+  const gated = definition !== undefined && isReviewed(definition.gate);
+  const events = decideTask({ type: 'CompleteAttempt', ...handOver, reviewId: gated ? reviewId : null }, state);
   const completed = events.some((event) => event.type === 'AttemptCompleted');
   if (!gated || !completed) return [{ stream, events }];
 
   const { phase, round, instanceId, summary, deliverables, changes } = handOver;
+  const { gate } = definition;
   const subject = definition.requiresChanges ? 'changes' : 'documents';
   const review: ReviewEvent = {
     type: 'ReviewCreated',
-    data: { taskId, instanceId, phase, round, subject, summary, deliverables, changes },
+    data: { taskId, instanceId, phase, round, subject, summary, deliverables, changes, gate },
   };
   return [
     { stream, events },

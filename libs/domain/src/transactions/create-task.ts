@@ -4,26 +4,30 @@ import type { Load, StreamWrite } from '@claude-codex/eventing/handle-command';
 import { counterDecider } from '../counter/index.ts';
 import { refuse } from '../refuse.ts';
 import { baseBranchOf, repositoryDecider } from '../repository/index.ts';
-import { workflowNamed } from '../workflows/index.ts';
+import { makesChanges, withParallelAttempts, workflowNamed } from '../workflows/index.ts';
 
 /** What a person says of a task: a workflow by its name, and a base branch or the repository's own. */
 export interface NewTask extends Omit<EventData<'TaskCreated'>, 'number' | 'baseBranch' | 'workflow'> {
   readonly baseBranch: string | null;
   readonly workflow: string;
+  /** How many agents try it beside each other. */
+  readonly attempts: number;
   /** Whether agents start at once. */
   readonly execute: boolean;
 }
 
 /**
  * A task and its number, in one atomic append. Refuses an unknown repository (REPOSITORY_NOT_FOUND), a removed one, an
- * unknown workflow (WORKFLOW_NOT_FOUND) and a task without a base branch (REPOSITORY_NOT_READY).
+ * unknown workflow (WORKFLOW_NOT_FOUND), several attempts at one without changes (WORKFLOW_WITHOUT_CHANGES) and a task without a base branch (REPOSITORY_NOT_READY).
  */
 export async function createTask(
   load: Load,
   { taskId, workspaceId, request }: { taskId: string; workspaceId: string; request: NewTask },
 ): Promise<StreamWrite[]> {
-  const workflow =
-    workflowNamed(request.workflow) ?? refuse('WORKFLOW_NOT_FOUND', { field: 'workflow', name: request.workflow });
+  const { attempts, ...facts } = request;
+  const named =
+    workflowNamed(facts.workflow) ?? refuse('WORKFLOW_NOT_FOUND', { field: 'workflow', name: facts.workflow });
+  if (attempts > 1 && !makesChanges(named)) return refuse('WORKFLOW_WITHOUT_CHANGES', { field: 'attempts' });
   const counter = streamOf('counter', workspaceId);
   const [repository, { state }] = await Promise.all([
     load(streamOf('repository', request.repositoryId), repositoryDecider),
@@ -45,7 +49,7 @@ export async function createTask(
     {
       stream: streamOf('task', taskId),
       expectedVersion: 0,
-      events: taskEventsOf({ ...request, baseBranch, number, workflow }),
+      events: taskEventsOf({ ...facts, baseBranch, number, workflow: withParallelAttempts(named, attempts) }),
     },
   ];
 }

@@ -3,7 +3,7 @@ import type { CheckVerdict } from '@claude-codex/contracts/task/phase';
 import type { Load } from '@claude-codex/eventing/handle-command';
 import { refuse } from '../refuse.ts';
 import { repositoryDecider } from '../repository/index.ts';
-import { isEnded, type TaskState, taskDecider } from '../task/index.ts';
+import { isEnded, leadingAttempt, type TaskState, taskDecider } from '../task/index.ts';
 
 export type KnownTask = Exclude<TaskState, { status: 'none' }>;
 
@@ -25,5 +25,6 @@ export async function requireGreen(load: Load, task: KnownTask, check: CheckVerd
 
 /** What the check said about the change of a task. */
 export function checkOf(task: KnownTask): CheckVerdict | null {
-  return task.phases.findLast(({ definition }) => definition.requiresChanges)?.check ?? null;
+  const phase = task.phases.findLast(({ definition }) => definition.requiresChanges);
+  return phase === undefined ? null : (leadingAttempt(phase)?.check ?? null);
 }

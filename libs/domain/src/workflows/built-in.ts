@@ -8,7 +8,8 @@ const plan: PhaseDefinition = {
     'Read the repository until you understand what the task needs. Then write PLAN.md: the goal in one paragraph, what ' +
     'you found, the steps with the files each one touches, how it will be tested, and what could go wrong. Change no other file.',
   deliverables: ['PLAN.md'],
-  gate: 'person',
+  attempts: 1,
+  gate: [{ by: 'person', needed: 1 }],
   requiresChanges: false,
 };
 
@@ -20,7 +21,8 @@ const design: PhaseDefinition = {
     'Turn the approved plan into DESIGN.md: the interfaces and data that change, with their names and shapes, and one ' +
     'example of use. Keep to the plan as it was approved. Change no other file.',
   deliverables: ['DESIGN.md'],
-  gate: 'none',
+  attempts: 1,
+  gate: [],
   requiresChanges: false,
 };
 
@@ -32,7 +34,8 @@ const develop: PhaseDefinition = {
     'Implement the task following the approved documents. Keep changes small and readable, add or adapt tests, run them, ' +
     'and commit with messages that say why. Ask when a decision is not yours to take.',
   deliverables: [],
-  gate: 'person',
+  attempts: 1,
+  gate: [{ by: 'person', needed: 1 }],
   requiresChanges: true,
 };
 
@@ -61,6 +64,16 @@ export const BUILT_IN_WORKFLOWS: readonly WorkflowDefinition[] = [
     maxRounds: 3,
   },
 ];
+
+export function makesChanges({ phases }: WorkflowDefinition): boolean {
+  return phases.some(({ requiresChanges }) => requiresChanges);
+}
+
+/** So many agents try to make its change; the plan before it is one agent's. */
+export function withParallelAttempts(workflow: WorkflowDefinition, attempts: number): WorkflowDefinition {
+  const phases = workflow.phases.map((phase) => (phase.requiresChanges ? { ...phase, attempts } : phase));
+  return { ...workflow, phases };
+}
 
 export function workflowNamed(name: string): WorkflowDefinition | null {
   return BUILT_IN_WORKFLOWS.find((workflow) => workflow.name === name) ?? null;

@@ -1,5 +1,6 @@
 import type { AttentionItem, TaskView } from '@claude-codex/contracts';
 import { heldWords } from '@claude-codex/contracts/held';
+import { standingOfReview } from '@claude-codex/contracts/review/standing';
 import { waitingOf } from '../tasks/waiting.ts';
 
 /** Everything of a task that waits for a person, as of this event position; oldest first within a kind. */
@@ -10,7 +11,7 @@ export function attentionOf(view: TaskView, position: number): AttentionItem[] {
     kind: AttentionItem['kind'],
     id: string,
     openedAt: string,
-    content: Partial<Pick<AttentionItem, 'question' | 'dependency' | 'review' | 'rounds' | 'failure'>>,
+    content: Partial<Pick<AttentionItem, 'question' | 'dependency' | 'review' | 'rounds' | 'failure' | 'standing'>>,
     instanceId: string | null,
   ): AttentionItem {
     return {
@@ -38,9 +39,11 @@ export function attentionOf(view: TaskView, position: number): AttentionItem[] {
     ...dependencies.map((dependency) =>
       item('dependency', dependency.id, dependency.requestedAt, { dependency }, dependency.instanceId),
     ),
-    ...reviews.map(({ id, phase, round, subject, summary, createdAt, instanceId }) =>
-      item('review', id, createdAt, { review: { id, phase, round, subject, summary } }, instanceId),
-    ),
+    ...reviews.map((review) => {
+      const { id, phase, round, subject, summary, createdAt, instanceId } = review;
+      const content = { review: { id, phase, round, subject, summary }, standing: standingOfReview(view, review) };
+      return item('review', id, createdAt, content, instanceId);
+    }),
   ];
   if (merge !== null) {
     const { problem } = merge;

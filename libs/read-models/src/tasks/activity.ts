@@ -1,4 +1,4 @@
-import type { InstanceView, PhaseView, TaskView } from '@claude-codex/contracts';
+import type { InstanceView, TaskView } from '@claude-codex/contracts';
 import { heldBack } from '@claude-codex/contracts/held';
 import { cutText } from '@claude-codex/contracts/text';
 import type { Waiting } from './waiting.ts';
@@ -42,7 +42,7 @@ function words(view: TaskView, waiting: Waiting, current: InstanceView | null): 
   }
 }
 
-function roundsWords({ title, round }: PhaseView): string {
+function roundsWords({ title, round }: NonNullable<Waiting['rounds']>): string {
   return `${title} was reviewed ${round} times: decide how it goes on`;
 }
 

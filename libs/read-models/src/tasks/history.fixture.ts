@@ -69,7 +69,8 @@ export function taskAfter(...steps: readonly History[]): TaskView {
   return view;
 }
 
-const phase = { instructions: '', deliverables: [], gate: 'person' as const };
+const gate = [{ by: 'person' as const, needed: 1 }];
+const phase = { instructions: '', deliverables: [], attempts: 1, gate };
 
 export const created: Step = task('TaskCreated', {
   number: 7,
@@ -180,6 +181,7 @@ export const handedOver: readonly Step[] = [
     summary: 'Done.',
     deliverables: [deliverable],
     changes,
+    gate,
   }),
 ];
 

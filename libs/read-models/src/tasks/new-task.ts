@@ -1,5 +1,6 @@
 import { idOf, type PhaseView, type TaskView } from '@claude-codex/contracts';
 import { NO_USAGE } from '@claude-codex/contracts/live/task-page';
+import { stopsForPerson } from '@claude-codex/domain/task/gate';
 import { type EventOf, personOf } from './facts.ts';
 import { NO_STANDING } from './standing.ts';
 
@@ -7,11 +8,16 @@ import { NO_STANDING } from './standing.ts';
 export function newTask(event: EventOf<'TaskCreated'>): TaskView {
   const { data, meta, at } = event;
   const phaseDetails = data.workflow.phases.map(
-    ({ name, title, kind, gate }): PhaseView => ({
+    ({ name, title, kind, gate, attempts }): PhaseView => ({
       name,
       title,
       kind,
-      gate,
+      gate: stopsForPerson(gate) ? 'person' : 'none',
+      gateRules: gate,
+      attemptsWanted: attempts,
+      maxRounds: data.workflow.maxRounds,
+      attempts: [],
+      chosen: null,
       status: 'pending',
       round: 0,
       roundLimit: data.workflow.maxRounds,

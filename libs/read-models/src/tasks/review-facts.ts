@@ -1,7 +1,11 @@
 import { idOf, type RecordedEvent, type ReviewView, type reviewEvents, type TaskView } from '@claude-codex/contracts';
 import { withMark } from '@claude-codex/contracts/review/marks';
+import type { GateRule } from '@claude-codex/contracts/task/workflow';
+import { approvalOf, hasApprovals, withApproval } from '@claude-codex/domain/review/approvals';
 import { changeById, type Facts, personOf, putById } from './facts.ts';
 import { withDocument } from './task-facts.ts';
+
+const ONE_PERSON: GateRule[] = [{ by: 'person', needed: 1 }];
 
 /** What people do with the work handed over. */
 export const reviewFacts: Facts<keyof typeof reviewEvents> = {
@@ -10,6 +14,7 @@ export const reviewFacts: Facts<keyof typeof reviewEvents> = {
       id: idOf(stream),
       ...data,
       status: 'open',
+      approvals: [],
       replaced: [],
       comments: [],
       reviewedFiles: [],
@@ -53,7 +58,17 @@ export const reviewFacts: Facts<keyof typeof reviewEvents> = {
     const mark = { ...file, by: byOf(event) };
     return change(view, event, ({ reviewedFiles }) => ({ reviewedFiles: withMark(reviewedFiles, mark, reviewed) }));
   },
-  ReviewApproved: (view, event) => decide(view, event, { status: 'approved', decisionSummary: event.data.note }),
+  ReviewApproved(view, event) {
+    const { note } = event.data;
+    return change(view, event, (before) => {
+      // Rows that an earlier release wrote have neither until they are built anew: one person was enough.
+      const { gate = ONE_PERSON, approvals: known = [] } = before as Partial<ReviewView>;
+      const approvals = withApproval(known, approvalOf(event.meta));
+      if (!hasApprovals(gate, approvals)) return { approvals };
+      const decision = { status: 'approved' as const, decisionSummary: note };
+      return { approvals, ...decision, decidedBy: personOf(event), decidedAt: event.at };
+    });
+  },
   ReviewChangesRequested: (view, event) =>
     decide(view, event, { status: 'changes_requested', decisionSummary: event.data.summary }),
   ReviewRejected: (view, event) => decide(view, event, { status: 'rejected', decisionSummary: event.data.summary }),

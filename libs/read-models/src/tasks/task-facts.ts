@@ -1,5 +1,7 @@
 import type { Deliverable, PhaseView, TaskView, taskEvents } from '@claude-codex/contracts';
+import { checkVerdict } from '@claude-codex/domain/task/check-verdict';
 import { changeById, type Facts } from './facts.ts';
+import { attemptsOf, changeAttempt, othersAside, startAttempt } from './phase-attempts.ts';
 
 /** What the task's own stream says, besides its beginning and its deletion. */
 export const taskFacts: Facts<Exclude<keyof typeof taskEvents, 'TaskCreated' | 'TaskDeleted'>> = {
@@ -28,20 +30,16 @@ export const taskFacts: Facts<Exclude<keyof typeof taskEvents, 'TaskCreated' | '
     endedAt: at,
     problem: { code: data.code, detail: data.detail },
   }),
-  TaskRetried: (view) => ({ ...view, state: 'queued', endedAt: null, problem: null }),
+  TaskRetried: (view) => ({ ...startedOver(view), state: 'queued', endedAt: null, problem: null }),
   TaskCompleted: (view, { at }) => ({ ...view, state: 'completed', endedAt: at, problem: null }),
 
   AttemptStarted(view, { data, at }) {
     const { phase, round, instanceId } = data;
     return {
-      ...withPhase(view, phase, (before) => ({
-        status: 'running',
-        round,
-        instanceId,
-        reviewId: null,
-        startedAt: before.startedAt ?? at,
-        endedAt: null,
-      })),
+      ...withPhase(view, phase, (before) => {
+        const shown = { status: 'running' as const, round, reviewId: null, endedAt: null };
+        return startAttempt(before, { instanceId, round, shown: { ...shown, startedAt: before.startedAt ?? at } });
+      }),
       currentPhase: phase,
       // Only there when the instance of the phase before goes on.
       instances: changeById(view.instances, instanceId, { phase, percent: null, activity: 'Reading what comes next' }),
@@ -49,11 +47,17 @@ export const taskFacts: Facts<Exclude<keyof typeof taskEvents, 'TaskCreated' | '
   },
 
   AttemptCompleted(view, { data }) {
-    const { phase, reviewId, summary, deliverables, changes, evidence } = data;
-    // Without a gate there is nothing to look at: the phase runs until its approval, which follows by itself.
-    const status = reviewId === null ? 'running' : 'in_review';
+    const { phase, reviewId, instanceId, summary, deliverables, changes, evidence } = data;
+    // Without a review there is nothing to look at: the phase runs until its approval, which follows by itself.
+    const status = reviewId === null ? ('running' as const) : ('in_review' as const);
+    const headSha = changes?.headSha ?? null;
     return {
-      ...withPhase(view, phase, () => ({ status, reviewId, summary })),
+      ...withPhase(view, phase, (before) =>
+        changeAttempt(before, instanceId, {
+          attempt: { status, reviewId, headSha, evidence, check: checkVerdict(changes, evidence) },
+          shown: { status, reviewId, summary },
+        }),
+      ),
       documents: deliverables.reduce(
         (documents, deliverable) => withDocument(documents, { ...deliverable, phase, revisedBy: null }),
         view.documents,
@@ -65,46 +69,97 @@ export const taskFacts: Facts<Exclude<keyof typeof taskEvents, 'TaskCreated' | '
 
   AttemptRefused: (view, { data }) => ({
     ...view,
-    instances: changeById(view.instances, instanceOf(view, data.phase), {
+    instances: changeById(view.instances, instanceOf(view, data), {
       activity: `Not finished yet: ${data.reasons[0] ?? 'evidence is missing'}`,
     }),
   }),
 
   AttemptAnswered: (view) => view,
 
-  PhaseApproved: (view, { data, at }) => withPhase(view, data.phase, () => ({ status: 'approved', endedAt: at })),
+  AttemptChosen: (view, { data }) =>
+    withPhase(withWorkOf(view, data.phase, data.instanceId), data.phase, (before) =>
+      changeAttempt(before, data.instanceId, { attempt: {}, shown: {}, chosen: data.instanceId }),
+    ),
+
+  AttemptSetAside: (view, { data }) =>
+    withPhase(view, data.phase, (before) =>
+      changeAttempt(before, data.instanceId, { attempt: { status: 'set_aside' }, shown: {} }),
+    ),
+
+  PhaseApproved: (view, { data, at }) =>
+    withPhase(withWorkOf(view, data.phase, data.instanceId), data.phase, (before) => {
+      const kept = data.instanceId ?? before.instanceId;
+      const shown = { status: 'approved' as const, endedAt: at };
+      const approved = changeAttempt(before, kept, { attempt: { status: 'approved' }, shown, chosen: kept });
+      return othersAside(approved, kept);
+    }),
 
   AttemptReworkRequested(view, { data }) {
-    const { phase, round } = data;
+    const { phase, round, instanceId } = data;
+    const attempt = { status: 'rework' as const, round, reviewId: null };
     return {
-      ...withPhase(view, phase, () => ({ status: 'rework', round, reviewId: null, endedAt: null })),
-      instances: changeById(view.instances, instanceOf(view, phase), { percent: null }),
+      ...withPhase(view, phase, (before) =>
+        changeAttempt(before, instanceId, { attempt, shown: { ...attempt, endedAt: null } }),
+      ),
+      instances: changeById(view.instances, instanceOf(view, data), { percent: null }),
     };
   },
 
   AttemptRoundsExhausted: (view, { data }) => ({
-    ...withPhase(view, data.phase, () => ({ status: 'exhausted', round: data.round })),
-    instances: changeById(view.instances, instanceOf(view, data.phase), { activity: 'Waiting for a decision' }),
+    ...withPhase(view, data.phase, (before) => {
+      const attempt = { status: 'exhausted' as const, round: data.round };
+      return changeAttempt(before, data.instanceId, { attempt, shown: attempt });
+    }),
+    instances: changeById(view.instances, instanceOf(view, data), { activity: 'Waiting for a decision' }),
   }),
 
   AttemptRoundsGranted: (view, { data }) =>
-    withPhase(view, data.phase, ({ round }) => ({ roundLimit: round + data.rounds })),
+    withPhase(view, data.phase, (before) => {
+      const granted = (round: number) => ({ roundLimit: round + data.rounds });
+      const id = data.instanceId ?? before.instanceId;
+      const round = attemptsOf(before).find(({ instanceId }) => instanceId === id)?.round ?? before.round;
+      return changeAttempt(before, id, { attempt: granted(round), shown: granted(round) });
+    }),
 
   PhaseReopened(view, { data }) {
-    const { phase, round } = data;
-    const reopened = { status: 'rework' as const, round, reviewId: null, endedAt: null };
+    const { phase, round, reason } = data;
+    const again = reason === 'retry';
     return {
-      ...withPhase(view, phase, ({ roundLimit }) => ({ ...reopened, roundLimit: Math.max(round, roundLimit) })),
+      ...withPhase(view, phase, (before) => {
+        const roundLimit = Math.max(round, before.roundLimit);
+        const changed = { round, reviewId: null, roundLimit };
+        const id = data.instanceId ?? before.instanceId;
+        return changeAttempt(before, id, {
+          attempt: { ...changed, status: again ? 'set_aside' : 'rework' },
+          shown: { ...changed, status: 'rework', endedAt: null },
+          chosen: again ? null : id,
+        });
+      }),
       currentPhase: phase,
       // What comes of it gets a pull request of its own.
       pullRequest: null,
-      instances: changeById(view.instances, instanceOf(view, phase), {
+      instances: changeById(view.instances, instanceOf(view, data), {
         percent: null,
         activity: 'Reading what should be different',
       }),
     };
   },
 };
+
+/** New attempts take the place of those that were under way; until then the phase shows as it ended. */
+function startedOver(view: TaskView): TaskView {
+  const current = view.phaseDetails.find(({ status }) => status !== 'approved');
+  return current === undefined ? view : withPhase(view, current.name, (before) => othersAside(before, null));
+}
+
+/** What the task changes is what the attempt changes that is kept, also when another one handed over after it. */
+function withWorkOf(view: TaskView, name: string, kept: string | null): TaskView {
+  const phase = view.phaseDetails.find((other) => other.name === name);
+  const attempt = phase?.attemptsWanted === 1 ? undefined : phase?.attempts?.find((other) => other.instanceId === kept);
+  const changes = view.reviews.find(({ id }) => id === attempt?.reviewId)?.changes;
+  if (attempt === undefined || changes === undefined || changes === null) return view;
+  return { ...view, changes, evidence: attempt.evidence };
+}
 
 type Document = Deliverable & { phase: string; revisedBy: string | null };
 
@@ -114,11 +169,11 @@ export function withDocument(documents: Document[], document: Document): Documen
   return known ? documents.map((other) => (other.path === document.path ? document : other)) : [...documents, document];
 }
 
-function withPhase(view: TaskView, name: string, change: (before: PhaseView) => Partial<PhaseView>): TaskView {
-  const phaseDetails = view.phaseDetails.map((phase) => (phase.name === name ? { ...phase, ...change(phase) } : phase));
+function withPhase(view: TaskView, name: string, change: (before: PhaseView) => PhaseView): TaskView {
+  const phaseDetails = view.phaseDetails.map((phase) => (phase.name === name ? change(phase) : phase));
   return { ...view, phaseDetails };
 }
 
-function instanceOf(view: TaskView, phase: string): string {
-  return view.phaseDetails.find(({ name }) => name === phase)?.instanceId ?? '';
+function instanceOf(view: TaskView, { phase, instanceId }: { phase: string; instanceId: string | null }): string {
+  return instanceId ?? view.phaseDetails.find(({ name }) => name === phase)?.instanceId ?? '';
 }

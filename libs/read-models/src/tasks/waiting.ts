@@ -14,8 +14,8 @@ export interface Waiting {
   reviews: readonly ReviewView[];
   /** The change is approved and can be merged. */
   merge: PullRequestView | null;
-  /** The phase whose rounds are used up. */
-  rounds: PhaseView | null;
+  /** The phase whose rounds are used up, as the attempt stands at it. */
+  rounds: Pick<PhaseView, 'title' | 'round' | 'instanceId' | 'reviewId'> | null;
   failed: boolean;
   /** Something that does not get better by itself, or not soon, keeps it waiting. */
   held: TaskView['held'];
@@ -46,10 +46,17 @@ export function waitingOf(view: TaskView): Waiting {
     ),
     reviews: view.reviews.filter(({ status }) => status === 'open'),
     merge: pullRequest?.status === 'open' ? pullRequest : null,
-    rounds: view.phaseDetails.find(({ status }) => status === 'exhausted') ?? null,
+    rounds: view.phaseDetails.flatMap(exhaustedIn)[0] ?? null,
     failed: false,
     held: view.held?.needsPerson === true ? view.held : null,
   };
+}
+
+/** Of several attempts one may wait for a decision while others go on. */
+function exhaustedIn({ title, status, ...phase }: PhaseView): NonNullable<Waiting['rounds']>[] {
+  if (status === 'exhausted') return [{ title, ...phase }];
+  const attempts = (phase.attempts as PhaseView['attempts'] | undefined) ?? [];
+  return attempts.filter((attempt) => attempt.status === 'exhausted').map((attempt) => ({ title, ...attempt }));
 }
 
 /** It handed over its work without the value it had asked for: the review is what waits now. */

@@ -1,7 +1,14 @@
 import type { Action } from './action.ts';
 import { agentActions } from './agent-actions.ts';
+import { attemptActions } from './attempts.ts';
 import { lifecycleActions } from './lifecycle-actions.ts';
 import { requestActions } from './request-actions.ts';
 import { reviewActions } from './review-actions.ts';
 
-export const ACTIONS: readonly Action[] = [...lifecycleActions, ...agentActions, ...requestActions, ...reviewActions];
+export const ACTIONS: readonly Action[] = [
+  ...lifecycleActions,
+  ...attemptActions,
+  ...agentActions,
+  ...requestActions,
+  ...reviewActions,
+];

@@ -164,7 +164,7 @@ function handOver(world: World, task: SimTask, instance: SimInstance): void {
     },
     SYSTEM,
   );
-  const reviewId = gate === 'person' ? world.id() : null;
+  const reviewId = gate.length > 0 ? world.id() : null;
   const check = requiresChanges
     ? {
         command: 'npm test',
@@ -183,7 +183,7 @@ function handOver(world: World, task: SimTask, instance: SimInstance): void {
     return;
   }
   const subject = requiresChanges ? ('changes' as const) : ('documents' as const);
-  world.record(at(task, 'review', reviewId), 'ReviewCreated', { taskId: task.id, ...done, subject }, SYSTEM);
+  world.record(at(task, 'review', reviewId), 'ReviewCreated', { taskId: task.id, ...done, subject, gate }, SYSTEM);
   task.phaseStatus = 'in_review';
-  task.review = { id: reviewId, comments: [] };
+  task.review = { id: reviewId, comments: [], approvals: [] };
 }

@@ -1,7 +1,7 @@
 import { HoldCause, LossCause } from '@claude-codex/contracts';
 import type { Action } from './action.ts';
-import { phaseOf } from './phases.ts';
-import { agent, liveInstance, onInstance, onTask, SYSTEM } from './streams.ts';
+import { endInstance, giveUpAttempt, startPhase, stopAll } from './attempts.ts';
+import { agent, onInstance, onTask, SYSTEM } from './streams.ts';
 import { type SimInstance, type SimTask, sha, type World } from './world.ts';
 
 /** All that could be; a task that nobody goes on with never should. */
@@ -36,19 +36,23 @@ export const lifecycleActions: readonly Action[] = [
     can: (task, instance) => task.status === 'running' && instance?.state === 'running',
     act(world, task, instance) {
       world.record(onTask(task), 'TaskPaused', {});
-      world.record(onInstance(task, instance), 'InstancePaused', {}, SYSTEM);
+      for (const other of agentsOf(task, instance).filter(({ state }) => state === 'running')) {
+        world.record(onInstance(task, other), 'InstancePaused', {}, SYSTEM);
+        other.state = 'paused';
+      }
       task.status = 'paused';
-      instance.state = 'paused';
     },
   },
   {
     weight: 6,
-    can: (task, instance) => task.status === 'paused' && instance?.state === 'paused',
+    can: (task, instance) => task.status === 'paused' && instance !== null,
     act(world, task, instance) {
       world.record(onTask(task), 'TaskResumed', {});
-      world.record(onInstance(task, instance), 'InstanceResumed', {}, SYSTEM);
+      for (const other of agentsOf(task, instance).filter(({ state }) => state === 'paused')) {
+        world.record(onInstance(task, other), 'InstanceResumed', {}, SYSTEM);
+        other.state = 'running';
+      }
       task.status = 'running';
-      instance.state = 'running';
     },
   },
   {
@@ -83,6 +87,10 @@ export const lifecycleActions: readonly Action[] = [
     act(world, task, instance) {
       const failure = { code: 'AGENT_FAILED', detail: 'It exited.' };
       world.record(onInstance(task, instance), 'InstanceFailed', failure, SYSTEM);
+      if (task.beside.length > 0) {
+        endInstance(task, instance);
+        return giveUpAttempt(world, task, failure.detail);
+      }
       world.record(onTask(task), 'TaskFailed', { ...failure, instanceId: instance.id }, SYSTEM);
       endInstance(task, instance);
       task.status = 'failed';
@@ -101,11 +109,7 @@ export const lifecycleActions: readonly Action[] = [
     can: (task) => isOpen(task) && task.pullRequest?.status !== 'merging',
     act(world, task) {
       world.record(onTask(task), 'TaskCancelled', { reason: 'not needed' });
-      const instance = liveInstance(task);
-      if (instance !== null) {
-        world.record(onInstance(task, instance), 'InstanceStopped', { reason: 'task cancelled' }, SYSTEM);
-        endInstance(task, instance);
-      }
+      stopAll(world, task, 'task cancelled');
       task.status = 'cancelled';
       task.review = null;
       task.pullRequest = null;
@@ -138,41 +142,9 @@ function isOpen({ status }: SimTask): boolean {
   return status === 'queued' || status === 'running' || status === 'paused';
 }
 
-/** A new instance for the phase under way; the one before it has ended. */
-export function startPhase(world: World, task: SimTask): void {
-  const { name, kind } = phaseOf(task);
-  const instance: SimInstance = {
-    id: world.id(),
-    branch: `codex/work-${task.number}-a${task.instances.length + 1}`,
-    epoch: 0,
-    state: 'queued',
-    pending: [],
-    turns: 0,
-  };
-  task.instances.push(instance);
-  task.phaseStatus = 'running';
-  world.record(
-    onTask(task),
-    'AttemptStarted',
-    { phase: name, round: task.round, kind, instanceId: instance.id },
-    SYSTEM,
-  );
-  world.record(
-    onInstance(task, instance),
-    'InstanceQueued',
-    {
-      name: `work-${task.number}-a${task.instances.length}`,
-      taskId: task.id,
-      repositoryId: task.repositoryId,
-      kind,
-      phase: name,
-      attempt: task.instances.length,
-      branch: instance.branch,
-      baseBranch: 'main',
-      model: null,
-    },
-    SYSTEM,
-  );
+/** Of every attempt at the phase under way. */
+function agentsOf({ beside }: SimTask, instance: SimInstance): SimInstance[] {
+  return [instance, ...beside.map((attempt) => attempt.instance)];
 }
 
 function startEpoch(world: World, task: SimTask, instance: SimInstance): void {
@@ -182,7 +154,7 @@ function startEpoch(world: World, task: SimTask, instance: SimInstance): void {
   const { epoch } = instance;
   const sessionId = `session-${instance.id}`;
   const where = onInstance(task, instance);
-  const starting = { epoch, managerId: 'manager-1', runtime: 'process' as const };
+  const starting = { epoch, managerId: 'manager-1', hostId: 'host-1', runtime: 'process' as const };
   world.record(where, 'InstanceStarting', { ...starting, resumeSessionId: resumed ? sessionId : null }, SYSTEM);
   world.record(where, 'InstanceStarted', { epoch, handle: `agent-${epoch}`, baseSha: sha('base', 40) }, SYSTEM);
   world.record(
@@ -191,11 +163,4 @@ function startEpoch(world: World, task: SimTask, instance: SimInstance): void {
     { epoch, sessionId, program: { name: 'Claude Code', version: '2.1.0' }, model: 'scripted', resumed },
     agent(instance),
   );
-}
-
-/** What it asked for stays unanswered for ever. */
-export function endInstance(task: SimTask, instance: SimInstance): void {
-  instance.state = 'ended';
-  task.questions = [];
-  task.dependencies = [];
 }

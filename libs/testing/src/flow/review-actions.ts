@@ -1,21 +1,17 @@
+import type { GateRule } from '@claude-codex/contracts';
 import type { Action } from './action.ts';
-import { endInstance, startPhase } from './lifecycle-actions.ts';
-import { changesOf, document, isLastPhase, phaseOf, WORKFLOW } from './phases.ts';
+import { endInstance, giveUpAttempt, setOthersAside, startPhase, stopAll, stopAttempts } from './attempts.ts';
+import { changesOf, document, isLastPhase, phaseOf } from './phases.ts';
 import { at, attemptOf, liveInstance, onInstance, onTask, SYSTEM } from './streams.ts';
-import { type SimTask, sha, type World } from './world.ts';
+import { PEOPLE, type SimTask, sha, type World } from './world.ts';
+
+/** Agents that look at the work of others. */
+const REVIEWERS = ['reviewer-1'];
 
 /** What people do with the work, up to the merge. */
 export const reviewActions: readonly Action[] = [
   { weight: 6, can: reviewable, act: lookThrough },
-  {
-    weight: 6,
-    can: reviewable,
-    act(world, task) {
-      const merge = isLastPhase(task) ? world.pick([null, 'squash' as const]) : null;
-      world.record(onReview(task), 'ReviewApproved', { note: '', merge });
-      finishPhase(world, task, reviewOf(task).id);
-    },
-  },
+  { weight: 9, can: reviewable, act: approve },
   { weight: 6, can: (task, instance) => reviewable(task) && instance?.state === 'running', act: requestChanges },
   {
     weight: 1,
@@ -25,10 +21,14 @@ export const reviewActions: readonly Action[] = [
       const where = at(task, 'review', id);
       const isRejected = world.choose(2) === 0;
       if (isRejected) world.record(where, 'ReviewRejected', { summary: 'wrong idea' });
+      if (isRejected && task.beside.length > 0) {
+        task.review = null;
+        return giveUpAttempt(world, task, 'wrong idea');
+      }
       world.record(onTask(task), 'TaskCancelled', { reason: 'review ended it' }, SYSTEM);
       // A review is withdrawn because its task is over, never the other way round.
       if (!isRejected) world.record(where, 'ReviewWithdrawn', { reason: 'taken over by hand' }, SYSTEM);
-      stopInstance(world, task);
+      stopAll(world, task, 'task cancelled');
       task.status = 'cancelled';
       task.review = null;
     },
@@ -58,13 +58,27 @@ function reviewable({ status, review }: SimTask): boolean {
   return status === 'running' && review !== null;
 }
 
-function reviewOf({ review }: SimTask): { id: string; comments: string[] } {
+function reviewOf({ review }: SimTask): NonNullable<SimTask['review']> {
   if (review === null) throw new Error('there is no review');
   return review;
 }
 
 function onReview(task: SimTask) {
   return at(task, 'review', reviewOf(task).id);
+}
+
+/** One more of those whose approval its gate asks for; the last of them ends the phase. */
+function approve(world: World, task: SimTask): void {
+  const { id, approvals } = reviewOf(task);
+  const { gate } = phaseOf(task);
+  const needed = (by: GateRule['by']) => gate.find((rule) => rule.by === by)?.needed ?? 0;
+  const voters = [...PEOPLE.slice(0, needed('person')), ...REVIEWERS.slice(0, needed('agent'))];
+  const by = world.pick(voters.filter((voter) => !approvals.includes(voter)));
+  approvals.push(by);
+  const merge = isLastPhase(task) ? world.pick([null, 'squash' as const]) : null;
+  const actor = { kind: REVIEWERS.includes(by) ? ('instance' as const) : ('person' as const), id: by };
+  world.record(onReview(task), 'ReviewApproved', { note: '', merge }, actor);
+  if (approvals.length === voters.length) finishPhase(world, task, id);
 }
 
 function lookThrough(world: World, task: SimTask): void {
@@ -103,7 +117,7 @@ function requestChanges(world: World, task: SimTask): void {
   world.record(onReview(task), 'ReviewChangesRequested', { summary: 'Please rename it.', comments: [] });
   const { name: phase } = phaseOf(task);
   const instanceId = attemptOf(task);
-  if (task.round >= WORKFLOW.maxRounds) {
+  if (task.round >= task.workflow.maxRounds) {
     world.record(
       onTask(task),
       'AttemptRoundsExhausted',
@@ -132,7 +146,9 @@ function requestChanges(world: World, task: SimTask): void {
 /** On to the next phase, with another instance when another kind does it; after the last one, to the merge. */
 export function finishPhase(world: World, task: SimTask, reviewId: string | null): void {
   const before = phaseOf(task);
+  const others = setOthersAside(world, task);
   world.record(onTask(task), 'PhaseApproved', { phase: before.name, reviewId, instanceId: attemptOf(task) }, SYSTEM);
+  stopAttempts(world, task, others, 'The work of another attempt was kept.');
   task.review = null;
   if (isLastPhase(task)) task.lastRound = task.round;
   task.round = 1;
@@ -142,8 +158,9 @@ export function finishPhase(world: World, task: SimTask, reviewId: string | null
     return;
   }
   task.phase += 1;
+  task.kept = false;
   const instance = liveInstance(task);
-  if (instance !== null && phaseOf(task).kind === before.kind) {
+  if (instance !== null && phaseOf(task).kind === before.kind && phaseOf(task).attempts === 1) {
     const { name: phase, kind } = phaseOf(task);
     task.phaseStatus = 'running';
     world.record(onTask(task), 'AttemptStarted', { phase, round: 1, kind, instanceId: instance.id }, SYSTEM);
@@ -194,6 +211,7 @@ function sendBack(world: World, task: SimTask, id: string): void {
     world.record(onInstance(task, instance), 'InstanceCompleted', {}, SYSTEM);
     endInstance(task, instance);
   }
+  task.kept = true;
   startPhase(world, task);
 }
 
@@ -225,11 +243,4 @@ function complete(world: World, task: SimTask, pullRequestId: string | null): vo
     endInstance(task, instance);
   }
   task.status = 'completed';
-}
-
-function stopInstance(world: World, task: SimTask): void {
-  const instance = liveInstance(task);
-  if (instance === null) return;
-  world.record(onInstance(task, instance), 'InstanceStopped', { reason: 'task cancelled' }, SYSTEM);
-  endInstance(task, instance);
 }

@@ -1,5 +1,5 @@
 import { INSTALLATION } from '@claude-codex/contracts';
-import { WORKFLOW } from './phases.ts';
+import { workflowFor } from './phases.ts';
 import { SYSTEM } from './streams.ts';
 import { PEOPLE, type World } from './world.ts';
 
@@ -18,6 +18,7 @@ export function createTask(world: World): void {
   const { id: repositoryId, workspaceId } = world.pick(world.repositories);
   const id = world.id();
   const number = world.tasks.filter((task) => task.workspaceId === workspaceId).length + 1;
+  const workflow = workflowFor(world);
   const counter = { category: 'counter' as const, id: workspaceId, workspaceId };
   world.record(counter, 'TaskNumberAssigned', { taskId: id, number });
   world.record({ category: 'task', id, workspaceId }, 'TaskCreated', {
@@ -30,7 +31,7 @@ export function createTask(world: World): void {
     repositoryId,
     baseBranch: 'main',
     model: null,
-    workflow: WORKFLOW,
+    workflow,
   });
   world.tasks.push({
     id,
@@ -39,9 +40,12 @@ export function createTask(world: World): void {
     number,
     status: 'draft',
     phase: 0,
+    workflow,
     round: 1,
     phaseStatus: 'running',
     instances: [],
+    kept: false,
+    beside: [],
     review: null,
     questions: [],
     dependencies: [],

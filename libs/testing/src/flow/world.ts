@@ -8,6 +8,7 @@ import {
   type RecordedEvent,
   type StreamCategory,
   streamOf,
+  type WorkflowDefinition,
 } from '@claude-codex/contracts';
 
 export interface SimInstance {
@@ -19,7 +20,18 @@ export interface SimInstance {
   turns: number;
 }
 
-export interface SimTask {
+/** One instance's try at the phase under way. */
+export interface SimAttempt {
+  instance: SimInstance;
+  round: number;
+  phaseStatus: 'running' | 'in_review' | 'approved';
+  review: { id: string; comments: string[]; approvals: string[] } | null;
+  questions: { id: string; answered: boolean }[];
+  dependencies: { id: string; resolved: boolean; secretId: string | null }[];
+}
+
+/** Of the attempts at the phase under way it shows the one that is looked at. */
+export interface SimTask extends Omit<SimAttempt, 'instance'> {
   id: string;
   workspaceId: string;
   repositoryId: string;
@@ -27,14 +39,14 @@ export interface SimTask {
   status: 'draft' | 'queued' | 'running' | 'paused' | 'failed' | 'cancelled' | 'completed' | 'deleted';
   /** Index into the workflow; `phases.length` when all are approved. */
   phase: number;
-  round: number;
+  workflow: WorkflowDefinition;
   /** Of the last phase, when it was approved. */
   lastRound?: number;
-  phaseStatus: 'running' | 'in_review' | 'approved';
   instances: SimInstance[];
-  review: { id: string; comments: string[] } | null;
-  questions: { id: string; answered: boolean }[];
-  dependencies: { id: string; resolved: boolean; secretId: string | null }[];
+  /** Whether one attempt at the phase under way was kept: nobody tries it beside that one. */
+  kept: boolean;
+  /** Other attempts at the phase under way. */
+  beside: SimAttempt[];
   pullRequest: { id: string; status: 'open' | 'merging' } | null;
 }
 

@@ -38,7 +38,7 @@ async function checkedOut(branch = 'codex/1-a1') {
     repositoryId,
     branch,
     baseBranch: 'main',
-    refresh: false,
+    epochs: { now: 2, since: 0 },
     directories: instance,
     owner: null,
     directoryMode: MODES.own,

@@ -42,7 +42,7 @@ export async function journey(root: string, path: string, baseBranch?: string): 
     repositoryId,
     branch,
     baseBranch: base,
-    refresh: false,
+    epochs: { now: 2, since: 0 },
     directories: instance,
     owner: null,
     directoryMode: MODES.own,

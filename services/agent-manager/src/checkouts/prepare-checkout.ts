@@ -11,15 +11,21 @@ import { giveTo } from './give-to.ts';
 import type { HostObjects } from './host-objects.ts';
 import { type DirectoryMode, MODES } from './private-directories.ts';
 
-const CheckoutRecord = z.object({ branch: z.string(), baseBranch: z.string(), baseSha: z.string() });
+const CheckoutRecord = z.object({
+  branch: z.string(),
+  baseBranch: z.string(),
+  baseSha: z.string(),
+  /** The one it was made for; earlier releases did not say. */
+  epoch: z.number().int().positive().default(1),
+});
 export type CheckoutRecord = z.infer<typeof CheckoutRecord>;
 
 export interface CheckoutRequest {
   readonly repositoryId: string;
   readonly branch: string;
   readonly baseBranch: string;
-  /** Look at the source first. */
-  readonly refresh: boolean;
+  /** `since`: the epoch its instance came to this host with. What lies here from before went on elsewhere. */
+  readonly epochs: { readonly now: number; readonly since: number };
   readonly directories: InstanceDirectories;
   /** Whom the files will belong to; null leaves them the manager's own. */
   readonly owner: { uid: number; gid: number } | null;
@@ -39,8 +45,11 @@ export interface CheckoutSource {
  * git service before (the instance's own branch) is where a new checkout starts.
  */
 export async function prepareCheckout(source: CheckoutSource, request: CheckoutRequest): Promise<CheckoutRecord> {
-  const { directories, owner, directoryMode } = request;
-  const known = await checkoutRecord(directories);
+  const { directories, owner, directoryMode, epochs } = request;
+  const found = await checkoutRecord(directories);
+  const isStale = found !== null && found.epoch < epochs.since;
+  if (isStale) await rm(directories.root, { recursive: true, force: true });
+  const known = isStale ? null : found;
   const whole = await exists(directories.checkout);
   // In two steps, and by chmod: a mode given to a recursive mkdir holds for every directory it makes, less the umask.
   await mkdir(directories.root, { recursive: true });
@@ -49,11 +58,13 @@ export async function prepareCheckout(source: CheckoutSource, request: CheckoutR
   if (owner !== null) await chown(directories.home, owner.uid, owner.gid);
   if (known !== null && whole) return known;
 
-  const { repositoryId, refresh } = request;
+  const { repositoryId } = request;
+  // At its very start the source is looked at first.
+  const refresh = epochs.now === 1;
   const { branch, baseBranch } = known ?? newBranches(request);
   const baseSha = known?.baseSha ?? null;
   const from = await source.git.startPoint({ repositoryId, branch, baseBranch, baseSha, refresh });
-  const record = { branch, baseBranch, baseSha: from.baseSha };
+  const record = { branch, baseBranch, baseSha: from.baseSha, epoch: epochs.now };
   const gitDir = await source.objects.withCommits(repositoryId, [from.baseSha, from.headSha]);
   await writeRecord(directories, record);
   const making = `${directories.checkout}.${newId()}`;

@@ -35,7 +35,7 @@ const pool = createPool({ connectionString: given.database, name: 'crash-test' }
 const registry = createSchemaRegistry(EVENT_TYPES);
 const store = createPgEventStore({ pool, connectionString: given.database, registry, bus, log, clock: systemClock });
 const blobs = createDirectoryBlobs(join(given.root, 'blobs'));
-serveSmallEgress(bus, blobs, given.modelUrl);
+serveSmallEgress(bus, blobs, given.modelUrl, 'crash-test');
 
 const checkpoints = createPgCheckpoints(pool);
 await createOrchestratorApp({ store, checkpoints, bus, owner: 'crash-test', log }).start();
@@ -62,6 +62,8 @@ const app = createAgentManagerApp({
   log,
   settings: {
     managerId: 'crash-test',
+    hostId: 'crash-test',
+    hostLostAfterMs: 60_000,
     defaultModel: null,
     dataDir: given.root,
     runtime: 'process',

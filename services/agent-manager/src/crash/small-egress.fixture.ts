@@ -4,10 +4,10 @@ import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EgressClose, EgressOpen, subjects } from '@claude-codex/contracts';
 import { type BlobStore, type Bus, serveJson } from '@claude-codex/service-kit';
-import { serveHealth } from '@claude-codex/service-kit/health';
+import { serveHostHealth } from '@claude-codex/service-kit/health';
 
 /** Doors as the egress service opens them, without credentials and without tools: the model, uploads, health. */
-export function serveSmallEgress(bus: Bus, blobs: BlobStore, modelUrl: string) {
+export function serveSmallEgress(bus: Bus, blobs: BlobStore, modelUrl: string, hostId: string) {
   const doors = new Map<string, Server>();
   let doorDelayMs = 0;
   let isFull = false;
@@ -59,17 +59,17 @@ export function serveSmallEgress(bus: Bus, blobs: BlobStore, modelUrl: string) {
   /** As a service begins: it opens the doors it is asked for, and says that it is there. */
   function serve(): (() => void)[] {
     return [
-      serveJson(bus, subjects.egress.open, EgressOpen, async ({ instanceId, epoch, socketPath, owner }) => {
+      serveJson(bus, subjects.egress(hostId).open, EgressOpen, async ({ instanceId, epoch, socketPath, owner }) => {
         const key = `${instanceId}-${epoch}`;
         if (doorDelayMs > 0) await sleep(doorDelayMs);
         if (!doors.has(key)) doors.set(key, await openDoor(socketPath, owner));
         return { ok: true };
       }),
-      serveJson(bus, subjects.egress.close, EgressClose, async ({ instanceId, epoch }) => {
+      serveJson(bus, subjects.egress(hostId).close, EgressClose, async ({ instanceId, epoch }) => {
         closeDoor(`${instanceId}-${epoch}`);
         return { ok: true };
       }),
-      serveHealth(bus, 'egress', () => ({ ok: true, detail: '' })),
+      serveHostHealth(bus, 'egress', hostId, () => ({ ok: true, detail: '' })),
     ];
   }
 

@@ -1,6 +1,7 @@
 import { isBeingCopied } from '@claude-codex/domain';
 import type { Wake } from '@claude-codex/eventing';
 import { type HeldBy, holdBack } from '../reconcile/hold-back.ts';
+import { mayBeginHere } from '../reconcile/where.ts';
 import { type Startable, toStart } from '../world/to-start.ts';
 import type { Fleet } from './fleet.ts';
 import { type Missing, missingNeed } from './needs.ts';
@@ -29,7 +30,9 @@ export function runDispatcher(parts: ManagerParts, fleet: Fleet, wake: Wake): Di
 
   async function once(): Promise<void> {
     await followed.caughtUp();
-    const due = toStart(world).filter(({ instance, dueAt }) => dueAt <= clock.now() && !fleet.has(instance.id));
+    const due = toStart(world).filter(
+      ({ instance, dueAt }) => dueAt <= clock.now() && !fleet.has(instance.id) && mayBeginHere(parts, instance),
+    );
     await holdAll(due.filter(waitsForCopy), BEING_COPIED);
     const ready = due.filter((startable) => !waitsForCopy(startable));
     for (const [index, { instance }] of ready.entries()) {

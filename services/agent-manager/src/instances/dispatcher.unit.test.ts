@@ -3,7 +3,7 @@ import { type RecordedDomainEvent, streamOf } from '@claude-codex/contracts';
 import { created, phaseStarted, queued, TASK, taskData } from '@claude-codex/domain/spec/samples';
 import { createMemoryEventStore, createWake, type EventStore, type Wake } from '@claude-codex/eventing';
 import { createInProcessBus, createLogger, systemClock } from '@claude-codex/service-kit';
-import { serveHealth } from '@claude-codex/service-kit/health';
+import { serveHealth, serveHostHealth } from '@claude-codex/service-kit/health';
 import { idFrom, newId } from '@claude-codex/service-kit/ids';
 import { waitFor } from '@claude-codex/testing';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -56,12 +56,15 @@ beforeEach(async () => {
     },
   });
   const bus = createInProcessBus();
-  for (const service of ['egress', 'git']) serveHealth(bus, service, () => ({ ok: true, detail: '' }));
+  serveHostHealth(bus, 'egress', 'here', () => ({ ok: true, detail: '' }));
+  serveHealth(bus, 'git', () => ({ ok: true, detail: '' }));
   const parts = {
     ...{ store, world, clock, bus, log: createLogger({ service: 'test', level: 'silent' }) },
     followed: { world, caughtUp: catchUp, reached: catchUp, stop: async () => undefined },
     runtime: { info: async () => ({ available: true }) },
     directories: { root: tmpdir() },
+    settings: { hostId: 'here' },
+    hosts: { isLost: () => false },
   };
   const fleet: Pick<Fleet, 'has' | 'place' | 'start'> = {
     has: (id) => begun.includes(id),

@@ -8,9 +8,9 @@ const CLOSE_MS = 5_000;
 /** Many starts at once on a busy machine make it late; that is no reason to give one up. */
 const OPEN_MS = 20_000;
 
-/** Opens the instance's door in the egress service; asking again changes nothing. */
+/** Opens the instance's door in the egress service of this host; asking again changes nothing. */
 export async function openEgress(
-  parts: Pick<ManagerParts, 'bus' | 'directories' | 'runtime'>,
+  parts: Pick<ManagerParts, 'bus' | 'directories' | 'runtime' | 'settings'>,
   instance: WorldInstance,
   timeoutMs = OPEN_MS,
 ): Promise<void> {
@@ -26,13 +26,19 @@ export async function openEgress(
     socketPath,
     owner: parts.runtime.owner,
   };
-  await requestJson(parts.bus, subjects.egress.open, request, EgressDone, { timeoutMs });
+  await requestJson(parts.bus, subjects.egress(parts.settings.hostId).open, request, EgressDone, { timeoutMs });
 }
 
 /** The token of the epoch is worth nothing from here on. */
-export async function closeEgress({ bus, log }: Pick<ManagerParts, 'bus' | 'log'>, instanceId: string, epoch: number) {
+export async function closeEgress(
+  { bus, log, settings }: Pick<ManagerParts, 'bus' | 'log' | 'settings'>,
+  instanceId: string,
+  epoch: number,
+) {
   try {
-    await requestJson(bus, subjects.egress.close, { instanceId, epoch }, EgressDone, { timeoutMs: CLOSE_MS });
+    await requestJson(bus, subjects.egress(settings.hostId).close, { instanceId, epoch }, EgressDone, {
+      timeoutMs: CLOSE_MS,
+    });
   } catch (error) {
     // Egress also closes a door by itself when a newer epoch opens one or the instance ends.
     log.warn({ err: error, instanceId, epoch }, 'the door of an ended agent could not be closed');

@@ -1,5 +1,5 @@
 import type { Evidence, TakeInAnswer } from '@claude-codex/contracts';
-import { completePhase, type PhaseState } from '@claude-codex/domain';
+import { type Assignment, assignmentOf, completePhase } from '@claude-codex/domain';
 import { DomainError, handleTransaction } from '@claude-codex/eventing';
 import { idFrom } from '@claude-codex/service-kit/ids';
 import { GitAway, GitRefused } from '../git-service/git-service.ts';
@@ -71,8 +71,8 @@ function isOf(run: RunState, submission: Submission, { commandId, headSha }: Col
   return keys.some((key) => isCollectionOf(run, key, commandId));
 }
 
-function phaseOf({ world }: ManagerParts, { state }: WorldInstance, name: string): PhaseState | undefined {
-  return world.tasks.get(state.taskId)?.phases.find(({ definition }) => definition.name === name);
+function phaseOf({ world }: ManagerParts, { id, state }: WorldInstance, name: string): Assignment | null {
+  return assignmentOf(world.tasks.get(state.taskId)?.phases ?? [], id, name);
 }
 
 /** The answer to a `collect`: what was submitted is completed, anything else was a look at how a turn ended. */

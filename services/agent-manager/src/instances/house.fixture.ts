@@ -1,6 +1,6 @@
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import {
   EVENT_TYPES,
   OpenSecretRequest,
@@ -58,6 +58,8 @@ interface HouseSettings {
   readonly diskBytes?: number;
   readonly sandbox?: AgentManagerSettings['agent']['sandbox'];
 }
+/** Long enough for a manager to come back. */
+const HOST_LOST_AFTER_MS = 10_000;
 const closers: (() => Promise<unknown> | unknown)[] = [];
 
 /** For `afterEach`. */
@@ -87,8 +89,13 @@ export async function openHouse(
   const bus = createInProcessBus();
   const blobs = createDirectoryBlobs(join(root, 'blobs'));
   const journal = createDirectoryJournal(join(root, 'journals'));
-  const egress = serveSmallEgress(bus, blobs, model.url);
-  closers.push(() => egress.close());
+  const openEgress = (hostId: string) => {
+    const opened = serveSmallEgress(bus, blobs, model.url, hostId);
+    closers.push(() => opened.close());
+    return opened;
+  };
+  const egress = openEgress(hostOf(root));
+  const hosts = new Set([hostOf(root)]);
   const lostSecretId = newId();
   /** Whoever opens values. Gives a function that takes it away. */
   const serveSecrets = () =>
@@ -110,12 +117,15 @@ export async function openHouse(
   const checkpoints = createMemoryCheckpoints();
   const jobs = createInProcessJobs({ log: silentLog });
 
-  /** A manager of this house; several share the store, and the disk unless one has a directory of its own. */
+  /** A manager of this house; several share the store, and the host unless one has a directory of its own. */
   async function startManager(
     managerId: string,
     maxAgents: number,
     dataDir = root,
   ): Promise<{ stop(): Promise<void> }> {
+    const hostId = hostOf(dataDir);
+    if (!hosts.has(hostId)) openEgress(hostId);
+    hosts.add(hostId);
     const log = createLogger({ service: managerId, level: process.env.AGENTS_LOG ?? 'silent' });
     const agent = {
       image: AGENT_IMAGE,
@@ -132,6 +142,8 @@ export async function openHouse(
       ...{ store, checkpoints, bus, blobs, journal, log },
       settings: {
         managerId,
+        hostId,
+        hostLostAfterMs: HOST_LOST_AFTER_MS,
         dataDir,
         runtime,
         agent,
@@ -223,7 +235,7 @@ export async function openHouse(
       priority,
       labels: [],
     };
-    const request = { ...facts, repositoryId, baseBranch: null, workflow, model: null, execute: true };
+    const request = { ...facts, repositoryId, baseBranch: null, workflow, model: null, attempts: 1, execute: true };
     await handleTransaction(store, {
       ...envelope(),
       decide: (load) => createTask(load, { taskId, workspaceId: meta.workspaceId, request }),
@@ -261,6 +273,11 @@ export async function openHouse(
     envelope,
     createOne,
   };
+}
+
+/** Whoever shares a directory is on one host. */
+function hostOf(dataDir: string): string {
+  return basename(dataDir);
 }
 
 /**

@@ -47,7 +47,7 @@ async function concludeError(
   instance: WorldInstance,
   turn: FinishedTurn,
 ): Promise<number | null> {
-  const away = await egressAway(parts.bus);
+  const away = await egressAway(parts);
   if (away !== null) {
     await holdBack(parts, instance.state.taskId, away);
     return parts.clock.now() + AWAY_MS;

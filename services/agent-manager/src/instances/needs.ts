@@ -1,8 +1,8 @@
 import { statfs } from 'node:fs/promises';
-import type { OurCause, ServiceName } from '@claude-codex/contracts';
+import type { OurCause } from '@claude-codex/contracts';
 import { EventStoreError } from '@claude-codex/eventing';
 import { isDiskFull } from '@claude-codex/service-kit/disk-full';
-import { askHealth } from '@claude-codex/service-kit/health';
+import { askHealth, askHostHealth } from '@claude-codex/service-kit/health';
 import { GitAway, GitRefused } from '../git-service/git-service.ts';
 import type { ManagerParts } from './parts.ts';
 import { isAway } from './secrets.ts';
@@ -14,7 +14,7 @@ export interface Missing {
   readonly detail: string;
 }
 
-const ASK_MS = 5_000;
+const ASKING = { timeoutMs: 5_000 };
 const MIB = 1024 ** 2;
 /** A checkout, a home and a journal want some room; with less even a small task would fill the disk. */
 const LEAST_FREE_BYTES = 64 * MIB;
@@ -27,19 +27,25 @@ export async function missingNeed({
   bus,
   runtime,
   directories,
-}: Pick<ManagerParts, 'bus' | 'runtime' | 'directories'>): Promise<Missing | null> {
+  settings,
+}: Pick<ManagerParts, 'bus' | 'runtime' | 'directories' | 'settings'>): Promise<Missing | null> {
   const disk = await fullDisk(directories.root);
-  return disk ?? (await engineAway(runtime)) ?? (await egressAway(bus)) ?? (await serviceAway(bus, 'git', GIT_AWAY));
+  return (
+    disk ??
+    (await engineAway(runtime)) ??
+    (await egressAway({ bus, settings })) ??
+    (await partAway(() => askHealth(bus, 'git', ASKING), GIT_AWAY))
+  );
 }
 
 /** The only way an agent has to the model, to our tools and to the blob store. */
-export function egressAway(bus: ManagerParts['bus']): Promise<Missing | null> {
-  return serviceAway(bus, 'egress', EGRESS_AWAY);
+export function egressAway({ bus, settings }: Pick<ManagerParts, 'bus' | 'settings'>): Promise<Missing | null> {
+  return partAway(() => askHostHealth(bus, 'egress', settings.hostId, ASKING), EGRESS_AWAY);
 }
 
-async function serviceAway(bus: ManagerParts['bus'], name: ServiceName, missing: Missing): Promise<Missing | null> {
+async function partAway(ask: () => Promise<unknown>, missing: Missing): Promise<Missing | null> {
   try {
-    await askHealth(bus, name, { timeoutMs: ASK_MS });
+    await ask();
     return null;
   } catch (error) {
     if (!isAway(error)) throw error;

@@ -73,8 +73,64 @@ describe('an agent whose host is gone', { timeout: 360_000 }, () => {
     });
     expect((await house.last('InstanceAttached')).data).toMatchObject({ sessionId: saved.sessionId, resumed: true });
     const { data: lost, stream } = await house.last('InstanceLost');
-    expect(lost.reason).toMatch(/^the host it worked on does not answer. It goes on from what was saved at .*is lost$/);
+    expect(lost.reason).toMatch(
+      /^the host it worked on \(codex-agents-\w+\) does not answer. It goes on from what was saved at .*is lost$/,
+    );
     const file = join(elsewhere, 'instances', stream.replace('instance-', ''), 'checkout', 'work.txt');
     expect(readFileSync(file, 'utf8')).toBe('first line\n');
+  });
+
+  it('comes back to a host where it was before with what it did elsewhere, not with what lies there', async () => {
+    elsewhere = mkdtempSync(join(tmpdir(), 'codex-other-host-'));
+    chmodSync(elsewhere, 0o755);
+    const house = await openHouse((step, { prompts }) => {
+      const again = prompts.join('\n').includes('Once more, please.');
+      if (step === 0) return bashAnswer(0, 'echo first line > work.txt; git add -A; git commit -qm One');
+      if (step === 1 && again) return bashAnswer(1, 'echo second line >> work.txt; git commit -qam Two');
+      if (step === 2 && prompts.join('\n').includes('And once more.')) return bashAnswer(2, 'sleep 300');
+      return textAnswer('=== PHASE develop COMPLETE ===');
+    });
+    await house.createOne();
+    const askAgain = async (summary: string) =>
+      await handleCommand(house.store, {
+        ...house.envelope(),
+        stream: (await house.last('ReviewCreated')).stream,
+        decider: reviewDecider,
+        command: { type: 'RequestChanges', summary },
+      });
+    await waitFor('the first round', async () => (await house.count('ReviewCreated')) === 1, LONG);
+    await house.manager.stop();
+    const other = await house.startManager('elsewhere', 1, elsewhere);
+    await askAgain('Once more, please.');
+    await waitFor('the second round', async () => (await house.count('ReviewCreated')) === 2, LONG);
+    await other.stop();
+
+    await house.startManager('back', 1);
+    await askAgain('And once more.');
+    await waitFor('the third start', async () => (await house.count('InstanceAttached')) === 3, LONG);
+    const starts = (await house.events()).filter(({ type }) => type === 'InstanceStarting');
+    const { instanceId } = (await house.last('AttemptCompleted')).data;
+    expect(starts.map(({ data }) => data)).toMatchObject([{ epoch: 1 }, { epoch: 2 }, { epoch: 3 }]);
+    const lost = (await house.events()).filter(({ type }) => type === 'InstanceLost');
+    expect(lost.map(({ data }) => data)).toMatchObject([{ cause: 'host_lost' }, { cause: 'host_lost' }]);
+    const file = join(house.root, 'instances', instanceId, 'checkout', 'work.txt');
+    expect(readFileSync(file, 'utf8')).toBe('first line\nsecond line\n');
+  });
+
+  it('waits for its own host while that one may come back', async () => {
+    elsewhere = mkdtempSync(join(tmpdir(), 'codex-other-host-'));
+    chmodSync(elsewhere, 0o755);
+    const house = await openHouse((step) => bashAnswer(step, 'sleep 300'));
+    await house.createOne();
+    await house.until('InstanceAttached');
+    await house.startManager('elsewhere', 1, elsewhere);
+    await house.manager.stop();
+    await new Promise((resolve) => setTimeout(resolve, 5_000));
+    expect(await house.count('InstanceLost')).toBe(0);
+    await house.startManager('back', 1);
+    await waitFor('its own host to go on', async () => (await house.count('InstanceStarting')) === 2, LONG);
+    const starts = (await house.events()).flatMap((event) => (event.type === 'InstanceStarting' ? [event.data] : []));
+    expect(starts.map(({ hostId }) => hostId)).toEqual([starts[0]?.hostId, starts[0]?.hostId]);
+    expect((await house.last('InstanceLost')).data.cause).not.toBe('host_lost');
   });
 });

@@ -7,6 +7,7 @@ import type { Directories } from '../checkouts/directories.ts';
 import type { HostObjects } from '../checkouts/host-objects.ts';
 import type { AgentManagerSettings } from '../config.ts';
 import type { GitService } from '../git-service/git-service.ts';
+import type { Hosts } from '../reconcile/hosts.ts';
 import type { Runtime, RuntimeSpec } from '../runtimes/runtime.ts';
 import type { FollowedWorld } from '../world/follow-world.ts';
 import type { World } from '../world/world.ts';
@@ -23,6 +24,7 @@ export interface ManagerParts {
   readonly directories: Directories;
   readonly followed: FollowedWorld;
   readonly world: World;
+  readonly hosts: Omit<Hosts, 'stop'>;
   /** Rung when an agent began, came to rest or ended: there may be room for another one. */
   readonly room: Pick<Wake, 'ring'>;
   readonly settings: AgentManagerSettings;

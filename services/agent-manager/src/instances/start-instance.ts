@@ -47,11 +47,12 @@ async function exposureNotAllowed(parts: ManagerParts, { workspaceId }: WorldIns
 
 async function claim(parts: ManagerParts, instance: WorldInstance): Promise<boolean> {
   const epoch = instance.state.epoch + 1;
-  const managerId = parts.settings.managerId;
+  const { managerId, hostId } = parts.settings;
   const command = {
     type: 'StartEpoch' as const,
     epoch,
     managerId,
+    hostId,
     runtime: parts.runtime.name,
     resumeSessionId: sessionToResume(instance),
   };
@@ -116,8 +117,8 @@ async function checkoutFor(parts: ManagerParts, instance: WorldInstance): Promis
   }
   const directories = parts.directories.instance(instance.id);
   const { owner, directoryMode } = parts.runtime;
-  const refresh = epoch === 1;
-  return prepareCheckout(parts, { repositoryId, branch, baseBranch, refresh, directories, owner, directoryMode });
+  const epochs = { now: epoch, since: instance.host.since };
+  return prepareCheckout(parts, { repositoryId, branch, baseBranch, epochs, directories, owner, directoryMode });
 }
 
 async function startWorker(parts: ManagerParts, { id, state }: WorldInstance): Promise<RuntimeHandle> {

@@ -6,7 +6,7 @@ import {
   streamOf,
 } from '@claude-codex/contracts';
 import { cutText } from '@claude-codex/contracts/text';
-import { dependencyDecider, type PhaseState, questionDecider, TOO_MANY_ASKS } from '@claude-codex/domain';
+import { type Assignment, dependencyDecider, questionDecider, TOO_MANY_ASKS } from '@claude-codex/domain';
 import { handleCommand } from '@claude-codex/eventing';
 import { idFrom } from '@claude-codex/service-kit/ids';
 import { rememberedValue } from '@claude-codex/service-kit/secrets/remembered-value';
@@ -145,8 +145,8 @@ async function refuseName(parts: ManagerParts, instance: WorldInstance, name: st
 }
 
 /** A phase is named by its name or by its number in the workflow. */
-function isMeant(named: string, open: PhaseState, { world }: ManagerParts, instance: WorldInstance): boolean {
+function isMeant(named: string, open: Assignment, { world }: ManagerParts, instance: WorldInstance): boolean {
   if (named.toLowerCase() === open.definition.name) return true;
   const phases = world.tasks.get(instance.state.taskId)?.phases ?? [];
-  return phases[Number(named) - 1] === open;
+  return phases[Number(named) - 1]?.definition.name === open.definition.name;
 }

@@ -68,7 +68,7 @@ async function promptFor(
   if (task === undefined || phase === null) return firstMessage(parts, instance);
   const before = await saidBefore(parts.store, { taskId, phase: phase.definition.name, instanceId: instance.id });
   const documents = [...(await approvedDocuments(parts.store, task)), ...before.documents];
-  const text = phasePrompt(promptOf(task, phase, before.said));
+  const text = phasePrompt(promptOf(task, phase, { round: phase.round, said: before.said }));
   return asPrompt(
     withDocuments(text, await readDocuments(parts, documents), readerOf(parts, instance, NEW_SUPERVISOR)),
   );

@@ -16,7 +16,7 @@ function stuckIn(events: readonly RecordedDomainEvent[]) {
   for (const event of events) {
     world.apply(event);
     for (const taskId of world.progress.ids()) {
-      const facts = world.stepFacts(taskId, null);
+      const facts = world.stepFacts(taskId, () => null);
       if (facts === null) continue;
       states += 1;
       const step = nextStep(facts);

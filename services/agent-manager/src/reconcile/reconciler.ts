@@ -1,3 +1,4 @@
+import type { LossCause } from '@claude-codex/contracts';
 import { A_PERSON, nextStep } from '@claude-codex/domain';
 import { idFrom } from '@claude-codex/service-kit/ids';
 import { checkoutRecord } from '../checkouts/prepare-checkout.ts';
@@ -15,6 +16,7 @@ import { createDiskWatch } from './disk-watch.ts';
 import { holdBack } from './hold-back.ts';
 import type { Ownership } from './ownership.ts';
 import { createWatchdog } from './watchdog.ts';
+import { isElsewhere, mayBeginHere } from './where.ts';
 
 export interface Reconciler {
   /** Runs one pass now. */
@@ -29,6 +31,12 @@ const DOOR_PASSES = 5;
 const KEEP_OPEN_MS = 2_000;
 /** The watchdog looks every so many passes. */
 const WATCH_PASSES = 10;
+
+/** What it did after its last checkpoint is where nothing can be read any more. */
+function whatIsSaved({ checkpoint }: WorldInstance): string {
+  if (checkpoint === null) return 'Nothing was saved of its work, so it begins again';
+  return `It goes on from what was saved at ${new Date(checkpoint.at).toISOString()}; what it did after that is lost`;
+}
 
 /**
  * Compares what should run with what runs, again and again, so that nothing depends on having seen an event or kept a
@@ -96,32 +104,29 @@ export function startReconciler(parts: ManagerParts, fleet: Fleet, ownership: Ow
     // The dispatcher's.
     if (state.status === 'queued' || state.status === 'lost') return;
     if (there.has(`${id}-${state.epoch}`)) return;
+    if (isElsewhere(parts, instance)) {
+      if (!mayBeginHere(parts, instance)) return;
+      await reportLost(instance, 'host_lost', `the host it worked on (${instance.host.id}) does not answer`);
+      return;
+    }
     if (!(await becomesOurs(instance))) return;
     if (state.status === 'starting') {
       log.info({ instanceId: id, epoch: state.epoch }, 'a start that was cut short goes on');
       void fleet.resumeStart(id).catch((error: unknown) => log.warn({ err: error, instanceId: id }, 'a start failed'));
       return;
     }
-    const { epoch } = state;
-    const command = {
-      type: 'ReportLost' as const,
-      epoch,
-      cause: 'server_restarted' as const,
-      reason: await whyLost(instance),
-    };
-    await commandInstance(parts, instance, command, { commandId: idFrom('lost', id, epoch) });
-    await closeEgress(parts, id, epoch);
+    await reportLost(instance, 'server_restarted', `${SERVER_RESTARTED} and its worker is gone`);
+    await closeEgress(parts, id, state.epoch);
   }
 
-  /** Nothing of it on this host: another one had it, and what was not saved is there. */
-  async function whyLost({ id, checkpoint }: WorldInstance): Promise<string> {
-    if ((await checkoutRecord(parts.directories.instance(id))) !== null)
-      return `${SERVER_RESTARTED} and its worker is gone`;
-    const saved =
-      checkpoint === null
-        ? 'Nothing was saved of its work, so it begins again'
-        : `It goes on from what was saved at ${new Date(checkpoint.at).toISOString()}; what it did after that is lost`;
-    return `the host it worked on does not answer. ${saved}`;
+  /** Whoever else finds the same says it with the same id, and in vain. */
+  async function reportLost(instance: WorldInstance, cause: LossCause, what: string): Promise<void> {
+    const { id, state } = instance;
+    const { epoch } = state;
+    const hasFiles = (await checkoutRecord(parts.directories.instance(id))) !== null;
+    const reason = cause === 'server_restarted' && hasFiles ? what : `${what}. ${whatIsSaved(instance)}`;
+    const command = { type: 'ReportLost' as const, epoch, cause, reason };
+    await commandInstance(parts, instance, command, { commandId: idFrom('lost', id, epoch) });
   }
 
   /** A restarted egress service may have forgotten its doors. */
@@ -138,13 +143,13 @@ export function startReconciler(parts: ManagerParts, fleet: Fleet, ownership: Ow
 
   /** Its agent has nothing to do until somebody decides or answers: what is missing of ours keeps nobody from that. */
   function waitsForPerson(taskId: string): boolean {
-    const facts = world.stepFacts(taskId, null);
+    const facts = world.stepFacts(taskId, () => null);
     if (facts === null) return false;
     const step = nextStep({ ...facts, heldBack: null });
     return step.kind === 'waiting' && step.on === A_PERSON;
   }
 
-  /** Ours to look after: claimed by us, or by a manager whose lease has run out. */
+  /** Ours to look after: claimed by us, or by a manager of this host whose lease has run out. */
   async function becomesOurs({ state: { managerId } }: WorldInstance): Promise<boolean> {
     if (managerId === null) return false;
     if (!ownership.owns(managerId)) await ownership.takeOver(managerId);

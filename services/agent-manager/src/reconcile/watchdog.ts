@@ -17,15 +17,13 @@ export function createWatchdog(
   const stuckSince = new Map<string, number>();
 
   /** Only the manager that runs an agent knows whether it is at work. */
-  function signOf(taskId: string): SignOfLife | null {
-    const task = world.tasks.get(taskId);
-    const phase = task?.phases.find(({ status }) => status === 'running' || status === 'rework');
-    const run = fleet.run(phase?.instanceId ?? '');
+  function signOf(instanceId: string): SignOfLife | null {
+    const run = fleet.run(instanceId);
     return run?.begun() === true ? run.sign() : null;
   }
 
   async function lookAt(taskId: string): Promise<void> {
-    const facts = world.stepFacts(taskId, signOf(taskId));
+    const facts = world.stepFacts(taskId, signOf);
     const now = clock.now();
     const why =
       facts === null ? null : whyStuck(nextStep({ ...facts, movedAt: Math.max(facts.movedAt, startedAt) }), now);

@@ -23,7 +23,7 @@ export async function readAgain(
   return { events, streams: [...left, ...members] };
 }
 
-/** What the events of a task lead to. Of the reviews of a phase only the last one still says something. */
+/** What the events of a task lead to. Of the reviews of an attempt only the last one still says something. */
 function namedIn(events: readonly RecordedDomainEvent[]) {
   const members = new Set<StreamName>();
   const reviews = new Map<string, StreamName>();
@@ -34,7 +34,7 @@ function namedIn(events: readonly RecordedDomainEvent[]) {
     if (event.type === 'AttemptCompleted' && event.data.reviewId !== null) {
       const review = streamOf('review', event.data.reviewId);
       members.add(review);
-      reviews.set(event.data.phase, review);
+      reviews.set(`${event.data.phase} ${event.data.instanceId}`, review);
     }
   }
   return { members, reviews: reviews.values(), repository };

@@ -1,5 +1,8 @@
 import { idOf, type RecordedDomainEvent } from '@claude-codex/contracts';
 import {
+  type Assignment,
+  assignmentOf,
+  attemptsUnderWay,
   currentPhase,
   evolveDependency,
   evolveInstance,
@@ -12,8 +15,8 @@ import {
   initialRepository,
   initialTask,
   isInstanceEnded,
+  isWorking,
   OpenAsks,
-  type PhaseState,
   type SignOfLife,
   type StepFacts,
 } from '@claude-codex/domain';
@@ -68,34 +71,31 @@ export class RememberingWorld {
     }
   }
 
-  openPhase(instance: WorldInstance): PhaseState | null {
-    const task = this.tasks.get(instance.state.taskId);
-    return (
-      task?.phases.find(
-        ({ instanceId, status }) => instanceId === instance.id && (status === 'running' || status === 'rework'),
-      ) ?? null
-    );
+  openPhase({ id, state }: WorldInstance): Assignment | null {
+    const assignment = assignmentOf(this.tasks.get(state.taskId)?.phases ?? [], id);
+    return assignment !== null && isWorking(assignment) ? assignment : null;
   }
 
-  stepFacts(taskId: string, sign: SignOfLife | null): StepFacts | null {
+  stepFacts(taskId: string, signOf: (instanceId: string) => SignOfLife | null): StepFacts | null {
     const task = this.tasks.get(taskId);
     const progress = this.progress.get(taskId);
     if (task === undefined || progress === undefined) return null;
     const phase = currentPhase(task);
-    const instance = this.instances.get(phase?.instanceId ?? '');
-    const isIts = (asked: { instanceId: string }) => asked.instanceId === instance?.id;
-    return {
-      task,
-      heldBack: progress.hold,
-      instance: instance?.state ?? null,
-      questions: [...this.questions.values()].flatMap(({ state }) => (isIts(state.asked) ? [state] : [])),
-      dependencies: [...this.dependencies.values()].flatMap(({ state }) => (isIts(state.requested) ? [state] : [])),
-      review: progress.reviews.get(phase?.reviewId ?? '') ?? 'none',
-      pullRequest: progress.pullRequest,
-      movedAt: progress.movedAt,
-      restartAt: instance === undefined ? null : restartAt(instance, this.openPhase(instance) !== null),
-      sign,
-    };
+    const attempts = (phase === null ? [] : attemptsUnderWay(phase)).map((attempt) => {
+      const instance = this.instances.get(attempt.instanceId);
+      const isIts = (asked: { instanceId: string }) => asked.instanceId === instance?.id;
+      return {
+        attempt,
+        instance: instance?.state ?? null,
+        questions: [...this.questions.values()].flatMap(({ state }) => (isIts(state.asked) ? [state] : [])),
+        dependencies: [...this.dependencies.values()].flatMap(({ state }) => (isIts(state.requested) ? [state] : [])),
+        review: progress.reviews.get(attempt.reviewId ?? '') ?? ('none' as const),
+        restartAt: instance === undefined ? null : restartAt(instance, this.openPhase(instance) !== null),
+        sign: signOf(attempt.instanceId),
+      };
+    });
+    const { hold: heldBack, pullRequest, movedAt } = progress;
+    return { task, heldBack, attempts, pullRequest, movedAt };
   }
 
   dependenciesFor(instance: WorldInstance): WorldDependency[] {

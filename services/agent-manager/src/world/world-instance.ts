@@ -1,5 +1,5 @@
 import type { EventData, LossCause, RecordedDomainEvent } from '@claude-codex/contracts';
-import { blamesAgent, isInstanceEnded, type KnownInstance, restartDelayMs } from '@claude-codex/domain';
+import { blamesAgent, isInstanceEnded, isOfTheMachine, type KnownInstance, restartDelayMs } from '@claude-codex/domain';
 
 /** An agent says its work is finished; `eventId` names this very hand-over. */
 export interface Submission extends EventData<'PhaseSubmitted'> {
@@ -32,6 +32,11 @@ export interface WorldInstance {
   submittedAt: number | null;
   /** True from the end of a phase until the next message reaches the agent: nothing to do meanwhile. */
   handedOver: boolean;
+  /**
+   * Where the newest epoch was started, null for one of a release that knew one host; and the epoch it came there with: what
+   * lies there from before is out of date.
+   */
+  host: { readonly id: string | null; readonly since: number };
   /** Tool calls of finished turns, and how many there were when the round under way began. */
   toolCalls: number;
   toolCallsBefore: number;
@@ -65,6 +70,7 @@ export function newWorldInstance(
     submission: null,
     submittedAt: null,
     handedOver: false,
+    host: { id: null, since: 0 },
     toolCalls: 0,
     toolCallsBefore: 0,
     attachedAt: null,
@@ -82,6 +88,7 @@ export function noteOwnEvent(entry: WorldInstance, event: RecordedDomainEvent): 
   switch (event.type) {
     case 'InstanceStarting':
       entry.attachedAt = null;
+      entry.host = hostOf(entry, event.data);
       return;
     case 'InstanceAttached':
       entry.attachedAt = Date.parse(event.at);
@@ -122,12 +129,18 @@ export function noteOwnEvent(entry: WorldInstance, event: RecordedDomainEvent): 
   }
 }
 
+function hostOf({ host }: WorldInstance, { epoch, hostId }: EventData<'InstanceStarting'>): WorldInstance['host'] {
+  const id = hostId ?? null;
+  const moved = host.id !== null && host.id !== id;
+  return { id, since: moved ? epoch : host.since };
+}
+
 function noteLoss(entry: WorldInstance, loss: Loss): void {
   const { attachedAt } = entry;
   entry.loss = loss;
   entry.attachedAt = null;
   if (blamesAgent(loss.cause, attachedAt === null ? null : loss.at - attachedAt)) entry.losses += 1;
-  else if (loss.cause !== 'server_restarted') entry.waits += 1;
+  else if (!isOfTheMachine(loss.cause)) entry.waits += 1;
 }
 
 /** What the instance's task says about the phase it works on. */
@@ -135,13 +148,15 @@ export function noteTaskEvent(entry: WorldInstance, event: RecordedDomainEvent):
   if (event.type === 'AttemptCompleted' && event.data.instanceId === entry.id) {
     entry.submission = null;
     entry.handedOver = true;
-  } else if (
-    event.type === 'AttemptStarted' ||
-    event.type === 'AttemptReworkRequested' ||
-    event.type === 'PhaseReopened'
-  ) {
+  } else if (beginsRound(event) && (event.data.instanceId ?? entry.id) === entry.id) {
     entry.toolCallsBefore = entry.toolCalls;
   }
+}
+
+type RoundBegun = Extract<RecordedDomainEvent, { type: 'AttemptStarted' | 'AttemptReworkRequested' | 'PhaseReopened' }>;
+
+function beginsRound(event: RecordedDomainEvent): event is RoundBegun {
+  return event.type === 'AttemptStarted' || event.type === 'AttemptReworkRequested' || event.type === 'PhaseReopened';
 }
 
 /**

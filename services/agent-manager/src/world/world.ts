@@ -1,5 +1,8 @@
 import { idOf, isOf, type RecordedDomainEvent, type RecordedEventIn } from '@claude-codex/contracts';
 import {
+  type Assignment,
+  assignmentOf,
+  attemptsUnderWay,
   currentPhase,
   evolveInstance,
   evolveRepository,
@@ -9,8 +12,8 @@ import {
   initialTask,
   isEnded,
   isInstanceEnded,
+  isWorking,
   OpenAsks,
-  type PhaseState,
   type SignOfLife,
   type StepFacts,
 } from '@claude-codex/domain';
@@ -114,34 +117,31 @@ export class World {
   }
 
   /** The phase an instance is responsible for and has not finished; null when it waits or has nothing to do. */
-  openPhase(instance: WorldInstance): PhaseState | null {
-    const task = this.tasks.get(instance.state.taskId);
-    return (
-      task?.phases.find(
-        ({ instanceId, status }) => instanceId === instance.id && (status === 'running' || status === 'rework'),
-      ) ?? null
-    );
+  openPhase({ id, state }: WorldInstance): Assignment | null {
+    const assignment = assignmentOf(this.tasks.get(state.taskId)?.phases ?? [], id);
+    return assignment !== null && isWorking(assignment) ? assignment : null;
   }
 
   /** What the next step of a task follows from; null when nothing of it is left to do. */
-  stepFacts(taskId: string, sign: SignOfLife | null): StepFacts | null {
+  stepFacts(taskId: string, signOf: (instanceId: string) => SignOfLife | null): StepFacts | null {
     const task = this.tasks.get(taskId);
     const progress = this.progress.get(taskId);
     if (task === undefined || progress === undefined) return null;
     const phase = currentPhase(task);
-    const instance = this.instances.get(phase?.instanceId ?? '');
-    return {
-      task,
-      heldBack: progress.hold,
-      instance: instance?.state ?? null,
-      questions: instance === undefined ? [] : this.#requests.questionsBy(instance.id).map(({ state }) => state),
-      dependencies: instance === undefined ? [] : this.#requestsOf(instance).map(({ state }) => state),
-      review: progress.reviews.get(phase?.reviewId ?? '') ?? 'none',
-      pullRequest: progress.pullRequest,
-      movedAt: progress.movedAt,
-      restartAt: instance === undefined ? null : restartAt(instance, this.openPhase(instance) !== null),
-      sign,
-    };
+    const attempts = (phase === null ? [] : attemptsUnderWay(phase)).map((attempt) => {
+      const instance = this.instances.get(attempt.instanceId);
+      return {
+        attempt,
+        instance: instance?.state ?? null,
+        questions: instance === undefined ? [] : this.#requests.questionsBy(instance.id).map(({ state }) => state),
+        dependencies: instance === undefined ? [] : this.#requestsOf(instance).map(({ state }) => state),
+        review: progress.reviews.get(attempt.reviewId ?? '') ?? ('none' as const),
+        restartAt: instance === undefined ? null : restartAt(instance, this.openPhase(instance) !== null),
+        sign: signOf(attempt.instanceId),
+      };
+    });
+    const { hold: heldBack, pullRequest, movedAt } = progress;
+    return { task, heldBack, attempts, pullRequest, movedAt };
   }
 
   /**

@@ -32,7 +32,7 @@ async function health(socketPath: string): Promise<number | string> {
 }
 
 async function doors() {
-  return (await requestJson(egress.bus, subjects.egress.list, null, EgressDoors, { timeoutMs: 1000 })).doors;
+  return (await requestJson(egress.bus, subjects.egress('host').list, null, EgressDoors, { timeoutMs: 1000 })).doors;
 }
 
 describe('opening and closing', () => {
@@ -67,7 +67,9 @@ describe('opening and closing', () => {
   it('closes, also twice, and leaves no socket', async () => {
     const { instanceId, epoch, socketPath } = await egress.open();
     for (let time = 0; time < 2; time += 1) {
-      await requestJson(egress.bus, subjects.egress.close, { instanceId, epoch }, EgressDone, { timeoutMs: 1000 });
+      await requestJson(egress.bus, subjects.egress('host').close, { instanceId, epoch }, EgressDone, {
+        timeoutMs: 1000,
+      });
     }
     expect(await health(socketPath)).toBe('ENOENT');
     expect(await doors()).toEqual([]);
@@ -85,7 +87,7 @@ describe('opening and closing', () => {
     const { instanceId } = await egress.open(1);
     const second = await egress.open(2);
     const late = { instanceId, epoch: 1 };
-    await requestJson(egress.bus, subjects.egress.close, late, EgressDone, { timeoutMs: 1000 });
+    await requestJson(egress.bus, subjects.egress('host').close, late, EgressDone, { timeoutMs: 1000 });
     expect(await health(second.socketPath)).toBe(200);
   });
 

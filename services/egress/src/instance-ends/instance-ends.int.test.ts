@@ -15,7 +15,8 @@ beforeEach(async () => {
 afterEach(() => egress.stop());
 
 async function openDoors(): Promise<number> {
-  return (await requestJson(egress.bus, subjects.egress.list, null, EgressDoors, { timeoutMs: 1000 })).doors.length;
+  return (await requestJson(egress.bus, subjects.egress('host').list, null, EgressDoors, { timeoutMs: 1000 })).doors
+    .length;
 }
 
 async function record(instanceId: string, event: DomainEvent): Promise<void> {

@@ -1,28 +1,27 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { pipeline } from 'node:stream/promises';
-import type { InstanceTokens, Logger } from '@claude-codex/service-kit';
+import type { Logger } from '@claude-codex/service-kit';
 import { nodeHttp } from '@claude-codex/service-kit/http/node-http';
 import type { EgressLimits } from '../config.ts';
 import { idleCut } from '../doors/idle-cut.ts';
 import { sendProblem } from '../doors/problem-answer.ts';
 import { BodyTooLarge, readBody, TooMuchAtOnce } from '../doors/read-body.ts';
-import type { Door, DoorIdentity } from '../ports.ts';
+import type { SayWhoCalls } from '../hosts/place.ts';
+import type { Door } from '../ports.ts';
 
 const TO_MCP = new Set(['accept', 'content-type', 'mcp-protocol-version', 'mcp-session-id', 'last-event-id']);
-/** Checked once, at the beginning of a call; the call itself may wait for a person much longer. */
-const TOKEN_SECONDS = 120;
 
 export type McpDoor = (door: Door, request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
-/** Passes MCP calls on, saying who calls with a token minted for this very call. */
+/** Passes MCP calls on, saying who calls with what is made for this very call. */
 export function createMcpDoor(options: {
   mcpUrl: string;
   limits: EgressLimits;
-  tokens: InstanceTokens;
+  sayWhoCalls: SayWhoCalls;
   log: Logger;
 }): McpDoor {
-  const { mcpUrl, limits, tokens, log } = options;
+  const { mcpUrl, limits, sayWhoCalls, log } = options;
   const target = new URL(mcpUrl);
   const send = target.protocol === 'https:' ? httpsRequest : nodeHttp.request;
 
@@ -30,7 +29,7 @@ export function createMcpDoor(options: {
     try {
       const reading = { maxBytes: limits.mcpRequestBytes, memory: door.bodies };
       const body = await readBody(request, response, reading);
-      const headers = { ...passedHeaders(request), ...(await authorization(door.identity)) };
+      const headers = { ...passedHeaders(request), ...(await sayWhoCalls(door.identity)) };
       await forward(request.method ?? 'POST', headers, body, response);
     } catch (error) {
       if (error instanceof BodyTooLarge) {
@@ -48,11 +47,6 @@ export function createMcpDoor(options: {
       sendProblem(response, 'NOT_READY', 'The tools cannot be reached at the moment. Try again in a few seconds.');
     }
   };
-
-  async function authorization({ instanceId, epoch, kind, taskId, workspaceId, repositoryId }: DoorIdentity) {
-    const identity = { instanceId, epoch, kind, taskId, workspaceId, repositoryId };
-    return { authorization: `Bearer ${await tokens.mint(identity, { audience: 'mcp', ttlSeconds: TOKEN_SECONDS })}` };
-  }
 
   /** Resolves when the answer was passed on to its end; an agent that goes away ends the call behind it too. */
   function forward(

@@ -38,3 +38,8 @@ export function providerHeaders(from: IncomingHttpHeaders, provider: ModelProvid
 export function agentHeaders(from: IncomingHttpHeaders): OutgoingHttpHeaders {
   return Object.fromEntries(Object.entries(from).filter(([name]) => !NOT_TO_AGENT.has(name)));
 }
+
+/** An error may repeat what it was asked with, and neither agents nor people may see the key. */
+export function withoutCredential(text: string, { apiKey, authToken }: ModelProvider): string {
+  return [apiKey, authToken].reduce<string>((rest, key) => (key === null ? rest : rest.replaceAll(key, '…')), text);
+}

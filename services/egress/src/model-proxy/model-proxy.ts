@@ -6,21 +6,16 @@ import { beginningOf } from '../doors/beginning-of.ts';
 import { readBody } from '../doors/read-body.ts';
 import type { Door, DoorIdentity, UsageRecorder } from '../ports.ts';
 import { type Failed, giveUp, refuse } from './failed-call.ts';
-import { providerHeaders } from './headers.ts';
+import { providerHeaders, withoutCredential } from './headers.ts';
 import { holdAnswer } from './held-answer.ts';
 import type { Outcome } from './outcome.ts';
 import { passOn } from './pass-on.ts';
 import { sendProviderError } from './provider-errors.ts';
 import { faultOf, faultOfFailure } from './provider-fault.ts';
 import { rateLimitOf } from './rate-limit.ts';
+import { ALLOWED_PATHS, routeOf } from './routes.ts';
 import type { Upstream } from './upstream.ts';
 
-/** What may be asked of the provider, and what of it costs money. */
-const ROUTES: Record<string, { method: string; metered: boolean }> = {
-  '/v1/messages': { method: 'POST', metered: true },
-  '/v1/messages/count_tokens': { method: 'POST', metered: false },
-  '/v1/models': { method: 'GET', metered: false },
-};
 /** What a timer takes; a limit that lasts longer is asked again then. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
@@ -50,9 +45,9 @@ export function createModelProxy(options: {
 
   async function handle(door: Door, request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = pathOf(request);
-    const route = ROUTES[path];
-    if (route === undefined || route.method !== request.method) {
-      const allowed = Object.keys(ROUTES).join(', ');
+    const route = routeOf(request.method, path);
+    if (route === null) {
+      const allowed = ALLOWED_PATHS.join(', ');
       sendProviderError(response, 'not_found_error', `Only these are open from a workspace: ${allowed}.`);
       return;
     }
@@ -192,9 +187,4 @@ function wantsStream(body: Buffer): boolean {
 /** For calls whose answer names no model. */
 function modelIn(body: Buffer): string | null {
   return /"model"\s*:\s*"([\w.:@/-]{1,100})"/.exec(body.toString('latin1'))?.[1] ?? null;
-}
-
-/** An error may repeat what it was asked with, and neither agents nor people may see the key. */
-function withoutCredential(text: string, { apiKey, authToken }: ModelProvider): string {
-  return [apiKey, authToken].reduce<string>((rest, key) => (key === null ? rest : rest.replaceAll(key, '…')), text);
 }

@@ -23,6 +23,8 @@ export interface RefusedAnswer {
 }
 
 const ErrorBody = z.object({ error: z.object({ type: z.string().optional(), message: z.string() }) });
+/** What a team server says to a further host. */
+const ProblemBody = z.object({ detail: z.string() });
 const LONGEST = 300;
 
 /**
@@ -83,8 +85,11 @@ export function faultOfFailure(error: unknown): ProviderFault {
 
 /** The provider's own message, else the beginning of what came instead of one. */
 function wordsOf(body: string): string {
-  const parsed = ErrorBody.safeParse(jsonOf(body));
-  const words = parsed.success ? parsed.data.error.message : body.replace(/<[^>]*>/g, ' ');
+  const json = jsonOf(body);
+  const words =
+    ErrorBody.safeParse(json).data?.error.message ??
+    ProblemBody.safeParse(json).data?.detail ??
+    body.replace(/<[^>]*>/g, ' ');
   return cutText(words.replace(/\s+/g, ' ').trim(), LONGEST);
 }
 

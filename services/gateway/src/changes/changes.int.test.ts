@@ -34,6 +34,7 @@ async function underReview(changes: unknown, round: number): Promise<{ reviewId:
     summary: '',
     deliverables: [],
     changes,
+    gate: [{ by: 'person', needed: 1 }],
   };
   const position = await append(gateway, workspaceId, streamOf('review', reviewId), [{ type: 'ReviewCreated', data }]);
   await owner.call('GET', `/api/tasks/${taskId}?min_position=${position}`);

@@ -20,6 +20,8 @@ const Which = MinPosition.extend({
   /** `previous`: only what changed since the round before. */
   since: z.enum(['base', 'previous']).default('base'),
   round: z.coerce.number().int().positive().max(1000).optional(),
+  /** Of the work under this review, wherever several agents hand over in the same round. */
+  review: Id.optional(),
 });
 const IndexQuery = Which.extend({
   after: number(Number.MAX_SAFE_INTEGER).default(0),
@@ -38,14 +40,19 @@ const LineQuery = PartQuery.extend({
 /** What a phase changed, of any size: its files a page at a time, the lines of a file a part at a time. */
 export function addChangesRoutes(app: HttpServer, deps: Deps): void {
   async function diffOf(request: FastifyRequest, id: string, which: z.infer<typeof Which>): Promise<StoredDiff> {
-    const { since, round, min_position } = which;
+    const { since, round, review: reviewId, min_position } = which;
     await waitFor(deps.positions, min_position);
     const task = await taskViewOf(deps, principalOf(request).workspaceId, id);
     if (task === null) throw refusal('TASK_NOT_FOUND');
     const changes =
-      round === undefined
+      round === undefined && reviewId === undefined
         ? task.changes
-        : (task.reviews.findLast((review) => review.round === round && review.changes !== null)?.changes ?? null);
+        : (task.reviews.findLast(
+            (review) =>
+              (reviewId ?? review.id) === review.id &&
+              (round ?? review.round) === review.round &&
+              review.changes !== null,
+          )?.changes ?? null);
     const blobId = since === 'previous' ? changes?.interdiffBlobId : changes?.diffBlobId;
     if (blobId === undefined || blobId === null) {
       throw new Problem('DOCUMENT_NOT_FOUND', {

@@ -19,6 +19,8 @@ const SENTENCES: Partial<Record<ErrorCode, string>> = {
   FILE_CHANGED: 'The file has another content in this review. Look at it again.',
   DOCUMENT_NOT_FOUND: 'There is no such document.',
   WORKFLOW_NOT_FOUND: 'There is no such workflow.',
+  WORKFLOW_WITHOUT_CHANGES:
+    'This workflow changes nothing, so one agent works on it. Choose one attempt, or a workflow that makes a change.',
   READ_MODEL_NOT_FOUND: 'There is no such read model.',
   READ_MODEL_NOT_PAUSED: 'The read model is not paused.',
   READ_MODEL_NOT_REBUILDING: 'The read model is not being rebuilt.',
@@ -43,6 +45,9 @@ const SENTENCES: Partial<Record<ErrorCode, string>> = {
   REVIEW_NOT_LAST_GATE: 'Another review follows this one, so it cannot be merged yet.',
   CHECK_NOT_GREEN:
     'This repository takes only work whose check passed. Send it back to the agent, or change the setting of the repository.',
+  ATTEMPT_NOT_FOUND: 'This task has no such attempt. Reload the page to see those it has.',
+  ATTEMPT_NOT_HANDED_OVER: 'This attempt has handed nothing over that could be kept. Wait until it is in review.',
+  GATE_NOT_MET: 'The work does not pass the gate of its phase yet.',
   ROUNDS_NOT_EXHAUSTED: 'The rounds of this task are not used up, or somebody decided already.',
   PULL_REQUEST_NOT_OPEN: 'The pull request is not open any more.',
   PULL_REQUEST_MERGING: 'The pull request is being merged.',

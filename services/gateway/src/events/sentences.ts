@@ -38,6 +38,8 @@ const SENTENCES: Sentences = {
     `The phase ${quoted(phase)} handed over its work${linesOf(changes)}${reviewId === null ? '' : ' and waits for a review'}`,
   AttemptRefused: ({ phase, reasons }) => `The work of ${quoted(phase)} was not accepted: ${reasons.join(' ')}`,
   AttemptAnswered: ({ phase }) => `The answer is kept for whoever works on ${quoted(phase)} later`,
+  AttemptChosen: ({ phase }) => `The work of one agent was kept for ${quoted(phase)}`,
+  AttemptSetAside: ({ phase, reason }) => `An attempt at ${quoted(phase)} was set aside${because(reason)}`,
   PhaseApproved: ({ phase }) => `The phase ${quoted(phase)} was approved`,
   AttemptReworkRequested: ({ phase, round }) => `The phase ${quoted(phase)} goes back for round ${round}`,
   AttemptRoundsExhausted: ({ phase, round }) =>

@@ -1,10 +1,10 @@
 import { Readable } from 'node:stream';
 import { type BlobStore, BlobTooLarge } from '@claude-codex/service-kit/blobs';
 import { HOST_BLOB_BYTES, HOST_BLOBS } from '@claude-codex/service-kit/blobs/http-blobs';
+import { hostOnly } from '@claude-codex/service-kit/http/host-token';
 import { Problem } from '@claude-codex/service-kit/http/problem';
 import type { HttpServer } from '@claude-codex/service-kit/http/server';
 import { z } from 'zod';
-import { hostOnly } from './host-token.ts';
 
 const BlobPath = z.object({ blobId: z.string().regex(/^[0-9a-f]{64}$/, 'must be a SHA-256 in hex') });
 const RANGE = /^bytes=(\d{1,15})-(\d{1,15})$/;

@@ -24,6 +24,7 @@ import { type CommandContext, commandContext } from '../commands/commands.ts';
 import { refusal } from '../commands/problems.ts';
 import type { Deps } from '../deps.ts';
 import { MinPosition, waitFor } from '../reads/min-position.ts';
+import { approvalsMissing } from './approvals-missing.ts';
 import { taskOfReview } from './task-of-review.ts';
 import { whatIsReviewed } from './what-is-reviewed.ts';
 
@@ -159,11 +160,18 @@ export function addReviewRoutes(app: HttpServer, deps: Deps): void {
       await commands.own(principalOf(request), streamOf('review', id), 'REVIEW_NOT_FOUND');
       await (await whatIsReviewed(deps, id)).requireReadable();
       const position = await commands.transact(commandContext(request), (load) =>
-        approveReview(load, { reviewId: id, note, merge }),
+        approveReview(load, { reviewId: id, note, merge, by: principalOf(request).personId }),
       );
-      if (merge === null) return { id, position, merge: 'none' as const, detail: 'The work is approved.' };
+      const missing = await approvalsMissing(store, id);
+      if (missing !== null) {
+        const detail = `Your approval counts. The work waits for ${missing}.`;
+        const asked = merge === null ? ('none' as const) : ('requested' as const);
+        return { id, position, approved: false, merge: asked, detail };
+      }
+      if (merge === null)
+        return { id, position, approved: true, merge: 'none' as const, detail: 'The work is approved.' };
       const detail = 'The work is approved and is merged when its turn comes.';
-      return { id, position, merge: 'requested' as const, detail };
+      return { id, position, approved: true, merge: 'requested' as const, detail };
     },
   );
 

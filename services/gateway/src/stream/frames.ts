@@ -19,6 +19,8 @@ export function resetFrame(epoch: string, position: number): string {
 const ALIASES: Partial<Record<EventType, string>> = {
   AttemptStarted: 'phase_update',
   AttemptCompleted: 'phase_update',
+  AttemptChosen: 'phase_update',
+  AttemptSetAside: 'phase_update',
   PhaseApproved: 'phase_update',
   AttemptReworkRequested: 'phase_update',
   AttemptRoundsExhausted: 'phase_update',

@@ -1,5 +1,5 @@
 import { streamOf } from '@claude-codex/contracts';
-import { BUILT_IN_WORKFLOWS } from '@claude-codex/domain/workflows/built-in';
+import { withParallelAttempts, workflowNamed } from '@claude-codex/domain/workflows/built-in';
 import { newId } from '@claude-codex/service-kit/ids';
 import type { TestGateway } from '../gateway.fixture.ts';
 import { append } from '../workspace.fixture.ts';
@@ -14,15 +14,18 @@ const sha = (n: number) => n.toString(16).padStart(40, 'a');
 const hash = (n: number) => n.toString(16).padStart(64, 'b');
 const WORDS = 'The greeting is read from the settings, with a test for each of the languages it knows. ';
 
-/** A task that was tried so often, each attempt reviewed in so many rounds with comments. Gives the newest attempt. */
+/** A task that so many agents try beside each other, each attempt reviewed in so many rounds with comments. Gives the newest attempt. */
 export async function reviewedTask(
   gateway: TestGateway,
   workspaceId: string,
   { attempts, rounds, comments }: Size,
 ): Promise<{ taskId: string; instanceId: string; position: number }> {
   const [taskId, repositoryId] = [newId(), newId()];
-  const workflow = BUILT_IN_WORKFLOWS.find(({ name }) => name === 'develop') ?? BUILT_IN_WORKFLOWS[0];
-  const phase = workflow?.phases[0]?.name ?? 'develop';
+  const named = workflowNamed('develop');
+  if (named === null) throw new Error('the built-in workflow is gone');
+  const workflow = withParallelAttempts(named, attempts);
+  const phase = 'develop';
+  const gate = workflow.phases[0]?.gate;
   const add = (stream: string, ...events: { type: string; data: unknown }[]) =>
     append(gateway, workspaceId, stream, events);
   const about = { taskType: 'feature', priority: 'normal', labels: ['greeting'], repositoryId, baseBranch: 'main' };
@@ -77,7 +80,7 @@ export async function reviewedTask(
         ...{ commentId: newId(), path: `src/greeting-${n}.ts`, side: 'new', startLine: n + 1, endLine: n + 3 },
         ...{ quote: WORDS, body: `${n}: ${WORDS}` },
       }));
-      const created = { taskId, instanceId, phase, round, subject: 'changes', summary, deliverables, changes };
+      const created = { taskId, instanceId, phase, round, subject: 'changes', summary, deliverables, changes, gate };
       position = await add(
         review,
         { type: 'ReviewCreated', data: created },

@@ -1,6 +1,7 @@
 import type { EditTaskRequest, InstanceEvent, TaskEvent } from '@claude-codex/contracts';
 import { streamOf } from '@claude-codex/contracts/ids';
 import { instanceDecider } from '@claude-codex/domain/instance/decide';
+import { leadingAttempt } from '@claude-codex/domain/task/attempts';
 import type { TaskCommand } from '@claude-codex/domain/task/commands';
 import { taskDecider } from '@claude-codex/domain/task/decide';
 import { currentPhase, isEnded, type TaskState } from '@claude-codex/domain/task/state';
@@ -57,7 +58,8 @@ export async function messageToTask(
     const approved = await pullRequestId();
     if (approved !== null) return sendBack(load, { pullRequestId: approved, text: message.text });
   }
-  const instanceId = state.status === 'none' ? null : (currentPhase(state)?.instanceId ?? null);
+  const phase = state.status === 'none' ? null : currentPhase(state);
+  const instanceId = phase === null ? null : (leadingAttempt(phase)?.instanceId ?? null);
   if (instanceId === null) throw new DomainError('TASK_NOT_RUNNING');
   const instance = streamOf('instance', instanceId);
   const loaded = await load(instance, instanceDecider);

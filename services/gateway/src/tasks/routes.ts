@@ -169,7 +169,28 @@ export function addTaskRoutes(app: HttpServer, deps: Deps & { mayStart: ConsentC
       const stream = streamOf('task', id);
       await commands.own(principalOf(request), stream, 'TASK_NOT_FOUND');
       const { decider } = verbs.pause;
-      const command = { type: 'GrantRounds' as const, rounds: request.body.rounds };
+      const command = { type: 'GrantRounds' as const, ...request.body };
+      return { id, position: await commands.run(commandContext(request), { stream, decider, command }) };
+    },
+  );
+
+  app.post(
+    '/api/tasks/:id/attempts/:instanceId/choose',
+    {
+      schema: {
+        tags,
+        operationId: 'chooseAttempt',
+        summary: 'Keeps the work of one agent that handed it over; the other attempts at the phase are set aside',
+        params: params.extend({ instanceId: Id }),
+        response: { 200: CommandAccepted },
+      },
+    },
+    async (request) => {
+      const { id, instanceId } = request.params;
+      const stream = streamOf('task', id);
+      await commands.own(principalOf(request), stream, 'TASK_NOT_FOUND');
+      const { decider } = verbs.pause;
+      const command = { type: 'ChooseAttempt' as const, instanceId };
       return { id, position: await commands.run(commandContext(request), { stream, decider, command }) };
     },
   );

@@ -33,6 +33,7 @@ beforeAll(async () => {
     webDir: web.dir,
     publicUrl: new URL('https://codex.example'),
     githubSyncUrl: new URL(`http://127.0.0.1:${port}`),
+    egressUrl: null,
     hostToken: null,
   });
 });

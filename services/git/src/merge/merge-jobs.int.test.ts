@@ -114,12 +114,16 @@ async function taskInReview(number: number): Promise<string> {
   );
   const named = { name: `work-${number}-a1`, kind: 'coding' as const, phase: 'develop', attempt: 1, branch };
   await append(streamOf('instance', instanceId), event('InstanceQueued', { ...about, ...named, taskId }));
-  await append(streamOf('review', reviewId), event('ReviewCreated', { ...done, taskId, subject: 'changes' }));
+  await append(
+    streamOf('review', reviewId),
+    event('ReviewCreated', { ...done, taskId, subject: 'changes', gate: [{ by: 'person', needed: 1 }] }),
+  );
   return reviewId;
 }
 
 async function approveAndMerge(reviewId: string, merge: 'squash' | null = 'squash'): Promise<void> {
-  const decide = (load: Parameters<typeof approveReview>[0]) => approveReview(load, { reviewId, note: '', merge });
+  const decide = (load: Parameters<typeof approveReview>[0]) =>
+    approveReview(load, { reviewId, note: '', merge, by: 'ada' });
   await handleTransaction(store, { commandId: newId(), meta, decide });
 }
 

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { EventStore } from '@claude-codex/eventing';
 import { type HttpServer, type Logger, Problem, runWork } from '@claude-codex/service-kit';
 import { holdAtMost } from '@claude-codex/service-kit/http/held-bodies';
 import { createSignatureCheck } from './signature.ts';
@@ -18,6 +19,9 @@ export interface Delivery {
   bodyHash: string;
   payload: unknown;
 }
+
+/** Stores what follows from the deliveries of one family. */
+export type Handler = (store: EventStore, delivery: Delivery) => Promise<Outcome> | Outcome;
 
 export interface WebhookRoutes {
   http: HttpServer;

@@ -1,7 +1,8 @@
 import { type RecordedEvent, streamOf } from '@claude-codex/contracts';
 import {
+  type AttemptState,
   instanceDecider,
-  type PhaseState,
+  leadingAttempt,
   pullRequestDecider,
   requestMerge,
   reviewDecider,
@@ -21,7 +22,10 @@ export async function finishTask(
   taskId: string,
   task: TaskFacts,
 ): Promise<void> {
-  const changed = task.phases.findLast((phase) => phase.definition.requiresChanges && phase.headSha !== null);
+  const changed = task.phases
+    .filter(({ definition }) => definition.requiresChanges)
+    .flatMap((phase) => leadingAttempt(phase) ?? [])
+    .findLast(({ headSha }) => headSha !== null);
   if (changed === undefined) {
     await follow(ports, event, {
       step: 'complete-task',
@@ -39,10 +43,9 @@ async function openPullRequest(
   event: RecordedEvent,
   taskId: string,
   task: TaskFacts,
-  phase: PhaseState,
+  { instanceId, headSha }: AttemptState,
 ): Promise<void> {
-  const { instanceId, headSha } = phase;
-  if (instanceId === null || headSha === null) return;
+  if (headSha === null) return;
   const instance = await loadState(ports.store, streamOf('instance', instanceId), instanceDecider);
   if (instance.status === 'none') return;
   const pullRequestId = pullRequestIdOf(event);
@@ -76,8 +79,9 @@ async function mergeAsWished(
   task: TaskFacts,
   pullRequestId: string,
 ): Promise<void> {
-  const reviewId = task.phases.findLast((phase) => phase.reviewId !== null)?.reviewId ?? null;
-  if (reviewId === null) return;
+  const reviews = task.phases.flatMap((phase) => leadingAttempt(phase)?.reviewId ?? []);
+  const reviewId = reviews.at(-1);
+  if (reviewId === undefined) return;
   const review = await loadState(ports.store, streamOf('review', reviewId), reviewDecider);
   if (review.status !== 'approved' || review.merge === null) return;
   const { merge: strategy } = review;

@@ -17,7 +17,13 @@ import {
   repositoryDecider,
   reviewDecider,
 } from '@claude-codex/domain';
-import { createMemoryEventStore, createSchemaRegistry, handleCommand, handleTransaction } from '@claude-codex/eventing';
+import {
+  createMemoryEventStore,
+  createSchemaRegistry,
+  type EventStore,
+  handleCommand,
+  handleTransaction,
+} from '@claude-codex/eventing';
 import type { Decider } from '@claude-codex/eventing/decider';
 import { createDirectoryBlobs } from '@claude-codex/service-kit/blobs/directory-blobs';
 import { idFrom } from '@claude-codex/service-kit/ids';
@@ -51,19 +57,20 @@ export const changes: ChangeSet = {
 /** The house of the test that runs. */
 export let house: ReturnType<typeof createHouse>;
 
-/** Gives every test of a file a house of its own. */
-export function useFlowHouse(): void {
+const inMemory = (): EventStore => createMemoryEventStore({ registry: createSchemaRegistry(EVENT_TYPES) });
+
+/** Gives every test of a file a house of its own, on this log. */
+export function useFlowHouse(openStore: () => Promise<EventStore> | EventStore = inMemory): void {
   let dir: string;
   beforeEach(async () => {
     dir = await mkdtemp(join(tmpdir(), 'task-flow-'));
-    house = createHouse(dir);
+    house = createHouse(dir, await openStore());
   });
   afterEach(() => rm(dir, { recursive: true, force: true }));
 }
 
-/** The flow on an in-memory log, with a hand for what people and agents do. */
-function createHouse(blobDir: string) {
-  const store = createMemoryEventStore({ registry: createSchemaRegistry(EVENT_TYPES) });
+/** The flow on a log, with a hand for what people and agents do. */
+function createHouse(blobDir: string, store: EventStore) {
   const blobs = createDirectoryBlobs(blobDir);
   const flow = createTaskFlow({ store, log: createLogger({ service: 'test', level: 'silent' }) });
   let handled = 0;
@@ -104,7 +111,7 @@ function createHouse(blobDir: string) {
   };
 }
 
-export async function createdTask(workflow: string, { requireGreen = false } = {}): Promise<void> {
+export async function createdTask(workflow: string, { requireGreen = false, attempts = 1 } = {}): Promise<void> {
   const source = { kind: 'sample' as const };
   await house.run(streamOf('repository', REPOSITORY), repositoryDecider, {
     type: 'ConnectRepository',
@@ -124,6 +131,7 @@ export async function createdTask(workflow: string, { requireGreen = false } = {
     baseBranch: null,
     workflow,
     model: null,
+    attempts,
     execute: true,
   };
   await handleTransaction(house.store, {
@@ -134,8 +142,9 @@ export async function createdTask(workflow: string, { requireGreen = false } = {
   await house.settle();
 }
 
-export async function agentStarts(): Promise<string> {
-  const instanceId = (await house.last('InstanceQueued')).stream.replace('instance-', '');
+/** The agent that was queued last, or this one. */
+export async function agentStarts(which?: string): Promise<string> {
+  const instanceId = which ?? (await house.last('InstanceQueued')).stream.replace('instance-', '');
   const stream = streamOf('instance', instanceId);
   await house.run(stream, instanceDecider, {
     type: 'StartEpoch',
@@ -152,10 +161,10 @@ export async function agentStarts(): Promise<string> {
 export async function agentHandsOver(
   phase: string,
   round: number,
-  handOver: { document?: [string, string]; changes?: ChangeSet },
+  handOver: { document?: [string, string]; changes?: ChangeSet; instanceId?: string },
   commandId = `hand-over-${phase}-${round}`,
 ): Promise<void> {
-  const started = await house.last('AttemptStarted');
+  const instanceId = handOver.instanceId ?? (await house.last('AttemptStarted')).data.instanceId;
   const [path = '', content = ''] = handOver.document ?? [];
   const blob = await house.blobs.put(Buffer.from(content), { maxBytes: 1000 });
   const deliverables = path === '' ? [] : [{ path, blobId: blob.blobId, bytes: blob.bytes, sha256: blob.blobId }];
@@ -165,12 +174,12 @@ export async function agentHandsOver(
     decide: (load) =>
       completePhase(load, {
         taskId: TASK,
-        reviewId: idFrom('review', phase, round),
+        reviewId: reviewOf(phase, round, handOver.instanceId),
         handOver: {
           missingDeliverables: [],
           phase,
           round,
-          instanceId: started.data.instanceId,
+          instanceId,
           summary: 'Done.',
           deliverables,
           changes: handOver.changes ?? null,
@@ -181,7 +190,17 @@ export async function agentHandsOver(
   await house.settle();
 }
 
-export async function personDecides(phase: string, round: number, command: ReviewCommand): Promise<void> {
-  await house.run(streamOf('review', idFrom('review', phase, round)), reviewDecider, command);
+/** The review of a hand-over; where several hand over in the same round, of that of one of them. */
+export function reviewOf(phase: string, round: number, instanceId?: string): string {
+  return instanceId === undefined ? idFrom('review', phase, round) : idFrom('review', phase, round, instanceId);
+}
+
+export async function personDecides(
+  phase: string,
+  round: number,
+  command: ReviewCommand,
+  instanceId?: string,
+): Promise<void> {
+  await house.run(streamOf('review', reviewOf(phase, round, instanceId)), reviewDecider, command);
   await house.settle();
 }

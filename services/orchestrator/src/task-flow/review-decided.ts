@@ -14,10 +14,12 @@ export async function reviewDecided(ports: TaskFlowPorts, event: Decision, revie
   const { taskId, phase, instanceId } = review;
   switch (event.type) {
     case 'ReviewApproved':
-      return toTask(ports, event, taskId, { type: 'ApprovePhase', phase, reviewId });
+      // Its gate may ask for more approvals.
+      if (review.status !== 'approved') return;
+      return toTask(ports, event, taskId, { type: 'ApprovePhase', phase, instanceId, reviewId });
     case 'ReviewRejected': {
       const detail = event.data.summary;
-      return toTask(ports, event, taskId, { type: 'FailTask', code: 'REVIEW_REJECTED', detail, instanceId });
+      return toTask(ports, event, taskId, { type: 'GiveUpAttempt', code: 'REVIEW_REJECTED', detail, instanceId });
     }
     case 'ReviewChangesRequested':
       return toTask(ports, event, taskId, { type: 'RequestRework', phase, reviewId });

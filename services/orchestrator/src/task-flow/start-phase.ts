@@ -7,18 +7,22 @@ import {
 } from '@claude-codex/contracts';
 import {
   approvedDocuments,
+  attemptsWanted,
   branchName,
   currentPhase,
   decideInstance,
   decideTask,
+  evolveTask,
   instanceDecider,
   instanceName,
   isInstanceEnded,
   type PhaseState,
   phasePrompt,
+  placeToTake,
   promptOf,
   saidBefore,
   type TaskFacts,
+  type TaskState,
   taskDecider,
 } from '@claude-codex/domain';
 import { handleTransaction, type StreamWrite } from '@claude-codex/eventing/handle-command';
@@ -28,13 +32,13 @@ import { commandIdOf, metaFollowing, unlessRefused } from './commands.ts';
 import type { TaskFlowPorts } from './ports.ts';
 
 /** The new instance that starts a phase because of this event: the same one however often it is handled. */
-export function instanceStartedBy(event: RecordedEvent): string {
-  return idFrom(event.eventId, 'instance');
+export function instanceStartedBy(event: RecordedEvent, nth = 1): string {
+  return nth === 1 ? idFrom(event.eventId, 'instance') : idFrom(event.eventId, 'instance', nth);
 }
 
 /**
  * Starts the phase that is next in a task: with the instance of the phase before when that one is of the same kind and
- * still there (it knows the repository by now), otherwise with a new instance.
+ * still there (it knows the repository by now), otherwise with a new instance. Where several are to try it, all are new.
  */
 export async function startPhase(
   ports: TaskFlowPorts,
@@ -45,7 +49,9 @@ export async function startPhase(
   if (task.status === 'none') return;
   const phase = currentPhase(task);
   if (phase === null) return;
-  const reused = previousInstanceId === null ? null : await instanceToReuse(ports, previousInstanceId, phase);
+  const wanted = attemptsWanted(phase);
+  const reused =
+    previousInstanceId === null || wanted > 1 ? null : await instanceToReuse(ports, previousInstanceId, phase);
   const branch = reused === null ? await branchToContinue(ports, phase) : null;
 
   const prompt = reused === null ? null : await promptFor(ports, task, phase, { taskId, instanceId: reused });
@@ -56,11 +62,13 @@ export async function startPhase(
       meta: metaFollowing(event),
       decide: async (load) => {
         const { state } = await load(streamOf('task', taskId), taskDecider);
-        const instanceId = reused ?? instanceStartedBy(event);
-        const started = decideTask({ type: 'StartPhase', phase: phase.definition.name, instanceId }, state);
-        if (started.length === 0 || state.status === 'none') return [];
-        if (prompt === null)
-          return [write('task', taskId, started), queued(state, phase, { taskId, instanceId, branch })];
+        if (prompt === null || reused === null) {
+          const instanceIds = Array.from({ length: wanted }, (_, index) => instanceStartedBy(event, index + 1));
+          return beginAttempts(state, phase, { taskId, instanceIds, branch });
+        }
+        const instanceId = reused;
+        const started = decideTask({ type: 'StartAttempt', phase: phase.definition.name, instanceId }, state);
+        if (started.length === 0) return [];
         const instance = await load(streamOf('instance', instanceId), instanceDecider);
         const messageId = idFrom(event.eventId, 'phase-prompt');
         const message = decideInstance({ type: 'SendMessage', messageId, interrupt: false, ...prompt }, instance.state);
@@ -68,6 +76,25 @@ export async function startPhase(
       },
     }),
   );
+}
+
+/** New instances try the phase, each in an attempt of its own: one append, so that nobody sees half of them. */
+function beginAttempts(
+  task: TaskState,
+  phase: PhaseState,
+  { taskId, instanceIds, branch }: { taskId: string; instanceIds: readonly string[]; branch: string | null },
+): StreamWrite[] {
+  const all: TaskEvent[] = [];
+  const instances: StreamWrite[] = [];
+  let state = task;
+  for (const instanceId of instanceIds) {
+    const started = decideTask({ type: 'StartAttempt', phase: phase.definition.name, instanceId }, state);
+    if (started.length === 0 || state.status === 'none') continue;
+    instances.push(queued(state, phase, { taskId, instanceId, branch }));
+    all.push(...started);
+    state = started.reduce(evolveTask, state);
+  }
+  return all.length === 0 ? [] : [write('task', taskId, all), ...instances];
 }
 
 /** The phase as a message to an agent that is there, and the documents that go with it. */
@@ -79,7 +106,10 @@ async function promptFor(
 ): Promise<{ text: string; documents: ApprovedDocument[] }> {
   const { said } = await saidBefore(store, { ...who, phase: phase.definition.name });
   const documents = await approvedDocuments(store, task);
-  return { text: phasePrompt(promptOf(task, phase, said)), documents };
+  return {
+    text: phasePrompt(promptOf(task, phase, { round: Math.max(placeToTake(phase)?.round ?? 1, 1), said })),
+    documents,
+  };
 }
 
 async function instanceToReuse(
@@ -94,9 +124,10 @@ async function instanceToReuse(
 
 /** Work that was approved before is gone on with where it is; a retry begins anew. */
 async function branchToContinue({ store }: TaskFlowPorts, phase: PhaseState): Promise<string | null> {
-  const { reopened, instanceId } = phase;
-  if (reopened === null || reopened.reason === 'retry' || instanceId === null) return null;
-  const instance = await loadState(store, streamOf('instance', instanceId), instanceDecider);
+  const { reopened } = phase;
+  const before = placeToTake(phase);
+  if (reopened === null || reopened.reason === 'retry' || before === null) return null;
+  const instance = await loadState(store, streamOf('instance', before.instanceId), instanceDecider);
   return instance.status === 'none' ? null : instance.branch;
 }
 
@@ -106,7 +137,7 @@ function queued(
   { taskId, instanceId, branch }: { taskId: string; instanceId: string; branch: string | null },
 ): StreamWrite {
   const { kind, name } = phase.definition;
-  const attempt = (task.attempts[kind] ?? 0) + 1;
+  const attempt = (task.agents[kind] ?? 0) + 1;
   const event: InstanceEvent = {
     type: 'InstanceQueued',
     data: {

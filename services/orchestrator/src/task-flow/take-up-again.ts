@@ -1,5 +1,5 @@
 import { type RecordedDomainEvent, streamOf } from '@claude-codex/contracts';
-import { feedbackText, instanceDecider, isInstanceEnded, reopenedText } from '@claude-codex/domain';
+import { feedbackText, instanceDecider, isInstanceEnded, leadingAttempt, reopenedText } from '@claude-codex/domain';
 import { loadState } from '@claude-codex/eventing/load-state';
 import { idFrom } from '@claude-codex/service-kit/ids';
 import type { TaskFlowPorts } from './ports.ts';
@@ -19,7 +19,8 @@ export async function takeUpAgain(ports: TaskFlowPorts, event: Reopened, taskId:
   if (reason === 'retry') return;
   const task = await readTask(ports, taskId);
   if (task.status === 'none') return;
-  const instanceId = task.phases.find(({ definition }) => definition.name === name)?.instanceId ?? null;
+  const phase = task.phases.find(({ definition }) => definition.name === name);
+  const instanceId = phase === undefined ? null : (leadingAttempt(phase)?.instanceId ?? null);
   // Handled before: the new agent is there already.
   if (instanceId === null || instanceId === instanceStartedBy(event)) return;
   if (reason !== 'conflict' && (await isThere(ports, instanceId))) {

@@ -46,5 +46,5 @@ export async function readTask({ store }: TaskFlowPorts, taskId: string): Promis
 
 function instancesOf(task: TaskState): string[] {
   if (task.status === 'none') return [];
-  return [...new Set(task.phases.flatMap(({ instanceId }) => (instanceId === null ? [] : [instanceId])))];
+  return [...new Set(task.phases.flatMap(({ attempts }) => attempts.map(({ instanceId }) => instanceId)))];
 }

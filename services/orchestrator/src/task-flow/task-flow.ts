@@ -1,8 +1,8 @@
 import { type EventData, idOf, type RecordedDomainEvent, type RecordedEvent, streamOf } from '@claude-codex/contracts';
-import { refusalText } from '@claude-codex/domain';
+import { attemptNamed, leadingAttempt, refusalText } from '@claude-codex/domain';
 import type { ProcessManager } from '@claude-codex/eventing/process-manager';
 import { idFrom } from '@claude-codex/service-kit/ids';
-import { closeDown } from './close-down.ts';
+import { closeDown, endAttempt } from './close-down.ts';
 import { finishTask } from './finish-task.ts';
 import { noteAnswer } from './note-answer.ts';
 import type { TaskFlowPorts } from './ports.ts';
@@ -30,9 +30,11 @@ async function handle(ports: TaskFlowPorts, event: RecordedDomainEvent): Promise
       return markStarted(ports, event, id);
     case 'AttemptCompleted':
       if (event.data.reviewId !== null) return;
-      return toTask(ports, event, id, { type: 'ApprovePhase', phase: event.data.phase, reviewId: null });
+      return approveUnseen(ports, event, id);
     case 'AttemptRefused':
       return explainRefusal(ports, event, id, event.data);
+    case 'AttemptSetAside':
+      return endAttempt(ports, event, id);
     case 'PhaseApproved':
       return goOn(ports, event, id, event.data.phase);
     case 'ReviewApproved':
@@ -71,6 +73,16 @@ async function handle(ports: TaskFlowPorts, event: RecordedDomainEvent): Promise
   }
 }
 
+/** Nobody reviews it: what is handed over first counts. */
+async function approveUnseen(
+  ports: TaskFlowPorts,
+  event: Extract<RecordedDomainEvent, { type: 'AttemptCompleted' }>,
+  taskId: string,
+): Promise<void> {
+  const { phase, instanceId } = event.data;
+  return toTask(ports, event, taskId, { type: 'ApprovePhase', phase, instanceId, reviewId: null });
+}
+
 async function markStarted(ports: TaskFlowPorts, event: RecordedEvent, instanceId: string): Promise<void> {
   const taskId = await taskOfInstance(ports, instanceId);
   if (taskId !== null) await toTask(ports, event, taskId, { type: 'MarkTaskStarted' });
@@ -80,16 +92,17 @@ async function explainRefusal(
   ports: TaskFlowPorts,
   event: RecordedEvent,
   taskId: string,
-  { phase, round, reasons }: EventData<'AttemptRefused'>,
+  { phase, round, reasons, instanceId: named }: EventData<'AttemptRefused'>,
 ): Promise<void> {
   const task = await readTask(ports, taskId);
   const refused = task.status === 'none' ? undefined : task.phases.find((other) => other.definition.name === phase);
-  if (refused === undefined || refused.instanceId === null) return;
+  const instanceId = refused === undefined ? null : (attemptNamed(refused, named)?.instanceId ?? null);
+  if (instanceId === null) return;
   const messageId = idFrom(event.eventId, 'refusal');
   const text = refusalText(phase, reasons);
   const detail = `The phase was handed over again and again without what it needs: ${reasons.join(' ')}`;
   const failure = { code: 'EVIDENCE_MISSING', detail };
-  return toInstance(ports, event, refused.instanceId, { type: 'RemindAgent', messageId, text, phase, round, failure });
+  return toInstance(ports, event, instanceId, { type: 'RemindAgent', messageId, text, phase, round, failure });
 }
 
 /** After an approved phase: the next one, or the end of the task. */
@@ -101,13 +114,15 @@ async function goOn(ports: TaskFlowPorts, event: RecordedEvent, taskId: string, 
   const next = task.phases[index + 1];
   if (done === undefined) return;
   if (next === undefined) return finishTask(ports, event, taskId, task);
-  await startPhase(ports, event, { taskId, previousInstanceId: done.instanceId });
-  if (done.instanceId !== null && next.definition.kind !== done.definition.kind) {
-    await toInstance(ports, event, done.instanceId, { type: 'CompleteInstance' });
+  const previousInstanceId = leadingAttempt(done)?.instanceId ?? null;
+  await startPhase(ports, event, { taskId, previousInstanceId });
+  const goesOn = next.definition.kind === done.definition.kind && next.definition.attempts === 1;
+  if (previousInstanceId !== null && !goesOn) {
+    await toInstance(ports, event, previousInstanceId, { type: 'CompleteInstance' });
   }
 }
 
-/** An instance that ended without finishing its phase takes the task with it; a retry starts a new one. */
+/** An instance that ended without finishing its phase takes the task with it, unless others try it too. */
 async function instanceGaveUp(
   ports: TaskFlowPorts,
   event: Extract<RecordedDomainEvent, { type: 'InstanceFailed' | 'InstanceStopped' }>,
@@ -115,18 +130,11 @@ async function instanceGaveUp(
 ): Promise<void> {
   const taskId = await taskOfInstance(ports, instanceId);
   if (taskId === null) return;
-  const task = await readTask(ports, taskId);
-  const phase =
-    task.status === 'none'
-      ? undefined
-      : task.phases.find((other) => other.instanceId === instanceId && other.status !== 'approved');
-  // A phase that waits to be started over has nobody at work: this is the end of the attempt before.
-  if (phase === undefined || phase.status === 'pending') return;
   const failure =
     event.type === 'InstanceFailed'
       ? event.data
       : { code: 'INSTANCE_STOPPED', detail: event.data.reason === '' ? 'The agent was stopped.' : event.data.reason };
-  await toTask(ports, event, taskId, { type: 'FailTask', ...failure, instanceId });
+  await toTask(ports, event, taskId, { type: 'GiveUpAttempt', ...failure, instanceId });
 }
 
 async function taskOfInstance({ store }: TaskFlowPorts, instanceId: string): Promise<string | null> {

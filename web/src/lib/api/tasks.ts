@@ -42,8 +42,10 @@ export const commandTask = (id: string, command: TaskCommand) =>
   request<CommandAccepted>('POST', `/tasks/${id}/${command}`, {});
 export const cancelTask = (id: string, reason: string) =>
   request<CommandAccepted>('POST', `/tasks/${id}/cancel`, { reason });
-export const grantRounds = (id: string, rounds: number) =>
-  request<CommandAccepted>('POST', `/tasks/${id}/rounds`, { rounds });
+export const grantRounds = (id: string, rounds: number, instanceId: string | null) =>
+  request<CommandAccepted>('POST', `/tasks/${id}/rounds`, instanceId === null ? { rounds } : { rounds, instanceId });
+export const chooseAttempt = (id: string, instanceId: string) =>
+  request<CommandAccepted>('POST', `/tasks/${id}/attempts/${instanceId}/choose`, {});
 export const deleteTask = (id: string) => request<unknown>('DELETE', `/tasks/${id}`);
 export const sendMessage = (id: string, text: string, interrupt: boolean, commandId: string) =>
   request<CommandAccepted>('POST', `/tasks/${id}/messages`, { text, interrupt }, { commandId });
@@ -73,10 +75,10 @@ export const journalBefore = (instanceId: string, before: Place | null, limit = 
 export const journalAfter = (instanceId: string, after: Place) =>
   request<JournalPage>('GET', `/instances/${instanceId}/journal`, undefined, { query: { ...after, limit: 2000 } });
 
-/** Which diff: of a round (the newest without one), against the start or against the round before. */
+/** Which diff: of the work under a review (the newest without one), against the start or against the round before. */
 export interface WhichDiff {
   readonly since: 'base' | 'previous';
-  readonly round: number | null;
+  readonly review: string | null;
 }
 /** The files that changed, from one of them on. */
 export const changedFiles = (id: string, which: WhichDiff, page: { after: number; limit: number }, fetch?: Fetch) =>
@@ -85,8 +87,8 @@ export const changedLines = (id: string, which: WhichDiff, place: { path: string
   request<DiffPart>('GET', `/tasks/${id}/changes/file`, undefined, { query: { ...which, ...place }, fetch });
 /** The address of a changed image as it was, or as it is now. */
 export function imageAddress(id: string, which: WhichDiff, place: { path: string; side: 'old' | 'new' }): string {
-  const round = which.round === null ? {} : { round: String(which.round) };
-  return `/api/tasks/${id}/changes/image?${new URLSearchParams({ since: which.since, ...round, ...place }).toString()}`;
+  const review = which.review === null ? {} : { review: which.review };
+  return `/api/tasks/${id}/changes/image?${new URLSearchParams({ since: which.since, ...review, ...place }).toString()}`;
 }
 /** A piece of a line too long to be shown whole. */
 export const longLine = (

@@ -14,7 +14,7 @@ export async function readFirstDiff(feed: TaskFeed, fetch: Fetch): Promise<void>
   const review = feed.task?.reviews.findLast(({ subject }) => subject === 'changes');
   const changes = review?.changes ?? feed.task?.changes ?? null;
   if (changes === null) return;
-  const which = { since: 'base', round: review?.round ?? null } as const;
+  const which = { since: 'base', review: review?.id ?? null } as const;
   feed.firstDiff = { blobId: changes.diffBlobId, ...(await readBeginning(feed.id, which, fetch)) };
 }
 

@@ -1,6 +1,7 @@
 import type { DiffFile, DiffLine, ReviewView } from '@claude-codex/contracts';
 import { misleads, shown } from '@claude-codex/contracts/hidden-characters';
 import { isSameMark } from '@claude-codex/contracts/review/marks';
+import { attemptReviewed } from '@claude-codex/contracts/review/standing';
 import { cutText } from '@claude-codex/contracts/text';
 import { SvelteMap, SvelteSet } from 'svelte/reactivity';
 import { addComment, editComment, markFile, removeComment } from '#lib/api/reviews.ts';
@@ -13,6 +14,7 @@ import { beyondReach, type ListedFile } from './items.ts';
 import { readPreferences, savePreferences } from './preferences.ts';
 import type { Line } from './rows.ts';
 import { ShownDiff } from './shown-diff.svelte.ts';
+import { text } from './strings.ts';
 
 export type Side = 'old' | 'new';
 /** Lines of one side of one file, by their keys in the diff. */
@@ -52,9 +54,10 @@ export class ReviewState {
   unmarked = $state.raw<ReadonlySet<string>>(new Set());
   #loaded = '';
 
-  constructor(feed: TaskFeed, workspace: Workspace) {
+  constructor(feed: TaskFeed, workspace: Workspace, chosenRound: string | null = null) {
     this.#feed = feed;
     this.#workspace = workspace;
+    this.chosenRound = chosenRound;
     if (feed.firstDiff !== null && feed.firstDiff.blobId === this.blobId)
       this.#show(ShownDiff.of(feed.id, this.#which, feed.firstDiff));
   }
@@ -69,6 +72,13 @@ export class ReviewState {
   readonly rounds = $derived.by(() =>
     (this.#feed.task?.reviews ?? []).filter((review) => review.subject === 'changes'),
   );
+  /** What a round is called; where several agents hand over, by whose it is. */
+  nameOf(round: ReviewView): string {
+    const task = this.#feed.task;
+    if (task === null || attemptReviewed(task, round) === null) return text.round(round.round);
+    return text.roundOf(task.instances.find(({ id }) => id === round.instanceId)?.name ?? '', round.round);
+  }
+
   readonly review = $derived.by(
     () => this.rounds.find((round) => round.id === this.chosenRound) ?? this.rounds.at(-1) ?? null,
   );
@@ -104,7 +114,7 @@ export class ReviewState {
   /** Which part of the task's history `blobId` is, as the server is asked for it. */
   get #which(): WhichDiff {
     const isPrevious = this.blobId !== null && this.blobId === this.changes?.interdiffBlobId;
-    return { since: isPrevious ? 'previous' : 'base', round: this.review?.round ?? null };
+    return { since: isPrevious ? 'previous' : 'base', review: this.review?.id ?? null };
   }
 
   /** Reads the chosen diff. `blobId` names its content, so that the same one is not read twice. */

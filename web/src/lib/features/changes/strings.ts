@@ -7,6 +7,7 @@ export const text = {
   split: 'Split',
   whitespace: 'Hide whitespace',
   round: (n: number) => `Round ${n}`,
+  roundOf: (agent: string, n: number) => `${agent}, round ${n}`,
   against: 'Compare with',
   base: 'The start',
   previous: 'The previous round',

@@ -8,9 +8,18 @@ export interface Draft {
   readonly branch: string;
   readonly workflow: string;
   readonly model: string;
+  /** How many agents try it beside each other. */
+  readonly attempts: string;
 }
 
-const EMPTY: Draft = { text: '', repositoryId: '', branch: '', workflow: 'plan-design-develop', model: '' };
+const EMPTY: Draft = {
+  text: '',
+  repositoryId: '',
+  branch: '',
+  workflow: 'plan-design-develop',
+  model: '',
+  attempts: '1',
+};
 const KEY = 'codex.draft';
 
 /** Title and description out of one text: the first line, and the rest. Lines before the title are skipped. */

@@ -35,7 +35,7 @@ describe('a draft survives', () => {
 
   test('being stored and read again', () => {
     const kept = storage();
-    const draft = { text: 'Fix it', repositoryId: 'r', branch: 'main', workflow: 'develop', model: '' };
+    const draft = { text: 'Fix it', repositoryId: 'r', branch: 'main', workflow: 'develop', model: '', attempts: '1' };
     saveDraft(kept, draft);
     expect(loadDraft(kept)).toEqual(draft);
   });

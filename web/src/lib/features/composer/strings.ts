@@ -7,6 +7,8 @@ export const text = {
   branch: 'Base branch',
   workflow: 'Workflow',
   model: 'Model',
+  attempts: 'Parallel attempts',
+  attemptsOf: (count: number) => (count === 1 ? '1 attempt' : `${count} attempts`),
   defaultModel: 'Default model',
   noRepository: 'Connect a repository first',
   notReady: 'This repository is not ready yet',
@@ -23,3 +25,9 @@ export const MODELS = [
 
 /** Shown until the server's own list has arrived, so that nothing moves. */
 export const BUILT_IN_WORKFLOWS = [{ name: 'plan-design-develop', title: 'Plan, design, develop' }] as const;
+
+/** One agent, or several beside each other, one of whose work is kept. */
+export const ATTEMPTS = [1, 2, 3, 4, 5, 6, 7, 8].map((count) => ({
+  value: String(count),
+  label: text.attemptsOf(count),
+}));

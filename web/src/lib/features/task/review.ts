@@ -45,6 +45,16 @@ export function fateOfComments(status: ReviewView['status']): string | null {
   }
 }
 
+/** How many of the approvals are there that its gate asks for; null where one person's is enough. */
+export function approvalsOf({ gate, approvals }: Pick<ReviewView, 'gate' | 'approvals'>): string | null {
+  // Rows that an earlier release wrote have neither: one person decided.
+  const rules = (gate ?? []).filter(({ by }) => by !== 'check');
+  const needed = rules.reduce((sum, rule) => sum + rule.needed, 0);
+  if (needed <= 1 && rules.every(({ by }) => by === 'person')) return null;
+  const there = rules.map(({ by, needed: most }) => Math.min(most, approvals.filter(({ kind }) => kind === by).length));
+  return `${there.reduce((sum, count) => sum + count, 0)} of ${needed} approvals`;
+}
+
 export const REVIEW_STATUS: Readonly<Record<ReviewView['status'], string>> = {
   open: 'Waits for a decision',
   approved: 'Approved',

@@ -1,6 +1,13 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { Problem } from '@claude-codex/service-kit/http/problem';
 import type { FastifyRequest } from 'fastify';
+import { Problem } from './problem.ts';
+
+/** Where a team server takes a further host's calls of the model, by the provider's own paths below it. */
+export const HOST_MODEL = '/hosts/model';
+/** Where it takes its agents' calls of tools. */
+export const HOST_MCP = '/hosts/mcp';
+/** Who calls a tool, as the egress of that host knows it from its door: an `InstanceIdentity` as JSON in base64url. */
+export const DOOR_HEADER = 'x-codex-door';
 
 /** Lets nobody in but who has the token for hosts; without one on this server, nobody. */
 export function hostOnly(hostToken: string | null): (request: FastifyRequest) => Promise<void> {

@@ -1,0 +1,95 @@
+import { type SessionView, streamOf } from '@claude-codex/contracts';
+import { newId } from '@claude-codex/service-kit';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { type Client, join, setUp } from '../api-client.fixture.ts';
+import { startTestGateway, type TestGateway } from '../gateway.fixture.ts';
+import { append, type Furnished, furnish } from '../workspace.fixture.ts';
+
+let gateway: TestGateway;
+let owner: Client;
+let workspaceId: string;
+
+beforeAll(async () => {
+  gateway = await startTestGateway();
+  owner = await setUp(gateway);
+  workspaceId = ((await owner.call('GET', '/api/session')).body as SessionView).workspace?.id ?? '';
+});
+afterAll(() => gateway.stop());
+
+const accepted = (body: unknown) => z.object({ id: z.string(), position: z.number() }).parse(body);
+
+describe('a task that several agents try', () => {
+  const phase = 'develop';
+  let at: Furnished;
+  let made: { id: string; position: number };
+  const [first, second] = [newId(), newId()];
+  const begun = (instanceId: string) => ({
+    type: 'AttemptStarted',
+    data: { phase, round: 1, kind: 'coding', instanceId },
+  });
+
+  beforeAll(async () => {
+    at = await furnish(gateway, workspaceId);
+    const { repositoryId } = at;
+    const wanted = { title: 'Greet', repositoryId, workflow: 'develop', attempts: 2, execute: false };
+    made = accepted((await owner.call('POST', '/api/tasks', wanted)).body);
+  });
+
+  it('says so from its beginning, and takes one to eight', async () => {
+    const [created] = await gateway.store.readStream(streamOf('task', made.id));
+    expect(created).toMatchObject({ type: 'TaskCreated', data: { workflow: { phases: [{ attempts: 2 }] } } });
+    const tooMany = { title: 'Greet', repositoryId: at.repositoryId, attempts: 9 };
+    const refused = await owner.call('POST', '/api/tasks', tooMany);
+    expect([refused.status, refused.problem.code, refused.problem.errors[0]?.field]).toEqual([
+      400,
+      'INVALID_FIELD',
+      'body.attempts',
+    ]);
+    const planned = { title: 'Greet', repositoryId: at.repositoryId, workflow: 'plan-only', attempts: 2 };
+    expect((await owner.call('POST', '/api/tasks', planned)).problem.code).toBe('WORKFLOW_WITHOUT_CHANGES');
+  });
+
+  it('keeps the work of one that handed it over, once', async () => {
+    const stream = streamOf('task', made.id);
+    await append(gateway, workspaceId, stream, [{ type: 'TaskQueued', data: {} }, begun(first), begun(second)]);
+    const choose = (instanceId: string) => owner.call('POST', `/api/tasks/${made.id}/attempts/${instanceId}/choose`);
+    const early = await choose(first);
+    expect([early.status, early.problem.code]).toEqual([409, 'ATTEMPT_NOT_HANDED_OVER']);
+    const unknown = await choose(newId());
+    expect([unknown.status, unknown.problem.code]).toEqual([404, 'ATTEMPT_NOT_FOUND']);
+
+    const handedOver = {
+      ...{ phase, round: 1, instanceId: first, summary: '', deliverables: [], changes: null, reviewId: newId() },
+      evidence: { toolCalls: 1, check: null, suspicious: false },
+    };
+    await append(gateway, workspaceId, stream, [{ type: 'AttemptCompleted', data: handedOver }]);
+    expect((await choose(first)).status).toBe(200);
+    expect((await choose(first)).status).toBe(200);
+    const events = (await gateway.store.readStream(stream)).slice(-2);
+    expect(events).toMatchObject([
+      { type: 'AttemptChosen', data: { phase, instanceId: first }, meta: { actor: { kind: 'person' } } },
+      { type: 'AttemptSetAside', data: { phase, instanceId: second } },
+    ]);
+  });
+});
+
+describe('a review that two people have to approve', () => {
+  it('counts each of them once, and says what it waits for', async () => {
+    const { taskId, instanceId } = await furnish(gateway, workspaceId);
+    const reviewId = newId();
+    const stream = streamOf('review', reviewId);
+    const about = { taskId, instanceId, phase: 'develop', round: 1, subject: 'changes', summary: '' };
+    const gate = [{ by: 'person', needed: 2 }];
+    const data = { ...about, deliverables: [], changes: null, gate };
+    await append(gateway, workspaceId, stream, [{ type: 'ReviewCreated', data }]);
+    const approve = (who: Client) => who.call('PATCH', `/api/reviews/${reviewId}/approve`, {});
+    const detail = 'Your approval counts. The work waits for 1 more approval by a person.';
+    expect((await approve(owner)).body).toMatchObject({ merge: 'none', detail });
+    expect((await approve(owner)).body).toMatchObject({ merge: 'none', detail });
+    expect(await gateway.store.readStream(stream)).toHaveLength(2);
+    const grace = await join(gateway, owner, 'editor', 'Grace');
+    expect((await approve(grace)).body).toMatchObject({ detail: 'The work is approved.' });
+    expect((await approve(grace)).problem.code).toBe('REVIEW_ALREADY_DECIDED');
+  });
+});
