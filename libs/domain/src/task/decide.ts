@@ -35,6 +35,7 @@ export function decideTask(command: TaskCommand, state: TaskState): TaskEvent[] 
     case 'LabelTask':
       return [{ type: 'TaskLabelled', data: { labels: command.labels } }];
     case 'ExecuteTask':
+      if (isEnded(state)) refuse('TASK_ENDED', { status: state.status });
       if (state.status !== 'draft') refuse('TASK_ALREADY_STARTED', { status: state.status });
       return [{ type: 'TaskQueued', data: {} }];
     case 'MarkTaskStarted':

@@ -64,6 +64,8 @@ describe('a task', () => {
     given([created]).when({ type: 'ExecuteTask' }).then([queued]);
     given([created, queued]).when({ type: 'ExecuteTask' }).refusedWith('TASK_ALREADY_STARTED', { status: 'queued' });
     given([]).when({ type: 'ExecuteTask' }).refusedWith('TASK_NOT_FOUND');
+    const cancelled = { type: 'TaskCancelled' as const, data: { reason: '' } };
+    given([created, cancelled]).when({ type: 'ExecuteTask' }).refusedWith('TASK_ENDED', { status: 'cancelled' });
   });
 
   it('pauses and resumes', () => {
