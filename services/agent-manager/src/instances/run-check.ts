@@ -70,9 +70,8 @@ async function persistently(
       if (signal.aborted) throw error;
       log.warn({ err: error, attempt }, 'a check could not be run');
       if (attempt === ATTEMPTS) {
-        const where = runtime.name === 'docker' ? 'container' : 'process';
         const problem = cutText(`The check could not be run: ${reasonOf(error)}`, 500);
-        return { exitCode: null, timedOut: false, durationMs: 0, output: problem, where, problem };
+        return { exitCode: null, timedOut: false, durationMs: 0, output: problem, where: runtime.checksIn, problem };
       }
       await clock.sleep(RETRY_MS, signal);
     }

@@ -2,7 +2,6 @@ import type { WorkerStart } from '@claude-codex/contracts';
 import { approvedDocuments, phasePrompt, promptOf, saidBefore } from '@claude-codex/domain';
 import type { CheckoutRecord } from '../checkouts/prepare-checkout.ts';
 import { readDocuments, resumePrompt, systemPrompt, type Told, withDocuments } from '../prompts/index.ts';
-import { ORPHAN_MS } from '../runtimes/process/launch.ts';
 import type { WorldInstance } from '../world/world.ts';
 import { readerOf, toldBy } from './deliver.ts';
 import { type ManagerParts, specOf } from './parts.ts';
@@ -41,7 +40,7 @@ export async function workerStart(
     branch: checkout.branch,
     baseSha: checkout.baseSha,
     maxBudgetUsd: null,
-    orphanTimeoutMs: parts.runtime.name === 'process' ? ORPHAN_MS : null,
+    orphanTimeoutMs: parts.runtime.orphanTimeoutMs,
     // The runtime is the boundary; asking for each command would only teach people to click.
     permissions: { mode: 'allow_all', allowTools: [] },
   };

@@ -199,6 +199,7 @@ export function describeRuntime(name: string, setUp: () => Promise<RuntimeUnderT
           timedOut: false,
           where: name === 'docker' ? 'container' : name === 'process in a sandbox' ? 'sandbox' : 'process',
         });
+        expect(runtime.checksIn).toBe(outcome.where);
         expect(outcome.output.split('\n').sort()).toEqual(['', 'err', 'out']);
       });
 

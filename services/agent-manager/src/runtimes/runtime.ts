@@ -1,4 +1,4 @@
-import type { JournalRecord, RuntimeName, WorkerCommand } from '@claude-codex/contracts';
+import type { CheckPlace, JournalRecord, RuntimeName, WorkerCommand } from '@claude-codex/contracts';
 import type { DirectoryMode } from '../checkouts/private-directories.ts';
 import type { CheckOutcome, CheckSpec } from './check.ts';
 
@@ -82,6 +82,10 @@ export interface Runtime {
   readonly directoryMode: DirectoryMode;
   /** False where a manager that stops for good must end its workers: nobody would look after them. */
   readonly outlivesManager: boolean;
+  /** A worker that hears nothing for so long ends itself; null where it waits for the next manager. */
+  readonly orphanTimeoutMs: number | null;
+  /** Where it runs checks. */
+  readonly checksIn: CheckPlace;
   info(): Promise<RuntimeFacts>;
   paths(spec: RuntimeSpec): WorkerPaths;
   /** Folders below an instance's `home` directory that lead to Claude Code's sessions. */

@@ -112,6 +112,8 @@ export function createDockerRuntime(docker: Docker, settings: DockerRuntimeSetti
     owner: settings.owner,
     directoryMode: MODES.own,
     outlivesManager: true,
+    orphanTimeoutMs: null,
+    checksIn: 'container',
     info,
     paths: () => WORKER_PATHS,
     // The directory is mounted as `.claude` itself.

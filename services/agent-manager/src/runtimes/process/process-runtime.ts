@@ -19,7 +19,7 @@ import { connectTo } from './connection.ts';
 import { execute } from './execute.ts';
 import { killFamily, signalFamily, signalGroup } from './family.ts';
 import { isAlive, type ProcessIdentity, parseIdentity } from './identity.ts';
-import { FILES, launch, markerOf, viewOf } from './launch.ts';
+import { FILES, launch, markerOf, ORPHAN_MS, viewOf } from './launch.ts';
 import { type AgentUser, isRoot } from './sandbox/agent-user.ts';
 import type { Sandbox } from './sandbox/sandbox.ts';
 
@@ -170,6 +170,8 @@ export function createProcessRuntime(settings: ProcessRuntimeSettings): Runtime 
     owner: isRoot() ? user : null,
     directoryMode,
     outlivesManager: false,
+    orphanTimeoutMs: ORPHAN_MS,
+    checksIn: sandbox === null ? 'process' : 'sandbox',
     info: async (): Promise<RuntimeFacts> => ({
       name: 'process',
       available: true,
