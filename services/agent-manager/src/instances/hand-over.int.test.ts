@@ -19,12 +19,12 @@ const refused = async (house: House) => (await house.until('AttemptRefused')).da
 
 async function changedFiles(house: House): Promise<string[]> {
   const { changes } = (await house.until('AttemptCompleted')).data;
-  const [mirror = ''] = readdirSync(join(house.root, 'mirrors'));
-  const args = ['diff', '--name-only', changes?.baseSha ?? '', changes?.headSha ?? ''];
-  const gitDir = join(house.root, 'mirrors', mirror);
-  return execFileSync('git', [`--git-dir=${gitDir}`, ...args], { encoding: 'utf8' })
-    .trim()
-    .split('\n');
+  return inMirror(house, 'diff', '--name-only', changes?.baseSha ?? '', changes?.headSha ?? '').split('\n');
+}
+
+function inMirror({ root }: House, ...args: string[]): string {
+  const [mirror = ''] = readdirSync(join(root, 'mirrors'));
+  return execFileSync('git', [`--git-dir=${join(root, 'mirrors', mirror)}`, ...args], { encoding: 'utf8' }).trim();
 }
 
 /** Blobs and objects of the mirror and of every bundle, unpacked. */
@@ -58,7 +58,7 @@ describe('a hand-over', { timeout: 120_000 }, () => {
   it('waits for a sub-agent that still works, however early the agent says that it is done, and says so', async () => {
     const house = await openHouse((step, { prompts }) => {
       const works = prompts.some((prompt) => prompt.includes('SUBWORK'));
-      if (works) return step === 0 ? bashAnswer(7, 'sleep 23; echo sub > sub.txt') : textAnswer('Written.');
+      if (works) return step === 0 ? bashAnswer(7, 'sleep 23; date +%s%3N > sub.txt') : textAnswer('Written.');
       if (step > 0) return DONE;
       const input = { description: 'write sub.txt', prompt: 'SUBWORK', subagent_type: 'general-purpose' };
       return { text: '', calls: [{ id: 'toolu_agent', name: 'Agent', input }] };
@@ -66,8 +66,9 @@ describe('a hand-over', { timeout: 120_000 }, () => {
     await house.createOne();
     const submitted = await house.until('PhaseSubmitted');
     expect(await changedFiles(house)).toEqual(['sub.txt']);
-    const { data, at } = await house.until('AttemptCompleted');
-    expect(Date.parse(at) - Date.parse(submitted.at)).toBeGreaterThan(20_000);
+    const { data } = await house.until('AttemptCompleted');
+    const written = Number(inMirror(house, 'show', `${data.changes?.headSha}:sub.txt`));
+    expect(Date.parse(submitted.at)).toBeLessThan(written);
     expect(data.evidence.notices).toEqual([
       expect.stringMatching(/^The hand-over waited \d+ s for the sub-agent “write sub.txt”.$/),
     ]);
