@@ -9,6 +9,8 @@ const ADDED: Readonly<Record<string, readonly string[]>> = {
   task_phase: ['value.gateRules', 'value.attemptsWanted', 'value.maxRounds', 'value.attempts', 'value.chosen'],
   // Whose approvals a review needs and has.
   task_review: ['value.gate', 'value.approvals'],
+  // The texts that people put others in place of.
+  task_review_work: ['value.replaced'],
 };
 
 /** What later releases show in another shape, by kind of row: from how it is shown to how it was. */
