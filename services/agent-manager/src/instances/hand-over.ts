@@ -32,8 +32,7 @@ export async function collectSubmission(
 ): Promise<number | null> {
   const { submission } = instance;
   if (submission === null || run.settled.has(submission.eventId)) return null;
-  const working = run.openCalls.size > 0 || run.background.length > 0;
-  const until = submission.at + (working ? WORK_GRACE_MS : TURN_GRACE_MS);
+  const until = awaitedUntil(run, submission);
   if (run.busy && parts.clock.now() < until) return until;
   // Handed over again with other words: what was collected before them is not asked about any more.
   if (run.undecided !== null && !isOf(run, submission, run.undecided)) run.undecided = null;
@@ -49,6 +48,15 @@ export async function collectSubmission(
     await tell(parts, instance, submission, `The work could not be collected: ${collecting.detail}`);
   }
   return null;
+}
+
+/** How long the end of the turn is waited for. What the agent started may have taken long; hearing of its end, it goes on. */
+export function awaitedUntil(
+  run: Pick<RunState, 'openCalls' | 'background' | 'newsAt'>,
+  submission: Pick<Submission, 'at'>,
+): number {
+  if (run.openCalls.size > 0 || run.background.length > 0) return submission.at + WORK_GRACE_MS;
+  return Math.max(submission.at, run.newsAt) + TURN_GRACE_MS;
 }
 
 function wanted(parts: ManagerParts, { accepted }: RunState, instance: WorldInstance, submission: Submission) {

@@ -44,6 +44,8 @@ export interface RunState {
   /** Those without a result so far, and what runs beside the agent. */
   readonly openCalls: Set<string>;
   background: readonly BackgroundTask[];
+  /** When something that runs beside the agent last came to an end, in ms: the agent hears of it and goes on. */
+  newsAt: number;
   paused: boolean;
   /** A model limit ends at this time. */
   limitedUntil: number;
@@ -76,6 +78,7 @@ export function newRunState(
     toolCalls: 0,
     openCalls: new Set(),
     background: [],
+    newsAt: 0,
     paused: facts.handle.status === 'paused',
     limitedUntil: 0,
     ending: null,
@@ -126,6 +129,7 @@ export function noteRecord(run: RunState, seq: number, at: number, entry: Journa
       run.openCalls.delete(entry.toolUseId);
       return;
     case 'background':
+      if (entry.running.length < run.background.length) run.newsAt = at;
       run.background = entry.running;
       return;
     case 'turn_ended': {
