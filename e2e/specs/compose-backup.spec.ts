@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { freePort } from '@claude-codex/testing';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { composeServer, docker } from '../src/compose.ts';
 import { logIn, type Person } from '../src/person.ts';
 
@@ -26,12 +26,12 @@ describe('a team server on compose, backed up while it works and restored into a
     another = { COMPOSE_PROJECT_NAME: project, PORT: port, CODEX_PUBLIC_URL: url, CODEX_HOST_DIR: hostDir };
     person = await composeServer().owner();
   });
-  afterAll(() => {
-    compose(another, 'down', '--timeout', '10');
+  afterAll(async () => {
+    await takeDown(another, '--timeout', '10');
     removeAgents(hostDir);
     const empty = ['--rm', '--no-deps', '--entrypoint', 'find', 'operate', hostDir, '/backups'];
     compose(another, 'run', ...empty, '-mindepth', '1', '-delete');
-    compose(another, 'down', '--volumes');
+    await takeDown(another, '--volumes');
     for (const directory of [backups, hostDir]) rmSync(directory, { recursive: true });
   });
 
@@ -44,6 +44,11 @@ describe('a team server on compose, backed up while it works and restored into a
     });
   }
   const operate = (env: Record<string, string>, ...args: string[]) => compose(env, 'run', '--rm', 'operate', ...args);
+
+  /** The engine lets go of the network of a container that ran once a moment after its command has ended. */
+  function takeDown(env: Record<string, string>, ...options: string[]): Promise<string> {
+    return vi.waitFor(() => compose(env, 'down', ...options), { timeout: 60_000, interval: 1_000 });
+  }
 
   function removeAgents(below: string): void {
     for (const id of docker('ps', '--all', '--quiet', '--filter', 'name=^/agent-').split('\n').filter(Boolean)) {
@@ -63,7 +68,7 @@ describe('a team server on compose, backed up while it works and restored into a
   });
 
   it('is restored where no server ever was, and goes on there', async () => {
-    compose({}, 'down', '--volumes', '--timeout', '10');
+    await takeDown({}, '--volumes', '--timeout', '10');
     removeAgents(composeServer().hostDir);
     const said = operate(another, 'tools/restore.ts', file);
     expect(said).not.toContain('✗');
