@@ -107,6 +107,16 @@ describe('a repository in the network', () => {
     expect(git(join(root, 'project.git'), 'rev-parse', 'main')).toBe(theirs);
   });
 
+  it.each([
+    ['page', 'REPOSITORY_MISSING'],
+    ['line', 'NOTHING_OFFERED'],
+    ['nothing', 'NOTHING_OFFERED'],
+  ])('that is the address of a web page is said to be none: %s', async (path, code) => {
+    const { url } = await server();
+    const refused = await house(['localhost']).probe(url(path));
+    expect(refused).toMatchObject({ ok: false, code, detail: expect.stringContaining(url(path)) });
+  });
+
   it('is reached over ssh when its host was opened', async () => {
     const greetings: string[] = [];
     const listener = createTcpServer((socket) => {
