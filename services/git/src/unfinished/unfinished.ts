@@ -1,0 +1,76 @@
+import type { RecordedDomainEvent } from '@claude-codex/contracts';
+import type { Fold } from '@claude-codex/eventing';
+import type { JobQueue, JobRequest } from '@claude-codex/service-kit/jobs';
+import { mergeRequest } from '../merge/merge-jobs.ts';
+import { mirrorRequest } from '../repositories/mirror-jobs.ts';
+
+/** These ask for a job, and these say how it ended. */
+const ASKS = new Set<string>([
+  'PullRequestMergeRequested',
+  'PullRequestUpdateRequested',
+  'RepositoryConnected',
+  'RepositoryRefreshRequested',
+]);
+const ENDS = new Set<string>([
+  'PullRequestMerged',
+  'PullRequestUpdated',
+  'PullRequestMergeFailed',
+  'PullRequestClosed',
+  'RepositoryMirrored',
+  'RepositoryUnavailable',
+  'RepositoryRemoved',
+]);
+
+/** Raised by whoever changes what `Unfinished` makes of the same events: what an older one kept is then not used. */
+export const UNFINISHED_SHAPE = 1;
+
+export interface KeptUnfinished {
+  readonly position: number;
+  readonly byStream: ReadonlyMap<string, Asked>;
+}
+
+interface Asked {
+  /** By the store's clock, as it stands in the event. */
+  readonly at: string;
+  readonly request: JobRequest;
+}
+
+/** What was asked for and has not ended, by the log: a queue may forget jobs, the log does not. */
+export class Unfinished implements Fold<KeptUnfinished> {
+  position: number;
+  readonly #byStream: Map<string, Asked>;
+
+  constructor({ position, byStream }: KeptUnfinished = { position: 0, byStream: new Map() }) {
+    this.position = position;
+    this.#byStream = new Map(byStream);
+  }
+
+  /** Where something was asked for that has not ended. */
+  streams(): string[] {
+    return [...this.#byStream.keys()];
+  }
+
+  kept(): KeptUnfinished {
+    return { position: this.position, byStream: this.#byStream };
+  }
+
+  apply(event: RecordedDomainEvent): void {
+    this.position = event.position;
+    if (ENDS.has(event.type)) this.#byStream.delete(event.stream);
+    const request = ASKS.has(event.type) ? (mergeRequest(event) ?? mirrorRequest(event)) : null;
+    if (request !== null) this.#byStream.set(event.stream, { at: event.at, request });
+  }
+
+  /**
+   * Asks again for merges and mirrors that the log says were asked for so long ago and that have not ended: their jobs
+   * were lost with the process, or given up while the log could not take what came of them. One that still waits or runs
+   * is not asked for twice, because its id comes from the event.
+   */
+  async enqueueLost(jobs: JobQueue, now: number, overdueMs: number): Promise<void> {
+    for (const { at, request } of [...this.#byStream.values()]) {
+      if (now - Date.parse(at) < overdueMs) continue;
+      await jobs.enqueue(request);
+      await jobs.retry(request.queue, request.jobId);
+    }
+  }
+}
