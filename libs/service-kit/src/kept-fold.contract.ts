@@ -149,7 +149,7 @@ export function keptFoldContract(name: string, { file, follow }: KeptFoldUnderTe
 
     it('is written from time to time, for a process that is killed', async () => {
       const first = await start();
-      await append(generateFlow(6_000, seededChooser(8)));
+      await append(generateFlow(20_000, seededChooser(8)).slice(0, 6_000));
       await waitFor('the file', async () => statSync(path, { throwIfNoEntry: false }) ?? null);
       await first.caughtUp();
       expect((await start()).began).toBeGreaterThan(first.known.position);
