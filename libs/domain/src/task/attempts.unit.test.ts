@@ -141,7 +141,7 @@ describe('the attempt that is kept', () => {
   it('stays the one: a second choice of it changes nothing, one that was set aside is over', () => {
     const kept = [...twoInReview, chosen(BOB), aside(ADA), aside(EVE)];
     given(kept).when(choose(BOB)).thenNothing();
-    given(kept).when(choose(ADA)).refusedWith('ATTEMPT_NOT_HANDED_OVER', { status: 'set_aside' });
+    given(kept).when(choose(ADA)).refusedWith('ATTEMPT_SET_ASIDE');
     given(kept)
       .when({ type: 'ApprovePhase', phase, instanceId: ADA, reviewId: REVIEW })
       .refusedWith('PHASE_NOT_IN_REVIEW', { status: 'set_aside' });
