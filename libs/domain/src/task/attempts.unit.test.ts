@@ -207,6 +207,26 @@ describe('an attempt that comes to nothing', () => {
   });
 });
 
+describe('work that was kept, of a task that is cancelled before its merge', () => {
+  it('is followed by one agent once the task is retried, not by all of them anew', () => {
+    const cancelled: TaskEvent = { type: 'TaskCancelled', data: { reason: '' } };
+    const again: TaskEvent[] = [
+      { type: 'TaskRetried', data: {} },
+      { type: 'PhaseReopened', data: { phase, round: 2, instanceId: BOB, reason: 'retry', detail: '', conflicts: [] } },
+    ];
+    const kept = [...twoInReview, aside(ADA), aside(EVE), passed(BOB, REVIEW_OF_BOB), cancelled];
+    given(kept).when({ type: 'RetryTask' }).then(again);
+    given([...kept, ...again]).thenState((state) => {
+      expect(statusOf(state)).toEqual(['set_aside', 'set_aside', 'set_aside']);
+      expect(attemptsWanted(phaseOf(state))).toBe(1);
+    });
+    given([...kept, ...again, begun(ZOE, 2)]).thenState((state) => {
+      expect(phaseOf(state)).toMatchObject({ status: 'running', chosen: ZOE });
+      expect(attemptsUnderWay(phaseOf(state))).toHaveLength(1);
+    });
+  });
+});
+
 describe('the gate of a phase', () => {
   const green: GateRule[] = [{ by: 'check', needed: 1 }];
 
