@@ -24,7 +24,6 @@ const LONG = [
   'services/agent-manager/src/runtimes/runtime.contract.ts',
   'services/egress/src/model-proxy/model-proxy.int.test.ts',
   'web/src/lib/features/changes/review-state.svelte.ts',
-  'worker/src/collect/work.int.test.ts',
 ];
 
 const checks: Check[] = [
