@@ -23,10 +23,7 @@ const LONG = [
   'libs/read-models/src/tasks/derive-state.unit.test.ts',
   'services/agent-manager/src/runtimes/runtime.contract.ts',
   'services/egress/src/model-proxy/model-proxy.int.test.ts',
-  'web/src/app.css',
   'web/src/lib/features/changes/review-state.svelte.ts',
-  'worker/src/collect/commit.int.test.ts',
-  'worker/src/collect/work.int.test.ts',
 ];
 
 const checks: Check[] = [

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 /** WCAG 2.2 AA for text of this size. */
 const ENOUGH = 4.5;
 const THEMES = ['light', 'dark'] as const;
-const css = readFileSync(join(import.meta.dirname, 'app.css'), 'utf8');
+const css = readFileSync(join(import.meta.dirname, 'styles/tokens.css'), 'utf8');
 const tokens = [...css.matchAll(/--([a-z-]+): light-dark\((#[0-9a-f]{6}), (#[0-9a-f]{6})\);/g)].map(
   ([, name = '', light = '', dark = '']) => ({ name, light, dark }),
 );
