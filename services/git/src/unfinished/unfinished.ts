@@ -1,5 +1,6 @@
 import type { RecordedDomainEvent } from '@claude-codex/contracts';
 import type { Fold } from '@claude-codex/eventing';
+import type { Forges } from '@claude-codex/service-kit/forge';
 import type { JobQueue, JobRequest } from '@claude-codex/service-kit/jobs';
 import { mergeRequest } from '../merge/merge-jobs.ts';
 import { mirrorRequest } from '../repositories/mirror-jobs.ts';
@@ -21,12 +22,13 @@ const ENDS = new Set<string>([
   'RepositoryRemoved',
 ]);
 
-/** Raised by whoever changes what `Unfinished` makes of the same events: what an older one kept is then not used. */
+/** Raised by whoever changes what `Unfinished` makes of the same events, its forges with it: what an older one kept is then not used. */
 export const UNFINISHED_SHAPE = 1;
 
 export interface KeptUnfinished {
   readonly position: number;
   readonly byStream: ReadonlyMap<string, Asked>;
+  readonly elsewhere: ReadonlySet<string>;
 }
 
 interface Asked {
@@ -35,14 +37,21 @@ interface Asked {
   readonly request: JobRequest;
 }
 
+const NONE: KeptUnfinished = { position: 0, byStream: new Map(), elsewhere: new Set() };
+
 /** What was asked for and has not ended, by the log: a queue may forget jobs, the log does not. */
 export class Unfinished implements Fold<KeptUnfinished> {
   position: number;
   readonly #byStream: Map<string, Asked>;
+  /** Open pull requests at forges that another service speaks to. */
+  readonly #elsewhere: Set<string>;
+  readonly #forges: Pick<Forges, 'has'>;
 
-  constructor({ position, byStream }: KeptUnfinished = { position: 0, byStream: new Map() }) {
+  constructor(forges: Pick<Forges, 'has'>, { position, byStream, elsewhere }: KeptUnfinished = NONE) {
     this.position = position;
     this.#byStream = new Map(byStream);
+    this.#elsewhere = new Set(elsewhere);
+    this.#forges = forges;
   }
 
   /** Where something was asked for that has not ended. */
@@ -51,14 +60,21 @@ export class Unfinished implements Fold<KeptUnfinished> {
   }
 
   kept(): KeptUnfinished {
-    return { position: this.position, byStream: this.#byStream };
+    return { position: this.position, byStream: this.#byStream, elsewhere: this.#elsewhere };
   }
 
   apply(event: RecordedDomainEvent): void {
     this.position = event.position;
+    this.#noteForge(event);
     if (ENDS.has(event.type)) this.#byStream.delete(event.stream);
-    const request = ASKS.has(event.type) ? (mergeRequest(event) ?? mirrorRequest(event)) : null;
+    const isOurs = ASKS.has(event.type) && !this.#elsewhere.has(event.stream);
+    const request = isOurs ? (mergeRequest(event) ?? mirrorRequest(event)) : null;
     if (request !== null) this.#byStream.set(event.stream, { at: event.at, request });
+  }
+
+  #noteForge({ type, stream, data }: RecordedDomainEvent): void {
+    if (type === 'PullRequestOpened' && !this.#forges.has(data.provider)) this.#elsewhere.add(stream);
+    else if (type === 'PullRequestMerged' || type === 'PullRequestClosed') this.#elsewhere.delete(stream);
   }
 
   /**
