@@ -22,7 +22,13 @@ const KINDS: Record<string, () => Promise<FollowedLog & { tasks(): number }>> = 
   remembers: async () => remembering(),
   forgets: () => forgetting(root),
   git: async () => ({
-    ...followUnfinished({ store, directories: createDirectories(root), clock: systemClock, log }),
+    ...followUnfinished({
+      store,
+      forges: new Set(['local']),
+      directories: createDirectories(root),
+      clock: systemClock,
+      log,
+    }),
     tasks: () => 0,
   }),
   orchestrator: async () => ({

@@ -63,7 +63,7 @@ export function createGitApp({ store, checkpoints, bus, jobs, blobs, settings, l
     const parts = { store, bus, blobs, mirrors, packs, directories, sources, bundleMaxBytes, log };
 
     const forges = forgesOf([createLocalForge(parts, sources)]);
-    const followed = followUnfinished({ store, directories, forges, clock, log });
+    const followed = followUnfinished({ store, forges, directories, clock, log });
     stops.push(() => followed.stop());
     const workers = [workRepositoryJobs(parts, jobs), workMergeJobs({ store, forges, log }, jobs)];
     stops.push(() => Promise.all(workers.map((worker) => worker.stop())));

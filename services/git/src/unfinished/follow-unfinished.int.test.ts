@@ -5,7 +5,7 @@ import { followUnfinished } from './follow-unfinished.ts';
 keptFoldContract('what git has not finished', {
   file: 'git/unfinished',
   async follow({ root, ...place }) {
-    const followed = followUnfinished({ ...place, directories: createDirectories(root), forges: new Set(['local']) });
+    const followed = followUnfinished({ ...place, forges: new Set(['local']), directories: createDirectories(root) });
     const unfinished = await followed.begun;
     return { ...followed, known: () => unfinished.kept() };
   },

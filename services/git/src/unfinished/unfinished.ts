@@ -22,7 +22,7 @@ const ENDS = new Set<string>([
   'RepositoryRemoved',
 ]);
 
-/** Raised by whoever changes what `Unfinished` makes of the same events: what an older one kept is then not used. */
+/** Raised by whoever changes what `Unfinished` makes of the same events, its forges with it: what an older one kept is then not used. */
 export const UNFINISHED_SHAPE = 1;
 
 export interface KeptUnfinished {
@@ -37,6 +37,8 @@ interface Asked {
   readonly request: JobRequest;
 }
 
+const NONE: KeptUnfinished = { position: 0, byStream: new Map(), elsewhere: new Set() };
+
 /** What was asked for and has not ended, by the log: a queue may forget jobs, the log does not. */
 export class Unfinished implements Fold<KeptUnfinished> {
   position: number;
@@ -45,11 +47,11 @@ export class Unfinished implements Fold<KeptUnfinished> {
   readonly #elsewhere: Set<string>;
   readonly #forges: Pick<Forges, 'has'>;
 
-  constructor(forges: Pick<Forges, 'has'>, kept: KeptUnfinished | null = null) {
+  constructor(forges: Pick<Forges, 'has'>, { position, byStream, elsewhere }: KeptUnfinished = NONE) {
+    this.position = position;
+    this.#byStream = new Map(byStream);
+    this.#elsewhere = new Set(elsewhere);
     this.#forges = forges;
-    this.position = kept?.position ?? 0;
-    this.#byStream = new Map(kept?.byStream);
-    this.#elsewhere = new Set(kept?.elsewhere);
   }
 
   /** Where something was asked for that has not ended. */
@@ -63,10 +65,10 @@ export class Unfinished implements Fold<KeptUnfinished> {
 
   apply(event: RecordedDomainEvent): void {
     this.position = event.position;
-    if (ENDS.has(event.type)) this.#byStream.delete(event.stream);
     this.#noteForge(event);
-    const isOurs = !this.#elsewhere.has(event.stream);
-    const request = isOurs && ASKS.has(event.type) ? (mergeRequest(event) ?? mirrorRequest(event)) : null;
+    if (ENDS.has(event.type)) this.#byStream.delete(event.stream);
+    const isOurs = ASKS.has(event.type) && !this.#elsewhere.has(event.stream);
+    const request = isOurs ? (mergeRequest(event) ?? mirrorRequest(event)) : null;
     if (request !== null) this.#byStream.set(event.stream, { at: event.at, request });
   }
 
