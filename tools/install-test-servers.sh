@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# What the integration tests run besides npm's packages: git, tmux, bubblewrap, ripgrep, a Redis and a NATS server.
+# What the integration tests run besides npm's packages: git, tmux, bubblewrap, ripgrep, sshd, a Redis and a NATS server.
 # Idempotent.
 set -euo pipefail
 cd "$(dirname "$0")"
@@ -10,6 +10,7 @@ command -v git >/dev/null || missing+=(git)
 command -v tmux >/dev/null || missing+=(tmux)
 command -v bwrap >/dev/null || missing+=(bubblewrap)
 command -v rg >/dev/null || missing+=(ripgrep)
+command -v sshd >/dev/null || [ -x /usr/sbin/sshd ] || missing+=(openssh-server)
 command -v ip >/dev/null || missing+=(iproute2)
 command -v mmdebstrap >/dev/null || missing+=(mmdebstrap)
 command -v redis-server >/dev/null || command -v valkey-server >/dev/null || missing+=(redis-server)

@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
 import { type Engine, waitFor } from '@claude-codex/testing';
+import { makeNamespace, type Namespace } from './namespace.ts';
 
 const run = promisify(execFile);
 const ROOT = resolve(import.meta.dirname, '..', '..');
@@ -38,10 +39,7 @@ export interface SecondHost {
 export async function makeSecondHost(tag: string): Promise<SecondHost> {
   const directory = join('/tmp', tag);
   const socket = join(directory, 'docker.sock');
-  const net = `10.231.${Math.floor(Math.random() * 250)}`;
-  const here = `${net}.1`;
-  const cable = [`${tag}a`, `${tag}b`] as const;
-  const ip = (...args: string[]) => run('ip', args);
+  let namespace: Namespace | null = null;
 
   async function docker(args: readonly string[], env: Record<string, string> = {}): Promise<string> {
     const { COMPOSE_PROJECT_NAME: _ofTheFirst, COMPOSE_FILE: _too, ...rest } = process.env;
@@ -53,27 +51,16 @@ export async function makeSecondHost(tag: string): Promise<SecondHost> {
     return stdout;
   }
 
-  async function plugIn(): Promise<void> {
-    await ip('netns', 'add', tag);
-    await ip('link', 'add', cable[0], 'type', 'veth', 'peer', 'name', cable[1], 'netns', tag);
-    await ip('addr', 'add', `${here}/30`, 'dev', cable[0]);
-    await ip('link', 'set', cable[0], 'up');
-    const there = (...args: string[]) => ip('-n', tag, ...args);
-    await there('addr', 'add', `${net}.2/30`, 'dev', cable[1]);
-    await there('link', 'set', cable[1], 'up');
-    await there('link', 'set', 'lo', 'up');
-    await there('route', 'add', 'default', 'via', here);
-  }
-
-  /** Not `ip netns exec`, which mounts /sys anew and takes the engine its cgroups. */
-  async function startEngine(): Promise<void> {
+  /** Not by `ip netns exec`, which mounts /sys anew and takes the engine its cgroups. */
+  async function startEngine(inside: readonly string[]): Promise<void> {
     const log = openSync(join(directory, 'dockerd.log'), 'a');
     const at = (name: string) => join(directory, name);
     const options = ['--data-root', at('data'), '--exec-root', at('exec'), '--pidfile', at('pid')];
     const apart = ['--containerd-namespace', tag, '--containerd-plugins-namespace', `${tag}-plugins`];
     const command = ['dockerd', ...options, ...apart, '--host', `unix://${socket}`, '--cgroup-parent', `/${tag}`];
     const detached: SpawnOptions = { detached: true, stdio: ['ignore', log, log] };
-    spawn('nsenter', [`--net=/run/netns/${tag}`, ...command], detached).unref();
+    const [program = '', ...args] = [...inside, ...command];
+    spawn(program, args, detached).unref();
     closeSync(log);
     const answers = async () => (await docker(['info']).catch(() => null)) !== null;
     await waitFor('the second engine', answers, { timeoutMs: 60_000 }).catch((error: unknown) => {
@@ -110,8 +97,7 @@ export async function makeSecondHost(tag: string): Promise<SecondHost> {
   async function remove(): Promise<void> {
     await kill();
     for (const path of mountsIn(directory)) await run('umount', ['--lazy', path]).catch(() => undefined);
-    await ip('link', 'del', cable[0]).catch(() => undefined);
-    await ip('netns', 'del', tag).catch(() => undefined);
+    await namespace?.remove();
     removeGroups('/sys/fs/cgroup', tag);
     rmSync(directory, { recursive: true, force: true });
   }
@@ -120,13 +106,13 @@ export async function makeSecondHost(tag: string): Promise<SecondHost> {
     mkdirSync(directory, { mode: 0o711 });
     // Two images of many small files are written and removed: in memory that takes seconds, on a busy disk minutes.
     if (freemem() > SPARE_BYTES) await run('mount', ['-t', 'tmpfs', '-o', 'size=4g,mode=0711', tag, directory]);
-    await plugIn();
-    await startEngine();
+    namespace = await makeNamespace(tag);
+    await startEngine(namespace.inside);
+    return { here: namespace.here, directory, load, docker, kill, remove };
   } catch (error) {
     await remove();
     throw error;
   }
-  return { here, directory, load, docker, kill, remove };
 }
 
 /** Adds a published port to the server's gateway; the rest of it stays as it is. */

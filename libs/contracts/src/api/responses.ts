@@ -76,7 +76,8 @@ export const EventView = RecordedEventSchema.extend({ sentence: z.string() });
 export type EventView = z.infer<typeof EventView>;
 export const EventsPage = z.object({ events: z.array(EventView), nextAfter: z.number().nullable() });
 export type EventsPage = z.infer<typeof EventsPage>;
-export const TaskEventsPage = EventsPage.extend(asOf);
+/** `nextBefore` continues a page that was read backward; null where nothing is earlier, and of pages read forward. */
+export const TaskEventsPage = EventsPage.extend({ ...asOf, nextBefore: z.number().nullable() });
 export type TaskEventsPage = z.infer<typeof TaskEventsPage>;
 /** A task as read. `position` is that of its last change, `readAt` the place in the log from which a stream goes on. */
 export const TaskRead = TaskView.extend({ readAt: z.object(asOf) });

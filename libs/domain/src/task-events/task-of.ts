@@ -1,3 +1,4 @@
+import { tellsOfCalls } from '@claude-codex/contracts/call-categories';
 import type { RecordedEvent } from '@claude-codex/contracts/envelope';
 import { idOf } from '@claude-codex/contracts/ids';
 
@@ -10,5 +11,5 @@ export function taskNamedBy({ stream, data }: RecordedEvent): string | null {
 
 /** Whether later events of this stream leave out the task, so that it has to be remembered. */
 export function needsMember({ stream }: RecordedEvent): boolean {
-  return !stream.startsWith('task-') && !stream.startsWith('usage-') && !stream.startsWith('tools-');
+  return !stream.startsWith('task-') && !tellsOfCalls(stream);
 }

@@ -1,4 +1,5 @@
 import type { Actor, RecordedDomainEvent } from '@claude-codex/contracts';
+import { CALL_CATEGORIES } from '@claude-codex/contracts/call-categories';
 import { storedNames, todaysName } from '@claude-codex/contracts/event-names';
 import { EVENT_TYPES } from '@claude-codex/contracts/events';
 import { createSchemaRegistry } from '@claude-codex/eventing';
@@ -6,11 +7,30 @@ import type { Pool } from 'pg';
 
 /** Committed events by question, each within one workspace, as today's code knows them. */
 export interface EventLog {
-  ofTask(taskId: string, range: { after: number; upTo?: number; limit: number }): Promise<RecordedDomainEvent[]>;
+  /** The first ones after a position. */
+  ofTask(taskId: string, range: EventsAfter): Promise<RecordedDomainEvent[]>;
+  /** The last ones before a position, in order of the log. */
+  newestOfTask(taskId: string, range: EventsBefore): Promise<RecordedDomainEvent[]>;
   ofWorkspace(
     workspaceId: string,
     filter: { after: number; limit: number; stream: string | null; type: string | null },
   ): Promise<RecordedDomainEvent[]>;
+}
+
+interface EventsRange {
+  readonly limit: number;
+  /** Without those that are written for every model call and tool call; default false. */
+  readonly withoutCalls?: boolean;
+}
+export interface EventsAfter extends EventsRange {
+  /** Exclusive. */
+  readonly after: number;
+  /** Inclusive; default the newest. */
+  readonly upTo?: number;
+}
+export interface EventsBefore extends EventsRange {
+  /** Exclusive; null begins with the newest. */
+  readonly before: number | null;
 }
 
 /** An event as the log's own tables hold it. */
@@ -35,18 +55,29 @@ export interface EventRow {
 export const EVENT_COLUMNS = `e.position, e.event_id, e.stream, e.version, e.type, e.schema_version, e.data, e.workspace_id, e.actor,
   e.caused_by, e.correlation_id, e.causation_id, e.command_id, e.recorded_at, e.hash`;
 
+/** $1 is the task, $2 whether events of calls are left out, $3 the categories of those. */
+const TASK_EVENTS = `select ${EVENT_COLUMNS} from read.task_event t join es.every_event e on e.position = t.position
+  where t.task_id = $1 and not ($2 and split_part(e.stream, '-', 1) = any($3))`;
+
 const registry = createSchemaRegistry(EVENT_TYPES);
 
 export function createEventLog(pool: Pool): EventLog {
   return {
-    async ofTask(taskId, { after, upTo = Number.MAX_SAFE_INTEGER, limit }) {
+    async ofTask(taskId, { after, upTo = Number.MAX_SAFE_INTEGER, limit, withoutCalls = false }) {
       const { rows } = await pool.query<EventRow>({
         name: 'events_of_task',
-        text: `select ${EVENT_COLUMNS} from read.task_event t join es.every_event e on e.position = t.position
-          where t.task_id = $1 and t.position > $2 and t.position <= $3 order by t.position limit $4`,
-        values: [taskId, after, upTo, limit],
+        text: `${TASK_EVENTS} and t.position > $4 and t.position <= $5 order by t.position limit $6`,
+        values: [taskId, withoutCalls, CALL_CATEGORIES, after, upTo, limit],
       });
       return rows.map(eventOf);
+    },
+    async newestOfTask(taskId, { before, limit, withoutCalls = false }) {
+      const { rows } = await pool.query<EventRow>({
+        name: 'newest_events_of_task',
+        text: `${TASK_EVENTS} and t.position < $4 order by t.position desc limit $5`,
+        values: [taskId, withoutCalls, CALL_CATEGORIES, before ?? Number.MAX_SAFE_INTEGER, limit],
+      });
+      return rows.map(eventOf).reverse();
     },
     async ofWorkspace(workspaceId, { after, limit, stream, type }) {
       const byStream = stream !== null;

@@ -1,4 +1,4 @@
-import { type BoardView, type SessionView, streamOf } from '@claude-codex/contracts';
+import { type BoardView, type SessionView, streamOf, type TaskEventsPage } from '@claude-codex/contracts';
 import { PROJECTIONS } from '@claude-codex/projector/projections';
 import { waitFor } from '@claude-codex/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -26,6 +26,12 @@ async function shown(position: number): Promise<void> {
   await waitFor('the read models', async () => (await at()) >= position, { timeoutMs: 60_000 });
 }
 
+const callOf = ({ taskId, instanceId }: { taskId: string; instanceId: string }) => ({
+  ...{ instanceId, taskId, model: 'claude-sonnet-4-5-20250929', status: 200, inputTokens: 12_345 },
+  ...{ outputTokens: 2_345, cacheReadTokens: 123_456, cacheWriteTokens: 12_345, costUsd: 0.1234567 },
+  durationMs: 12_345,
+});
+
 /** What a stream sends for one model call: from the append on until its event has come. */
 async function bytesPerCall(path: string, { taskId, instanceId }: { taskId: string; instanceId: string }) {
   const { epoch, position } = (await owner.call('GET', '/api/board')).body as BoardView;
@@ -42,12 +48,9 @@ async function bytesPerCall(path: string, { taskId, instanceId }: { taskId: stri
   });
   await waitFor('the hello', () => text.includes('event: hello'));
   const before = text.length;
-  const call = {
-    ...{ instanceId, taskId, model: 'claude-sonnet-4-5-20250929', status: 200, inputTokens: 12_345 },
-    ...{ outputTokens: 2_345, cacheReadTokens: 123_456, cacheWriteTokens: 12_345, costUsd: 0.1234567 },
-    durationMs: 12_345,
-  };
-  await append(gateway, workspaceId, streamOf('usage', instanceId), [{ type: 'ModelCallSettled', data: call }]);
+  await append(gateway, workspaceId, streamOf('usage', instanceId), [
+    { type: 'ModelCallSettled', data: callOf({ taskId, instanceId }) },
+  ]);
   await waitFor('its event', () => text.slice(before).includes('ModelCallSettled') && text.endsWith('\n\n'));
   stop.abort();
   await reading;
@@ -65,9 +68,14 @@ it('of a model call are few, however large the task is', async () => {
   expect(Math.max(...Object.values(bytes))).toBeLessThan(1024);
 });
 
-it('of the first view are bounded, for a task of eight attempts with five rounds of review each', async () => {
-  const { taskId, position } = await reviewedTask(gateway, workspaceId, LARGE);
-  await shown(position);
-  const answer = await owner.call('GET', `/api/tasks/${taskId}/rows`);
-  expect(JSON.stringify(answer.body).length).toBeLessThan(64 * 1024);
+it('of the first view are bounded, for a task of eight attempts with five rounds of review each and many calls', async () => {
+  const { taskId, instanceId } = await reviewedTask(gateway, workspaceId, LARGE);
+  const calls = Array.from({ length: 90 }, () => ({ type: 'ModelCallSettled', data: callOf({ taskId, instanceId }) }));
+  await shown(await append(gateway, workspaceId, streamOf('usage', instanceId), calls));
+  const rows = await owner.call('GET', `/api/tasks/${taskId}/rows`);
+  const events = await owner.call('GET', `/api/tasks/${taskId}/events?direction=backward&of=decisions&limit=40`);
+  expect((events.body as TaskEventsPage).events).toHaveLength(40);
+  const bytes = { rows: JSON.stringify(rows.body).length, events: JSON.stringify(events.body).length };
+  expect(bytes.rows).toBeLessThan(64 * 1024);
+  expect(bytes.events).toBeLessThan(64 * 1024);
 });

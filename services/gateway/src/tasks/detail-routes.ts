@@ -27,10 +27,24 @@ import { addTaskBlobRoute } from './blob-route.ts';
 
 const tags = ['tasks'];
 const params = z.object({ id: Id });
+const Position = z.coerce.number().int().nonnegative().max(Number.MAX_SAFE_INTEGER);
 const EventsQuery = MinPosition.extend({
-  after: z.coerce.number().int().nonnegative().max(Number.MAX_SAFE_INTEGER).default(0),
+  after: Position.default(0),
+  /** Of pages read backward, which begin with the newest without it. */
+  before: Position.optional(),
+  direction: z.enum(['forward', 'backward']).default('forward'),
+  /** `decisions`: without the events of single model calls and tool calls. */
+  of: z.enum(['all', 'decisions']).default('all'),
   limit: z.coerce.number().int().min(1).max(1000).default(200),
-});
+})
+  .refine(({ before, direction }) => before === undefined || direction === 'backward', {
+    path: ['before'],
+    message: 'continues a page that is read with direction=backward',
+  })
+  .refine(({ after, direction }) => after === 0 || direction === 'forward', {
+    path: ['after'],
+    message: 'continues a page that is read forward',
+  });
 const DocumentQuery = MinPosition.extend({ path: z.string().min(1).max(4000) });
 
 const MAX_DOCUMENT_BYTES = 2 * 1024 * 1024;
@@ -81,22 +95,30 @@ export function addTaskDetailRoutes(app: HttpServer, deps: Deps): void {
       schema: {
         tags,
         operationId: 'listTaskEvents',
+        summary:
+          'What happened in a task, in order: `after` continues a page; `direction=backward` begins with the newest, and `before` continues that',
         params,
         querystring: EventsQuery,
         response: { 200: TaskEventsPage },
       },
     },
     async (request) => {
-      const { after, limit, min_position } = request.query;
+      const { after, before = null, direction, of, limit, min_position } = request.query;
+      const backward = direction === 'backward';
       const task = await taskOf(request, request.params.id, min_position);
       // Taken before the rows, as for the board: a stream from here sends what they lack.
       const { position, epoch } = positions.current();
-      const events = await eventLog.ofTask(task.id, { after, limit });
+      const range = { limit, withoutCalls: of === 'decisions' };
+      const events = backward
+        ? await eventLog.newestOfTask(task.id, { before, ...range })
+        : await eventLog.ofTask(task.id, { after, ...range });
+      const isWhole = events.length < limit;
       return {
         position,
         epoch,
         events: events.map(eventViewOf),
-        nextAfter: events.length < limit ? null : (events.at(-1)?.position ?? null),
+        nextAfter: isWhole || backward ? null : (events.at(-1)?.position ?? null),
+        nextBefore: isWhole || !backward ? null : (events[0]?.position ?? null),
       };
     },
   );

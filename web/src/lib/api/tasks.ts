@@ -50,8 +50,12 @@ export const deleteTask = (id: string) => request<unknown>('DELETE', `/tasks/${i
 export const sendMessage = (id: string, text: string, interrupt: boolean, commandId: string) =>
   request<CommandAccepted>('POST', `/tasks/${id}/messages`, { text, interrupt }, { commandId });
 
-export const taskEvents = (id: string, after: number, fetch?: Fetch) =>
-  request<TaskEventsPage>('GET', `/tasks/${id}/events`, undefined, { query: { after, limit: 1000 }, fetch });
+/** The last events before a position, the newest with null; with or without those of single calls. */
+export const taskEventsBefore = (id: string, of: 'decisions' | 'all', before: number | null, fetch?: Fetch) =>
+  request<TaskEventsPage>('GET', `/tasks/${id}/events`, undefined, {
+    query: { direction: 'backward', of, before: before ?? undefined, limit: before === null ? 40 : 500 },
+    fetch,
+  });
 /** Who deleted a task, and when; null when nobody did. */
 export async function deletionOf(id: string): Promise<Pick<EventView, 'at' | 'meta'> | null> {
   const query = { stream: `task-${id}`, type: 'TaskDeleted', limit: 1 };

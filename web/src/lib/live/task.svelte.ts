@@ -1,10 +1,11 @@
-import type { DiffIndex, DiffPart, EventView, TaskView } from '@claude-codex/contracts';
+import type { DiffIndex, DiffPart, TaskView } from '@claude-codex/contracts';
 import { ID_PATTERN } from '@claude-codex/contracts/id-pattern';
 import { attemptRow, type TaskRow } from '@claude-codex/contracts/live/task-page';
 import { ApiProblem, type Fetch } from '#lib/api/client.ts';
-import { reviewRows, taskEvents, taskRows } from '#lib/api/tasks.ts';
+import { reviewRows, taskRows } from '#lib/api/tasks.ts';
 import { earliest } from './resume.ts';
 import type { ReadAt } from './stream.svelte.ts';
+import { type TaskEvent, TaskEvents } from './task-events.svelte.ts';
 import { type LoggedItem, TaskLog } from './task-log.svelte.ts';
 import { TaskRows } from './task-rows.svelte.ts';
 import type { Workspace } from './workspace.svelte.ts';
@@ -14,7 +15,7 @@ export interface FirstDiff {
   readonly index: DiffIndex;
   readonly parts: readonly DiffPart[];
 }
-export type TaskEvent = Pick<EventView, 'position' | 'type' | 'sentence' | 'at' | 'stream' | 'data'>;
+export type { TaskEvent } from './task-events.svelte.ts';
 
 /** One task page: the task itself, its events and its instances' journals, kept true by the tab's stream. */
 export class TaskFeed {
@@ -22,7 +23,7 @@ export class TaskFeed {
   readonly log: TaskLog;
   status = $state<'loading' | 'ready' | 'missing' | 'failed'>('loading');
   error = $state.raw<unknown>(null);
-  events = $state.raw<readonly TaskEvent[]>([]);
+  readonly events: TaskEvents;
   /** The beginning of the diff that was read with the page, for whoever shows that one. */
   firstDiff: FirstDiff | null = null;
 
@@ -40,11 +41,30 @@ export class TaskFeed {
   constructor(id: string, withJournal: boolean) {
     this.id = id;
     this.log = new TaskLog(id);
+    this.events = new TaskEvents(id);
     this.#wantsJournal = withJournal;
   }
 
   get task(): TaskView | null {
     return this.#rows.task;
+  }
+
+  /** Before this time events or lines are missing, so nothing earlier can be shown in order. Null: everything is here. */
+  get from(): string | null {
+    const [lines, events] = [this.log.from, this.events.from];
+    if (lines === null || events === null) return lines ?? events;
+    return lines.localeCompare(events) > 0 ? lines : events;
+  }
+
+  get loadingEarlier(): boolean {
+    return this.log.loadingEarlier || this.events.loadingEarlier;
+  }
+
+  /** One page further back, of what is missing first on the way back. */
+  async readEarlier(): Promise<void> {
+    const { from } = this;
+    if (from === null) return;
+    await (this.log.from === from ? this.log.readEarlier() : this.events.readEarlier('decisions'));
   }
 
   /** Reads the task. Called again it reads it anew, after a failure. */
@@ -110,16 +130,9 @@ export class TaskFeed {
   async #read(fetch?: Fetch): Promise<ReadAt | null> {
     const [rows, page] = await Promise.all([
       taskRows(this.id, 'page', undefined, fetch),
-      taskEvents(this.id, 0, fetch),
+      this.events.readNewest(fetch),
     ]);
     this.#rows.replacePage(rows);
-    this.events = page.events;
-    let after = page.nextAfter;
-    while (after !== null) {
-      const next = await taskEvents(this.id, after, fetch);
-      this.events = [...this.events, ...next.events];
-      after = next.nextAfter;
-    }
     return earliest(rows, page);
   }
 
@@ -131,7 +144,7 @@ export class TaskFeed {
       handlers: {
         row: (kind, body) => this.#takeRow({ kind, body }),
         row_gone: (kind, id) => this.#rows.drop(kind, id),
-        event: (data) => this.#addEvent(data as TaskEvent),
+        event: (data) => this.events.add(data as TaskEvent),
         log: (data) => this.log.queue(data as LoggedItem),
         hello: () => void this.log.fillGaps(),
         task_removed: () => {
@@ -160,11 +173,6 @@ export class TaskFeed {
       for (const id of asked) this.#asked.delete(id);
       this.error = error;
     }
-  }
-
-  #addEvent(event: TaskEvent): void {
-    const last = this.events.at(-1);
-    if (last === undefined || event.position > last.position) this.events = [...this.events, event];
   }
 
   async #readJournals(fetch?: Fetch): Promise<void> {
