@@ -316,7 +316,10 @@ export const AttentionItem = z.object({
   openedAt: at,
   question: QuestionView.nullable(),
   dependency: DependencyView.nullable(),
-  review: ReviewView.pick({ id: true, phase: true, round: true, subject: true, summary: true }).nullable(),
+  review: ReviewView.pick({ id: true, phase: true, round: true, subject: true, summary: true })
+    // Of the work under review, which of several attempts is not always the newest. Rows of earlier releases lack it.
+    .extend({ lines: z.object({ additions: z.number(), deletions: z.number() }).nullable().optional() })
+    .nullable(),
   failure: z.object({ code: z.string(), detail: z.string() }).nullable(),
   rounds: z.object({ phase: z.string(), round: z.number(), instanceId: Id.nullable() }).nullable(),
   standing: Standing,

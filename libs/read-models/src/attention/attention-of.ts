@@ -40,8 +40,12 @@ export function attentionOf(view: TaskView, position: number): AttentionItem[] {
       item('dependency', dependency.id, dependency.requestedAt, { dependency }, dependency.instanceId),
     ),
     ...reviews.map((review) => {
-      const { id, phase, round, subject, summary, createdAt, instanceId } = review;
-      const content = { review: { id, phase, round, subject, summary }, standing: standingOfReview(view, review) };
+      const { id, phase, round, subject, summary, createdAt, instanceId, changes } = review;
+      const lines = changes === null ? null : { additions: changes.additions, deletions: changes.deletions };
+      const content = {
+        review: { id, phase, round, subject, summary, lines },
+        standing: standingOfReview(view, review),
+      };
       return item('review', id, createdAt, content, instanceId);
     }),
   ];

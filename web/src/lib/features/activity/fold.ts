@@ -48,7 +48,13 @@ export interface Work {
 }
 export type Entry =
   | Work
-  | { readonly kind: 'said'; readonly key: string; readonly at: string; readonly text: string }
+  | {
+      readonly kind: 'said';
+      readonly key: string;
+      readonly at: string;
+      readonly instanceId: string;
+      readonly text: string;
+    }
   | { readonly kind: 'fact'; readonly key: string; readonly at: string; readonly event: TaskEvent }
   | { readonly kind: 'question'; readonly key: string; readonly at: string; readonly question: QuestionView }
   | { readonly kind: 'dependency'; readonly key: string; readonly at: string; readonly dependency: DependencyView }
@@ -161,7 +167,7 @@ function addRecord(item: LoggedItem, entries: Entry[], open: Map<string, Work>, 
   switch (entry.type) {
     case 'user_message':
       open.delete(item.instanceId);
-      entries.push({ kind: 'said', key, at, text: entry.text });
+      entries.push({ kind: 'said', key, at, instanceId: item.instanceId, text: entry.text });
       return;
     case 'assistant_text':
       if (entry.text.trim() !== '') step({ kind: 'text', key, at, text: entry.text });

@@ -24,3 +24,14 @@ export function exhaustedIn(phase: PhaseView): { instanceId: string | null; roun
   if (those.length > 0 || phase.status !== 'exhausted') return those;
   return [{ instanceId: phase.instanceId, round: phase.round }];
 }
+
+/** Why an attempt came to nothing while others went on; null where other work was kept, which the list shows. */
+export function whyAside(
+  { instances, reviews }: Pick<TaskView, 'instances' | 'reviews'>,
+  { instanceId, status, reviewId }: Pick<AttemptView, 'instanceId' | 'status' | 'reviewId'>,
+): string | null {
+  if (status !== 'set_aside') return null;
+  const review = reviews.find(({ id }) => id === reviewId);
+  if (review?.status === 'rejected') return ['It was rejected', review.decisionSummary].filter(Boolean).join(': ');
+  return instances.find(({ id }) => id === instanceId)?.problem?.detail ?? null;
+}

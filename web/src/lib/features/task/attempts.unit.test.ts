@@ -1,6 +1,6 @@
-import type { AttemptStatus, AttemptView, PhaseView } from '@claude-codex/contracts';
+import type { AttemptStatus, AttemptView, InstanceView, PhaseView, ReviewView } from '@claude-codex/contracts';
 import { describe, expect, test } from 'vitest';
-import { attemptLook, exhaustedIn, isToKeep, phaseOfSeveral } from './attempts.ts';
+import { attemptLook, exhaustedIn, isToKeep, phaseOfSeveral, whyAside } from './attempts.ts';
 
 const WORKING = { state: 'working', held: null } as const;
 
@@ -30,6 +30,20 @@ describe('attempts at a phase', () => {
     expect(phaseOfSeveral({ phaseDetails: [phase([attempt('a', 'running')], 1)] })).toBeUndefined();
     const { attempts: _attempts, attemptsWanted: _wanted, ...earlier } = phase([], 1);
     expect(phaseOfSeveral({ phaseDetails: [earlier as PhaseView] })).toBeUndefined();
+  });
+
+  test('that came to nothing say why, those that made way for another do not', () => {
+    const failed = { id: 'a', problem: { code: 'X', detail: 'API Error: 400' } } as InstanceView;
+    const stopped = { id: 'b', problem: null } as InstanceView;
+    const review = (status: ReviewView['status'], decisionSummary: string | null) =>
+      ({ id: 'r', status, decisionSummary }) as ReviewView;
+    const why = (instanceId: string, status: AttemptStatus, reviews: ReviewView[] = []) =>
+      whyAside({ instances: [failed, stopped], reviews }, { ...attempt(instanceId, status), reviewId: 'r' });
+    expect(why('a', 'set_aside')).toBe('API Error: 400');
+    expect(why('a', 'running')).toBeNull();
+    expect(why('b', 'set_aside', [review('rejected', 'Too slow.')])).toBe('It was rejected: Too slow.');
+    expect(why('b', 'set_aside', [review('rejected', '')])).toBe('It was rejected');
+    expect(why('b', 'set_aside', [review('withdrawn', 'Other work was kept.')])).toBeNull();
   });
 
   test('can be kept once they were handed over, until one was kept or the task ended', () => {
