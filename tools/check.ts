@@ -22,7 +22,6 @@ const LONG = [
   'libs/contracts/src/api/views.ts',
   'libs/read-models/src/tasks/derive-state.unit.test.ts',
   'services/agent-manager/src/runtimes/runtime.contract.ts',
-  'services/egress/src/model-proxy/model-proxy.int.test.ts',
   'web/src/lib/features/changes/review-state.svelte.ts',
 ];
 
