@@ -20,7 +20,6 @@ interface Check {
 /** Longer than 300 lines since before that was the limit. Nothing is added here. */
 const LONG = [
   'libs/contracts/src/api/views.ts',
-  'libs/read-models/src/tasks/derive-state.unit.test.ts',
   'services/agent-manager/src/runtimes/runtime.contract.ts',
   'web/src/lib/features/changes/review-state.svelte.ts',
 ];
