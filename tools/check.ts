@@ -21,7 +21,6 @@ interface Check {
 const LONG = [
   'libs/contracts/src/api/views.ts',
   'services/agent-manager/src/runtimes/runtime.contract.ts',
-  'web/src/lib/features/changes/review-state.svelte.ts',
 ];
 
 const checks: Check[] = [
