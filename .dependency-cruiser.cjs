@@ -85,6 +85,16 @@ module.exports = {
       to: { path: '(^|/)node_modules/@anthropic-ai/|^@anthropic-ai/' },
     },
     {
+      name: 'one-folder-knows-a-forge',
+      comment: 'A forge is a port (libs/service-kit/src/forge.ts); its adapter is seen by the composition root alone.',
+      severity: 'error',
+      from: {
+        path: `^services/(${SERVICES})/src/`,
+        pathNot: [TESTS, `^services/(${SERVICES})/src/(app\\.ts$|forges/)`],
+      },
+      to: { path: `^services/(${SERVICES})/src/forges/` },
+    },
+    {
       name: 'worker-only-contracts',
       comment: 'What runs inside an agent’s container knows the protocol and nothing of the team server.',
       severity: 'error',

@@ -66,6 +66,11 @@ const FORBIDDEN: Record<string, Fixture> = {
       'worker/package.json': '{ "name": "worker", "dependencies": { "@anthropic-ai/claude-agent-sdk": "1.0.0" } }',
     },
   },
+  'one-folder-knows-a-forge': {
+    from: 'services/git/src/merge/knows.ts',
+    imports: '../forges/local/push.ts',
+    others: { 'services/git/src/forges/local/push.ts': empty },
+  },
   'worker-only-contracts': {
     from: 'worker/src/supervisor.ts',
     imports: '../../libs/service-kit/src/log.ts',

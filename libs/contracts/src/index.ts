@@ -17,6 +17,7 @@ export * from './dependency/name.ts';
 export * from './envelope.ts';
 export * from './errors.ts';
 export * from './events.ts';
+export * from './forge.ts';
 export * from './git-service.ts';
 export * from './ids.ts';
 export * from './instance/events.ts';

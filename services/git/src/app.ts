@@ -10,6 +10,7 @@ import {
 import type { BlobStore } from '@claude-codex/service-kit/blobs';
 import type { Bus } from '@claude-codex/service-kit/bus';
 import { systemClock } from '@claude-codex/service-kit/clock';
+import { forgesOf } from '@claude-codex/service-kit/forge';
 import { serveHealth } from '@claude-codex/service-kit/health';
 import { createHttpServer } from '@claude-codex/service-kit/http/server';
 import type { JobQueue } from '@claude-codex/service-kit/jobs';
@@ -17,6 +18,7 @@ import type { Logger } from '@claude-codex/service-kit/log';
 import { connected, type ServiceApp } from '@claude-codex/service-kit/service-app';
 import type { GitSettings } from './config.ts';
 import { createDirectories, makePrivate } from './directories.ts';
+import { createLocalForge } from './forges/local/local-forge.ts';
 import { createMergeProcess, workMergeJobs } from './merge/merge-jobs.ts';
 import { createMirrors } from './mirrors/mirrors.ts';
 import { createRepositoryProcess, workRepositoryJobs } from './repositories/mirror-jobs.ts';
@@ -67,7 +69,8 @@ export function createGitApp({ store, checkpoints, bus, jobs, blobs, settings, l
     const packs = createGivenPacks(directories.packs, blobs);
     const parts = { store, bus, blobs, mirrors, packs, directories, sources, bundleMaxBytes, log };
 
-    const unfinished = new Unfinished();
+    const forges = forgesOf([createLocalForge(parts, sources)]);
+    const unfinished = new Unfinished(forges);
     const followed = followLog({
       ...{ store, clock, log },
       take: (events) => {
@@ -75,7 +78,7 @@ export function createGitApp({ store, checkpoints, bus, jobs, blobs, settings, l
       },
     });
     stops.push(() => followed.stop());
-    const workers = [workRepositoryJobs(parts, jobs), workMergeJobs(parts, sources, jobs)];
+    const workers = [workRepositoryJobs(parts, jobs), workMergeJobs({ store, forges, log }, jobs)];
     stops.push(() => Promise.all(workers.map((worker) => worker.stop())));
     stops.push(running(createRepositoryProcess({ jobs })), running(createMergeProcess({ jobs })));
     stops.push(

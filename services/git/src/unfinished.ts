@@ -1,4 +1,5 @@
 import type { RecordedDomainEvent } from '@claude-codex/contracts';
+import type { Forges } from '@claude-codex/service-kit/forge';
 import type { JobQueue } from '@claude-codex/service-kit/jobs';
 import { mergeRequest } from './merge/merge-jobs.ts';
 import { mirrorRequest } from './repositories/mirror-jobs.ts';
@@ -25,6 +26,13 @@ export class Unfinished {
   /** Up to where the log was taken. */
   position = 0;
   readonly #byStream = new Map<string, RecordedDomainEvent>();
+  /** Open pull requests at forges that another service speaks to. */
+  readonly #elsewhere = new Set<string>();
+  readonly #forges: Pick<Forges, 'has'>;
+
+  constructor(forges: Pick<Forges, 'has'>) {
+    this.#forges = forges;
+  }
 
   /** Where something was asked for that has not ended. */
   streams(): string[] {
@@ -33,8 +41,14 @@ export class Unfinished {
 
   apply(event: RecordedDomainEvent): void {
     this.position = event.position;
-    if (ASKS.has(event.type)) this.#byStream.set(event.stream, event);
+    this.#noteForge(event);
+    if (ASKS.has(event.type) && !this.#elsewhere.has(event.stream)) this.#byStream.set(event.stream, event);
     else if (ENDS.has(event.type)) this.#byStream.delete(event.stream);
+  }
+
+  #noteForge({ type, stream, data }: RecordedDomainEvent): void {
+    if (type === 'PullRequestOpened' && !this.#forges.has(data.provider)) this.#elsewhere.add(stream);
+    else if (type === 'PullRequestMerged' || type === 'PullRequestClosed') this.#elsewhere.delete(stream);
   }
 
   /**

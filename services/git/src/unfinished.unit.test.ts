@@ -19,7 +19,7 @@ const requested = {
 } as unknown as RecordedDomainEvent;
 
 it('a merge whose job was lost with the queue is asked for again, once', async () => {
-  const unfinished = new Unfinished();
+  const unfinished = new Unfinished(new Set());
   unfinished.apply(requested);
   const jobs = createInProcessJobs({ log: silentLog });
   let now = AT + OVERDUE_MS - 1;

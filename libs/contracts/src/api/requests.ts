@@ -162,7 +162,11 @@ export const GrantRoundsRequest = z.strictObject({
   instanceId: Id.optional(),
 });
 
-export const MergePullRequestRequest = z.strictObject({ strategy: MergeStrategy.default('merge') });
+export const MergePullRequestRequest = z.strictObject({
+  strategy: MergeStrategy.default('merge'),
+  /** The commit that was looked at: another one is not merged. */
+  headSha: z.string().optional(),
+});
 
 export const ListTasksQuery = z.strictObject({
   column: z.string().max(40).optional(),

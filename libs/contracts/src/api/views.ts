@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { AgentProgram } from '../agent-program.ts';
 import { HoldCause } from '../causes.ts';
 import { DependencyType } from '../dependency/events.ts';
+import { ForgeProvider } from '../forge.ts';
 import { Id } from '../ids.ts';
 import { RuntimeName } from '../instance/events.ts';
 import { MergeStrategy } from '../pull-request/events.ts';
@@ -187,7 +188,7 @@ export const PullRequestView = z.object({
   id: Id,
   taskId: Id,
   repositoryId: Id,
-  provider: z.enum(['local', 'github']),
+  provider: ForgeProvider,
   number: z.number().nullable(),
   url: z.string().nullable(),
   title: z.string(),

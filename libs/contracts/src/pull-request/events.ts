@@ -1,16 +1,17 @@
 import { z } from 'zod';
+import { ForgeProvider } from '../forge.ts';
 import { Id } from '../ids.ts';
 import { ChangeSet } from '../task/events.ts';
 
 export const MergeStrategy = z.enum(['merge', 'squash', 'rebase']);
 export type MergeStrategy = z.infer<typeof MergeStrategy>;
 
-/** `provider: local` is a change request of a repository without a forge (G9). */
 export const pullRequestEvents = {
   PullRequestOpened: z.object({
     taskId: Id,
     repositoryId: Id,
-    provider: z.enum(['local', 'github']),
+    provider: ForgeProvider,
+    /** Given by the forge, as the address is; null as long as it gave none. */
     number: z.number().int().positive().nullable(),
     url: z.string().nullable(),
     branch: z.string(),

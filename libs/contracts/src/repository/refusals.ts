@@ -14,6 +14,8 @@ export const REPOSITORY_REFUSALS = {
   REPOSITORY_FORMAT_UNKNOWN:
     'The repository uses {extension}, which this server cannot read. Connect a clone of it made without that.',
   REPOSITORY_EMPTY: 'The repository has no commit on any branch yet. Make the first one, then connect it.',
+  NOTHING_OFFERED:
+    '{address} answers, but offers no branch: it is a web page, or a repository without any commit. Give the address that `git clone` takes, and make the first commit.',
   DEFAULT_BRANCH_UNUSABLE:
     'HEAD of the repository points to the branch {branch}, a name that git does not let anybody use. Rename it with `git branch -m`, or let HEAD point to another branch.',
   OBJECT_FORMAT_CHANGED:

@@ -1,12 +1,14 @@
 import type { EventData, PullRequestEvent } from '@claude-codex/contracts/events';
+import { FORGES, type ForgeFacts } from '@claude-codex/contracts/forge';
 import type { MergeStrategy } from '@claude-codex/contracts/pull-request/events';
 import type { Decider } from '@claude-codex/eventing/decider';
 import { refuse, unknownCommand } from '../refuse.ts';
 import { evolvePullRequest, initialPullRequest, type PullRequestState } from './state.ts';
 
 export type PullRequestCommand =
-  | ({ type: 'OpenPullRequest' } & EventData<'PullRequestOpened'>)
-  | { type: 'RequestMerge'; strategy: MergeStrategy }
+  | ({ type: 'OpenPullRequest' } & Omit<EventData<'PullRequestOpened'>, 'number' | 'url'>)
+  /** `headSha`: what whoever asks has looked at; left out by those who look at the newest. */
+  | { type: 'RequestMerge'; strategy: MergeStrategy; headSha?: string | undefined }
   | { type: 'RecordMerge'; mergeSha: string; strategy: MergeStrategy }
   | ({ type: 'RecordMergeFailure' } & EventData<'PullRequestMergeFailed'>)
   | { type: 'RequestUpdate' }
@@ -16,13 +18,17 @@ export type PullRequestCommand =
 export function decidePullRequest(command: PullRequestCommand, state: PullRequestState): PullRequestEvent[] {
   if (command.type === 'OpenPullRequest') {
     const { type: _type, ...data } = command;
-    return state.status === 'none' ? [{ type: 'PullRequestOpened', data }] : [];
+    return state.status === 'none' ? [{ type: 'PullRequestOpened', data: { ...data, number: null, url: null } }] : [];
   }
   if (state.status === 'none') return refuse('PULL_REQUEST_NOT_FOUND');
   switch (command.type) {
     case 'RequestMerge':
       refuseWhileBusy(state);
       if (state.status !== 'open') refuse('PULL_REQUEST_NOT_OPEN', { status: state.status });
+      refuseUnlessPossible(state, 'merge');
+      if (command.headSha !== undefined && command.headSha !== state.headSha) {
+        refuse('PULL_REQUEST_HEAD_MOVED', { headSha: state.headSha });
+      }
       return [{ type: 'PullRequestMergeRequested', data: { strategy: command.strategy } }];
     case 'RecordMerge':
       // A forge may report a merge nobody asked us for, and report it again.
@@ -35,6 +41,7 @@ export function decidePullRequest(command: PullRequestCommand, state: PullReques
     case 'RequestUpdate':
       refuseWhileBusy(state);
       if (state.status !== 'open') refuse('PULL_REQUEST_NOT_OPEN', { status: state.status });
+      refuseUnlessPossible(state, 'update');
       return [{ type: 'PullRequestUpdateRequested', data: {} }];
     case 'RecordUpdate': {
       const { type: _type, ...data } = command;
@@ -57,6 +64,11 @@ function isBusy({ status }: PullRequestState): boolean {
 
 function refuseWhileBusy(state: PullRequestState): void {
   if (isBusy(state)) refuse('PULL_REQUEST_MERGING');
+}
+
+/** Nobody would carry it out, and the pull request would wait for ever. */
+function refuseUnlessPossible({ provider }: EventData<'PullRequestOpened'>, feature: keyof ForgeFacts['can']): void {
+  if (!FORGES[provider].can[feature]) refuse('FORGE_ACTS_ITSELF', { provider, feature });
 }
 
 export const pullRequestDecider: Decider<PullRequestState, PullRequestCommand, PullRequestEvent> = {

@@ -5,7 +5,7 @@ import { REPOSITORY, TASK } from '../spec/samples.ts';
 import { pullRequestDecider } from './index.ts';
 
 const given = specFor(pullRequestDecider);
-const opened: PullRequestEvent = {
+const opened: Extract<PullRequestEvent, { type: 'PullRequestOpened' }> = {
   type: 'PullRequestOpened',
   data: {
     taskId: TASK,
@@ -33,6 +33,38 @@ describe('a pull request', () => {
     given([opened, requested, merged])
       .when({ type: 'RequestMerge', strategy: 'merge' })
       .refusedWith('PULL_REQUEST_NOT_OPEN');
+  });
+
+  it('is opened once, and has no number until its forge gives one', () => {
+    const { number: _number, url: _url, ...data } = opened.data;
+    given([])
+      .when({ type: 'OpenPullRequest', ...data })
+      .then([opened]);
+    given([opened])
+      .when({ type: 'OpenPullRequest', ...data })
+      .thenNothing();
+  });
+
+  it('is merged as it was looked at', () => {
+    const merge = { type: 'RequestMerge', strategy: 'squash' } as const;
+    const updated: PullRequestEvent = { type: 'PullRequestUpdated', data: { headSha: 'b', changes: null } };
+    const asked: PullRequestEvent = { type: 'PullRequestUpdateRequested', data: {} };
+    given([opened])
+      .when({ ...merge, headSha: 'a' })
+      .then([requested]);
+    given([opened, asked, updated])
+      .when({ ...merge, headSha: 'a' })
+      .refusedWith('PULL_REQUEST_HEAD_MOVED');
+    given([opened, asked, updated])
+      .when({ ...merge, headSha: 'b' })
+      .then([requested]);
+  });
+
+  it('is asked only for what its forge takes from here, and what happens there counts', () => {
+    const there: PullRequestEvent = { ...opened, data: { ...opened.data, provider: 'github' } };
+    given([there]).when({ type: 'RequestMerge', strategy: 'squash' }).refusedWith('FORGE_ACTS_ITSELF');
+    given([there]).when({ type: 'RequestUpdate' }).refusedWith('FORGE_ACTS_ITSELF');
+    given([there]).when({ type: 'RecordMerge', mergeSha: 'm', strategy: 'squash' }).then([merged]);
   });
 
   it('stays open when a merge failed, and can be tried again', () => {

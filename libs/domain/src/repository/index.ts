@@ -1,2 +1,3 @@
 export * from './decide.ts';
+export * from './forge.ts';
 export * from './state.ts';

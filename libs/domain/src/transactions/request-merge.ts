@@ -7,11 +7,11 @@ import { checkOf, livingTask, requireGreen } from './merge-rules.ts';
 /** Asks for the merge of a pull request whose task is alive and may be merged. */
 export async function requestMerge(
   load: Load,
-  { pullRequestId, strategy }: { pullRequestId: string; strategy: MergeStrategy },
+  { pullRequestId, ...how }: { pullRequestId: string; strategy: MergeStrategy; headSha?: string | undefined },
 ): Promise<StreamWrite[]> {
   const stream = streamOf('pullrequest', pullRequestId);
   const { state } = await load(stream, pullRequestDecider);
-  const events = decidePullRequest({ type: 'RequestMerge', strategy }, state);
+  const events = decidePullRequest({ type: 'RequestMerge', ...how }, state);
   if (state.status !== 'open') return [{ stream, events }];
   const task = await livingTask(load, state.taskId);
   // What our own merge of the base made was looked at by no check.

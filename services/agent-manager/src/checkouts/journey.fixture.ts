@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DiffIndex, type ProbeRepositoryAnswer } from '@claude-codex/contracts';
 import { createDirectories as createGitDirectories } from '@claude-codex/git/directories';
-import { personSignature } from '@claude-codex/git/merge/identities';
-import { type MergeResult, mergePullRequest } from '@claude-codex/git/merge/merge-pull-request';
+import { personSignature } from '@claude-codex/git/forges/local/identities';
+import { type MergeResult, mergePullRequest } from '@claude-codex/git/forges/local/merge-pull-request';
 import { commitFiles, git } from '@claude-codex/git/mirrors/git-fixture';
 import { probeRepository } from '@claude-codex/git/repositories/probe';
 import { openDiff } from '@claude-codex/service-kit/diffs/read-diff';
@@ -60,7 +60,7 @@ export async function journey(root: string, path: string, baseBranch?: string): 
 
   const merged = await mergePullRequest(mirrors, house.sources, {
     pullRequestId: newId(),
-    pullRequest: { repositoryId, branch, baseBranch: base, headSha, title: 'Work', body: '' },
+    ...{ repositoryId, branch, baseBranch: base, headSha, title: 'Work', body: '' },
     source,
     strategy: 'merge',
     author: personSignature('ada', '2026-03-01T12:00:00Z'),

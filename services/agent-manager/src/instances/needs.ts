@@ -80,6 +80,7 @@ async function fullDisk(root: string): Promise<Missing | null> {
 const FINAL = new Set([
   'REPOSITORY_NOT_FOUND',
   'REPOSITORY_EMPTY',
+  'NOTHING_OFFERED',
   'REPOSITORY_DAMAGED',
   'NOT_A_REPOSITORY',
   'BASE_BRANCH_MISSING',

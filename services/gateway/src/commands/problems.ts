@@ -51,6 +51,9 @@ const SENTENCES: Partial<Record<ErrorCode, string>> = {
   ROUNDS_NOT_EXHAUSTED: 'The rounds of this task are not used up, or somebody decided already.',
   PULL_REQUEST_NOT_OPEN: 'The pull request is not open any more.',
   PULL_REQUEST_MERGING: 'The pull request is being merged.',
+  PULL_REQUEST_HEAD_MOVED:
+    'The branch holds other commits by now than those you looked at. Look at the changes again, then merge.',
+  FORGE_ACTS_ITSELF: 'This pull request belongs to a forge. Do it there; what happens there is shown here.',
   REPOSITORY_REMOVED: 'The repository was removed.',
   REPOSITORY_NOT_READY:
     'The repository is not ready yet: its default branch is not known. Wait, or name a base branch.',

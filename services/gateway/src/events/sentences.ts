@@ -1,4 +1,5 @@
 import type { EventData, EventType, RecordedDomainEvent } from '@claude-codex/contracts';
+import { FORGES } from '@claude-codex/contracts/forge';
 import { utcTime } from '@claude-codex/contracts/time';
 
 type Sentences = { readonly [Type in EventType]: (data: EventData<Type>) => string };
@@ -114,7 +115,7 @@ const SENTENCES: Sentences = {
   ReviewWithdrawn: ({ reason }) => `The review was withdrawn${because(reason)}`,
 
   PullRequestOpened: ({ title, provider, number }) =>
-    `${provider === 'local' ? 'A change request' : `Pull request ${number ?? ''}`.trim()} was opened: ${title}`,
+    `A ${FORGES[provider].change} was opened${number === null ? '' : ` (number ${number})`}: ${title}`,
   PullRequestMergeRequested: ({ strategy }) => `The merge was asked for (${strategy})`,
   PullRequestMerged: ({ mergeSha }) => `The changes were merged as ${mergeSha.slice(0, 8)}`,
   PullRequestMergeFailed: ({ detail, conflicts }) =>

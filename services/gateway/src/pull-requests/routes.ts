@@ -64,9 +64,8 @@ export function addPullRequestRoutes(app: HttpServer, deps: Deps): void {
     '/api/pull-requests/:id/merge',
     { schema: { tags, operationId: 'mergePullRequest', params, body: MergePullRequestRequest, ...accepted } },
     async (request) => {
-      const { strategy } = request.body;
       return transact(request, request.params.id, (load, pullRequestId) =>
-        requestMerge(load, { pullRequestId, strategy }),
+        requestMerge(load, { pullRequestId, ...request.body }),
       );
     },
   );

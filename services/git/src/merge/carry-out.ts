@@ -9,21 +9,14 @@ import {
   taskDecider,
 } from '@claude-codex/domain';
 import { type Decider, DomainError, type EventStore, handleCommand, loadState } from '@claude-codex/eventing';
-import type { BlobStore } from '@claude-codex/service-kit/blobs';
+import { type Change, type ForgeRefusal, type Forges, forgeRefusal } from '@claude-codex/service-kit/forge';
 import { idFrom } from '@claude-codex/service-kit/ids';
 import type { Logger } from '@claude-codex/service-kit/log';
 import { metaFollowingEvent } from '../event-meta.ts';
-import type { Mirrors } from '../mirrors/mirrors.ts';
-import type { SourceSettings } from '../sources/source-access.ts';
-import { personSignature } from './identities.ts';
-import { type MergeFailure, mergeFailure } from './merge-failure.ts';
-import { mergePullRequest } from './merge-pull-request.ts';
-import { updateFromBase } from './update-from-base.ts';
 
 export interface MergeParts {
   readonly store: EventStore;
-  readonly mirrors: Mirrors;
-  readonly blobs: BlobStore;
+  readonly forges: Forges;
   readonly log: Logger;
 }
 export type Requested = Extract<
@@ -31,13 +24,18 @@ export type Requested = Extract<
   { type: 'PullRequestMergeRequested' | 'PullRequestUpdateRequested' }
 >;
 
-/** Does what was asked for with a pull request and records what came of it. Doing it again changes nothing. */
-export async function carryOut(parts: MergeParts, settings: SourceSettings, request: Requested): Promise<void> {
+/**
+ * Has the forge do what was asked for with a pull request and records what came of it. Doing it again changes nothing.
+ * What another service's forge is asked for is left to it.
+ */
+export async function carryOut(parts: MergeParts, request: Requested): Promise<void> {
   const pullRequest = await loadState(parts.store, request.stream, pullRequestDecider);
   if (pullRequest.status !== 'merging' && pullRequest.status !== 'updating') return;
+  const forge = parts.forges.get(pullRequest.provider);
+  if (forge === undefined) return;
   const task = await loadState(parts.store, streamOf('task', pullRequest.taskId), taskDecider);
   if (isEnded(task)) {
-    return recordFailure(parts, request, mergeFailure('TASK_ENDED', 'The task ended before its turn came.'));
+    return recordFailure(parts, request, forgeRefusal('TASK_ENDED', 'The task ended before its turn came.'));
   }
   const { repositoryId } = pullRequest;
   const repository: RepositoryState = await loadState(
@@ -46,27 +44,20 @@ export async function carryOut(parts: MergeParts, settings: SourceSettings, requ
     repositoryDecider,
   );
   if (repository.status !== 'connected') {
-    return recordFailure(parts, request, mergeFailure('REPOSITORY_REMOVED', 'The repository was removed.'));
+    return recordFailure(parts, request, forgeRefusal('REPOSITORY_REMOVED', 'The repository was removed.'));
   }
   const { actor, causedBy } = request.meta;
-  const author = personSignature(actor.kind === 'person' ? actor.id : causedBy, request.at);
-  const { source } = repository;
+  const wish = { personId: actor.kind === 'person' ? actor.id : causedBy, at: request.at };
+  const change: Change = { ...pullRequest, pullRequestId: idOf(request.stream), source: repository.source };
 
   if (request.type === 'PullRequestUpdateRequested') {
-    const updated = await updateFromBase(parts, { pullRequest, source, author });
+    const updated = await forge.update(change, wish);
     if (!updated.ok) return recordFailure(parts, request, updated);
     const { headSha, changes } = updated;
     return record(parts, request, { type: 'RecordUpdate', headSha, changes });
   }
   const { strategy } = request.data;
-  const pullRequestId = idOf(request.stream);
-  const merged = await mergePullRequest(parts.mirrors, settings, {
-    pullRequestId,
-    pullRequest,
-    source,
-    strategy,
-    author,
-  });
+  const merged = await forge.merge(change, { ...wish, strategy });
   if (!merged.ok) return recordFailure(parts, request, merged);
   await record(parts, request, { type: 'RecordMerge', mergeSha: merged.mergeSha, strategy });
   // The merge moved the base: other work that starts from the one before is told so.
@@ -74,11 +65,11 @@ export async function carryOut(parts: MergeParts, settings: SourceSettings, requ
   await follow(parts, request, 'mirror', {
     stream,
     decider: repositoryDecider,
-    command: { type: 'RecordMirror', ...merged.mirror },
+    command: { type: 'RecordMirror', ...merged.repository },
   });
 }
 
-export async function recordFailure(parts: MergeParts, request: Requested, failure: MergeFailure): Promise<void> {
+export async function recordFailure(parts: MergeParts, request: Requested, failure: ForgeRefusal): Promise<void> {
   const { code, detail, conflicts } = failure;
   await record(parts, request, { type: 'RecordMergeFailure', code, detail, conflicts });
 }

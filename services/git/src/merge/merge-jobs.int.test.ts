@@ -1,6 +1,13 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { EVENT_TYPES, type EventData, type EventType, type NewEvent, streamOf } from '@claude-codex/contracts';
+import {
+  EVENT_TYPES,
+  type EventData,
+  type EventType,
+  type ForgeProvider,
+  type NewEvent,
+  streamOf,
+} from '@claude-codex/contracts';
 import { approveReview, BUILT_IN_WORKFLOWS, requestMerge, requestUpdate } from '@claude-codex/domain';
 import {
   createMemoryEventStore,
@@ -11,11 +18,13 @@ import {
 import { createTaskFlow } from '@claude-codex/orchestrator/task-flow/task-flow';
 import { createLogger, newId, systemClock } from '@claude-codex/service-kit';
 import { createDirectoryBlobs } from '@claude-codex/service-kit/blobs/directory-blobs';
+import { forgesOf } from '@claude-codex/service-kit/forge';
 import type { JobQueue, JobWorker } from '@claude-codex/service-kit/jobs';
 import { createInProcessJobs } from '@claude-codex/service-kit/jobs/in-process-jobs';
 import { waitFor } from '@claude-codex/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createDirectories, type Directories } from '../directories.ts';
+import { createLocalForge } from '../forges/local/local-forge.ts';
 import { commitFiles, createRepository, git, localSources, temporaryDirectory } from '../mirrors/git-fixture.ts';
 import { createMirrors, type Mirrors } from '../mirrors/mirrors.ts';
 import type { SourceSettings } from '../sources/source-access.ts';
@@ -32,6 +41,7 @@ const meta = {
   causationId: null,
   workspaceId,
 };
+const OURS: ReadonlySet<ForgeProvider> = new Set(['local']);
 const workflow = BUILT_IN_WORKFLOWS.find(({ name }) => name === 'develop');
 
 let root: string;
@@ -54,7 +64,7 @@ beforeEach(async () => {
   await mirrors.refresh(repositoryId, { kind: 'path', path: source });
   git(root, 'clone', '--quiet', source, join(root, 'work'));
   store = createMemoryEventStore({ registry: createSchemaRegistry(EVENT_TYPES) });
-  unfinished = new Unfinished();
+  unfinished = new Unfinished(OURS);
   workers = [];
   const connected = {
     name: 's',
@@ -131,8 +141,9 @@ async function approveAndMerge(reviewId: string, merge: 'squash' | null = 'squas
 function startService(jobs: JobQueue, knows = unfinished): () => Promise<void> {
   const blobs = createDirectoryBlobs(join(root, 'blobs'));
   const processes = [createTaskFlow({ store, log }), createMergeProcess({ jobs })];
-  const own = createMirrors(directories, settings);
-  workers.push(workMergeJobs({ store, mirrors: own, blobs, log }, settings, jobs));
+  const parts = { mirrors: createMirrors(directories, settings), blobs };
+  const forges = forgesOf([createLocalForge(parts, settings)]);
+  workers.push(workMergeJobs({ store, forges, log }, jobs));
   return async () => {
     const events = await store.readAll({ after: knows.position, limit: 500 });
     for (const recorded of events) {
@@ -194,7 +205,7 @@ describe('approvals with merge in one repository', () => {
       for (let number = 1; number <= 14; number += 1) reviews.push(await taskInReview(number));
       const jobs = createInProcessJobs({ log });
       const first = startService(jobs);
-      const second = startService(queues === 'one queue' ? jobs : createInProcessJobs({ log }), new Unfinished());
+      const second = startService(queues === 'one queue' ? jobs : createInProcessJobs({ log }), new Unfinished(OURS));
       await Promise.all(reviews.map((reviewId) => approveAndMerge(reviewId)));
       await all(async () => void (await Promise.all([first(), second()])), 14);
       for (const worker of workers.splice(0)) await worker.stop();
@@ -246,6 +257,31 @@ describe('approvals with merge in one repository', () => {
     });
     await expect(merging).rejects.toMatchObject({ code: 'PULL_REQUEST_NOT_OPEN' });
   });
+});
+
+it('what is asked of the forge of another service is left to it', async () => {
+  const jobs = createInProcessJobs({ log });
+  const follow = startService(jobs);
+  await approveAndMerge(await taskInReview(1), null);
+  await follow();
+  await follow();
+  const ours = (await store.readAll({ after: 0, limit: 1_000 })).find(({ type }) => type === 'PullRequestOpened');
+  if (ours?.type !== 'PullRequestOpened') throw new Error('nothing was opened');
+  const theirs = streamOf('pullrequest', newId());
+  await append(
+    theirs,
+    event('PullRequestOpened', { ...ours.data, provider: 'github', number: 7, url: 'https://github.com/a/b/pull/7' }),
+    event('PullRequestMergeRequested', { strategy: 'squash' }),
+  );
+  await follow();
+  await unfinished.enqueueLost(jobs, systemClock.now(), 0);
+  await expect.poll(() => jobs.depth('merges')).toEqual({ waiting: 0, active: 0 });
+  expect(unfinished.streams()).not.toContain(theirs);
+  expect((await store.readStream(theirs)).map(({ type }) => type)).toEqual([
+    'PullRequestOpened',
+    'PullRequestMergeRequested',
+  ]);
+  expect(git(source, 'ls-tree', '--name-only', 'main')).toBe('a.txt');
 });
 
 describe('updating from the base', () => {

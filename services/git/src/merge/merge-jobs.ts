@@ -1,12 +1,11 @@
 import { idOf, type RecordedDomainEvent, streamOf } from '@claude-codex/contracts';
 import { pullRequestDecider } from '@claude-codex/domain';
 import { loadState, type ProcessManager } from '@claude-codex/eventing';
+import { forgeRefusal } from '@claude-codex/service-kit/forge';
 import { idFrom } from '@claude-codex/service-kit/ids';
 import type { JobQueue, JobRequest, JobWorker } from '@claude-codex/service-kit/jobs';
 import { z } from 'zod';
-import type { SourceSettings } from '../sources/source-access.ts';
 import { carryOut, type MergeParts, type Requested, recordFailure } from './carry-out.ts';
-import { mergeFailure } from './merge-failure.ts';
 import { createTurns } from './one-after-the-other.ts';
 
 const QUEUE = 'merges';
@@ -45,7 +44,7 @@ function isRequested(event: RecordedDomainEvent | undefined): event is Requested
  */
 const CONCURRENCY = 32;
 
-export function workMergeJobs(parts: MergeParts, settings: SourceSettings, jobs: JobQueue): JobWorker {
+export function workMergeJobs(parts: MergeParts, jobs: JobQueue): JobWorker {
   const inTurn = createTurns();
   return jobs.work(
     QUEUE,
@@ -54,7 +53,7 @@ export function workMergeJobs(parts: MergeParts, settings: SourceSettings, jobs:
       if (request === null) return;
       const pullRequest = await loadState(parts.store, request.stream, pullRequestDecider);
       if (pullRequest.status === 'none') return;
-      await inTurn(pullRequest.repositoryId, () => carryOut(parts, settings, request));
+      await inTurn(pullRequest.repositoryId, () => carryOut(parts, request));
     },
     {
       concurrency: CONCURRENCY,
@@ -63,7 +62,7 @@ export function workMergeJobs(parts: MergeParts, settings: SourceSettings, jobs:
         parts.log.error({ reason }, 'a merge was given up');
         if (request === null) return;
         const detail = 'The merge failed because of a fault on our side; see the server log.';
-        await recordFailure(parts, request, mergeFailure('INTERNAL', detail));
+        await recordFailure(parts, request, forgeRefusal('INTERNAL', detail));
       },
     },
   );

@@ -40,7 +40,7 @@ beforeEach(() => {
   const settings = localSources(directories, source);
   store = createMemoryEventStore({ registry: createSchemaRegistry(EVENT_TYPES) });
   jobs = createInProcessJobs({ log });
-  unfinished = new Unfinished();
+  unfinished = new Unfinished(new Set());
   logIsDown = false;
   const flaky: EventStore = {
     ...store,

@@ -11,13 +11,25 @@ export interface HttpsGit {
   stop(): void;
 }
 
-/** A git server over smart HTTP for the repositories in a directory; `/away/…` leads to `elsewhere`. */
+/** What a web server says to everybody who asks. */
+const PAGES: Readonly<Record<string, string>> = {
+  page: '<!doctype html>\n<title>Our team</title>\n<p>Welcome\n',
+  line: '<!doctype html><title>Our team</title>',
+  nothing: '',
+};
+
+/** A git server over smart HTTP for the repositories in a directory; `/away/…` leads to `elsewhere`, `/page`, `/line` and `/nothing` are no repositories. */
 export async function serveGit(root: string, { key, cert }: Certificate, elsewhere = ''): Promise<HttpsGit> {
   const visits: string[] = [];
   const server = createServer({ key, cert }, (request, response) => {
     visits.push(request.url ?? '');
     if (request.url?.startsWith('/away/')) {
       response.writeHead(302, { location: elsewhere + request.url.slice('/away'.length) }).end();
+      return;
+    }
+    const page = PAGES[request.url?.split('/')[1] ?? ''];
+    if (page !== undefined) {
+      response.writeHead(200, { 'content-type': 'text/html' }).end(page);
       return;
     }
     void backend(root, request, response);

@@ -9,9 +9,9 @@ import { freePort, silentLog } from '@claude-codex/testing';
 import { type Certificate, selfSigned } from '@claude-codex/testing/certificate';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createDirectories } from '../directories.ts';
-import { personSignature } from '../merge/identities.ts';
-import { mergePullRequest } from '../merge/merge-pull-request.ts';
-import { pushBranch } from '../merge/push.ts';
+import { personSignature } from '../forges/local/identities.ts';
+import { mergePullRequest } from '../forges/local/merge-pull-request.ts';
+import { pushBranch } from '../forges/local/push.ts';
 import { commitFiles, createRepository, git, localSources, temporaryDirectory } from '../mirrors/git-fixture.ts';
 import { createMirrors } from '../mirrors/mirrors.ts';
 import { probeRepository } from '../repositories/probe.ts';
@@ -83,7 +83,7 @@ describe('a repository in the network', () => {
     git(join(root, 'project'), 'push', '--quiet', mirrors.gitDir(repositoryId), 'HEAD:refs/heads/codex/1-a1');
     const pullRequest = { repositoryId, branch: 'codex/1-a1', baseBranch: 'main', headSha, title: 'Work', body: '' };
     const author = personSignature('ada', '2026-03-01T12:00:00Z');
-    const task = { pullRequestId: newId(), pullRequest, source, strategy: 'squash' as const, author };
+    const task = { pullRequestId: newId(), ...pullRequest, source, strategy: 'squash' as const, author };
     const merged = await mergePullRequest(mirrors, settings, task);
     expect(merged).toMatchObject({ ok: true, mergeSha: git(join(root, 'project.git'), 'rev-parse', 'main') });
   });
@@ -105,6 +105,16 @@ describe('a repository in the network', () => {
     const pushed = await withSource(source, settings, (access) => pushBranch(access, push));
     expect(pushed).toMatchObject({ ok: false, moved: true, code: 'BASE_MOVED' });
     expect(git(join(root, 'project.git'), 'rev-parse', 'main')).toBe(theirs);
+  });
+
+  it.each([
+    ['page', 'REPOSITORY_MISSING'],
+    ['line', 'NOTHING_OFFERED'],
+    ['nothing', 'NOTHING_OFFERED'],
+  ])('that is the address of a web page is said to be none: %s', async (path, code) => {
+    const { url } = await server();
+    const refused = await house(['localhost']).probe(url(path));
+    expect(refused).toMatchObject({ ok: false, code, detail: expect.stringContaining(url(path)) });
   });
 
   it('is reached over ssh when its host was opened', async () => {

@@ -28,7 +28,9 @@ export async function branchesOf(
   const tips = new Map(
     [...commits].flatMap(([ref, sha]) => (ref.startsWith('refs/heads/') ? [[ref.slice(11), sha] as const] : [])),
   );
-  if (tips.size === 0) throw refusal('REPOSITORY_EMPTY', {});
+  // Git reads whatever a web server answers as the list of an old one, and finds no branch in it.
+  const isWeb = address.startsWith('https://');
+  if (tips.size === 0) throw isWeb ? refusal('NOTHING_OFFERED', { address }) : refusal('REPOSITORY_EMPTY', {});
 
   const pointed = lines
     .map((line) => /^ref: refs\/heads\/(.+)\tHEAD$/.exec(line)?.[1])

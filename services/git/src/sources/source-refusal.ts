@@ -64,7 +64,8 @@ export function unavailable(error: unknown, address: string): SourceUnavailable 
   if (/not a git repository|does not appear to be a git repo/i.test(stderr)) {
     return refusal('NOT_A_REPOSITORY', { address }, cause);
   }
-  if (/not found/i.test(stderr)) return refusal('REPOSITORY_MISSING', { address }, cause);
+  if (/not found|not valid: is this a git repository/i.test(stderr))
+    return refusal('REPOSITORY_MISSING', { address }, cause);
   return refusal('FETCH_FAILED', { address, words: lastWords(error) }, cause);
 }
 

@@ -1,9 +1,11 @@
 import { type RecordedEvent, streamOf } from '@claude-codex/contracts';
 import {
   type AttemptState,
+  forgeOf,
   instanceDecider,
   leadingAttempt,
   pullRequestDecider,
+  repositoryDecider,
   requestMerge,
   reviewDecider,
   type TaskFacts,
@@ -48,6 +50,7 @@ async function openPullRequest(
   if (headSha === null) return;
   const instance = await loadState(ports.store, streamOf('instance', instanceId), instanceDecider);
   if (instance.status === 'none') return;
+  const repository = await loadState(ports.store, streamOf('repository', task.repositoryId), repositoryDecider);
   const pullRequestId = pullRequestIdOf(event);
   const { proposal } = instance;
   await follow(ports, event, {
@@ -58,9 +61,7 @@ async function openPullRequest(
       type: 'OpenPullRequest',
       taskId,
       repositoryId: task.repositoryId,
-      provider: 'local',
-      number: null,
-      url: null,
+      provider: forgeOf(repository),
       branch: instance.branch,
       baseBranch: task.baseBranch,
       headSha,

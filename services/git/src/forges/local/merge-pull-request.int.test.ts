@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { MergeStrategy } from '@claude-codex/contracts';
 import { newId } from '@claude-codex/service-kit/ids';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createDirectories } from '../directories.ts';
+import { createDirectories } from '../../directories.ts';
 import {
   commitFiles,
   createRepository,
@@ -11,9 +11,9 @@ import {
   git,
   localSources,
   temporaryDirectory,
-} from '../mirrors/git-fixture.ts';
-import { createMirrors, type Mirrors } from '../mirrors/mirrors.ts';
-import type { SourceSettings } from '../sources/source-access.ts';
+} from '../../mirrors/git-fixture.ts';
+import { createMirrors, type Mirrors } from '../../mirrors/mirrors.ts';
+import type { SourceSettings } from '../../sources/source-access.ts';
 import { personSignature } from './identities.ts';
 import { type MergeResult, type MergeTask, mergePullRequest } from './merge-pull-request.ts';
 
@@ -60,7 +60,7 @@ function merge(headSha: string, strategy: MergeStrategy) {
   };
   const task: MergeTask = {
     pullRequestId,
-    pullRequest,
+    ...pullRequest,
     source: { kind: 'path', path: source },
     strategy,
     author: personSignature('ada', AT),
@@ -153,7 +153,7 @@ describe('merging', () => {
 
   it('is done once: asked again after a crash it finds its own merge', async () => {
     const head = await branchWith({ 'a.txt': 'two\n' });
-    const { mirror: _mirror, ...first } = await succeeded(head);
+    const { repository: _repository, ...first } = await succeeded(head);
     commitFiles(source, { 'b.txt': 'later\n' }, 'Later');
     expect(await merge(head, 'squash')).toMatchObject(first);
     expect(log('%s')).toEqual(['Later', 'Greet', 'First']);
@@ -181,7 +181,7 @@ describe('merging', () => {
     };
     const task = {
       pullRequestId,
-      pullRequest,
+      ...pullRequest,
       source: { kind: 'path' as const, path: source },
       strategy: 'squash' as const,
       author: personSignature('ada', AT),

@@ -1,37 +1,28 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
-  type EventData,
   type MergeStrategy,
   type RefusalParams,
   type RepositoryRefusal,
-  type RepositorySource,
   refusalSentence,
 } from '@claude-codex/contracts';
+import { type Change, type ForgeRefusal, forgeRefusal, type Merged } from '@claude-codex/service-kit/forge';
 import { objectId, validId } from '@claude-codex/service-kit/git/names';
 import { runGit } from '@claude-codex/service-kit/git/run-git';
-import { isAncestor } from '../mirrors/commits.ts';
-import { writeInMirror } from '../mirrors/mirror-locks.ts';
-import type { MirrorState, Mirrors } from '../mirrors/mirrors.ts';
-import { type SourceSettings, SourceUnavailable, withSource } from '../sources/source-access.ts';
+import { isAncestor } from '../../mirrors/commits.ts';
+import { writeInMirror } from '../../mirrors/mirror-locks.ts';
+import type { MirrorState, Mirrors } from '../../mirrors/mirrors.ts';
+import { type SourceSettings, SourceUnavailable, withSource } from '../../sources/source-access.ts';
 import { computeMerge } from './compute-merge.ts';
+import { conflicting } from './conflicting.ts';
 import { AGENT, type Signature } from './identities.ts';
-import { conflicting, type MergeFailure, mergeFailure } from './merge-failure.ts';
 import { pushBranch } from './push.ts';
 
-export interface MergeTask {
-  readonly pullRequestId: string;
-  readonly pullRequest: Pick<
-    EventData<'PullRequestOpened'>,
-    'repositoryId' | 'branch' | 'baseBranch' | 'headSha' | 'title' | 'body'
-  >;
-  readonly source: RepositorySource;
+export interface MergeTask extends Omit<Change, 'number'> {
   readonly strategy: MergeStrategy;
   readonly author: Signature;
 }
 
-export type MergeResult =
-  /** `mirror`: the source as it is with this merge. */
-  { readonly ok: true; readonly mergeSha: string; readonly mirror: MirrorState } | MergeFailure;
+export type MergeResult = Merged | ForgeRefusal;
 
 /**
  * A base that moved under us is no reason to stop as long as the work still merges cleanly: it is merged into the new
@@ -49,7 +40,7 @@ export async function mergePullRequest(
   settings: SourceSettings,
   task: MergeTask,
 ): Promise<MergeResult> {
-  const { repositoryId, baseBranch, headSha } = task.pullRequest;
+  const { repositoryId, baseBranch, headSha } = task;
   const gitDir = mirrors.gitDir(repositoryId);
   const mark = `refs/codex/merges/${validId(task.pullRequestId)}`;
   let last: MergeResult = refused('BASE_MOVED', { branch: baseBranch });
@@ -59,7 +50,7 @@ export async function mergePullRequest(
       read = await mirrors.refresh(repositoryId, task.source);
     } catch (error) {
       if (!(error instanceof SourceUnavailable)) throw error;
-      return mergeFailure(error.code, error.message);
+      return forgeRefusal(error.code, error.message);
     }
     const baseSha = await mirrors.sourceHead(repositoryId, baseBranch);
     if (baseSha === null) return refused('BASE_BRANCH_MISSING', { branch: baseBranch });
@@ -69,8 +60,7 @@ export async function mergePullRequest(
     if (earlier !== null && (await isAncestor(gitDir, earlier, baseSha))) return merged(earlier, read);
     if (await isAncestor(gitDir, headSha, baseSha)) return merged(headSha, read);
 
-    const { strategy, author, pullRequest } = task;
-    const outcome = await computeMerge({ gitDir, strategy, baseSha, author, agent: AGENT, ...pullRequest });
+    const outcome = await computeMerge({ gitDir, baseSha, agent: AGENT, ...task });
     if ('conflicts' in outcome) return conflicting(outcome.conflicts);
     const { sha } = outcome;
     await writeInMirror(['update-ref', '--end-of-options', mark, sha], { gitDir });
@@ -78,19 +68,19 @@ export async function mergePullRequest(
       pushBranch(source, { gitDir, branch: baseBranch, baseSha, sha }),
     );
     if (pushed.ok) return merged(sha, baseBranch === read.defaultBranch ? { ...read, headSha: sha } : read);
-    last = mergeFailure(pushed.code, pushed.detail);
+    last = forgeRefusal(pushed.code, pushed.detail);
     if (!pushed.moved) return last;
     await sleep(RETRY_MS * attempt * (0.5 + Math.random()));
   }
   return last;
 }
 
-function merged(mergeSha: string, mirror: MirrorState): MergeResult {
-  return { ok: true, mergeSha, mirror };
+function merged(mergeSha: string, repository: MirrorState): MergeResult {
+  return { ok: true, mergeSha, repository };
 }
 
-function refused<Code extends RepositoryRefusal>(code: Code, params: RefusalParams<Code>): MergeFailure {
-  return mergeFailure(code, refusalSentence(code, params));
+function refused<Code extends RepositoryRefusal>(code: Code, params: RefusalParams<Code>): ForgeRefusal {
+  return forgeRefusal(code, refusalSentence(code, params));
 }
 
 async function hasCommit(gitDir: string, sha: string): Promise<boolean> {

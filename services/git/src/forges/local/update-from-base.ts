@@ -1,18 +1,14 @@
-import type { ChangeSet, EventData, RepositorySource } from '@claude-codex/contracts';
 import type { BlobStore } from '@claude-codex/service-kit/blobs';
+import { type Change, type ForgeRefusal, forgeRefusal, type Updated } from '@claude-codex/service-kit/forge';
 import { branchRef, objectId } from '@claude-codex/service-kit/git/names';
-import { changeSet } from '../diffs/change-set.ts';
-import { isAncestor } from '../mirrors/commits.ts';
-import { writeInMirror } from '../mirrors/mirror-locks.ts';
-import type { Mirrors } from '../mirrors/mirrors.ts';
-import { SourceUnavailable } from '../sources/source-access.ts';
+import { changeSet } from '../../diffs/change-set.ts';
+import { isAncestor } from '../../mirrors/commits.ts';
+import { writeInMirror } from '../../mirrors/mirror-locks.ts';
+import type { Mirrors } from '../../mirrors/mirrors.ts';
+import { SourceUnavailable } from '../../sources/source-access.ts';
 import { computeMerge } from './compute-merge.ts';
+import { conflicting } from './conflicting.ts';
 import { AGENT, type Signature } from './identities.ts';
-import { conflicting, type MergeFailure, mergeFailure } from './merge-failure.ts';
-
-export type UpdateResult =
-  | { readonly ok: true; readonly headSha: string; readonly changes: ChangeSet | null }
-  | MergeFailure;
 
 /**
  * Brings the base as it is now into the branch of a pull request, in the mirror: no file is checked out, and the source
@@ -20,23 +16,18 @@ export type UpdateResult =
  */
 export async function updateFromBase(
   { mirrors, blobs }: { mirrors: Mirrors; blobs: BlobStore },
-  {
-    pullRequest,
-    source,
-    author,
-  }: { pullRequest: EventData<'PullRequestOpened'>; source: RepositorySource; author: Signature },
-): Promise<UpdateResult> {
-  const { repositoryId, branch, baseBranch, headSha, title } = pullRequest;
+  { repositoryId, branch, baseBranch, headSha, title, source, author }: Change & { author: Signature },
+): Promise<Updated | ForgeRefusal> {
   const gitDir = mirrors.gitDir(repositoryId);
   try {
     await mirrors.refresh(repositoryId, source);
   } catch (error) {
     if (!(error instanceof SourceUnavailable)) throw error;
-    return mergeFailure(error.code, error.message);
+    return forgeRefusal(error.code, error.message);
   }
   const baseSha = await mirrors.sourceHead(repositoryId, baseBranch);
   if (baseSha === null)
-    return mergeFailure('BASE_BRANCH_MISSING', `The repository has no branch ${baseBranch} any more.`);
+    return forgeRefusal('BASE_BRANCH_MISSING', `The repository has no branch ${baseBranch} any more.`);
   if (await isAncestor(gitDir, baseSha, headSha)) return { ok: true, headSha, changes: null };
   // The other way round than a merge into the base: the branch is what the base is merged into.
   const outcome = await computeMerge({

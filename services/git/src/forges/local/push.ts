@@ -2,8 +2,8 @@ import { type RefusalParams, type RepositoryRefusal, refusalSentence } from '@cl
 import { GitError } from '@claude-codex/service-kit/git/git-error';
 import { branchRef, objectId } from '@claude-codex/service-kit/git/names';
 import { runGit } from '@claude-codex/service-kit/git/run-git';
-import { type SourceAccess, SourceUnavailable } from '../sources/source-access.ts';
-import { lastWords } from '../sources/source-refusal.ts';
+import { type SourceAccess, SourceUnavailable } from '../../sources/source-access.ts';
+import { lastWords } from '../../sources/source-refusal.ts';
 import { moveLocalBranch, type Push } from './move-local-branch.ts';
 
 export type PushOutcome =

@@ -1,0 +1,10 @@
+import type { ForgeProvider } from '@claude-codex/contracts/forge';
+import type { RepositoryState } from './state.ts';
+
+/**
+ * The forge that the changes of a repository go to. This is the one place that decides it; every pull request keeps
+ * what was decided when it was opened.
+ */
+export function forgeOf(_repository: RepositoryState): ForgeProvider {
+  return 'local';
+}
