@@ -18,10 +18,7 @@ interface Check {
 }
 
 /** Longer than 300 lines since before that was the limit. Nothing is added here. */
-const LONG = [
-  'libs/contracts/src/api/views.ts',
-  'services/agent-manager/src/runtimes/runtime.contract.ts',
-];
+const LONG = ['services/agent-manager/src/runtimes/runtime.contract.ts'];
 
 const checks: Check[] = [
   command('format', 'biome', 'ci', '--colors=off', '.'),
