@@ -99,7 +99,11 @@ export async function createServices(input: ServicesInput): Promise<Services> {
         limits: EGRESS_LIMITS,
       },
     }),
-    orchestrator: createOrchestratorApp({ ...ports('orchestrator'), owner: STANDALONE }),
+    orchestrator: createOrchestratorApp({
+      ...ports('orchestrator'),
+      owner: STANDALONE,
+      directory: join(dir.root, 'orchestrator'),
+    }),
     git: createGitApp({
       ...ports('git'),
       settings: { ...gitSettings({ ...env, CODEX_SAMPLE_REPOSITORY: dir.sample }, process.env), owner: STANDALONE },

@@ -8,7 +8,7 @@ import { fillLog } from '../eventing/fill-log.ts';
 import { median } from '../first-load/report.ts';
 import { measureWakes } from './wakes.ts';
 
-// What a manager's view of the log costs: its start on a long log, and what follows from one event.
+// What it costs services to know the log: their start on a long one, and for a manager what follows from one event.
 const OUTPUT = resolve(import.meta.dirname, '../../results/manager-world.md');
 const RUNS = 3;
 const WAKES_AT = [25_000, 200_000];
@@ -16,6 +16,8 @@ const { values } = parseArgs({
   options: { events: { type: 'string', default: '1000000' }, database: { type: 'string' } },
 });
 const run = promisify(execFile);
+
+type Kind = 'forgets' | 'remembers' | 'git' | 'orchestrator';
 
 interface Start {
   readonly loadedMs: number;
@@ -25,7 +27,7 @@ interface Start {
   readonly tasks: number;
 }
 
-async function start(database: string, directory: string, kind: 'forgets' | 'remembers'): Promise<Start> {
+async function start(database: string, directory: string, kind: Kind): Promise<Start> {
   const args = [resolve(import.meta.dirname, 'world-process.ts'), database, directory, kind];
   const { stdout } = await run(process.execPath, args, { maxBuffer: 1024 ** 2 });
   process.stdout.write(`${kind}: ${stdout}`);
@@ -44,6 +46,22 @@ try {
   const { size } = await stat(join(directory, 'world'));
   const again: Start[] = [];
   for (let nth = 0; nth < RUNS; nth += 1) again.push(await start(database, directory, 'forgets'));
+  const others: string[] = [];
+  for (const kind of ['git', 'orchestrator'] as const) {
+    const own = join(directory, kind);
+    const whole = await start(database, own, kind);
+    const kept: Start[] = [];
+    for (let nth = 0; nth < RUNS; nth += 1) kept.push(await start(database, own, kind));
+    const of = (key: keyof Start) => median(kept.map((one) => one[key]));
+    others.push(plainRow(`${kind}: before, read from the beginning`, whole));
+    others.push(
+      plainRow(`${kind}: from its file (median of ${RUNS})`, {
+        readyMs: of('readyMs'),
+        cpuMs: of('cpuMs'),
+        pssMb: of('pssMb'),
+      }),
+    );
+  }
   const wakes = [];
   for (const atLeast of WAKES_AT) wakes.push(await measureWakes(atLeast));
   const middle = (key: keyof Start) => median(again.map((one) => one[key]));
@@ -69,6 +87,12 @@ try {
     '',
     `Loading the program takes ${seconds(middle('loadedMs'))} before that. The file has ${count(size / 1024)} KB. Target: 2 s, 120 MB.`,
     '',
+    'What the git service knows of work that has not ended, and the orchestrator of questions that are not settled, on the same log:',
+    '',
+    '| | ready after | processor | memory |',
+    '|---|---|---|---|',
+    ...others,
+    '',
     'One event late in a log and everything a manager asks because of it: the open phase of its agent, the values and questions of',
     'its task, its next step, and what is to start. Processor time, in memory, the same events. Target: 50 µs.',
     '',
@@ -90,12 +114,16 @@ try {
   await postgres?.stop();
 }
 
+function plainRow(name: string, { readyMs, cpuMs, pssMb }: Pick<Start, 'readyMs' | 'cpuMs' | 'pssMb'>): string {
+  return `| ${name} | ${seconds(readyMs)} | ${seconds(cpuMs)} | ${Math.round(pssMb)} MB |`;
+}
+
 function count(value: number): string {
   return Math.round(value).toLocaleString('en-US');
 }
 
 function seconds(ms: number): string {
-  return `${(ms / 1_000).toFixed(1)} s`;
+  return `${(ms / 1_000).toFixed(ms < 1_000 ? 2 : 1)} s`;
 }
 
 function micros(value: number): string {

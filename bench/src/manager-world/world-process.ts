@@ -1,12 +1,14 @@
-// One manager's world as a process of its own: node world-process.ts <postgres url> <data directory> <forgets|remembers>
+// What a service knows of the log as a process of its own:
+// node world-process.ts <postgres url> <data directory> <forgets|remembers|git|orchestrator>
 // Says in one line of JSON how long it took to know all of the log, from when its program was loaded.
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { followWorld } from '@claude-codex/agent-manager/world/follow-world';
+import { followWorld, worldFile } from '@claude-codex/agent-manager/world/follow-world';
 import { RememberingWorld } from '@claude-codex/agent-manager/world/remembering-world.fixture';
-import { createWorldFile } from '@claude-codex/agent-manager/world/world-file';
 import type { RecordedDomainEvent } from '@claude-codex/contracts';
-import { followLog } from '@claude-codex/eventing';
+import { type FollowedLog, followLog } from '@claude-codex/eventing';
+import { createDirectories } from '@claude-codex/git/directories';
+import { followUnfinished } from '@claude-codex/git/unfinished/follow-unfinished';
+import { followQuestions } from '@claude-codex/orchestrator/questions/follow-questions';
 import { systemClock } from '@claude-codex/service-kit';
 import { log, openOurStore, realEvents } from '../eventing/ours.ts';
 import { pssMb } from '../first-load/memory.ts';
@@ -16,7 +18,20 @@ if (connectionString === undefined || root === undefined) throw new Error('world
 const { store, close } = openOurStore(connectionString, realEvents());
 const loadedMs = performance.now();
 const loadedCpu = process.cpuUsage();
-const world = kind === 'remembers' ? remembering() : await forgetting(root);
+const KINDS: Record<string, () => Promise<FollowedLog & { tasks(): number }>> = {
+  remembers: async () => remembering(),
+  forgets: () => forgetting(root),
+  git: async () => ({
+    ...followUnfinished({ store, directories: createDirectories(root), clock: systemClock, log }),
+    tasks: () => 0,
+  }),
+  orchestrator: async () => ({
+    ...followQuestions({ store, directory: root, clock: systemClock, log }),
+    tasks: () => 0,
+  }),
+};
+const world = await KINDS[kind ?? '']?.();
+if (world === undefined) throw new Error(`no such kind: ${kind}`);
 await world.caughtUp();
 const readyMs = performance.now() - loadedMs;
 const { user, system } = process.cpuUsage(loadedCpu);
@@ -35,9 +50,8 @@ process.stdout.write(`${JSON.stringify(facts)}\n`);
 
 async function forgetting(directory: string) {
   const directories = { root: directory, temporary: join(directory, 'tmp') };
-  await mkdir(directories.temporary, { recursive: true });
-  const file = createWorldFile({ directories, store, log });
-  const followed = await followWorld({ store, file, clock: systemClock, log, onChange: () => undefined });
+  const keeps = worldFile(directories, log);
+  const followed = await followWorld({ store, keeps, clock: systemClock, log, onChange: () => undefined });
   return { ...followed, tasks: () => followed.world.tasks.size };
 }
 

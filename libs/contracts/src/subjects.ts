@@ -31,6 +31,8 @@ export const subjects = {
   projection: (name: string) => `proj.${name}`,
   /** Live copies of journal records: `{epoch, record}`. The journal itself is the truth. */
   journal: (instanceId: string) => `journal.${instanceId}`,
+  /** Served by whoever works on a host that was given its name: `{place}`, which no other host has. */
+  hostPlace: (hostId: string) => `host.${hostId}.place`,
   /** Each host has its own doors, and its own egress to open them. */
   egress: (hostId: string) => ({
     open: `egress.${hostId}.open`,

@@ -14,6 +14,7 @@ export type {
   StreamRange,
 } from './event-store.ts';
 export { EVENT_STORE_ERRORS, EventStoreError, type EventStoreErrorCode } from './event-store-error.ts';
+export { type FollowedFold, type FollowFoldOptions, followFold } from './follow-fold.ts';
 export { type FollowedLog, type FollowLogOptions, followLog } from './follow-log.ts';
 export {
   type CommandMeta,
@@ -26,6 +27,7 @@ export {
   type TransactionHandled,
   type TransactionRequest,
 } from './handle-command.ts';
+export type { Fold, KeptAt, KeptFolds } from './kept-fold.ts';
 export { loadState } from './load-state.ts';
 export { baseOf, withEventsSince } from './load-stream.ts';
 export type { Log } from './log.ts';

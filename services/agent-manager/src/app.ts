@@ -25,8 +25,7 @@ import { holdOwnership } from './reconcile/ownership.ts';
 import { startReconciler } from './reconcile/reconciler.ts';
 import type { Runtime } from './runtimes/runtime.ts';
 import { selectRuntime } from './runtimes/select-runtime.ts';
-import { followWorld } from './world/follow-world.ts';
-import { createWorldFile } from './world/world-file.ts';
+import { followWorld, worldFile } from './world/follow-world.ts';
 
 export interface AgentManagerDeps {
   store: EventStore;
@@ -62,7 +61,7 @@ export function createAgentManagerApp(deps: AgentManagerDeps): ServiceApp {
     const room = createWake(clock);
     const followed = await followWorld({
       store,
-      file: createWorldFile({ directories, store, log }),
+      keeps: worldFile(directories, log),
       clock,
       log,
       onChange: (ids) => {

@@ -1,7 +1,7 @@
 import { journalPieces } from '@claude-codex/domain';
 import { openBlobs } from '@claude-codex/service-kit/blobs/open-blobs';
 import { createBusCheckpoints } from '@claude-codex/service-kit/bus-event-store';
-import { hostIdOf } from '@claude-codex/service-kit/host-id';
+import { takeHostId } from '@claude-codex/service-kit/host-id';
 import { openWritersJournal } from '@claude-codex/service-kit/journal/open-journal';
 import { openEventStore } from '@claude-codex/service-kit/nats/open-event-store';
 import { defineService } from '@claude-codex/service-kit/service';
@@ -22,7 +22,7 @@ export const service = defineService({
       blobs,
       journal: await openWritersJournal(env, { bus, blobs, index, dataDir: env.CODEX_DATA_DIR }),
       settings: agentManagerSettings(env, {
-        hostId: await hostIdOf(env, env.CODEX_DATA_DIR),
+        hostId: await takeHostId(bus, env, env.CODEX_DATA_DIR),
         hostLostAfterMs: env.CODEX_HOST_LOST_AFTER_S * 1000,
       }),
       log,

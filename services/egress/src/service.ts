@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { loadMasterKey } from '@claude-codex/service-kit';
 import { openBlobs, readSecret } from '@claude-codex/service-kit/blobs/open-blobs';
-import { hostIdOf } from '@claude-codex/service-kit/host-id';
+import { takeHostId } from '@claude-codex/service-kit/host-id';
 import { openEventStore } from '@claude-codex/service-kit/nats/open-event-store';
 import { createInstanceTokens } from '@claude-codex/service-kit/secrets/instance-tokens';
 import { defineService } from '@claude-codex/service-kit/service';
@@ -19,7 +19,7 @@ export const service = defineService({
       store: openEventStore(bus, log),
       blobs: await openBlobs(env, env.CODEX_DATA_DIR),
       place,
-      settings: egressSettings(env, variables, { hostId: await hostIdOf(env, env.CODEX_DATA_DIR), place }),
+      settings: egressSettings(env, variables, { hostId: await takeHostId(bus, env, env.CODEX_DATA_DIR), place }),
       log,
     };
   },

@@ -1,12 +1,5 @@
-import type { RecordedDomainEvent } from '@claude-codex/contracts';
 import type { ServiceName } from '@claude-codex/contracts/services';
-import {
-  type CheckpointStore,
-  type EventStore,
-  followLog,
-  type ProcessManager,
-  runProcessManager,
-} from '@claude-codex/eventing';
+import { type CheckpointStore, type EventStore, type ProcessManager, runProcessManager } from '@claude-codex/eventing';
 import type { BlobStore } from '@claude-codex/service-kit/blobs';
 import type { Bus } from '@claude-codex/service-kit/bus';
 import { systemClock } from '@claude-codex/service-kit/clock';
@@ -25,7 +18,7 @@ import { createRepositoryProcess, workRepositoryJobs } from './repositories/mirr
 import { createGivenPacks } from './requests/given-packs.ts';
 import { serveRequests } from './requests/serve.ts';
 import { createGitNetwork } from './sources/network.ts';
-import { Unfinished } from './unfinished.ts';
+import { followUnfinished } from './unfinished/follow-unfinished.ts';
 
 export interface GitDeps {
   store: EventStore;
@@ -70,13 +63,7 @@ export function createGitApp({ store, checkpoints, bus, jobs, blobs, settings, l
     const parts = { store, bus, blobs, mirrors, packs, directories, sources, bundleMaxBytes, log };
 
     const forges = forgesOf([createLocalForge(parts, sources)]);
-    const unfinished = new Unfinished(forges);
-    const followed = followLog({
-      ...{ store, clock, log },
-      take: (events) => {
-        for (const event of events as readonly RecordedDomainEvent[]) unfinished.apply(event);
-      },
-    });
+    const followed = followUnfinished({ store, directories, forges, clock, log });
     stops.push(() => followed.stop());
     const workers = [workRepositoryJobs(parts, jobs), workMergeJobs({ store, forges, log }, jobs)];
     stops.push(() => Promise.all(workers.map((worker) => worker.stop())));
@@ -84,7 +71,7 @@ export function createGitApp({ store, checkpoints, bus, jobs, blobs, settings, l
     stops.push(
       every(LOOK_MS, async () => {
         await followed.caughtUp();
-        await unfinished.enqueueLost(jobs, clock.now(), OVERDUE_MS);
+        await followed.known?.enqueueLost(jobs, clock.now(), OVERDUE_MS);
         await packs.clear(clock.now());
       }),
     );

@@ -13,6 +13,8 @@ export interface Directories {
   readonly metHosts: string;
   /** One empty file per pack that was given out, with its time. */
   readonly packs: string;
+  /** What was asked for and has not ended, as this service last knew it: where its next start goes on. */
+  readonly unfinished: string;
 }
 
 export function createDirectories(root: string): Directories {
@@ -23,6 +25,7 @@ export function createDirectories(root: string): Directories {
     temporary: join(root, 'git', 'tmp'),
     metHosts: join(root, 'git', 'known_hosts'),
     packs: join(root, 'git', 'packs'),
+    unfinished: join(root, 'git', 'unfinished'),
   };
 }
 

@@ -15,6 +15,8 @@ export interface OrchestratorDeps {
   bus: Bus;
   /** The owner of this process's leases. */
   owner: string;
+  /** Where it keeps what it knows of the log; may be emptied while it does not run. */
+  directory: string;
   log: Logger;
 }
 
@@ -24,7 +26,14 @@ export const NAME = 'orchestrator' satisfies ServiceName;
 const LEASE_MS = 5_000;
 
 /** Turns events into commands: what follows from what, for tasks and questions. It needs the log and nothing else. */
-export function createOrchestratorApp({ store, checkpoints, bus, owner, log }: OrchestratorDeps): ServiceApp {
+export function createOrchestratorApp({
+  store,
+  checkpoints,
+  bus,
+  owner,
+  directory,
+  log,
+}: OrchestratorDeps): ServiceApp {
   const clock = systemClock;
   const stops: (() => Promise<unknown> | unknown)[] = [];
   const http = createHttpServer({
@@ -37,7 +46,7 @@ export function createOrchestratorApp({ store, checkpoints, bus, owner, log }: O
     async start() {
       const manager = createTaskFlow({ store, log });
       const flow = runProcessManager({ store, checkpoints, manager, owner, clock, log, leaseMs: LEASE_MS });
-      const questions = lookAfterQuestions({ store, clock, log });
+      const questions = lookAfterQuestions({ store, directory, clock, log });
       const detail = 'Moves tasks and questions on';
       const unserve = serveHealth(bus, NAME, () => ({ ok: true, detail }), { queue: NAME });
       stops.push(

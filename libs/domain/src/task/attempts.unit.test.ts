@@ -141,7 +141,7 @@ describe('the attempt that is kept', () => {
   it('stays the one: a second choice of it changes nothing, one that was set aside is over', () => {
     const kept = [...twoInReview, chosen(BOB), aside(ADA), aside(EVE)];
     given(kept).when(choose(BOB)).thenNothing();
-    given(kept).when(choose(ADA)).refusedWith('ATTEMPT_NOT_HANDED_OVER', { status: 'set_aside' });
+    given(kept).when(choose(ADA)).refusedWith('ATTEMPT_SET_ASIDE');
     given(kept)
       .when({ type: 'ApprovePhase', phase, instanceId: ADA, reviewId: REVIEW })
       .refusedWith('PHASE_NOT_IN_REVIEW', { status: 'set_aside' });
@@ -204,6 +204,26 @@ describe('an attempt that comes to nothing', () => {
     given(retried)
       .when({ type: 'StartAttempt', phase, instanceId: ZOE })
       .then([begun(ZOE)]);
+  });
+});
+
+describe('work that was kept, of a task that is cancelled before its merge', () => {
+  it('is followed by one agent once the task is retried, not by all of them anew', () => {
+    const cancelled: TaskEvent = { type: 'TaskCancelled', data: { reason: '' } };
+    const again: TaskEvent[] = [
+      { type: 'TaskRetried', data: {} },
+      { type: 'PhaseReopened', data: { phase, round: 2, instanceId: BOB, reason: 'retry', detail: '', conflicts: [] } },
+    ];
+    const kept = [...twoInReview, aside(ADA), aside(EVE), passed(BOB, REVIEW_OF_BOB), cancelled];
+    given(kept).when({ type: 'RetryTask' }).then(again);
+    given([...kept, ...again]).thenState((state) => {
+      expect(statusOf(state)).toEqual(['set_aside', 'set_aside', 'set_aside']);
+      expect(attemptsWanted(phaseOf(state))).toBe(1);
+    });
+    given([...kept, ...again, begun(ZOE, 2)]).thenState((state) => {
+      expect(phaseOf(state)).toMatchObject({ status: 'running', chosen: ZOE });
+      expect(attemptsUnderWay(phaseOf(state))).toHaveLength(1);
+    });
   });
 });
 

@@ -178,6 +178,7 @@ function chooseAttempt(instanceId: string, state: KnownTask): TaskEvent[] {
   const attempt = phase?.attempts.find((other) => other.instanceId === instanceId);
   if (phase === null || attempt === undefined) return refuse('ATTEMPT_NOT_FOUND', { instanceId });
   if (phase.chosen === instanceId) return [];
+  if (attempt.status === 'set_aside') refuse('ATTEMPT_SET_ASIDE');
   if (attempt.status !== 'in_review' && attempt.status !== 'exhausted') {
     return refuse('ATTEMPT_NOT_HANDED_OVER', { status: attempt.status });
   }
@@ -185,10 +186,13 @@ function chooseAttempt(instanceId: string, state: KnownTask): TaskEvent[] {
   return [chosen, ...setOthersAside(phase, instanceId)];
 }
 
+/** What an attempt hears, and whoever reviewed it, when another one was kept. */
+export const OTHER_KEPT = 'The work of another attempt was kept.';
+
 function setOthersAside(phase: PhaseState, kept: string): TaskEvent[] {
   return attemptsUnderWay(phase)
     .filter(({ instanceId }) => instanceId !== kept)
-    .map(({ instanceId }) => setAside(phase, instanceId, 'The work of another attempt was kept.'));
+    .map(({ instanceId }) => setAside(phase, instanceId, OTHER_KEPT));
 }
 
 function setAside({ definition }: PhaseState, instanceId: string, reason: string): TaskEvent {

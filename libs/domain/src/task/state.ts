@@ -121,7 +121,8 @@ export function evolveTask(state: TaskState, event: TaskEvent): TaskState {
           ...{ status: again ? ('set_aside' as const) : ('rework' as const), round, reviewId: null, told: [] },
           roundLimit: Math.max(round, attempt?.roundLimit ?? 0),
         };
-        const chosen = again ? null : (attempt?.instanceId ?? null);
+        // Work that was kept is gone on with by one agent, also when its task starts over.
+        const chosen = attempt?.instanceId ?? null;
         return { ...changeAttempt(before, attempt, change, chosen), reopened: { reason, detail, conflicts } };
       });
     }

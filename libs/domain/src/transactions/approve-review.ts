@@ -2,8 +2,10 @@ import { streamOf } from '@claude-codex/contracts/ids';
 import type { MergeStrategy } from '@claude-codex/contracts/pull-request/events';
 import type { Load, StreamWrite } from '@claude-codex/eventing/handle-command';
 import { refuse } from '../refuse.ts';
+import { hasApprovals, withApproval } from '../review/approvals.ts';
 import { decideReview, type ReviewFacts, reviewDecider } from '../review/index.ts';
-import { attemptReviewedIn, isReviewed, requireGate } from '../task/index.ts';
+import { attemptReviewedIn, isReviewed, requireGate, taskDecider } from '../task/index.ts';
+import { withdrawOthers } from './keep-attempt.ts';
 import { checkOf, livingTask, requireGreen } from './merge-rules.ts';
 
 /**
@@ -20,7 +22,8 @@ export async function approveReview(
   if (state.status === 'none') return [{ stream, events }];
   if (state.approvals.some((approval) => approval.by === by)) return [];
   await requireItsGate(load, state, reviewId);
-  if (merge === null) return [{ stream, events }];
+  const others = await othersWithdrawn(load, state, { reviewId, by });
+  if (merge === null) return [{ stream, events }, ...others];
   const task = await livingTask(load, state.taskId);
   const index = task.phases.findIndex((phase) => attemptReviewedIn(phase, reviewId) !== null);
   const phase = task.phases[index];
@@ -29,7 +32,26 @@ export async function approveReview(
   await requireGreen(load, task, isOfChanges ? (attemptReviewedIn(phase, reviewId)?.check ?? null) : checkOf(task));
   const followed = task.phases.slice(index + 1).some(({ definition }) => isReviewed(definition.gate));
   if (index >= 0 && followed) refuse('REVIEW_NOT_LAST_GATE');
-  return [{ stream, events }];
+  return [{ stream, events }, ...others];
+}
+
+/**
+ * With the approval that its gate waited for, work of one attempt is kept: the reviews of the others end in the same append,
+ * so that of two people who approve two works in the same moment one is told that the other was first.
+ */
+async function othersWithdrawn(
+  load: Load,
+  review: ReviewFacts,
+  { reviewId, by }: { reviewId: string; by: string },
+): Promise<StreamWrite[]> {
+  const { state: task } = await load(streamOf('task', review.taskId), taskDecider);
+  const phase =
+    task.status === 'none' ? undefined : task.phases.find(({ definition }) => definition.name === review.phase);
+  const attempt = phase === undefined ? null : attemptReviewedIn(phase, reviewId);
+  if (phase === undefined || attempt === null) return [];
+  if (attempt.status === 'set_aside') refuse('REVIEW_ALREADY_DECIDED', { status: attempt.status });
+  if (!hasApprovals(review.gate, withApproval(review.approvals, { by, kind: 'person' }))) return [];
+  return withdrawOthers(load, phase, attempt.instanceId);
 }
 
 /** What a gate asks for besides approvals, it asks for before them: nobody can ask for changes in an approved review. */

@@ -132,16 +132,19 @@ export const taskFacts: Facts<Exclude<keyof typeof taskEvents, 'TaskCreated' | '
         return changeAttempt(before, id, {
           attempt: { ...changed, status: again ? 'set_aside' : 'rework' },
           shown: { ...changed, status: 'rework', endedAt: null },
-          chosen: again ? null : id,
+          chosen: id,
         });
       }),
       currentPhase: phase,
       // What comes of it gets a pull request of its own.
       pullRequest: null,
-      instances: changeById(view.instances, instanceOf(view, data), {
-        percent: null,
-        activity: 'Reading what should be different',
-      }),
+      // A task that starts over does so with another agent; the one before has ended.
+      instances: again
+        ? view.instances
+        : changeById(view.instances, instanceOf(view, data), {
+            percent: null,
+            activity: 'Reading what should be different',
+          }),
     };
   },
 };

@@ -38,7 +38,8 @@ const blobs = createDirectoryBlobs(join(given.root, 'blobs'));
 serveSmallEgress(bus, blobs, given.modelUrl, 'crash-test');
 
 const checkpoints = createPgCheckpoints(pool);
-await createOrchestratorApp({ store, checkpoints, bus, owner: 'crash-test', log }).start();
+const directory = join(given.root, 'orchestrator');
+await createOrchestratorApp({ store, checkpoints, bus, owner: 'crash-test', directory, log }).start();
 await createGitApp({
   ...{ store, checkpoints, bus, blobs, log },
   jobs: createInProcessJobs({ log }),

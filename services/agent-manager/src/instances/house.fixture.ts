@@ -166,6 +166,7 @@ export async function openHouse(
     checkpoints,
     bus,
     owner: 'house',
+    directory: join(root, 'orchestrator'),
     log: createLogger({ service: 'house', level: 'silent' }),
   });
   await orchestrator.start();

@@ -1,129 +1,29 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { RecordedEvent } from '@claude-codex/contracts';
 import { createMemoryEventStore, type EventStore } from '@claude-codex/eventing';
 import { newId, systemClock } from '@claude-codex/service-kit';
-import { silentLog, waitFor } from '@claude-codex/testing';
+import { type FoldPlace, keptFoldContract } from '@claude-codex/service-kit/kept-fold.contract';
+import { silentLog } from '@claude-codex/testing';
 import { generateFlow, seededChooser } from '@claude-codex/testing/flow-generator';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type FollowedWorld, followWorld } from './follow-world.ts';
-import { createWorldFile } from './world-file.ts';
+import { expect, it } from 'vitest';
+import { followWorld, worldFile } from './follow-world.ts';
 
-let root: string;
-let path: string;
-let store: EventStore;
-const following: FollowedWorld[] = [];
+const follow = async (place: FoldPlace, onChange: () => void = () => undefined) => {
+  const { root, log } = place;
+  const keeps = worldFile({ root, temporary: join(root, 'tmp') }, log);
+  const followed = await followWorld({ ...place, keeps, onChange });
+  return { ...followed, known: () => followed.world.kept() };
+};
 
-beforeEach(async () => {
-  root = mkdtempSync(join(tmpdir(), 'codex-world-'));
-  path = join(root, 'world');
-  mkdirSync(join(root, 'tmp'));
-  store = createMemoryEventStore();
-  await append(generateFlow(3_000, seededChooser(3)));
-});
-afterEach(async () => {
-  for (const one of following.splice(0)) await one.stop();
-  rmSync(root, { recursive: true, force: true });
-});
+keptFoldContract('the world of a manager', { file: 'world', follow });
 
-async function append(events: readonly RecordedEvent[]): Promise<void> {
-  for (const { stream, type, data, meta } of events) {
+it('a store that goes away while a task is read again loses nothing, and nothing counts twice', async () => {
+  const store = createMemoryEventStore();
+  for (const { stream, type, data, meta } of generateFlow(3_000, seededChooser(3))) {
     const writes = [{ stream, expectedVersion: 'any' as const, events: [{ type, data }] }];
     await store.append({ commandId: newId(), meta, writes });
   }
-}
-
-async function start({ from = store, onChange = () => undefined }: { from?: EventStore; onChange?: () => void } = {}) {
-  const readAfter: number[] = [];
-  const counted: EventStore = {
-    ...from,
-    readAll(options) {
-      if (options.limit > 1) readAfter.push(options.after);
-      return from.readAll(options);
-    },
-  };
-  const directories = { root, temporary: join(root, 'tmp') };
-  const file = createWorldFile({ directories, store: counted, log: silentLog });
-  const followed = await followWorld({ store: counted, file, clock: systemClock, log: silentLog, onChange });
-  following.push(followed);
-  await followed.caughtUp();
-  return { followed, began: readAfter[0], world: structuredClone(followed.world.kept()) };
-}
-
-describe('the file of a world', () => {
-  it('is where the next one goes on, and what it then knows is what the log says', async () => {
-    const first = await start();
-    expect(first.began).toBe(0);
-    await first.followed.stop();
-    expect(statSync(path).mode & 0o777).toBe(0o600);
-    await append(generateFlow(50, seededChooser(6)));
-    const second = await start();
-    expect(second.began).toBe(first.world.position);
-    rmSync(path);
-    const anew = await start();
-    expect(anew.began).toBe(0);
-    expect(second.world).toEqual(anew.world);
-  });
-
-  const otherLog = async () => {
-    const before = store;
-    store = createMemoryEventStore();
-    const { epoch } = await before.head();
-    const { head, readAll } = store;
-    store = {
-      ...store,
-      head: async () => ({ ...(await head()), epoch }),
-      readAll: async (options) => (await readAll(options)).map((event) => ({ ...event, eventId: `x${event.eventId}` })),
-    };
-    await append(generateFlow(4_000, seededChooser(7)));
-  };
-  const changeFile = (change: (text: string) => string) => async () =>
-    writeFileSync(path, change(readFileSync(path, 'latin1')), 'latin1');
-
-  it.each<[string, () => Promise<void>]>([
-    ['empty', changeFile(() => '')],
-    ['cut short', changeFile((text) => text.slice(0, -1))],
-    ['changed in one place', changeFile((text) => `${text.slice(0, -100)}!${text.slice(-99)}`)],
-    ['without its first line', changeFile((text) => text.slice(text.indexOf('\n')))],
-    ['of another shape', changeFile((text) => text.replace('"shape":', '"shape":9'))],
-    ['of another log', changeFile((text) => text.replace('"epoch":"', '"epoch":"x'))],
-    ['of another history of the same name', otherLog],
-    [
-      'ahead of the log',
-      async () => {
-        store = createMemoryEventStore();
-        await append(generateFlow(20, seededChooser(5)));
-      },
-    ],
-  ])('is not used when it is %s', async (_, spoil) => {
-    await (await start()).followed.stop();
-    await spoil();
-    const kept = readFileSync(path);
-    const next = await start();
-    expect(next.began).toBe(0);
-    expect(readFileSync(path)).toEqual(kept);
-    await next.followed.stop();
-    expect((await start()).began).toBe(next.world.position);
-  });
-
-  it('is written from time to time, for a manager that is killed', async () => {
-    const { followed } = await start();
-    const { position } = followed.world;
-    await append(generateFlow(20_000, seededChooser(8)));
-    await waitFor('the file', async () => existsSync(path) || null);
-    await followed.caughtUp();
-    expect((await start()).began).toBeGreaterThan(position);
-  });
-
-  it('that cannot be written keeps nobody from stopping', async () => {
-    const { followed } = await start();
-    rmSync(root, { recursive: true });
-    await followed.stop();
-  });
-});
-
-it('a store that goes away while a task is read again loses nothing, and nothing counts twice', async () => {
   let away = 0;
   const flaky: EventStore = {
     ...store,
@@ -134,9 +34,19 @@ it('a store that goes away while a task is read again loses nothing, and nothing
     },
   };
   let rung = 0;
-  const { followed } = await start({ from: flaky, onChange: () => (rung += 1) });
+  const onChange = () => {
+    rung += 1;
+  };
+  const roots = [1, 2].map(() => mkdtempSync(join(tmpdir(), 'codex-world-')));
+  const of = async (from: EventStore, root = '') => {
+    const followed = await follow({ store: from, root, clock: systemClock, log: silentLog }, onChange);
+    await followed.caughtUp();
+    await followed.stop();
+    return followed.known();
+  };
+  const interrupted = await of(flaky, roots[0]);
   expect(away).toBeGreaterThan(6);
-  rmSync(path, { force: true });
-  expect(structuredClone(followed.world.kept())).toEqual((await start()).world);
+  expect(interrupted).toEqual(await of(store, roots[1]));
   expect(rung).toBe(0);
+  for (const root of roots) rmSync(root, { recursive: true });
 });

@@ -34,19 +34,23 @@ const SENTENCES: Partial<Record<ErrorCode, string>> = {
   TASK_NOT_PAUSED: 'The task is not paused.',
   TASK_NOT_FAILED: 'Only a failed or cancelled task can be retried.',
   INSTANCE_ENDED: 'The instance has ended.',
-  QUESTION_ALREADY_ANSWERED: 'The question was answered already.',
+  QUESTION_ALREADY_ANSWERED: 'The question is closed: it was answered already, or its agent does not wait any more.',
   ANSWER_NOT_AN_OPTION: 'The answer names something that was not among the options.',
   ANSWER_NOT_SINGLE: 'Choose one option only.',
-  DEPENDENCY_ALREADY_RESOLVED: 'Somebody provided or declined this already.',
+  DEPENDENCY_ALREADY_RESOLVED:
+    'The request is closed: somebody provided or declined this already, or its agent does not wait any more.',
   SEALED_VALUE_INVALID:
     'The value was not sealed with the key of this server. Get GET /api/secrets/key and seal again.',
-  REVIEW_ALREADY_DECIDED: 'The review was decided already.',
+  REVIEW_ALREADY_DECIDED:
+    'The review is closed: somebody decided it already, or it was withdrawn, as when other work was kept. Look at the newest state.',
   REVIEW_NEEDS_FEEDBACK: 'Say what to change: a summary, or a comment on a line.',
   REVIEW_NOT_LAST_GATE: 'Another review follows this one, so it cannot be merged yet.',
   CHECK_NOT_GREEN:
     'This repository takes only work whose check passed. Send it back to the agent, or change the setting of the repository.',
   ATTEMPT_NOT_FOUND: 'This task has no such attempt. Reload the page to see those it has.',
   ATTEMPT_NOT_HANDED_OVER: 'This attempt has handed nothing over that could be kept. Wait until it is in review.',
+  ATTEMPT_SET_ASIDE:
+    'This attempt was set aside: other work was kept, or it came to nothing. Look at the newest state.',
   GATE_NOT_MET: 'The work does not pass the gate of its phase yet.',
   ROUNDS_NOT_EXHAUSTED: 'The rounds of this task are not used up, or somebody decided already.',
   PULL_REQUEST_NOT_OPEN: 'The pull request is not open any more.',

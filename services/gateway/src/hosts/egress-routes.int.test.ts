@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, get, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { createHttpServer } from '@claude-codex/service-kit/http/server';
@@ -94,4 +94,33 @@ it('lets nobody in without the token, nobody where no egress is named, and to no
   await open(null);
   expect((await fetch(`${address}/hosts/mcp`, { method: 'POST', headers })).status).toBe(404);
   expect(asked).toEqual([]);
+});
+
+/** The path as it stands: fetch would tidy it up. */
+async function statusOf(path: string): Promise<number> {
+  const [response] = (await once(get(address, { path, headers: { authorization } }), 'response')) as [IncomingMessage];
+  response.resume();
+  return response.statusCode ?? 0;
+}
+
+it('leads to the egress and to what it opens to hosts, however the path is written', async () => {
+  answer = (_request, response) => void response.end('reached');
+  const reached: string[] = [];
+  const another = createServer((request, response) => {
+    reached.push(request.url ?? '');
+    response.end();
+  }).listen(0, '127.0.0.1');
+  await once(another, 'listening');
+  const { port } = another.address() as AddressInfo;
+  try {
+    for (const path of ['/hosts/model', '/hosts/model/v1/messages']) {
+      expect(await statusOf(`http://127.0.0.1:${port}${path}`)).toBe(404);
+    }
+    expect(reached).toEqual([]);
+    // As it came: the egress opens paths by name.
+    await statusOf('/hosts/model/%2e%2e/%2e%2e/metrics');
+    expect(asked.map(({ url }) => url)).toEqual(['/hosts/model/%2e%2e/%2e%2e/metrics']);
+  } finally {
+    another.close();
+  }
 });

@@ -36,6 +36,9 @@ export async function addHostEgressRoutes(
       reply: { raw: ServerResponse; hijack(): unknown },
     ): Promise<void> {
       if (egressUrl === null) throw new Problem('NOT_FOUND', { detail: 'This server takes no further hosts.' });
+      // A request line may also name a whole address: the router looks at its path alone.
+      if (!request.raw.url?.startsWith('/'))
+        throw new Problem('NOT_FOUND', { detail: 'There is nothing at this address.' });
       reply.hijack();
       await passOn({ egressUrl, agent }, request.raw, reply.raw);
     }
@@ -52,8 +55,9 @@ function passOn(
     const headers: OutgoingHttpHeaders = Object.fromEntries(
       Object.entries(request.headers).filter(([name]) => PASSED_ON.test(name)),
     );
-    const target = new URL(request.url ?? '/', egressUrl);
-    const outgoing = nodeHttp.request(target, { method: request.method ?? 'GET', headers, agent }, (answer) => {
+    // The path as it came, which the egress compares with what it opens: put together as an address it may lead elsewhere.
+    const target = { path: request.url ?? '/', method: request.method ?? 'GET' };
+    const outgoing = nodeHttp.request(egressUrl, { ...target, headers, agent }, (answer) => {
       const { connection: _hop, 'keep-alive': _alive, 'transfer-encoding': _coding, ...kept } = answer.headers;
       response.writeHead(answer.statusCode ?? 502, kept);
       response.flushHeaders();

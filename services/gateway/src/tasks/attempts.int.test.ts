@@ -74,6 +74,66 @@ describe('a task that several agents try', () => {
   });
 });
 
+describe('two works that two people keep', () => {
+  const phase = 'develop';
+
+  /** A task of which two attempts are in review; nobody follows what is decided, as in the moment before somebody does. */
+  async function twoInReview() {
+    const { repositoryId } = await furnish(gateway, workspaceId);
+    const wanted = { title: 'Greet', repositoryId, workflow: 'develop', attempts: 2, execute: false };
+    const { id: taskId } = accepted((await owner.call('POST', '/api/tasks', wanted)).body);
+    const attempts = [1, 2].map(() => ({ instanceId: newId(), reviewId: newId() }));
+    const begun = { phase, round: 1, kind: 'coding' };
+    const evidence = { toolCalls: 1, check: null, suspicious: false };
+    const work = { phase, round: 1, summary: '', deliverables: [], changes: null };
+    const gate = [{ by: 'person', needed: 1 }];
+    for (const { instanceId, reviewId } of attempts) {
+      await append(gateway, workspaceId, streamOf('task', taskId), [
+        { type: 'AttemptStarted', data: { ...begun, instanceId } },
+        { type: 'AttemptCompleted', data: { ...work, evidence, instanceId, reviewId } },
+      ]);
+      const review = { ...work, taskId, instanceId, subject: 'changes', gate };
+      await append(gateway, workspaceId, streamOf('review', reviewId), [{ type: 'ReviewCreated', data: review }]);
+    }
+    const [first, second] = attempts;
+    if (first === undefined || second === undefined) throw new Error('there are two');
+    const choose = (instanceId: string) => owner.call('POST', `/api/tasks/${taskId}/attempts/${instanceId}/choose`);
+    const approve = (reviewId: string) => owner.call('PATCH', `/api/reviews/${reviewId}/approve`, {});
+    const reject = (reviewId: string) => owner.call('PATCH', `/api/reviews/${reviewId}/reject`, { summary: 'No.' });
+    return { first, second, choose, approve, reject };
+  }
+  const verdict = ({ status, problem }: { status: number; problem: { code?: string } }) =>
+    status === 200 ? 'kept' : problem.code;
+
+  it('takes no decision about a work any more once another one was chosen', async () => {
+    const { first, second, choose, approve, reject } = await twoInReview();
+    expect((await choose(first.instanceId)).status).toBe(200);
+    expect(verdict(await approve(second.reviewId))).toBe('REVIEW_ALREADY_DECIDED');
+    expect(verdict(await reject(second.reviewId))).toBe('REVIEW_ALREADY_DECIDED');
+    expect(verdict(await choose(second.instanceId))).toBe('ATTEMPT_SET_ASIDE');
+    expect(verdict(await approve(first.reviewId))).toBe('kept');
+  });
+
+  it('keeps no other work once one was approved', async () => {
+    const { first, second, choose, approve } = await twoInReview();
+    expect((await approve(first.reviewId)).status).toBe(200);
+    expect(verdict(await approve(second.reviewId))).toBe('REVIEW_ALREADY_DECIDED');
+    expect(verdict(await choose(second.instanceId))).toBe('REVIEW_ALREADY_DECIDED');
+    expect(verdict(await choose(first.instanceId))).toBe('kept');
+  });
+
+  it('tells one of two who decide in the same moment that the other was first', async () => {
+    for (let time = 0; time < 5; time++) {
+      const { first, second, approve } = await twoInReview();
+      const decided = await Promise.all([approve(first.reviewId), approve(second.reviewId)]);
+      expect(decided.map(verdict).toSorted()).toEqual(['REVIEW_ALREADY_DECIDED', 'kept']);
+      const again = await twoInReview();
+      const chosen = await Promise.all([again.choose(again.first.instanceId), again.approve(again.second.reviewId)]);
+      expect(chosen.filter(({ status }) => status === 200)).toHaveLength(1);
+    }
+  });
+});
+
 describe('a review that two people have to approve', () => {
   it('counts each of them once, and says what it waits for', async () => {
     const { taskId, instanceId } = await furnish(gateway, workspaceId);

@@ -12,6 +12,7 @@ import {
 } from '@claude-codex/contracts';
 import { streamOf } from '@claude-codex/contracts/ids';
 import { createTask } from '@claude-codex/domain/transactions/create-task';
+import { chooseAttempt } from '@claude-codex/domain/transactions/keep-attempt';
 import type { HttpServer } from '@claude-codex/service-kit/http/server';
 import { idFrom } from '@claude-codex/service-kit/ids';
 import { z } from 'zod';
@@ -189,9 +190,10 @@ export function addTaskRoutes(app: HttpServer, deps: Deps & { mayStart: ConsentC
       const { id, instanceId } = request.params;
       const stream = streamOf('task', id);
       await commands.own(principalOf(request), stream, 'TASK_NOT_FOUND');
-      const { decider } = verbs.pause;
-      const command = { type: 'ChooseAttempt' as const, instanceId };
-      return { id, position: await commands.run(commandContext(request), { stream, decider, command }) };
+      const position = await commands.transact(commandContext(request), (load) =>
+        chooseAttempt(load, { taskId: id, instanceId }),
+      );
+      return { id, position };
     },
   );
 

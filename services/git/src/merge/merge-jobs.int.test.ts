@@ -28,7 +28,7 @@ import { createLocalForge } from '../forges/local/local-forge.ts';
 import { commitFiles, createRepository, git, localSources, temporaryDirectory } from '../mirrors/git-fixture.ts';
 import { createMirrors, type Mirrors } from '../mirrors/mirrors.ts';
 import type { SourceSettings } from '../sources/source-access.ts';
-import { Unfinished } from '../unfinished.ts';
+import { Unfinished } from '../unfinished/unfinished.ts';
 import { createMergeProcess, workMergeJobs } from './merge-jobs.ts';
 
 const log = createLogger({ service: 'test', level: 'silent' });

@@ -17,7 +17,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { createDirectories } from '../directories.ts';
 import { createRepository, localSources, temporaryDirectory } from '../mirrors/git-fixture.ts';
 import { createMirrors } from '../mirrors/mirrors.ts';
-import { Unfinished } from '../unfinished.ts';
+import { Unfinished } from '../unfinished/unfinished.ts';
 import { mirrorRequest, workRepositoryJobs } from './mirror-jobs.ts';
 
 const repositoryId = newId();

@@ -1,5 +1,6 @@
 import { idOf, type RecordedDomainEvent } from '@claude-codex/contracts';
 import { evolveQuestion, initialQuestion, isAboutHandOver, type QuestionState } from '@claude-codex/domain';
+import type { Fold } from '@claude-codex/eventing';
 
 /** A question that is not settled: nobody has answered it, or its agent has not got the answer. */
 export interface OpenQuestion {
@@ -14,13 +15,36 @@ export interface OpenQuestion {
   readonly aboutHandOver: boolean;
 }
 
+/** Raised by whoever changes what `OpenQuestions` makes of the same events: what an older one kept is then not used. */
+export const OPEN_QUESTIONS_SHAPE = 1;
+
+export interface KeptQuestions {
+  readonly position: number;
+  readonly questions: ReadonlyMap<string, OpenQuestion>;
+  readonly submittedAt: ReadonlyMap<string, number | null>;
+}
+
+const NONE: KeptQuestions = { position: 0, questions: new Map(), submittedAt: new Map() };
+
 /** The questions that are not settled and the agents that live, folded from the log. */
-export class OpenQuestions {
-  readonly questions = new Map<string, OpenQuestion>();
+export class OpenQuestions implements Fold<KeptQuestions> {
+  position: number;
+  readonly questions: Map<string, OpenQuestion>;
   /** By living instance, when it last said that its work is finished, in ms since 1970; null before that. */
-  readonly #submittedAt = new Map<string, number | null>();
+  readonly #submittedAt: Map<string, number | null>;
+
+  constructor({ position, questions, submittedAt }: KeptQuestions = NONE) {
+    this.position = position;
+    this.questions = new Map(questions);
+    this.#submittedAt = new Map(submittedAt);
+  }
+
+  kept(): KeptQuestions {
+    return { position: this.position, questions: this.questions, submittedAt: this.#submittedAt };
+  }
 
   apply(event: RecordedDomainEvent): void {
+    this.position = event.position;
     const id = idOf(event.stream);
     switch (event.type) {
       case 'InstanceQueued':

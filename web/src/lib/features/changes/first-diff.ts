@@ -2,6 +2,7 @@ import type { DiffIndex } from '@claude-codex/contracts';
 import type { Fetch } from '#lib/api/client.ts';
 import { changedFiles, changedLines, type WhichDiff } from '#lib/api/tasks.ts';
 import type { FirstDiff, TaskFeed } from '#lib/live/task.svelte.ts';
+import { roundToShow } from './round-to-show.ts';
 
 /** Files of the first page: what a tree shows at once, in some 10 KB. */
 export const FIRST_FILES = 200;
@@ -9,9 +10,9 @@ export const FIRST_FILES = 200;
 const ENOUGH_LINES = 60;
 const MOST_FILES = 6;
 
-/** Reads the diff the page begins with, the newest round's against where the work started; without one it does nothing. */
-export async function readFirstDiff(feed: TaskFeed, fetch: Fetch): Promise<void> {
-  const review = feed.task?.reviews.findLast(({ subject }) => subject === 'changes');
+/** Reads the diff the page begins with, against where the work started; without one it does nothing. */
+export async function readFirstDiff(feed: TaskFeed, fetch: Fetch, chosen: string | null): Promise<void> {
+  const review = feed.task === null ? null : roundToShow(feed.task, { chosen, reading: null });
   const changes = review?.changes ?? feed.task?.changes ?? null;
   if (changes === null) return;
   const which = { since: 'base', review: review?.id ?? null } as const;

@@ -13,6 +13,7 @@ import { toasts } from '#lib/ui/toasts.svelte.ts';
 import { beyondReach, type ListedFile } from './items.ts';
 import { LineSelection, type Selection, within } from './line-selection.svelte.ts';
 import { readPreferences, savePreferences } from './preferences.ts';
+import { roundsOf, roundToShow } from './round-to-show.ts';
 import { ShownDiff } from './shown-diff.svelte.ts';
 import { text } from './strings.ts';
 
@@ -22,8 +23,10 @@ export type Comment = ReviewView['comments'][number];
 export class ReviewState {
   readonly #feed: TaskFeed;
   readonly #workspace: Workspace;
-  /** Null: the newest. */
+  /** Null: the newest of the agent whose work is being read. */
   chosenRound = $state<string | null>(null);
+  /** Whose work was shown last. */
+  #reading = $state<string | null>(null);
   against = $state<'base' | 'previous'>('base');
   split = $state(false);
   ignoreWhitespace = $state(false);
@@ -56,9 +59,7 @@ export class ReviewState {
     this.ignoreWhitespace = stored.ignoreWhitespace ?? false;
   }
 
-  readonly rounds = $derived.by(() =>
-    (this.#feed.task?.reviews ?? []).filter((review) => review.subject === 'changes'),
-  );
+  readonly rounds = $derived.by(() => (this.#feed.task === null ? [] : roundsOf(this.#feed.task)));
   /** What a round is called; where several agents hand over, by whose it is. */
   nameOf(round: ReviewView): string {
     const task = this.#feed.task;
@@ -66,9 +67,10 @@ export class ReviewState {
     return text.roundOf(task.instances.find(({ id }) => id === round.instanceId)?.name ?? '', round.round);
   }
 
-  readonly review = $derived.by(
-    () => this.rounds.find((round) => round.id === this.chosenRound) ?? this.rounds.at(-1) ?? null,
-  );
+  readonly review = $derived.by(() => {
+    const { task } = this.#feed;
+    return task === null ? null : roundToShow(task, { chosen: this.chosenRound, reading: this.#reading });
+  });
   readonly changes = $derived.by(() => this.review?.changes ?? this.#feed.task?.changes ?? null);
   readonly canComment = $derived.by(() => this.review?.status === 'open' && this.#workspace.canEdit);
   readonly selection = new LineSelection({ id: () => this.review?.id ?? null, canComment: () => this.canComment });
@@ -118,12 +120,20 @@ export class ReviewState {
 
   #show(diff: ShownDiff): void {
     this.#loaded = diff.blobId;
+    this.#read(this.review);
     this.#chosen.clear();
     this.#firstParts.clear();
     this.#unfolded.clear();
     this.diff = diff;
     this.current = diff.files.length === 0 ? null : 0;
     this.status = 'ready';
+  }
+
+  /** What is still open is followed to its next round; an older one that was chosen stays. */
+  #read(review: ReviewView | null): void {
+    if (review === null) return;
+    this.#reading = review.instanceId;
+    if (review.status === 'open') this.chosenRound = null;
   }
 
   /** Viewed files are folded until they are opened again, and so is what a browser could not scroll to. */

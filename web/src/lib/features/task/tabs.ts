@@ -15,3 +15,8 @@ export function isTab(value: string): value is TabId {
 export function taskHref(id: string, tab: TabId = 'activity'): string {
   return tab === 'activity' ? `/tasks/${id}` : `/tasks/${id}/${tab}`;
 }
+
+/** The changes that this review is about: of several attempts each has its own. */
+export function reviewHref(taskId: string, reviewId: string): string {
+  return `${taskHref(taskId, 'changes')}?review=${reviewId}`;
+}

@@ -7,13 +7,14 @@ import { loadTab } from '#lib/views/task-tabs.ts';
 import type { PageLoad } from './$types.d.ts';
 
 /** At the first view the task is read before anything is shown; later its frame is shown at once: `feed` is null. */
-export const load: PageLoad = async ({ params, fetch }): Promise<{ feed: TaskFeed | null }> => {
+export const load: PageLoad = async ({ params, fetch, url, untrack }): Promise<{ feed: TaskFeed | null }> => {
   const { id, tab = 'activity' } = params;
+  const chosen = untrack(() => url.searchParams.get('review'));
   if (!isTab(tab) || !isFirstView()) return { feed: null };
   const feed = new TaskFeed(id, tab === 'activity');
   const read = async () => {
     await feed.open(fetch);
-    if (tab === 'changes') await readFirstDiff(feed, fetch);
+    if (tab === 'changes') await readFirstDiff(feed, fetch, chosen);
   };
   // Whatever does not come is asked for again, and said to be missing, by the part that needs it.
   await Promise.allSettled([read(), tab === 'activity' ? markdownLoader.load() : loadTab(tab)]);

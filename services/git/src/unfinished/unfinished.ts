@@ -1,8 +1,9 @@
 import type { RecordedDomainEvent } from '@claude-codex/contracts';
+import type { Fold } from '@claude-codex/eventing';
 import type { Forges } from '@claude-codex/service-kit/forge';
-import type { JobQueue } from '@claude-codex/service-kit/jobs';
-import { mergeRequest } from './merge/merge-jobs.ts';
-import { mirrorRequest } from './repositories/mirror-jobs.ts';
+import type { JobQueue, JobRequest } from '@claude-codex/service-kit/jobs';
+import { mergeRequest } from '../merge/merge-jobs.ts';
+import { mirrorRequest } from '../repositories/mirror-jobs.ts';
 
 /** These ask for a job, and these say how it ended. */
 const ASKS = new Set<string>([
@@ -21,17 +22,34 @@ const ENDS = new Set<string>([
   'RepositoryRemoved',
 ]);
 
+/** Raised by whoever changes what `Unfinished` makes of the same events: what an older one kept is then not used. */
+export const UNFINISHED_SHAPE = 1;
+
+export interface KeptUnfinished {
+  readonly position: number;
+  readonly byStream: ReadonlyMap<string, Asked>;
+  readonly elsewhere: ReadonlySet<string>;
+}
+
+interface Asked {
+  /** By the store's clock, as it stands in the event. */
+  readonly at: string;
+  readonly request: JobRequest;
+}
+
 /** What was asked for and has not ended, by the log: a queue may forget jobs, the log does not. */
-export class Unfinished {
-  /** Up to where the log was taken. */
-  position = 0;
-  readonly #byStream = new Map<string, RecordedDomainEvent>();
+export class Unfinished implements Fold<KeptUnfinished> {
+  position: number;
+  readonly #byStream: Map<string, Asked>;
   /** Open pull requests at forges that another service speaks to. */
-  readonly #elsewhere = new Set<string>();
+  readonly #elsewhere: Set<string>;
   readonly #forges: Pick<Forges, 'has'>;
 
-  constructor(forges: Pick<Forges, 'has'>) {
+  constructor(forges: Pick<Forges, 'has'>, kept: KeptUnfinished | null = null) {
     this.#forges = forges;
+    this.position = kept?.position ?? 0;
+    this.#byStream = new Map(kept?.byStream);
+    this.#elsewhere = new Set(kept?.elsewhere);
   }
 
   /** Where something was asked for that has not ended. */
@@ -39,11 +57,17 @@ export class Unfinished {
     return [...this.#byStream.keys()];
   }
 
+  kept(): KeptUnfinished {
+    return { position: this.position, byStream: this.#byStream, elsewhere: this.#elsewhere };
+  }
+
   apply(event: RecordedDomainEvent): void {
     this.position = event.position;
+    if (ENDS.has(event.type)) this.#byStream.delete(event.stream);
     this.#noteForge(event);
-    if (ASKS.has(event.type) && !this.#elsewhere.has(event.stream)) this.#byStream.set(event.stream, event);
-    else if (ENDS.has(event.type)) this.#byStream.delete(event.stream);
+    const isOurs = !this.#elsewhere.has(event.stream);
+    const request = isOurs && ASKS.has(event.type) ? (mergeRequest(event) ?? mirrorRequest(event)) : null;
+    if (request !== null) this.#byStream.set(event.stream, { at: event.at, request });
   }
 
   #noteForge({ type, stream, data }: RecordedDomainEvent): void {
@@ -57,10 +81,8 @@ export class Unfinished {
    * is not asked for twice, because its id comes from the event.
    */
   async enqueueLost(jobs: JobQueue, now: number, overdueMs: number): Promise<void> {
-    for (const event of [...this.#byStream.values()]) {
-      if (now - Date.parse(event.at) < overdueMs) continue;
-      const request = mergeRequest(event) ?? mirrorRequest(event);
-      if (request === null) continue;
+    for (const { at, request } of [...this.#byStream.values()]) {
+      if (now - Date.parse(at) < overdueMs) continue;
       await jobs.enqueue(request);
       await jobs.retry(request.queue, request.jobId);
     }
