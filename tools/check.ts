@@ -18,13 +18,7 @@ interface Check {
 }
 
 /** Longer than 300 lines since before that was the limit. Nothing is added here. */
-const LONG = [
-  'libs/contracts/src/api/views.ts',
-  'libs/read-models/src/tasks/derive-state.unit.test.ts',
-  'services/agent-manager/src/runtimes/runtime.contract.ts',
-  'services/egress/src/model-proxy/model-proxy.int.test.ts',
-  'web/src/lib/features/changes/review-state.svelte.ts',
-];
+const LONG = ['services/agent-manager/src/runtimes/runtime.contract.ts'];
 
 const checks: Check[] = [
   command('format', 'biome', 'ci', '--colors=off', '.'),

@@ -27,8 +27,8 @@ const FORBIDDEN: Record<string, Fixture> = {
   'domain-is-pure': { from: 'libs/domain/src/task/decide.ts', imports: 'node:crypto' },
   'domain-knows-no-views': {
     from: 'libs/domain/src/review/decide.ts',
-    imports: '../../../contracts/src/api/views.ts',
-    others: { 'libs/contracts/src/api/views.ts': empty },
+    imports: '../../../contracts/src/api/views/task.ts',
+    others: { 'libs/contracts/src/api/views/task.ts': empty },
   },
   'read-models-are-pure': { from: 'libs/read-models/src/tasks/card.ts', imports: 'node:fs' },
   'service-kit-knows-no-domain': {

@@ -1,4 +1,4 @@
-import type { TaskCard } from './api/views.ts';
+import type { TaskCard } from './api/views/card.ts';
 import type { HoldCause } from './causes.ts';
 
 /** Asked again all the time, so that nobody has to say that it was put right. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Position } from '../envelope.ts';
 import { ServiceStatus } from '../service/events.ts';
-import { ServiceView } from './views.ts';
+import { ServiceView } from './views/service.ts';
 
 const at = z.iso.datetime();
 

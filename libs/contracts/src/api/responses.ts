@@ -5,7 +5,11 @@ import { WorkflowDefinition } from '../task/workflow.ts';
 import { JournalRecord } from '../worker/protocol.ts';
 import { Role } from '../workspace/events.ts';
 import { TokenScope } from './requests.ts';
-import { AttentionItem, BoardColumn, RepositoryView, ServiceView, TaskCard, TaskView } from './views.ts';
+import { AttentionItem } from './views/attention.ts';
+import { BoardColumn, TaskCard } from './views/card.ts';
+import { RepositoryView } from './views/repository.ts';
+import { ServiceView } from './views/service.ts';
+import { TaskView } from './views/task.ts';
 
 /** Answer to every command: the thing it was about and the position to wait for (`?min_position=`). */
 export const CommandAccepted = z.object({ id: z.string(), position: z.number() });

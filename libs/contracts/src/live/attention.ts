@@ -1,4 +1,4 @@
-import type { AttentionItem } from '../api/views.ts';
+import type { AttentionItem } from '../api/views/attention.ts';
 import { liveRow } from './live-row.ts';
 
 export const attentionRow = liveRow<AttentionItem>({

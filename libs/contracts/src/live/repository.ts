@@ -1,4 +1,4 @@
-import type { RepositoryView } from '../api/views.ts';
+import type { RepositoryView } from '../api/views/repository.ts';
 import { liveRow } from './live-row.ts';
 
 /** A removed repository stays, with that status: tasks still name it. */

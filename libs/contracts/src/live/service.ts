@@ -1,4 +1,4 @@
-import type { ServiceView } from '../api/views.ts';
+import type { ServiceView } from '../api/views/service.ts';
 import { liveRow } from './live-row.ts';
 
 export const serviceRow = liveRow<ServiceView>({

@@ -1,4 +1,4 @@
-import type { TaskCard } from '../api/views.ts';
+import type { TaskCard } from '../api/views/card.ts';
 import { liveRow } from './live-row.ts';
 
 export const cardRow = liveRow<TaskCard>({

@@ -1,13 +1,10 @@
-import type {
-  DependencyView,
-  InstanceView,
-  PhaseView,
-  QuestionView,
-  ReviewView,
-  TaskCard,
-  TaskView,
-  UsageTotals,
-} from '../api/views.ts';
+import type { TaskCard } from '../api/views/card.ts';
+import type { DependencyView } from '../api/views/dependency.ts';
+import type { InstanceView, UsageTotals } from '../api/views/instance.ts';
+import type { PhaseView } from '../api/views/phase.ts';
+import type { QuestionView } from '../api/views/question.ts';
+import type { ReviewView } from '../api/views/review.ts';
+import type { TaskView } from '../api/views/task.ts';
 import { type LiveRow, liveRow } from './live-row.ts';
 import { cardRow } from './task-card.ts';
 

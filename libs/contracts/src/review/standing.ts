@@ -1,4 +1,7 @@
-import type { AttemptView, ReviewView, Standing, TaskView } from '../api/views.ts';
+import type { Standing } from '../api/views/card.ts';
+import type { AttemptView } from '../api/views/phase.ts';
+import type { ReviewView } from '../api/views/review.ts';
+import type { TaskView } from '../api/views/task.ts';
 
 type Reviewed = Pick<ReviewView, 'phase' | 'instanceId'>;
 

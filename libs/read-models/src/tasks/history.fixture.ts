@@ -203,3 +203,6 @@ export const mergeable: readonly Step[] = [
     draft: false,
   }),
 ];
+
+export const mergeRequested = pullRequest('PullRequestMergeRequested', { strategy: 'squash' });
+export const merged = pullRequest('PullRequestMerged', { mergeSha: 'm', strategy: 'squash' });

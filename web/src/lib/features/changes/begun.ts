@@ -2,14 +2,16 @@ import { type BegunComment, begunComments } from '#lib/drafts/begun-comments.ts'
 import { draftChanges } from '#lib/drafts/draft.svelte.ts';
 import { drafts } from '#lib/drafts/drafts.ts';
 import type { ListedFile } from './items.ts';
-import type { ReviewState, Selection } from './review-state.svelte.ts';
+import type { Selection } from './line-selection.svelte.ts';
+import type { ReviewState } from './review-state.svelte.ts';
 
 /** Comments on the review that were begun in this browser, and whose field is not open. */
 export function begunIn(review: ReviewState): BegunComment[] {
   void draftChanges();
   if (!review.canComment) return [];
   const paths = new Set(review.files.map(({ path }) => path));
-  const open = review.writing && review.selection !== null ? review.placeOf(review.selection) : null;
+  const { selection } = review;
+  const open = selection.writing && selection.lines !== null ? review.placeOf(selection.lines) : null;
   return begunComments(review.review?.id ?? '', drafts).filter(
     (begun) => paths.has(begun.path) && review.placeOf(linesOf(begun)) !== open,
   );
@@ -20,7 +22,7 @@ export function goOn(review: ReviewState, begun: BegunComment): ListedFile | nul
   const file = review.files.find(({ path }) => path === begun.path) ?? null;
   if (file === null || !review.canComment) return null;
   review.setOpen(file, true);
-  review.select(linesOf(begun));
+  review.selection.choose(linesOf(begun));
   return file;
 }
 

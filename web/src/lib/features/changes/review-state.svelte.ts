@@ -11,20 +11,12 @@ import type { TaskFeed } from '#lib/live/task.svelte.ts';
 import type { Workspace } from '#lib/live/workspace.svelte.ts';
 import { toasts } from '#lib/ui/toasts.svelte.ts';
 import { beyondReach, type ListedFile } from './items.ts';
+import { LineSelection, type Selection, within } from './line-selection.svelte.ts';
 import { readPreferences, savePreferences } from './preferences.ts';
 import { roundsOf, roundToShow } from './round-to-show.ts';
-import type { Line } from './rows.ts';
 import { ShownDiff } from './shown-diff.svelte.ts';
 import { text } from './strings.ts';
 
-export type Side = 'old' | 'new';
-/** Lines of one side of one file, by their keys in the diff. */
-export interface Selection {
-  readonly path: string;
-  readonly side: Side;
-  readonly start: number;
-  readonly end: number;
-}
 export type Comment = ReviewView['comments'][number];
 
 /** What the reader of a diff has chosen and is doing; the review itself belongs to the server. */
@@ -41,11 +33,6 @@ export class ReviewState {
   diff = $state.raw<ShownDiff | null>(null);
   status = $state<'loading' | 'ready' | 'failed'>('loading');
   error = $state.raw<unknown>(null);
-  /** The lines of one round mean nothing in the next, which may come while a comment on them is written. */
-  #selected = $state.raw<{ readonly round: string | null; readonly lines: Selection } | null>(null);
-  /** The selection is finished and its comment is being written. */
-  writing = $state(false);
-  dragging = $state(false);
   /** The file at the top of what is in sight, by its place in the list. */
   current = $state<number | null>(null);
   /** Files somebody folded or opened; the others are as `isOpen` says. */
@@ -86,6 +73,7 @@ export class ReviewState {
   });
   readonly changes = $derived.by(() => this.review?.changes ?? this.#feed.task?.changes ?? null);
   readonly canComment = $derived.by(() => this.review?.status === 'open' && this.#workspace.canEdit);
+  readonly selection = new LineSelection({ id: () => this.review?.id ?? null, canComment: () => this.canComment });
   readonly comments = $derived.by(() => this.review?.comments ?? []);
   /** A file seen in one round counts in the next while its content is the same: what is left is what changed since. */
   readonly #marks = $derived.by(() => this.rounds.flatMap((round) => round.reviewedFiles));
@@ -104,14 +92,6 @@ export class ReviewState {
   readonly #beyond = $derived.by(() => beyondReach(this.files));
   /** Files that hold, or are called, what they do not look like. */
   readonly misleading = $derived.by(() => this.files.filter(isMisleading));
-
-  get selection(): Selection | null {
-    return this.#selected?.round === (this.review?.id ?? null) ? (this.#selected?.lines ?? null) : null;
-  }
-
-  set selection(lines: Selection | null) {
-    this.#selected = lines === null ? null : { round: this.review?.id ?? null, lines };
-  }
 
   /** Which part of the task's history `blobId` is, as the server is asked for it. */
   get #which(): WhichDiff {
@@ -227,46 +207,9 @@ export class ReviewState {
     return places.editedComment(this.review?.id ?? '', commentId);
   }
 
-  beginSelection(path: string, side: Side, line: number, extend: boolean): void {
-    if (!this.canComment) return;
-    const known = this.selection;
-    if (extend && known !== null && known.path === path && known.side === side) {
-      this.selection = { ...known, start: Math.min(known.start, line), end: Math.max(known.end, line) };
-      this.writing = true;
-      return;
-    }
-    this.selection = { path, side, start: line, end: line };
-    this.writing = false;
-    this.dragging = true;
-  }
-
-  extendSelection(path: string, side: Side, line: number, anchor: number): void {
-    if (!this.dragging || this.selection?.path !== path || this.selection.side !== side) return;
-    this.selection = { path, side, start: Math.min(anchor, line), end: Math.max(anchor, line) };
-  }
-
-  finishSelection(): void {
-    if (!this.dragging) return;
-    this.dragging = false;
-    this.writing = this.selection !== null;
-  }
-
-  /** Chooses lines and opens the field of their comment. */
-  select(lines: Selection): void {
-    this.selection = lines;
-    this.dragging = false;
-    this.writing = true;
-  }
-
-  clearSelection(): void {
-    this.selection = null;
-    this.writing = false;
-    this.dragging = false;
-  }
-
   /** Saves a comment on the server at once, as a draft of the open review. */
   async comment(body: string, lines: readonly DiffLine[]): Promise<void> {
-    const at = this.selection;
+    const at = this.selection.lines;
     const review = this.review;
     if (at === null || review === null) return;
     const quote = lines
@@ -282,7 +225,7 @@ export class ReviewState {
       quote: cutText(quote, 20_000),
       body,
     });
-    this.clearSelection();
+    this.selection.clear();
     await this.#feed.refresh(accepted.position);
   }
 
@@ -324,12 +267,3 @@ export function isMisleading(file: DiffFile): boolean {
 }
 
 const markKey = (file: DiffFile) => `${file.contentHash} ${file.path}`;
-
-/** Whether a line belongs to a selection or a comment's range. */
-export function within(
-  line: Pick<Line, 'oldLine' | 'newLine'>,
-  range: Pick<Selection, 'side' | 'start' | 'end'>,
-): boolean {
-  const number = range.side === 'old' ? line.oldLine : line.newLine;
-  return number !== null && number >= range.start && number <= range.end;
-}
