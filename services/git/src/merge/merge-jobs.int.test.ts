@@ -1,14 +1,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import {
-  EVENT_TYPES,
-  type EventData,
-  type EventType,
-  type ForgeProvider,
-  type NewEvent,
-  streamOf,
-} from '@claude-codex/contracts';
-import { approveReview, BUILT_IN_WORKFLOWS, requestMerge, requestUpdate } from '@claude-codex/domain';
+import { EVENT_TYPES, type EventType, type ForgeProvider, type NewEvent, streamOf } from '@claude-codex/contracts';
+import { approveReview, requestMerge, requestUpdate } from '@claude-codex/domain';
 import {
   createMemoryEventStore,
   createSchemaRegistry,
@@ -30,6 +23,7 @@ import { createMirrors, type Mirrors } from '../mirrors/mirrors.ts';
 import type { SourceSettings } from '../sources/source-access.ts';
 import { Unfinished } from '../unfinished/unfinished.ts';
 import { createMergeProcess, workMergeJobs } from './merge-jobs.ts';
+import { event, writeTaskInReview } from './task-in-review.fixture.ts';
 
 const log = createLogger({ service: 'test', level: 'silent' });
 const workspaceId = newId();
@@ -42,7 +36,6 @@ const meta = {
   workspaceId,
 };
 const OURS: ReadonlySet<ForgeProvider> = new Set(['local']);
-const workflow = BUILT_IN_WORKFLOWS.find(({ name }) => name === 'develop');
 
 let root: string;
 let source: string;
@@ -82,54 +75,12 @@ afterEach(async () => {
   rmSync(root, { recursive: true, force: true });
 });
 
-function event<T extends EventType>(type: T, data: EventData<T>): NewEvent {
-  return { type, data };
-}
-
 async function append(stream: string, ...events: NewEvent[]): Promise<void> {
   await store.append({ commandId: newId(), meta, writes: [{ stream, expectedVersion: 'any', events }] });
 }
 
-/** A task whose change waits for its review; the work is one file of its own, on the base as it was at first. */
-async function taskInReview(number: number): Promise<string> {
-  const [taskId, instanceId, reviewId] = [newId(), newId(), newId()];
-  const branch = `codex/${number}-a1`;
-  const work = join(root, 'work');
-  git(work, 'checkout', '--quiet', '-B', branch, git(join(root, 'first'), 'rev-parse', 'main'));
-  const headSha = commitFiles(work, { [`file-${number}.txt`]: `${number}\n` }, `Change ${number}`);
-  git(work, 'push', '--quiet', mirrors.gitDir(repositoryId), `HEAD:refs/heads/${branch}`);
-  if (workflow === undefined) throw new Error('the workflow is gone');
-  const about = { repositoryId, baseBranch: 'main', model: null };
-  const described = { title: `Task ${number}`, description: '', labels: [] };
-  const phase = { phase: 'develop', round: 1, instanceId };
-  const changes = {
-    branch,
-    baseSha: git(join(root, 'first'), 'rev-parse', 'main'),
-    headSha,
-    previousHeadSha: null,
-    commits: [{ sha: headSha, subject: `Change ${number}`, authoredAt: '2026-01-01T00:00:00Z' }],
-    filesChanged: 1,
-    additions: 1,
-    deletions: 0,
-    diffBlobId: 'd',
-    interdiffBlobId: null,
-  };
-  const done = { ...phase, summary: '', deliverables: [], changes };
-  await append(
-    streamOf('task', taskId),
-    event('TaskCreated', { ...about, ...described, number, taskType: 'feature', priority: 'normal', workflow }),
-    event('TaskStarted', {}),
-    event('AttemptStarted', { ...phase, kind: 'coding' }),
-    event('AttemptCompleted', { ...done, evidence: { toolCalls: 1, check: null, suspicious: false }, reviewId }),
-  );
-  const named = { name: `work-${number}-a1`, kind: 'coding' as const, phase: 'develop', attempt: 1, branch };
-  await append(streamOf('instance', instanceId), event('InstanceQueued', { ...about, ...named, taskId }));
-  await append(
-    streamOf('review', reviewId),
-    event('ReviewCreated', { ...done, taskId, subject: 'changes', gate: [{ by: 'person', needed: 1 }] }),
-  );
-  return reviewId;
-}
+const taskInReview = (number: number) =>
+  writeTaskInReview({ root, gitDir: mirrors.gitDir(repositoryId), repositoryId, append }, number);
 
 async function approveAndMerge(reviewId: string, merge: 'squash' | null = 'squash'): Promise<void> {
   const decide = (load: Parameters<typeof approveReview>[0]) =>
