@@ -1,4 +1,5 @@
 import { hostname } from 'node:os';
+import { RuntimeName } from '@claude-codex/contracts';
 import { BlobsEnv } from '@claude-codex/service-kit/blobs/open-blobs';
 import { HostEnv } from '@claude-codex/service-kit/host-id';
 import { newId } from '@claude-codex/service-kit/ids';
@@ -20,7 +21,7 @@ export const AgentsEnv = z.object({
     .regex(/^[A-Za-z0-9._-]{1,64}$/, 'may hold letters, digits, . _ and -')
     .optional(),
   /** Containers (`docker`), processes, or whichever of the two can be had. */
-  CODEX_RUNTIME: z.enum(['auto', 'docker', 'process']).default('auto'),
+  CODEX_RUNTIME: z.enum(['auto', ...RuntimeName.options]).default('auto'),
   CODEX_AGENT_IMAGE: z.string().min(1).default('claude-codex/agent'),
   /** The user of agents as processes. 0: one is chosen. */
   CODEX_AGENT_UID: whole(0, 0, 2 ** 31),
@@ -76,7 +77,7 @@ export interface HostSettings {
 export interface AgentManagerSettings extends HostSettings {
   managerId: string;
   dataDir: string;
-  runtime: 'auto' | 'docker' | 'process';
+  runtime: 'auto' | RuntimeName;
   agent: {
     image: string;
     /** User of agents that run as processes; null picks one. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { RecordedEventSchema } from '../envelope.ts';
 import { Id } from '../ids.ts';
+import { RuntimeName } from '../instance/events.ts';
 import { WorkflowDefinition } from '../task/workflow.ts';
 import { JournalRecord } from '../worker/protocol.ts';
 import { Role } from '../workspace/events.ts';
@@ -37,7 +38,7 @@ export const SessionView = z.object({
   /** What answers the agents: shown wherever a result could be mistaken for a real model's. */
   model: z.object({ label: z.string(), scripted: z.boolean() }),
   /** What agents run in; null until an agent manager said it. */
-  runtime: z.object({ name: z.enum(['docker', 'process']), label: z.string(), isolated: z.boolean() }).nullable(),
+  runtime: z.object({ name: RuntimeName, label: z.string(), isolated: z.boolean() }).nullable(),
   server: z.object({
     version: z.string(),
     epoch: z.string(),
