@@ -14,7 +14,6 @@ describeWith(gitHost, 'a team’s own git host', () => {
   let host: GitHost;
 
   beforeAll(async () => {
-    person = await composeServer().owner();
     host = await makeGitHost(`cxg${process.env.PORT}`);
     // As an operator does: the settings, and the server brought up again with them.
     const env = {
@@ -26,6 +25,8 @@ describeWith(gitHost, 'a team’s own git host', () => {
     };
     const up = ['compose', '--progress', 'quiet', 'up', '--detach', '--no-build', '--wait', '--wait-timeout', '300'];
     execFileSync('docker', up, { cwd: ROOT, env, stdio: 'pipe' });
+    // Not before: a connection that is kept from then leads to a gateway that is gone.
+    person = await composeServer().owner();
   }, 400_000);
   afterAll(() => host?.remove());
 

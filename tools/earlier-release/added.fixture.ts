@@ -5,6 +5,8 @@ import type { ShownRow } from './rows.fixture.ts';
  * Whoever adds a field to a view names it here; what was shown before stays as it was.
  */
 const ADDED: Readonly<Record<string, readonly string[]>> = {
+  // How large the work is that waits, which of several attempts is not always the newest.
+  attention: ['review.lines'],
   // What a phase has to pass, and every attempt at it.
   task_phase: ['value.gateRules', 'value.attemptsWanted', 'value.maxRounds', 'value.attempts', 'value.chosen'],
   // Whose approvals a review needs and has.
