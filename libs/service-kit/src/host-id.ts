@@ -11,7 +11,7 @@ import { OperatorError } from './operator-error.ts';
 export const HostEnv = z.object({
   CODEX_HOST_ID: z
     .string()
-    .regex(/^[A-Za-z0-9_-]{1,64}$/, 'may hold letters, digits, _ and -')
+    .regex(/^[A-Za-z0-9_-]{1,64}$/, 'may hold up to 64 letters, digits, _ and -')
     .optional(),
 });
 

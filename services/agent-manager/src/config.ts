@@ -18,7 +18,7 @@ export const AgentsEnv = z.object({
    */
   CODEX_MANAGER_ID: z
     .string()
-    .regex(/^[A-Za-z0-9._-]{1,64}$/, 'may hold letters, digits, . _ and -')
+    .regex(/^[A-Za-z0-9._-]{1,64}$/, 'may hold up to 64 letters, digits, . _ and -')
     .optional(),
   /** Containers (`docker`), processes, or whichever of the two can be had. */
   CODEX_RUNTIME: z.enum(['auto', ...RuntimeName.options]).default('auto'),
