@@ -67,7 +67,8 @@ describe('a team server on compose, backed up while it works and restored into a
     expect(said).toMatch(/The master key \([0-9a-f]{16}\) is in it/);
   });
 
-  it('is restored where no server ever was, and goes on there', async () => {
+  // One server goes down and another comes up before anything can go on.
+  it('is restored where no server ever was, and goes on there', { timeout: 300_000 }, async () => {
     await takeDown({}, '--volumes', '--timeout', '10');
     removeAgents(composeServer().hostDir);
     const said = operate(another, 'tools/restore.ts', file);
