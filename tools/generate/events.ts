@@ -21,6 +21,12 @@ const AGGREGATES: readonly { title: string; stream: string; folder: string; even
   { title: 'Pull request', stream: 'pullrequest-<id>', folder: 'pull-request', events: contracts.pullRequestEvents },
   { title: 'Usage', stream: 'usage-<instanceId>', folder: 'usage', events: contracts.usageEvents },
   { title: 'Tools', stream: 'tools-<instanceId>', folder: 'usage', events: contracts.toolsEvents },
+  {
+    title: 'Connection to a forge',
+    stream: 'forge-<id>',
+    folder: 'forge-connection',
+    events: contracts.forgeConnectionEvents,
+  },
   { title: 'Connected service', stream: 'service-<id>', folder: 'service', events: contracts.serviceEvents },
 ];
 

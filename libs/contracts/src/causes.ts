@@ -24,6 +24,10 @@ export const HoldCause = z.enum([
   'places_kept',
   /** What the agent finished cannot be taken in. */
   'collection_failed',
+  /** The forge its change belongs to does not answer, takes no more requests for now, or not this credential. */
+  'forge_away',
+  'forge_limited',
+  'forge_credential_refused',
   /** Nobody and nothing would go on with it: a mistake of ours, found by the watchdog. */
   'no_next_step',
   ...ProviderCause.options,

@@ -3,6 +3,7 @@ import { claudeCode } from './agent-program.ts';
 import { lossCauseOf } from './causes.ts';
 import { dependencyEvents } from './dependency/events.ts';
 import type { NewEvent, RecordedEvent } from './envelope.ts';
+import { forgeConnectionEvents } from './forge-connection/events.ts';
 import type { StreamCategory } from './ids.ts';
 import { instanceEvents } from './instance/events.ts';
 import { pullRequestEvents } from './pull-request/events.ts';
@@ -29,6 +30,7 @@ export const EVENTS_IN = {
   usage: usageEvents,
   tools: toolsEvents,
   service: serviceEvents,
+  forge: forgeConnectionEvents,
 } as const satisfies Record<StreamCategory, Readonly<Record<string, z.ZodType>>>;
 
 /** Every domain event and the schema of its data. The keys are the event types, unique across categories. */
@@ -45,6 +47,7 @@ export const EVENT_SCHEMAS = {
   ...EVENTS_IN.usage,
   ...EVENTS_IN.tools,
   ...EVENTS_IN.service,
+  ...EVENTS_IN.forge,
 } as const;
 
 export type EventType = keyof typeof EVENT_SCHEMAS;
@@ -90,6 +93,8 @@ const CHANGED: Partial<Record<EventType, Omit<EventTypeDefinition, 'schema'>>> =
   AttemptAnswered: ofTheAttemptUnderWay('PhaseAnswered'),
   PhaseApproved: { version: 2, upcasters: [adding({ instanceId: null })] },
   PhaseReopened: { version: 2, upcasters: [adding({ instanceId: null })] },
+  // 2: what becomes of it at its forge. Before, there was no forge but this server.
+  PullRequestClosed: { version: 2, upcasters: [adding({ atForge: 'closed' })] },
   // 2: whether the source is cut short. Before, such a source was refused.
   RepositoryMirrored: { version: 2, upcasters: [(data) => ({ ...(data as object), shallow: false })] },
   // 2: which program it is, and not only the version of one.
@@ -152,6 +157,7 @@ export type DependencyEvent = EventIn<'dependency'>;
 export type ReviewEvent = EventIn<'review'>;
 export type PullRequestEvent = EventIn<'pullrequest'>;
 export type ServiceEvent = EventIn<'service'>;
+export type ForgeConnectionEvent = EventIn<'forge'>;
 
 /** Whether an event is one of this category's, for whoever reads several streams at once. */
 export function isOf<Category extends StreamCategory>(

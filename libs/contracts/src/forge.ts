@@ -7,14 +7,25 @@ import { z } from 'zod';
 export const ForgeProvider = z.enum(['local', 'github']);
 export type ForgeProvider = z.infer<typeof ForgeProvider>;
 
+/** Forges that are somewhere else: a workspace is connected to one, and changes are published there. */
+export const RemoteForge = ForgeProvider.exclude(['local']);
+export type RemoteForge = z.infer<typeof RemoteForge>;
+
 export interface ForgeFacts {
+  /** What people call it. */
+  readonly title: string;
   /** What people call a change there. */
   readonly change: 'change request' | 'pull request';
-  /** What can be asked of it from here. Everything else is done there, and becomes known here as it happens. */
-  readonly can: { readonly merge: boolean; readonly update: boolean };
+  /** A change has to be offered there before it can be merged, and people look at it there too. */
+  readonly publishes: boolean;
 }
 
 export const FORGES: Readonly<Record<ForgeProvider, ForgeFacts>> = {
-  local: { change: 'change request', can: { merge: true, update: true } },
-  github: { change: 'pull request', can: { merge: false, update: false } },
+  local: { title: 'this server', change: 'change request', publishes: false },
+  github: { title: 'GitHub', change: 'pull request', publishes: true },
 };
+
+/** `owner/name`, as GitHub allows them: what stands in an address is built from it, so nothing else gets in. */
+export const RepositorySlug = z
+  .string()
+  .regex(/^[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})\/(?!\.{1,2}$)[A-Za-z0-9._-]{1,100}$/, 'must be owner/name');

@@ -17,6 +17,9 @@ const REMEDY: Readonly<Record<HoldCause, string>> = {
   places_kept: 'Answer or review what waits, or allow each manager more agents with CODEX_MAX_AGENTS.',
   collection_failed:
     'Tell the agent what to change, or cancel the task; taking the work in is tried again until it succeeds.',
+  forge_away: 'Nothing has to be done: it is asked again until it answers.',
+  forge_limited: 'Nothing has to be done: it goes on when the limit ends.',
+  forge_credential_refused: `Connect it again with another token, in Settings. ${GOES_ON_ITSELF}`,
   model_credential_refused: `Set another ANTHROPIC_API_KEY or ANTHROPIC_AUTH_TOKEN and start the server again. ${GOES_ON_ITSELF}`,
   model_no_credit: `Add credit to the account at the provider, or set another credential. ${GOES_ON_ITSELF}`,
   model_not_allowed: `Let this credential use the model, or set another one. ${GOES_ON_ITSELF}`,
@@ -37,7 +40,10 @@ export function heldWords({ cause, detail }: { cause: HoldCause; detail: string 
   return `${words.charAt(0).toUpperCase()}${words.slice(1)}${end} ${REMEDY[cause]}`;
 }
 
+/** In these nobody decides: what does not go on is kept by something. */
+const GOES_ON: ReadonlySet<TaskCard['state']> = new Set(['queued', 'working', 'merging']);
+
 /** What keeps a task's work waiting now; null while it goes on, or when the task waits for a decision instead. */
 export function heldBack({ state, held }: Pick<TaskCard, 'state' | 'held'>): TaskCard['held'] {
-  return state === 'queued' || state === 'working' ? held : null;
+  return GOES_ON.has(state) ? held : null;
 }

@@ -22,6 +22,7 @@ export const StreamCategory = z.enum([
   'usage',
   'tools',
   'service',
+  'forge',
 ]);
 export type StreamCategory = z.infer<typeof StreamCategory>;
 

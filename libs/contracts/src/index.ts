@@ -28,6 +28,8 @@ export * from './envelope.ts';
 export * from './errors.ts';
 export * from './events.ts';
 export * from './forge.ts';
+export * from './forge-connection/events.ts';
+export * from './forge-service.ts';
 export * from './git-service.ts';
 export * from './ids.ts';
 export * from './instance/events.ts';

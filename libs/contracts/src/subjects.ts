@@ -1,3 +1,5 @@
+import type { RemoteForge } from './forge.ts';
+
 /** Bus subjects (NATS names), built by functions so that no service spells one by hand. */
 export const subjects = {
   eventStore: {
@@ -57,12 +59,25 @@ export const subjects = {
     startPoint: 'git.start-point',
     pack: 'git.pack',
     takeIn: 'git.take-in',
+    refresh: 'git.refresh',
+    pushBranch: 'git.push-branch',
+    updateBranch: 'git.update-branch',
+    conflicts: 'git.conflicts',
   },
   /**
    * Served by the gateway. `open`: `{secretId, instanceId, publicKey}` → `{name, sealed}`, the stored value sealed anew to
    * the asking manager's key. `remembered`: `{instanceId, name}` → which value was remembered for what an agent asks for.
+   * `forgeCredential`: `{credentialId, publicKey}` → `{sealed}`, what a workspace acts with at a forge.
    */
-  secrets: { open: 'secrets.open', remembered: 'secrets.remembered' },
+  secrets: { open: 'secrets.open', remembered: 'secrets.remembered', forgeCredential: 'secrets.forge-credential' },
+  /** Requests to the service that speaks to a forge. `news`: something changed there, `{pullRequestIds}`; a hint. */
+  forge: (provider: RemoteForge) => ({
+    look: `forge.${provider}.look`,
+    repositories: `forge.${provider}.repositories`,
+    repository: `forge.${provider}.repository`,
+    gitAccess: `forge.${provider}.git-access`,
+    news: `forge.${provider}.news`,
+  }),
   /** Health probes: every service answers `{ok, detail}` on its own subject. */
   health: (service: string) => `health.${service}`,
   /** The same of a service that every host has its own of. */

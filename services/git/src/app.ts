@@ -17,7 +17,9 @@ import { createMirrors } from './mirrors/mirrors.ts';
 import { createRepositoryProcess, workRepositoryJobs } from './repositories/mirror-jobs.ts';
 import { createGivenPacks } from './requests/given-packs.ts';
 import { serveRequests } from './requests/serve.ts';
+import { forgeLogin } from './sources/forge-login.ts';
 import { createGitNetwork } from './sources/network.ts';
+import type { SourceSettings } from './sources/source-access.ts';
 import { followUnfinished } from './unfinished/follow-unfinished.ts';
 
 export interface GitDeps {
@@ -57,7 +59,8 @@ export function createGitApp({ store, checkpoints, bus, jobs, blobs, settings, l
     const network = createGitNetwork(settings.outgoing, settings.network, ssh, log);
     stops.push(() => network.stop());
     const { samplePath, dataDir, bundleMaxBytes } = settings;
-    const sources = { samplePath, dataDir, temporary: directories.temporary, network: network.variables };
+    const login: SourceSettings['login'] = (source) => forgeLogin(bus, source);
+    const sources = { samplePath, dataDir, temporary: directories.temporary, network: network.variables, login };
     const mirrors = createMirrors(directories, sources);
     const packs = createGivenPacks(directories.packs, blobs);
     const parts = { store, bus, blobs, mirrors, packs, directories, sources, bundleMaxBytes, log };

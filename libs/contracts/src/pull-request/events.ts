@@ -6,6 +6,14 @@ import { ChangeSet } from '../task/events.ts';
 export const MergeStrategy = z.enum(['merge', 'squash', 'rebase']);
 export type MergeStrategy = z.infer<typeof MergeStrategy>;
 
+/** Of everything that has to run for a commit at its forge; `pending` until all of it ended. */
+export const ForgeVerdict = z.enum(['pending', 'passed', 'failed']);
+export type ForgeVerdict = z.infer<typeof ForgeVerdict>;
+
+/** One of them, by the name people know it by there. */
+export const ForgeCheck = z.object({ name: z.string(), verdict: ForgeVerdict, url: z.string().nullable() });
+export type ForgeCheck = z.infer<typeof ForgeCheck>;
+
 export const pullRequestEvents = {
   PullRequestOpened: z.object({
     taskId: Id,
@@ -21,6 +29,13 @@ export const pullRequestEvents = {
     body: z.string(),
     draft: z.boolean(),
   }),
+  /** It stands at its forge now. */
+  PullRequestPublished: z.object({ number: z.number().int().positive(), url: z.string() }),
+  /** The forge or the repository did not take it. Nobody tries again until somebody asks for it. */
+  PullRequestPublishFailed: z.object({ code: z.string(), detail: z.string() }),
+  PullRequestPublishRequested: z.object({}),
+  /** What the forge says of the commit it stands at. */
+  PullRequestChecked: z.object({ headSha: z.string(), verdict: ForgeVerdict, checks: z.array(ForgeCheck).max(100) }),
   PullRequestMergeRequested: z.object({ strategy: MergeStrategy }),
   PullRequestMerged: z.object({ mergeSha: z.string(), strategy: MergeStrategy }),
   PullRequestMergeFailed: z.object({ code: z.string(), detail: z.string(), conflicts: z.array(z.string()) }),
@@ -28,5 +43,11 @@ export const pullRequestEvents = {
   PullRequestUpdateRequested: z.object({}),
   /** It was, without a conflict. `changes`: against the base as it is now; null when there was nothing to bring in. */
   PullRequestUpdated: z.object({ headSha: z.string(), changes: ChangeSet.nullable() }),
-  PullRequestClosed: z.object({ reason: z.string() }),
+  PullRequestClosed: z.object({
+    reason: z.string(),
+    /** At its forge. `stays_open`: what is approved next takes its place there. */
+    atForge: z.enum(['closed', 'to_close', 'stays_open']),
+  }),
+  /** What was to be closed at its forge is. */
+  PullRequestWithdrawn: z.object({}),
 } as const;

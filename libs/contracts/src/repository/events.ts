@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { RemoteForge, RepositorySlug } from '../forge.ts';
+import { Id } from '../ids.ts';
 
 export const RepositorySource = z.discriminatedUnion('kind', [
   /** The bundled sample the demo works on; lives in the data directory. */
@@ -6,6 +8,15 @@ export const RepositorySource = z.discriminatedUnion('kind', [
   /** An absolute path on the server's machine. */
   z.object({ kind: z.literal('path'), path: z.string() }),
   z.object({ kind: z.literal('git'), url: z.string() }),
+  /** At a forge the workspace is connected to: read, pushed to and merged with what that connection may. */
+  z.object({
+    kind: z.literal('forge'),
+    provider: RemoteForge,
+    connectionId: Id,
+    slug: RepositorySlug,
+    /** What git takes, over https. */
+    url: z.string(),
+  }),
 ]);
 export type RepositorySource = z.infer<typeof RepositorySource>;
 

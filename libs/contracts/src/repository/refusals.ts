@@ -31,6 +31,11 @@ export const REPOSITORY_REFUSALS = {
     'The certificate of {host} is not trusted here: {words}. Whoever runs this server names a file with the certificates that git trusts in GIT_SSL_CAINFO.',
   ACCESS_DENIED:
     'The server has no access to {address}. Make the repository readable for it, or connect it by an address with a key it holds.',
+  FORGE_ACCESS_DENIED: 'There is no access to {slug}: {words}',
+  FORGE_SILENT:
+    'The service that holds the access to {slug} does not answer. Whoever runs this server looks whether it runs; it is asked again.',
+  BRANCH_TAKEN:
+    'Somebody else pushed to the branch {branch} of the repository. Nothing there was overwritten: take what they did into the work, or remove the branch there, then try again.',
   REPOSITORY_MISSING: 'There is no repository at {address}. Correct the address.',
   FETCH_TIMEOUT: '{address} took too long to answer. Try again later; Refresh does so where it is connected already.',
   FETCH_FAILED: 'Git could not read {address}: {words}',

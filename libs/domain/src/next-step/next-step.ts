@@ -120,6 +120,10 @@ function ofReview({ attempt, review, movedAt }: Facts): NextStep {
 
 function ofMerge({ pullRequest, movedAt }: StepFacts): NextStep {
   switch (pullRequest) {
+    case 'publishing':
+      return onService('github-sync', 'opens the change at its forge', movedAt, LONG_STEP_MS);
+    case 'unpublished':
+      return onPerson('has the change opened at its forge again, or closes it', movedAt);
     case 'open':
       return onPerson('merges the change', movedAt);
     case 'merging':

@@ -1,5 +1,5 @@
 import type { EventData, PullRequestEvent } from '@claude-codex/contracts/events';
-import { FORGES, type ForgeFacts } from '@claude-codex/contracts/forge';
+import { FORGES } from '@claude-codex/contracts/forge';
 import type { MergeStrategy } from '@claude-codex/contracts/pull-request/events';
 import type { Decider } from '@claude-codex/eventing/decider';
 import { refuse, unknownCommand } from '../refuse.ts';
@@ -13,7 +13,13 @@ export type PullRequestCommand =
   | ({ type: 'RecordMergeFailure' } & EventData<'PullRequestMergeFailed'>)
   | { type: 'RequestUpdate' }
   | ({ type: 'RecordUpdate' } & EventData<'PullRequestUpdated'>)
-  | { type: 'ClosePullRequest'; reason: string };
+  /** Where it stands at a forge it is closed there too, unless it is already or what comes next takes its place. */
+  | { type: 'ClosePullRequest'; reason: string; atForge?: 'closed' | 'stays_open' }
+  | { type: 'RecordWithdrawn' }
+  | ({ type: 'RecordPublished' } & EventData<'PullRequestPublished'>)
+  | ({ type: 'RecordPublishFailure' } & EventData<'PullRequestPublishFailed'>)
+  | { type: 'RequestPublish' }
+  | ({ type: 'RecordChecks' } & EventData<'PullRequestChecked'>);
 
 export function decidePullRequest(command: PullRequestCommand, state: PullRequestState): PullRequestEvent[] {
   if (command.type === 'OpenPullRequest') {
@@ -24,8 +30,9 @@ export function decidePullRequest(command: PullRequestCommand, state: PullReques
   switch (command.type) {
     case 'RequestMerge':
       refuseWhileBusy(state);
-      if (state.status !== 'open') refuse('PULL_REQUEST_NOT_OPEN', { status: state.status });
-      refuseUnlessPossible(state, 'merge');
+      // Whoever approves wishes to merge before it can stand anywhere.
+      if (state.status !== 'open' && state.status !== 'publishing')
+        refuse('PULL_REQUEST_NOT_OPEN', { status: state.status });
       if (command.headSha !== undefined && command.headSha !== state.headSha) {
         refuse('PULL_REQUEST_HEAD_MOVED', { headSha: state.headSha });
       }
@@ -41,17 +48,46 @@ export function decidePullRequest(command: PullRequestCommand, state: PullReques
     case 'RequestUpdate':
       refuseWhileBusy(state);
       if (state.status !== 'open') refuse('PULL_REQUEST_NOT_OPEN', { status: state.status });
-      refuseUnlessPossible(state, 'update');
       return [{ type: 'PullRequestUpdateRequested', data: {} }];
     case 'RecordUpdate': {
       const { type: _type, ...data } = command;
       return state.status === 'updating' ? [{ type: 'PullRequestUpdated', data }] : [];
     }
-    case 'ClosePullRequest':
+    case 'ClosePullRequest': {
       if (state.status === 'closed') return [];
       if (state.status === 'merged') refuse('PULL_REQUEST_NOT_OPEN', { status: state.status });
-      refuseWhileBusy(state);
-      return [{ type: 'PullRequestClosed', data: { reason: command.reason } }];
+      // What its forge closed is closed, whatever was asked of it meanwhile.
+      if (command.atForge !== 'closed') refuseWhileBusy(state);
+      const atForge = command.atForge ?? 'to_close';
+      const data = { reason: command.reason, atForge: FORGES[state.provider].publishes ? atForge : 'closed' } as const;
+      return [{ type: 'PullRequestClosed', data }];
+    }
+    case 'RecordWithdrawn':
+      return state.status === 'closed' && state.atForge === 'to_close'
+        ? [{ type: 'PullRequestWithdrawn', data: {} }]
+        : [];
+    case 'RecordPublished': {
+      const { number, url } = command;
+      return state.number === number && state.url === url
+        ? []
+        : [{ type: 'PullRequestPublished', data: { number, url } }];
+    }
+    case 'RecordPublishFailure': {
+      const { code, detail } = command;
+      const isWaitedFor = state.number === null && (state.status === 'publishing' || isBusy(state));
+      return isWaitedFor ? [{ type: 'PullRequestPublishFailed', data: { code, detail } }] : [];
+    }
+    case 'RequestPublish':
+      if (state.status === 'publishing') return [];
+      if (state.status !== 'unpublished') refuse('PULL_REQUEST_NOT_OPEN', { status: state.status });
+      return [{ type: 'PullRequestPublishRequested', data: {} }];
+    case 'RecordChecks': {
+      const { type: _type, ...data } = command;
+      const isNews = JSON.stringify(data) !== JSON.stringify(state.checked);
+      return isNews && state.status !== 'closed' && state.status !== 'merged'
+        ? [{ type: 'PullRequestChecked', data }]
+        : [];
+    }
     default:
       return unknownCommand(command);
   }
@@ -64,11 +100,6 @@ function isBusy({ status }: PullRequestState): boolean {
 
 function refuseWhileBusy(state: PullRequestState): void {
   if (isBusy(state)) refuse('PULL_REQUEST_MERGING');
-}
-
-/** Nobody would carry it out, and the pull request would wait for ever. */
-function refuseUnlessPossible({ provider }: EventData<'PullRequestOpened'>, feature: keyof ForgeFacts['can']): void {
-  if (!FORGES[provider].can[feature]) refuse('FORGE_ACTS_ITSELF', { provider, feature });
 }
 
 export const pullRequestDecider: Decider<PullRequestState, PullRequestCommand, PullRequestEvent> = {

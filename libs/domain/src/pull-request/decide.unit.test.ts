@@ -1,6 +1,6 @@
 import type { PullRequestEvent } from '@claude-codex/contracts/events';
 import { specFor } from '@claude-codex/eventing/spec/given';
-import { describe, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { REPOSITORY, TASK } from '../spec/samples.ts';
 import { pullRequestDecider } from './index.ts';
 
@@ -60,11 +60,90 @@ describe('a pull request', () => {
       .then([requested]);
   });
 
-  it('is asked only for what its forge takes from here, and what happens there counts', () => {
+  describe('of a forge', () => {
     const there: PullRequestEvent = { ...opened, data: { ...opened.data, provider: 'github' } };
-    given([there]).when({ type: 'RequestMerge', strategy: 'squash' }).refusedWith('FORGE_ACTS_ITSELF');
-    given([there]).when({ type: 'RequestUpdate' }).refusedWith('FORGE_ACTS_ITSELF');
-    given([there]).when({ type: 'RecordMerge', mergeSha: 'm', strategy: 'squash' }).then([merged]);
+    const place = { number: 7, url: 'https://github.com/team/shop/pull/7' };
+    const published: PullRequestEvent = { type: 'PullRequestPublished', data: place };
+    const refusal = { code: 'FORGE_REFUSED', detail: 'No.' };
+    const refused: PullRequestEvent = { type: 'PullRequestPublishFailed', data: refusal };
+    const merge = { type: 'RequestMerge', strategy: 'squash' } as const;
+
+    it('stands there once', () => {
+      given([there])
+        .when({ type: 'RecordPublished', ...place })
+        .then([published]);
+      given([there, published])
+        .when({ type: 'RecordPublished', ...place })
+        .thenNothing();
+      given([there, published])
+        .when({ type: 'RecordPublishFailure', ...refusal })
+        .thenNothing();
+    });
+
+    it('that it did not take is tried again when somebody asks, not before', () => {
+      given([there])
+        .when({ type: 'RecordPublishFailure', ...refusal })
+        .then([refused]);
+      given([there, refused]).when(merge).refusedWith('PULL_REQUEST_NOT_OPEN');
+      given([there, refused])
+        .when({ type: 'RequestPublish' })
+        .then([{ type: 'PullRequestPublishRequested', data: {} }]);
+      given([there]).when({ type: 'RequestPublish' }).thenNothing();
+      given([there, published]).when({ type: 'RequestPublish' }).refusedWith('PULL_REQUEST_NOT_OPEN');
+    });
+
+    it('may be wished to be merged before it stands there, and is published first', () => {
+      given([there]).when(merge).then([requested]);
+      given([there, requested])
+        .when({ type: 'RecordPublished', ...place })
+        .then([published]);
+      const failed: PullRequestEvent = { type: 'PullRequestMergeFailed', data: { ...refusal, conflicts: [] } };
+      given([there, requested, failed]).thenState((state) => expect(state.status).toBe('publishing'));
+      given([there, requested, published, failed]).thenState((state) => expect(state.status).toBe('open'));
+    });
+
+    it('is closed there too, once, unless that is where it was closed or what comes next takes its place', () => {
+      const reason = 'no';
+      const closed = (atForge: 'closed' | 'to_close' | 'stays_open'): PullRequestEvent => ({
+        type: 'PullRequestClosed',
+        data: { reason, atForge },
+      });
+      given([there, published])
+        .when({ type: 'ClosePullRequest', reason })
+        .then([closed('to_close')]);
+      given([there, published, requested])
+        .when({ type: 'ClosePullRequest', reason, atForge: 'closed' })
+        .then([closed('closed')]);
+      given([there, published, closed('to_close')])
+        .when({ type: 'RecordWithdrawn' })
+        .then([{ type: 'PullRequestWithdrawn', data: {} }]);
+      for (const other of ['closed', 'stays_open'] as const)
+        given([there, published, closed(other)])
+          .when({ type: 'RecordWithdrawn' })
+          .thenNothing();
+    });
+
+    it('says what its checks say, when that is news', () => {
+      const data = {
+        headSha: 'a',
+        verdict: 'failed' as const,
+        checks: [{ name: 'ci', verdict: 'failed' as const, url: null }],
+      };
+      const checked: PullRequestEvent = { type: 'PullRequestChecked', data };
+      given([there, published])
+        .when({ type: 'RecordChecks', ...data })
+        .then([checked]);
+      given([there, published, checked])
+        .when({ type: 'RecordChecks', ...data })
+        .thenNothing();
+      given([there, published, merged])
+        .when({ type: 'RecordChecks', ...data })
+        .thenNothing();
+    });
+
+    it('was merged there, asked for from here or not', () => {
+      given([there, published]).when({ type: 'RecordMerge', mergeSha: 'm', strategy: 'squash' }).then([merged]);
+    });
   });
 
   it('stays open when a merge failed, and can be tried again', () => {
@@ -83,6 +162,6 @@ describe('a pull request', () => {
     given([opened, requested]).when({ type: 'ClosePullRequest', reason: '' }).refusedWith('PULL_REQUEST_MERGING');
     given([opened])
       .when({ type: 'ClosePullRequest', reason: 'no' })
-      .then([{ type: 'PullRequestClosed', data: { reason: 'no' } }]);
+      .then([{ type: 'PullRequestClosed', data: { reason: 'no', atForge: 'closed' } }]);
   });
 });

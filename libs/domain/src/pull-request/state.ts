@@ -1,27 +1,47 @@
 import type { EventData, PullRequestEvent } from '@claude-codex/contracts/events';
+import { FORGES } from '@claude-codex/contracts/forge';
 import type { MergeStrategy } from '@claude-codex/contracts/pull-request/events';
 import { skipUnknown } from '@claude-codex/eventing/decider';
 
+/** `checked`: what the forge said of a commit last. */
+type Opened = EventData<'PullRequestOpened'> & { readonly checked?: EventData<'PullRequestChecked'> };
+
 export type PullRequestState =
   | { status: 'none' }
+  /** Not at its forge yet; `unpublished`: it did not take it, and a person decides. */
+  | ({ status: 'publishing' | 'unpublished'; conflicts: readonly string[]; updated: boolean } & Opened)
   /** `conflicts`: of the last merge that was tried. `updated`: its head is a merge of ours that no check looked at. */
-  | ({ status: 'open'; conflicts: readonly string[]; updated: boolean } & EventData<'PullRequestOpened'>)
-  | ({ status: 'updating'; updated: boolean } & EventData<'PullRequestOpened'>)
-  | ({ status: 'closed' } & EventData<'PullRequestOpened'>)
-  | ({ status: 'merging' | 'merged'; strategy: MergeStrategy; updated?: boolean } & EventData<'PullRequestOpened'>);
+  | ({ status: 'open'; conflicts: readonly string[]; updated: boolean } & Opened)
+  | ({ status: 'updating'; updated: boolean } & Opened)
+  /** `atForge`: whether it is still to be closed there. */
+  | ({ status: 'closed'; atForge: EventData<'PullRequestClosed'>['atForge'] } & Opened)
+  | ({ status: 'merging' | 'merged'; strategy: MergeStrategy; updated?: boolean } & Opened);
 
 export const initialPullRequest: PullRequestState = { status: 'none' };
 
 export function evolvePullRequest(state: PullRequestState, event: PullRequestEvent): PullRequestState {
-  if (event.type === 'PullRequestOpened') return { status: 'open', conflicts: [], updated: false, ...event.data };
+  if (event.type === 'PullRequestOpened') {
+    const { publishes } = FORGES[event.data.provider];
+    return { status: publishes ? 'publishing' : 'open', conflicts: [], updated: false, ...event.data };
+  }
   if (state.status === 'none') return state;
   switch (event.type) {
+    case 'PullRequestPublished': {
+      const { number, url } = event.data;
+      return state.status === 'publishing' || state.status === 'unpublished'
+        ? { ...state, status: 'open', number, url }
+        : { ...state, number, url };
+    }
+    case 'PullRequestPublishFailed':
+      return { ...state, status: 'unpublished', conflicts: [], updated: isUpdated(state) };
+    case 'PullRequestPublishRequested':
+      return { ...state, status: 'publishing', conflicts: [], updated: isUpdated(state) };
     case 'PullRequestMergeRequested':
       return { ...state, status: 'merging', strategy: event.data.strategy };
     case 'PullRequestMerged':
       return { ...state, status: 'merged', strategy: event.data.strategy };
     case 'PullRequestMergeFailed':
-      return { ...state, status: 'open', conflicts: event.data.conflicts, updated: isUpdated(state) };
+      return { ...state, status: standing(state), conflicts: event.data.conflicts, updated: isUpdated(state) };
     case 'PullRequestUpdateRequested':
       return { ...state, status: 'updating', updated: isUpdated(state) };
     case 'PullRequestUpdated': {
@@ -29,10 +49,19 @@ export function evolvePullRequest(state: PullRequestState, event: PullRequestEve
       return { ...state, status: 'open', conflicts: [], updated, headSha: event.data.headSha };
     }
     case 'PullRequestClosed':
-      return { ...state, status: 'closed' };
+      return { ...state, status: 'closed', atForge: event.data.atForge };
+    case 'PullRequestWithdrawn':
+      return state.status === 'closed' ? { ...state, atForge: 'closed' } : state;
+    case 'PullRequestChecked':
+      return { ...state, checked: event.data };
     default:
       return skipUnknown(event, state);
   }
+}
+
+/** A merge that failed before the change stood at its forge leaves it to be published. */
+function standing({ provider, number }: Opened): 'open' | 'publishing' {
+  return FORGES[provider].publishes && number === null ? 'publishing' : 'open';
 }
 
 function isUpdated(state: PullRequestState): boolean {

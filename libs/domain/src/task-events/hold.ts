@@ -82,6 +82,11 @@ const GOES_ON: Readonly<Record<TaskRelatedType, boolean>> = {
   PullRequestMerged: true,
   PullRequestMergeFailed: true,
   PullRequestClosed: true,
+  PullRequestPublished: true,
+  PullRequestPublishFailed: true,
+  PullRequestPublishRequested: true,
+  PullRequestChecked: false,
+  PullRequestWithdrawn: false,
 
   ModelCallSettled: false,
   ToolCalled: false,

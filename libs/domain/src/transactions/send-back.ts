@@ -19,7 +19,7 @@ export async function sendBack(
   const { state: pullRequest } = await load(stream, pullRequestDecider);
   if (pullRequest.status === 'none') return refuse('PULL_REQUEST_NOT_FOUND');
   const closed = decidePullRequest(
-    { type: 'ClosePullRequest', reason: 'Its work goes back to the agent.' },
+    { type: 'ClosePullRequest', reason: 'Its work goes back to the agent.', atForge: 'stays_open' },
     pullRequest,
   );
   if (closed.length === 0) refuse('PULL_REQUEST_NOT_OPEN', { status: pullRequest.status });

@@ -1,4 +1,5 @@
 import type { InstanceView, TaskView } from '@claude-codex/contracts';
+import { FORGES } from '@claude-codex/contracts/forge';
 import { heldBack } from '@claude-codex/contracts/held';
 import { cutText } from '@claude-codex/contracts/text';
 import type { Waiting } from './waiting.ts';
@@ -28,9 +29,7 @@ function words(view: TaskView, waiting: Waiting, current: InstanceView | null): 
     case 'merge_failed':
       return mergeWords(view);
     case 'merging':
-      return view.pullRequest?.status === 'updating'
-        ? `Bringing ${view.baseBranch} in`
-        : `Merging into ${view.baseBranch}`;
+      return busyWords(view);
     case 'completed':
       return view.pullRequest?.status === 'merged' ? `Merged into ${view.pullRequest.baseBranch}` : 'Completed';
     case 'failed':
@@ -40,6 +39,13 @@ function words(view: TaskView, waiting: Waiting, current: InstanceView | null): 
     case 'working':
       return workWords(view, current);
   }
+}
+
+function busyWords({ pullRequest, baseBranch }: TaskView): string {
+  if (pullRequest?.status === 'updating') return `Bringing ${baseBranch} in`;
+  if (pullRequest?.status !== 'publishing') return `Merging into ${baseBranch}`;
+  const { title, change } = FORGES[pullRequest.provider];
+  return `Opening its ${change} on ${title}`;
 }
 
 function roundsWords({ title, round }: NonNullable<Waiting['rounds']>): string {

@@ -24,7 +24,10 @@ describe('an instance shows', () => {
     ['waiting_review', [developing, handedOver]],
     ['pr_created', [developing, handedOver, mergeable]],
     ['pr_merged', [developing, handedOver, mergeable, mergeRequested, merged]],
-    ['pr_closed', [developing, handedOver, mergeable, pullRequest('PullRequestClosed', { reason: '' })]],
+    [
+      'pr_closed',
+      [developing, handedOver, mergeable, pullRequest('PullRequestClosed', { reason: '', atForge: 'closed' })],
+    ],
     ['paused', [developing, asked, coder('InstancePaused', {})]],
     ['waiting_input', [developing, asked, coder('InstancePaused', {}), coder('InstanceResumed', {})]],
     ['lost', [developing, asked, coder('InstanceLost', { epoch: 1, reason: 'host', cause: 'worker_killed' })]],

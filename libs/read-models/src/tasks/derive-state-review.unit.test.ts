@@ -124,7 +124,7 @@ describe('a task whose work was handed over shows', () => {
           conflicts: [],
           instanceId: CODER,
         }),
-        pullRequest('PullRequestClosed', { reason: '' }),
+        pullRequest('PullRequestClosed', { reason: '', atForge: 'closed' }),
       ],
       'working',
       'working',
@@ -159,7 +159,7 @@ describe('a task whose work was handed over shows', () => {
     ],
     [
       'a closed pull request',
-      [developing, handedOver, mergeable, pullRequest('PullRequestClosed', { reason: '' })],
+      [developing, handedOver, mergeable, pullRequest('PullRequestClosed', { reason: '', atForge: 'closed' })],
       'working',
       'working',
       null,

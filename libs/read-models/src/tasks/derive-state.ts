@@ -58,10 +58,13 @@ function unlessSame(action: NextAction | null, before: NextAction | null): NextA
   return action?.kind === before?.kind && action?.targetId === before?.targetId ? before : action;
 }
 
+/** Something of ours is done with it, and nobody has to decide. */
+const BUSY: ReadonlySet<PullRequestView['status'] | undefined> = new Set(['publishing', 'merging', 'updating']);
+
 /** Merging wins, then what an agent cannot go on without, then what can be decided at leisure. */
 export function stateOf(view: TaskView, waiting: Waiting): TaskViewState {
   if (DECLARED.has(view.state)) return view.state;
-  if (view.pullRequest?.status === 'merging' || view.pullRequest?.status === 'updating') return 'merging';
+  if (BUSY.has(view.pullRequest?.status)) return 'merging';
   if (waiting.questions.length > 0) return 'needs_you';
   if (waiting.dependencies.some(({ required }) => required)) return 'needs_you';
   if (waiting.reviews.length > 0) return 'in_review';
@@ -98,14 +101,15 @@ function waitingAction(
   const [review] = reviews;
   if (review !== undefined) return { kind: 'review', targetId: review.id };
   if (rounds !== null) return { kind: 'decide', targetId: taskId };
-  // Merging again what conflicts would fail again.
-  if (merge !== null) return { kind: isConflict(merge) ? 'resolve' : 'merge', targetId: merge.id };
+  if (merge !== null) return { kind: nextFor(merge), targetId: merge.id };
   const [optional] = dependencies;
   return optional === undefined ? null : { kind: 'provide', targetId: optional.id };
 }
 
-function isConflict({ problem }: Pick<PullRequestView, 'problem'>): boolean {
-  return (problem?.conflicts.length ?? 0) > 0;
+function nextFor({ status, problem }: PullRequestView): NextAction['kind'] {
+  if (status === 'unpublished') return 'publish';
+  // Merging again what conflicts would fail again.
+  return (problem?.conflicts.length ?? 0) > 0 ? 'resolve' : 'merge';
 }
 
 /** The instance of the current phase, else the newest. */

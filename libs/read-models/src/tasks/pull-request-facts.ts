@@ -5,6 +5,7 @@ import {
   type RecordedEvent,
   type TaskView,
 } from '@claude-codex/contracts';
+import { FORGES } from '@claude-codex/contracts/forge';
 import type { Facts } from './facts.ts';
 
 /** How the change gets into the base branch. A task shows its newest pull request. */
@@ -13,15 +14,26 @@ export const pullRequestFacts: Facts<keyof typeof pullRequestEvents> = {
     const pullRequest: PullRequestView = {
       id: idOf(stream),
       ...data,
-      status: 'open',
+      status: FORGES[data.provider].publishes ? 'publishing' : 'open',
       mergeSha: null,
       strategy: null,
       problem: null,
+      checks: null,
       openedAt: at,
       mergedAt: null,
     };
     return { ...view, pullRequest };
   },
+  PullRequestPublished(view, event) {
+    const { number, url } = event.data;
+    const waited = view.pullRequest?.status === 'publishing' || view.pullRequest?.status === 'unpublished';
+    return change(view, event, { number, url, ...(waited && { status: 'open', problem: null }) });
+  },
+  PullRequestPublishFailed: (view, event) =>
+    change(view, event, { status: 'unpublished', problem: { ...event.data, conflicts: [] } }),
+  PullRequestPublishRequested: (view, event) => change(view, event, { status: 'publishing', problem: null }),
+  PullRequestChecked: (view, event) => change(view, event, { checks: event.data }),
+  PullRequestWithdrawn: (view) => view,
   PullRequestMergeRequested: (view, event) =>
     change(view, event, { status: 'merging', strategy: event.data.strategy, problem: null }),
   PullRequestMerged: (view, event) =>
@@ -32,7 +44,11 @@ export const pullRequestFacts: Facts<keyof typeof pullRequestEvents> = {
       mergedAt: event.at,
       problem: null,
     }),
-  PullRequestMergeFailed: (view, event) => change(view, event, { status: 'open', problem: event.data }),
+  PullRequestMergeFailed(view, event) {
+    // As the rules have it: what stands nowhere yet is published first.
+    const unpublished = view.pullRequest?.number === null && FORGES[view.pullRequest.provider].publishes;
+    return change(view, event, { status: unpublished ? 'publishing' : 'open', problem: event.data });
+  },
   PullRequestUpdateRequested: (view, event) => change(view, event, { status: 'updating', problem: null }),
   PullRequestUpdated(view, event) {
     const { headSha, changes } = event.data;

@@ -45,7 +45,7 @@ export function waitingOf(view: TaskView): Waiting {
       ({ status, instanceId }) => status === 'open' && hears(view, instanceId) && !isInReview(view, instanceId),
     ),
     reviews: view.reviews.filter(({ status }) => status === 'open'),
-    merge: pullRequest?.status === 'open' ? pullRequest : null,
+    merge: pullRequest?.status === 'open' || pullRequest?.status === 'unpublished' ? pullRequest : null,
     rounds: view.phaseDetails.flatMap(exhaustedIn)[0] ?? null,
     failed: false,
     held: view.held?.needsPerson === true ? view.held : null,

@@ -1,9 +1,11 @@
-import type { GateRule } from '@claude-codex/contracts';
+import { FORGES, type GateRule } from '@claude-codex/contracts';
 import type { Action } from './action.ts';
 import { endInstance, giveUpAttempt, setOthersAside, startPhase, stopAll, stopAttempts } from './attempts.ts';
 import { changesOf, document, isLastPhase, phaseOf } from './phases.ts';
 import { at, attemptOf, liveInstance, onInstance, onTask, SYSTEM } from './streams.ts';
 import { PEOPLE, type SimTask, sha, type World } from './world.ts';
+
+type PullRequest = NonNullable<SimTask['pullRequest']>;
 
 /** Agents that look at the work of others. */
 const REVIEWERS = ['reviewer-1'];
@@ -37,15 +39,17 @@ export const reviewActions: readonly Action[] = [
     weight: 15,
     can: (task) => task.status === 'running' && task.pullRequest !== null,
     act(world, task) {
-      const pullRequest = task.pullRequest ?? { id: '', status: 'open' };
+      const { pullRequest } = task;
+      if (pullRequest === null) return;
+      if (pullRequest.status === 'publishing') return publish(world, task, pullRequest);
       const where = at(task, 'pullrequest', pullRequest.id);
       if (pullRequest.status === 'open' && world.choose(5) === 0) return sendBack(world, task, pullRequest.id);
       if (pullRequest.status === 'open' && world.choose(8) === 0) return updateFromBase(world, task, pullRequest.id);
-      if (pullRequest.status === 'open') return requestMerge(world, task, pullRequest.id);
+      if (pullRequest.status === 'open') return requestMerge(world, task, pullRequest);
       if (world.choose(4) === 0) {
         const conflict = { code: 'MERGE_CONFLICT', detail: 'It does not apply.', conflicts: ['src/greet.js'] };
         world.record(where, 'PullRequestMergeFailed', conflict, SYSTEM);
-        task.pullRequest = { id: pullRequest.id, status: 'open' };
+        task.pullRequest = { ...pullRequest, status: 'open' };
         return;
       }
       world.record(where, 'PullRequestMerged', { mergeSha: sha('merged', 40), strategy: 'squash' }, SYSTEM);
@@ -175,14 +179,15 @@ export function finishPhase(world: World, task: SimTask, reviewId: string | null
 
 function openPullRequest(world: World, task: SimTask): void {
   const id = world.id();
-  task.pullRequest = { id, status: 'open' };
+  const provider = world.pick(['local', 'local', 'github'] as const);
+  task.pullRequest = { id, provider, status: FORGES[provider].publishes ? 'publishing' : 'open' };
   world.record(
     at(task, 'pullrequest', id),
     'PullRequestOpened',
     {
       taskId: task.id,
       repositoryId: task.repositoryId,
-      provider: 'local',
+      provider,
       number: null,
       url: null,
       branch: task.instances.at(-1)?.branch ?? '',
@@ -205,7 +210,11 @@ function sendBack(world: World, task: SimTask, id: string): void {
     ...{ reason: 'conflict' as const, detail: '' },
   };
   world.record(onTask(task), 'PhaseReopened', { ...reopened, conflicts: ['src/greet.js'] });
-  world.record(at(task, 'pullrequest', id), 'PullRequestClosed', { reason: 'Its work goes back to the agent.' });
+  const atForge = task.pullRequest?.provider === 'local' ? ('closed' as const) : ('stays_open' as const);
+  world.record(at(task, 'pullrequest', id), 'PullRequestClosed', {
+    reason: 'Its work goes back to the agent.',
+    atForge,
+  });
   task.pullRequest = null;
   if (instance !== null) {
     world.record(onInstance(task, instance), 'InstanceCompleted', {}, SYSTEM);
@@ -223,14 +232,32 @@ function updateFromBase(world: World, task: SimTask, id: string): void {
   world.record(where, 'PullRequestUpdated', { headSha, changes: changes && { ...changes, headSha } }, SYSTEM);
 }
 
-function requestMerge(world: World, task: SimTask, id: string): void {
-  const where = at(task, 'pullrequest', id);
+/** What its forge makes of it: taken at last, with what its checks say. */
+function publish(world: World, task: SimTask, pullRequest: PullRequest): void {
+  const where = at(task, 'pullrequest', pullRequest.id);
+  if (world.choose(4) === 0) {
+    const refusal = { code: 'FORGE_REFUSED', detail: 'No commits between main and it.' };
+    world.record(where, 'PullRequestPublishFailed', refusal, SYSTEM);
+    world.record(where, 'PullRequestPublishRequested', {});
+  }
+  const number = 1 + world.choose(900);
+  world.record(where, 'PullRequestPublished', { number, url: `https://github.com/team/shop/pull/${number}` }, SYSTEM);
+  const verdict = world.pick(['pending', 'passed', 'failed'] as const);
+  const checks = [{ name: 'ci', verdict, url: null }];
+  world.record(where, 'PullRequestChecked', { headSha: sha(`${task.id}-head`, 40), verdict, checks }, SYSTEM);
+  task.pullRequest = { ...pullRequest, status: 'open' };
+}
+
+function requestMerge(world: World, task: SimTask, pullRequest: PullRequest): void {
+  const where = at(task, 'pullrequest', pullRequest.id);
   if (world.choose(6) > 0) {
     world.record(where, 'PullRequestMergeRequested', { strategy: 'squash' });
-    task.pullRequest = { id, status: 'merging' };
+    task.pullRequest = { ...pullRequest, status: 'merging' };
     return;
   }
-  world.record(where, 'PullRequestClosed', { reason: 'superseded' });
+  const isLocal = pullRequest.provider === 'local';
+  world.record(where, 'PullRequestClosed', { reason: 'superseded', atForge: isLocal ? 'closed' : 'to_close' });
+  if (!isLocal) world.record(where, 'PullRequestWithdrawn', {}, SYSTEM);
   complete(world, task, null);
 }
 

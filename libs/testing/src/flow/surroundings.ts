@@ -89,6 +89,7 @@ export function changeSurroundings(world: World): void {
       world.record(repository, 'RepositoryRemoved', {});
     },
     () => registerService(world),
+    () => connectForge(world, workspaceId),
   ];
   world.pick(changes)();
 }
@@ -104,6 +105,17 @@ function connectRepository(world: World, workspaceId: string): void {
     source: { kind: 'sample' },
     defaultBranch: 'main',
   });
+}
+
+function connectForge(world: World, workspaceId: string): void {
+  const where = { category: 'forge' as const, id: world.id(), workspaceId };
+  const connection = { provider: 'github' as const, webUrl: 'https://github.com', login: 'team-bot' };
+  world.record(where, 'ForgeConnected', { ...connection, credentialId: world.id() });
+  if (world.choose(3) === 0) {
+    world.record(where, 'ForgeCredentialRefused', { detail: 'Bad credentials' }, SYSTEM);
+    world.record(where, 'ForgeCredentialAccepted', {}, SYSTEM);
+  }
+  if (world.choose(2) === 0) world.record(where, 'ForgeDisconnected', {});
 }
 
 function registerService(world: World): void {

@@ -4,6 +4,7 @@ import {
   type EventData,
   type EventMeta,
   type EventType,
+  type ForgeProvider,
   type RecordedDomainEvent,
   type RecordedEvent,
   type StreamCategory,
@@ -47,7 +48,7 @@ export interface SimTask extends Omit<SimAttempt, 'instance'> {
   kept: boolean;
   /** Other attempts at the phase under way. */
   beside: SimAttempt[];
-  pullRequest: { id: string; status: 'open' | 'merging' } | null;
+  pullRequest: { id: string; provider: ForgeProvider; status: 'publishing' | 'open' | 'merging' } | null;
 }
 
 /** A made-up history. `choose` picks below a bound, so that whoever drives it decides everything that is random. */

@@ -116,7 +116,7 @@ function lateIn({ ended, choose }: Past, { stream }: Late): Late[] {
       return pick(
         ['PullRequestMergeRequested', { strategy: 'squash' }],
         ['PullRequestMergeFailed', { code: 'CONFLICT', detail: '', conflicts: [] }],
-        ['PullRequestClosed', { reason: 'late' }],
+        ['PullRequestClosed', { reason: 'late', atForge: 'closed' }],
       );
     case 'review':
       return pick(['ReviewWithdrawn', { reason: 'late' }]);

@@ -1,5 +1,6 @@
 import type { EventData, EventType, RecordedDomainEvent } from '@claude-codex/contracts';
 import { idOf } from '@claude-codex/contracts';
+import { FORGES } from '@claude-codex/contracts/forge';
 import type { PullRequestState, ReviewState } from '@claude-codex/domain';
 import { endsHold } from '@claude-codex/domain/task-events/hold';
 import { needsMember, taskNamedBy } from '@claude-codex/domain/task-events/task-of';
@@ -35,7 +36,8 @@ const REVIEW: Partial<Record<EventType, ReviewState['status']>> = {
   ReviewWithdrawn: 'withdrawn',
 };
 const PULL_REQUEST: Partial<Record<EventType, PullRequestState['status']>> = {
-  PullRequestOpened: 'open',
+  PullRequestPublishFailed: 'unpublished',
+  PullRequestPublishRequested: 'publishing',
   PullRequestMergeRequested: 'merging',
   PullRequestMerged: 'merged',
   PullRequestMergeFailed: 'open',
@@ -121,11 +123,22 @@ export function newProgress({ meta, at, eventId }: RecordedDomainEvent): TaskPro
   };
 }
 
+function pullRequestAfter(
+  event: RecordedDomainEvent,
+  before: TaskProgress['pullRequest'],
+): TaskProgress['pullRequest'] {
+  if (event.type === 'PullRequestOpened') return FORGES[event.data.provider].publishes ? 'publishing' : 'open';
+  // One that is wished to be merged is published on the way.
+  if (event.type === 'PullRequestPublished')
+    return before === 'publishing' || before === 'unpublished' ? 'open' : before;
+  return PULL_REQUEST[event.type] ?? before;
+}
+
 export function noteProgress(task: TaskProgress, event: RecordedDomainEvent): void {
   const { type, stream, eventId } = event;
   const review = REVIEW[type];
   if (review !== undefined) task.reviews.set(idOf(stream), review);
-  task.pullRequest = PULL_REQUEST[type] ?? task.pullRequest;
+  task.pullRequest = pullRequestAfter(event, task.pullRequest);
   if (event.type === 'TaskHeldBack') {
     const saidAt = Date.parse(event.at);
     const since = task.hold?.cause === event.data.cause ? task.hold.since : saidAt;

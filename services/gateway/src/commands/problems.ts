@@ -57,7 +57,15 @@ const SENTENCES: Partial<Record<ErrorCode, string>> = {
   PULL_REQUEST_MERGING: 'The pull request is being merged.',
   PULL_REQUEST_HEAD_MOVED:
     'The branch holds other commits by now than those you looked at. Look at the changes again, then merge.',
-  FORGE_ACTS_ITSELF: 'This pull request belongs to a forge. Do it there; what happens there is shown here.',
+  FORGE_NOT_CONNECTED: 'This workspace is not connected there. An owner connects it in Settings.',
+  FORGE_CREDENTIAL_REFUSED: 'The token was not accepted there. Make a new one and paste all of it.',
+  FORGE_REPOSITORY_HIDDEN:
+    'The connection of this workspace cannot see that repository. Check the name, or let its token reach the repository.',
+  FORGE_REPOSITORY_READ_ONLY:
+    'The connection of this workspace may read that repository, not push to it. Give its token the right to write contents and pull requests.',
+  FORGE_UNREACHABLE: 'There is no answer from there now. Try again later.',
+  FORGE_LIMITED: 'So much was asked there that no more is answered for now. Try again later.',
+  FORGE_IN_USE: 'Tasks of its repositories are still under way. Finish or cancel them first.',
   REPOSITORY_REMOVED: 'The repository was removed.',
   REPOSITORY_NOT_READY:
     'The repository is not ready yet: its default branch is not known. Wait, or name a base branch.',

@@ -1,5 +1,6 @@
 import type { EventData, EventType, RecordedDomainEvent } from '@claude-codex/contracts';
 import { FORGES } from '@claude-codex/contracts/forge';
+import type { ForgeVerdict } from '@claude-codex/contracts/pull-request/events';
 import { utcTime } from '@claude-codex/contracts/time';
 
 type Sentences = { readonly [Type in EventType]: (data: EventData<Type>) => string };
@@ -116,6 +117,11 @@ const SENTENCES: Sentences = {
 
   PullRequestOpened: ({ title, provider, number }) =>
     `A ${FORGES[provider].change} was opened${number === null ? '' : ` (number ${number})`}: ${title}`,
+  PullRequestPublished: ({ number, url }) => `It stands at its forge as number ${number}: ${url}`,
+  PullRequestPublishFailed: ({ detail }) => `It could not be opened at its forge: ${detail}`,
+  PullRequestPublishRequested: () => 'It is to be opened at its forge again',
+  PullRequestChecked: ({ verdict, checks }) => checksOf(verdict, checks),
+  PullRequestWithdrawn: () => 'It was closed at its forge as well',
   PullRequestMergeRequested: ({ strategy }) => `The merge was asked for (${strategy})`,
   PullRequestMerged: ({ mergeSha }) => `The changes were merged as ${mergeSha.slice(0, 8)}`,
   PullRequestMergeFailed: ({ detail, conflicts }) =>
@@ -137,6 +143,11 @@ const SENTENCES: Sentences = {
   ServiceRegistered: ({ name }) => `${name} is watched from now on`,
   ServiceStatusChanged: ({ status, detail }) => `The service is ${status}${detail === '' ? '' : `: ${detail}`}`,
   ServiceRemoved: () => 'The service is not watched any more',
+
+  ForgeConnected: ({ provider, login }) => `${FORGES[provider].title} was connected as ${login}`,
+  ForgeCredentialRefused: ({ detail }) => `The credential is not accepted there any more: ${detail}`,
+  ForgeCredentialAccepted: () => 'The credential is accepted there again',
+  ForgeDisconnected: () => 'The connection was ended',
 };
 
 /** An event of a type that a newer release wrote is named as it is. */
@@ -148,6 +159,13 @@ export function sentenceOf(event: RecordedDomainEvent): string {
 function reopenedBecause(reason: EventData<'PhaseReopened'>['reason'], conflicts: readonly string[]): string {
   if (reason === 'conflict') return ` to resolve conflicts in ${conflicts.join(', ')}`;
   return reason === 'check' ? ' because its check did not pass' : '';
+}
+
+function checksOf(verdict: ForgeVerdict, checks: EventData<'PullRequestChecked'>['checks']): string {
+  const failed = checks.filter((check) => check.verdict === 'failed').map(({ name }) => name);
+  if (verdict === 'failed') return `Checks failed at its forge: ${failed.join(', ')}`;
+  if (checks.length === 0) return 'No checks run at its forge';
+  return verdict === 'passed' ? 'All checks at its forge passed' : 'Checks run at its forge';
 }
 
 function quoted(name: string): string {

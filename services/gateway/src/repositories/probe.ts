@@ -41,7 +41,9 @@ async function ask(bus: Bus, source: RepositorySource): Promise<ProbeRepositoryA
 function notUsable(source: RepositorySource, { code, detail }: ProbeRepositoryAnswer): Problem {
   const status = (HTTP_STATUS as Record<string, number>)[code] ?? 500;
   const known: ErrorCode = status < 500 ? (code as ErrorCode) : 'INVALID_PATH';
-  const field = { sample: 'body.source', path: 'body.source.path', git: 'body.source.url' }[source.kind];
+  const field = { sample: 'body.source', path: 'body.source.path', git: 'body.source.url', forge: 'body.source.url' }[
+    source.kind
+  ];
   return new Problem(known, {
     detail,
     errors: [{ field, code: known, expected: 'a git repository that can be read' }],

@@ -36,7 +36,7 @@ export function temporaryDirectory(): string {
 /** Settings for sources of the tests; none of them is in the network. */
 export function localSources(directories: Directories, samplePath = '/nonexistent'): SourceSettings {
   const network = () => Promise.reject(new Error('no test of this file goes to the network'));
-  return { samplePath, dataDir: directories.root, temporary: directories.temporary, network };
+  return { samplePath, dataDir: directories.root, temporary: directories.temporary, network, login: network };
 }
 
 export type Files = Record<string, string | Uint8Array | null>;

@@ -2,10 +2,11 @@ import { fileURLToPath } from 'node:url';
 import type { Log } from '@claude-codex/eventing';
 import { createConnectProxy } from '@claude-codex/service-kit/outgoing/connect-proxy';
 import { createDialer, type DialerSettings } from '@claude-codex/service-kit/outgoing/dialer';
+import type { GitLogin } from './source-access.ts';
 
 export interface GitNetwork {
   /** What git's environment needs to reach a source over the network: always through our dialer. */
-  variables(protocol: 'https' | 'ssh'): Promise<Record<string, string>>;
+  variables(protocol: 'https' | 'ssh', login?: GitLogin): Promise<Record<string, string>>;
   stop(): Promise<void>;
 }
 
@@ -32,15 +33,23 @@ export function createGitNetwork(
 ): GitNetwork {
   const proxy = createConnectProxy(createDialer(settings), log);
   return {
-    async variables(protocol) {
+    async variables(protocol, login) {
       const address = await proxy.address(protocol);
       // As variables and not as arguments: those of a process can be read by everybody on the machine.
-      const https = configured({ 'http.proxy': address, 'http.proxyAuthMethod': 'basic' });
+      const https = configured({ 'http.proxy': address, 'http.proxyAuthMethod': 'basic', ...signedIn(login) });
       const byDialer = { GIT_SSH_COMMAND: sshCommand(ssh), CODEX_DIALER: address };
       return { ...operator, ...(protocol === 'https' ? https : byDialer) };
     },
     stop: () => proxy.stop(),
   };
+}
+
+/** Sent with the first request, so that nothing is asked for twice, and to this address only. */
+function signedIn(login: GitLogin | undefined): Record<string, string> {
+  if (login === undefined) return {};
+  const { address, user, password } = login;
+  const basic = Buffer.from(`${user}:${password}`, 'utf8').toString('base64');
+  return { [`http.${address}.extraHeader`]: `Authorization: Basic ${basic}` };
 }
 
 function configured(settings: Readonly<Record<string, string>>): Record<string, string> {

@@ -28,7 +28,18 @@ export interface SourceSettings {
   /** Where views are made; nothing in it outlives its use. */
   readonly temporary: string;
   /** The variables that lead git to a source in the network, by our dialer. */
-  network(protocol: 'https' | 'ssh'): Promise<Readonly<Record<string, string>>>;
+  network(protocol: 'https' | 'ssh', login?: GitLogin): Promise<Readonly<Record<string, string>>>;
+  /** How to sign in to a repository at a forge, for one use. Throws `SourceUnavailable`. */
+  login(source: ForgeSource): Promise<GitLogin>;
+}
+
+export type ForgeSource = Extract<RepositorySource, { kind: 'forge' }>;
+
+/** For this address and what lies below it. */
+export interface GitLogin {
+  readonly address: string;
+  readonly user: string;
+  readonly password: string;
 }
 
 /** Opens a source for as long as `use` runs. Throws `SourceUnavailable`. */
@@ -37,10 +48,11 @@ export async function withSource<Result>(
   settings: SourceSettings,
   use: (access: SourceAccess) => Promise<Result>,
 ): Promise<Result> {
-  if (source.kind === 'git') {
+  if (source.kind === 'git' || source.kind === 'forge') {
     const address = gitUrl(source.url);
     const protocol = address.startsWith('https://') ? 'https' : 'ssh';
-    const network = await settings.network(protocol);
+    const login = source.kind === 'forge' ? await settings.login(source) : undefined;
+    const network = await settings.network(protocol, login);
     return use({ address, name: address, view: null, protocols: [protocol], network });
   }
   const path = await existingDirectory(source.kind === 'sample' ? settings.samplePath : source.path);

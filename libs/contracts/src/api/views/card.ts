@@ -29,7 +29,7 @@ export type TaskViewState = z.infer<typeof TaskViewState>;
 
 /** The one thing a person can do next with a task; `targetId` is the question, dependency, review, pull request or task. */
 export const NextAction = z.object({
-  kind: z.enum(['execute', 'answer', 'provide', 'review', 'merge', 'resolve', 'decide', 'retry', 'resume']),
+  kind: z.enum(['execute', 'answer', 'provide', 'review', 'merge', 'publish', 'resolve', 'decide', 'retry', 'resume']),
   targetId: z.string(),
 });
 export type NextAction = z.infer<typeof NextAction>;

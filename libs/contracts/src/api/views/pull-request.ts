@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ForgeProvider } from '../../forge.ts';
 import { Id } from '../../ids.ts';
-import { MergeStrategy } from '../../pull-request/events.ts';
+import { ForgeCheck, ForgeVerdict, MergeStrategy } from '../../pull-request/events.ts';
 
 const at = z.iso.datetime();
 
@@ -18,10 +18,13 @@ export const PullRequestView = z.object({
   branch: z.string(),
   baseBranch: z.string(),
   headSha: z.string(),
-  status: z.enum(['open', 'merging', 'updating', 'merged', 'closed']),
+  /** `publishing`, `unpublished`: it is to stand at its forge and does not yet; `problem` says why not. */
+  status: z.enum(['publishing', 'unpublished', 'open', 'merging', 'updating', 'merged', 'closed']),
   mergeSha: z.string().nullable(),
   strategy: MergeStrategy.nullable(),
   problem: z.object({ code: z.string(), detail: z.string(), conflicts: z.array(z.string()) }).nullable(),
+  /** What its forge says of the commit it stands at; null as long as it said nothing. */
+  checks: z.object({ headSha: z.string(), verdict: ForgeVerdict, checks: z.array(ForgeCheck) }).nullable(),
   openedAt: at,
   mergedAt: at.nullable(),
 });

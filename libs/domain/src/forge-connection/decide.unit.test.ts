@@ -1,0 +1,45 @@
+import type { ForgeConnectionEvent } from '@claude-codex/contracts/events';
+import { specFor } from '@claude-codex/eventing/spec/given';
+import { describe, it } from 'vitest';
+import { REPOSITORY, TASK } from '../spec/samples.ts';
+import { forgeConnectionDecider } from './index.ts';
+
+const given = specFor(forgeConnectionDecider);
+const data = { provider: 'github' as const, webUrl: 'https://github.com', credentialId: TASK, login: 'team-bot' };
+const connected: ForgeConnectionEvent = { type: 'ForgeConnected', data };
+const detail = 'Bad credentials';
+const refused: ForgeConnectionEvent = { type: 'ForgeCredentialRefused', data: { detail } };
+
+describe('a connection to a forge', () => {
+  it('takes the newest credential', () => {
+    given([connected, refused])
+      .when({ type: 'ConnectForge', ...data })
+      .then([connected]);
+  });
+
+  it('says once that its credential is refused, and that it is taken again', () => {
+    const refusal = { type: 'RecordRefusal', credentialId: TASK, detail } as const;
+    const acceptance = { type: 'RecordAcceptance', credentialId: TASK } as const;
+    given([connected]).when(refusal).then([refused]);
+    given([connected, refused]).when(refusal).thenNothing();
+    given([connected, refused])
+      .when(acceptance)
+      .then([{ type: 'ForgeCredentialAccepted', data: {} }]);
+    given([connected]).when(acceptance).thenNothing();
+  });
+
+  it('is not touched by what is heard of a credential that was replaced', () => {
+    given([connected]).when({ type: 'RecordRefusal', credentialId: REPOSITORY, detail }).thenNothing();
+    given([connected, refused]).when({ type: 'RecordAcceptance', credentialId: REPOSITORY }).thenNothing();
+  });
+
+  it('ends once', () => {
+    given([]).when({ type: 'DisconnectForge' }).refusedWith('FORGE_NOT_CONNECTED');
+    given([connected])
+      .when({ type: 'DisconnectForge' })
+      .then([{ type: 'ForgeDisconnected', data: {} }]);
+    given([connected, { type: 'ForgeDisconnected', data: {} }])
+      .when({ type: 'DisconnectForge' })
+      .thenNothing();
+  });
+});
