@@ -86,7 +86,7 @@ module.exports = {
     },
     {
       name: 'one-folder-knows-a-forge',
-      comment: 'A forge is a port (libs/service-kit/src/forge.ts); its adapter is seen by the composition root alone.',
+      comment: 'A forge is a port (libs/forges/src/forge.ts); its adapter is seen by the composition root alone.',
       severity: 'error',
       from: {
         path: `^services/(${SERVICES})/src/`,

@@ -1,9 +1,9 @@
 import type { ServiceName } from '@claude-codex/contracts/services';
 import { type CheckpointStore, type EventStore, type ProcessManager, runProcessManager } from '@claude-codex/eventing';
+import { forgesOf } from '@claude-codex/forges/forge';
 import type { BlobStore } from '@claude-codex/service-kit/blobs';
 import type { Bus } from '@claude-codex/service-kit/bus';
 import { systemClock } from '@claude-codex/service-kit/clock';
-import { forgesOf } from '@claude-codex/service-kit/forge';
 import { serveHealth } from '@claude-codex/service-kit/health';
 import { createHttpServer } from '@claude-codex/service-kit/http/server';
 import type { JobQueue } from '@claude-codex/service-kit/jobs';
@@ -68,7 +68,7 @@ export function createGitApp({ store, checkpoints, bus, jobs, blobs, settings, l
     const forges = forgesOf([createLocalForge(parts, sources)]);
     const followed = followUnfinished({ store, forges, directories, clock, log });
     stops.push(() => followed.stop());
-    const workers = [workRepositoryJobs(parts, jobs), workMergeJobs({ store, forges, log }, jobs)];
+    const workers = [workRepositoryJobs(parts, jobs), workMergeJobs({ actor: NAME, store, forges, log }, jobs)];
     stops.push(() => Promise.all(workers.map((worker) => worker.stop())));
     stops.push(running(createRepositoryProcess({ jobs })), running(createMergeProcess({ jobs })));
     stops.push(

@@ -8,10 +8,10 @@ import {
   type EventStore,
   handleTransaction,
 } from '@claude-codex/eventing';
+import { forgesOf } from '@claude-codex/forges/forge';
 import { createTaskFlow } from '@claude-codex/orchestrator/task-flow/task-flow';
 import { createLogger, newId, systemClock } from '@claude-codex/service-kit';
 import { createDirectoryBlobs } from '@claude-codex/service-kit/blobs/directory-blobs';
-import { forgesOf } from '@claude-codex/service-kit/forge';
 import type { JobQueue, JobWorker } from '@claude-codex/service-kit/jobs';
 import { createInProcessJobs } from '@claude-codex/service-kit/jobs/in-process-jobs';
 import { waitFor } from '@claude-codex/testing';
@@ -94,7 +94,7 @@ function startService(jobs: JobQueue, knows = unfinished): () => Promise<void> {
   const processes = [createTaskFlow({ store, log }), createMergeProcess({ jobs })];
   const parts = { mirrors: createMirrors(directories, settings), blobs };
   const forges = forgesOf([createLocalForge(parts, settings)]);
-  workers.push(workMergeJobs({ store, forges, log }, jobs));
+  workers.push(workMergeJobs({ actor: 'git', store, forges, log }, jobs));
   return async () => {
     const events = await store.readAll({ after: knows.position, limit: 500 });
     for (const recorded of events) {

@@ -1,12 +1,12 @@
 import { idOf, type RecordedDomainEvent, streamOf } from '@claude-codex/contracts';
 import { pullRequestDecider } from '@claude-codex/domain';
 import { loadState, type ProcessManager } from '@claude-codex/eventing';
-import { forgeRefusal } from '@claude-codex/service-kit/forge';
+import { carryOut, type MergeParts, type Requested, recordFailure } from '@claude-codex/forges/carry-out';
+import { forgeRefusal } from '@claude-codex/forges/forge';
+import { createTurns } from '@claude-codex/forges/one-after-the-other';
 import { idFrom } from '@claude-codex/service-kit/ids';
 import type { JobQueue, JobRequest, JobWorker } from '@claude-codex/service-kit/jobs';
 import { z } from 'zod';
-import { carryOut, type MergeParts, type Requested, recordFailure } from './carry-out.ts';
-import { createTurns } from './one-after-the-other.ts';
 
 const QUEUE = 'merges';
 const MergeData = z.object({ pullRequestId: z.string(), version: z.number() });

@@ -67,3 +67,10 @@ export async function treeOf(gitDir: string, commit: string): Promise<string> {
     await gitText(['rev-parse', '--verify', '--end-of-options', `${objectId(commit)}^{tree}`], { gitDir }),
   );
 }
+
+/** The commit a ref points to, or null. */
+export async function commitAt(gitDir: string, ref: string): Promise<string | null> {
+  const args = ['rev-parse', '--verify', '--quiet', '--end-of-options', `${ref}^{commit}`];
+  const { exitCode, stdout } = await runGit(args, { gitDir, accept: [0, 1, 128] });
+  return exitCode === 0 ? objectId(stdout.toString('utf8').trim()) : null;
+}

@@ -1,11 +1,11 @@
 import { idOf, type RecordedDomainEvent, streamOf } from '@claude-codex/contracts';
 import { type RepositoryCommand, repositoryDecider } from '@claude-codex/domain';
 import { DomainError, type EventStore, handleCommand, loadState, type ProcessManager } from '@claude-codex/eventing';
+import { metaFollowing } from '@claude-codex/forges/carry-out';
 import { idFrom } from '@claude-codex/service-kit/ids';
 import type { JobQueue, JobRequest, JobWorker } from '@claude-codex/service-kit/jobs';
 import type { Logger } from '@claude-codex/service-kit/log';
 import { z } from 'zod';
-import { metaFollowingEvent } from '../event-meta.ts';
 import type { Mirrors } from '../mirrors/mirrors.ts';
 import { SourceUnavailable } from '../sources/source-access.ts';
 
@@ -92,7 +92,7 @@ async function record(
   try {
     await handleCommand(store, {
       commandId: idFrom(event.eventId, command.type),
-      meta: metaFollowingEvent(event),
+      meta: metaFollowing(event, 'git'),
       stream,
       decider: repositoryDecider,
       command,

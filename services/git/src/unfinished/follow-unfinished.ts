@@ -1,5 +1,5 @@
 import { type Clock, type EventStore, type FollowedFold, followFold, type Log } from '@claude-codex/eventing';
-import type { Forges } from '@claude-codex/service-kit/forge';
+import type { Forges } from '@claude-codex/forges/forge';
 import { createKeptFile } from '@claude-codex/service-kit/kept-file';
 import type { Directories } from '../directories.ts';
 import { type KeptUnfinished, UNFINISHED_SHAPE, Unfinished } from './unfinished.ts';

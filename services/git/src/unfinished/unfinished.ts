@@ -1,6 +1,6 @@
 import type { RecordedDomainEvent } from '@claude-codex/contracts';
 import type { Fold } from '@claude-codex/eventing';
-import type { Forges } from '@claude-codex/service-kit/forge';
+import type { Forges } from '@claude-codex/forges/forge';
 import type { JobQueue, JobRequest } from '@claude-codex/service-kit/jobs';
 import { mergeRequest } from '../merge/merge-jobs.ts';
 import { mirrorRequest } from '../repositories/mirror-jobs.ts';

@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { type ForgeHouse, forgeContract } from '@claude-codex/forges/forge.contract';
 import { createDirectoryBlobs } from '@claude-codex/service-kit/blobs/directory-blobs';
-import { type ForgeHouse, forgeContract } from '@claude-codex/service-kit/forge.contract';
 import { newId } from '@claude-codex/service-kit/ids';
 import { createDirectories } from '../../directories.ts';
 import { commitFiles, createRepository, git, localSources, temporaryDirectory } from '../../mirrors/git-fixture.ts';

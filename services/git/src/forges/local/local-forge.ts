@@ -1,10 +1,10 @@
+import type { Forge, Wish } from '@claude-codex/forges/forge';
 import type { BlobStore } from '@claude-codex/service-kit/blobs';
-import type { Forge, Wish } from '@claude-codex/service-kit/forge';
+import { personSignature, type Signature } from '../../merging/identities.ts';
+import { updateFromBase } from '../../merging/update-from-base.ts';
 import type { Mirrors } from '../../mirrors/mirrors.ts';
 import type { SourceSettings } from '../../sources/source-access.ts';
-import { personSignature, type Signature } from './identities.ts';
 import { mergePullRequest } from './merge-pull-request.ts';
-import { updateFromBase } from './update-from-base.ts';
 
 /** For repositories without a forge: changes are merged in our mirror, and what comes of it is pushed to the source. */
 export function createLocalForge(parts: { mirrors: Mirrors; blobs: BlobStore }, settings: SourceSettings): Forge {

@@ -4,6 +4,7 @@ import type { MergeStrategy } from '@claude-codex/contracts';
 import { newId } from '@claude-codex/service-kit/ids';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createDirectories } from '../../directories.ts';
+import { personSignature } from '../../merging/identities.ts';
 import {
   commitFiles,
   createRepository,
@@ -14,7 +15,6 @@ import {
 } from '../../mirrors/git-fixture.ts';
 import { createMirrors, type Mirrors } from '../../mirrors/mirrors.ts';
 import type { SourceSettings } from '../../sources/source-access.ts';
-import { personSignature } from './identities.ts';
 import { type MergeResult, type MergeTask, mergePullRequest } from './merge-pull-request.ts';
 
 const AT = '2026-03-01T12:00:00Z';

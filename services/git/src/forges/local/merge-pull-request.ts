@@ -5,17 +5,17 @@ import {
   type RepositoryRefusal,
   refusalSentence,
 } from '@claude-codex/contracts';
-import { type Change, type ForgeRefusal, forgeRefusal, type Merged } from '@claude-codex/service-kit/forge';
+import { type Change, type ForgeRefusal, forgeRefusal, type Merged } from '@claude-codex/forges/forge';
 import { objectId, validId } from '@claude-codex/service-kit/git/names';
 import { runGit } from '@claude-codex/service-kit/git/run-git';
-import { isAncestor } from '../../mirrors/commits.ts';
+import { computeMerge } from '../../merging/compute-merge.ts';
+import { conflicting } from '../../merging/conflicting.ts';
+import { AGENT, type Signature } from '../../merging/identities.ts';
+import { pushBranch } from '../../merging/push.ts';
+import { commitAt, isAncestor } from '../../mirrors/commits.ts';
 import { writeInMirror } from '../../mirrors/mirror-locks.ts';
 import type { MirrorState, Mirrors } from '../../mirrors/mirrors.ts';
 import { type SourceSettings, SourceUnavailable, withSource } from '../../sources/source-access.ts';
-import { computeMerge } from './compute-merge.ts';
-import { conflicting } from './conflicting.ts';
-import { AGENT, type Signature } from './identities.ts';
-import { pushBranch } from './push.ts';
 
 export interface MergeTask extends Omit<Change, 'number'> {
   readonly strategy: MergeStrategy;
@@ -86,10 +86,4 @@ function refused<Code extends RepositoryRefusal>(code: Code, params: RefusalPara
 async function hasCommit(gitDir: string, sha: string): Promise<boolean> {
   const { exitCode } = await runGit(['cat-file', '-e', `${objectId(sha)}^{commit}`], { gitDir, accept: [0, 1, 128] });
   return exitCode === 0;
-}
-
-async function commitAt(gitDir: string, ref: string): Promise<string | null> {
-  const args = ['rev-parse', '--verify', '--quiet', '--end-of-options', `${ref}^{commit}`];
-  const { exitCode, stdout } = await runGit(args, { gitDir, accept: [0, 1, 128] });
-  return exitCode === 0 ? objectId(stdout.toString('utf8').trim()) : null;
 }

@@ -2,9 +2,9 @@ import { access, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { GitError } from '@claude-codex/service-kit/git/git-error';
 import { runGit } from '@claude-codex/service-kit/git/run-git';
-import { isPlainOrMissing } from '../../sources/local-repository.ts';
-import { lastWords, lockNamedIn, refusal } from '../../sources/source-refusal.ts';
-import type { SourceView } from '../../sources/source-view.ts';
+import { isPlainOrMissing } from '../sources/local-repository.ts';
+import { lastWords, lockNamedIn, refusal } from '../sources/source-refusal.ts';
+import type { SourceView } from '../sources/source-view.ts';
 import type { WorkTree } from './work-trees.ts';
 
 export interface TreeChange {

@@ -1,5 +1,6 @@
 import type { NewEvent } from '@claude-codex/contracts';
-import { idOf, type RecordedDomainEvent, streamOf } from '@claude-codex/contracts';
+import { idOf, type RecordedDomainEvent, type RecordedEvent, streamOf } from '@claude-codex/contracts';
+import type { ServiceName } from '@claude-codex/contracts/services';
 import {
   isEnded,
   type PullRequestCommand,
@@ -8,13 +9,21 @@ import {
   repositoryDecider,
   taskDecider,
 } from '@claude-codex/domain';
-import { type Decider, DomainError, type EventStore, handleCommand, loadState } from '@claude-codex/eventing';
-import { type Change, type ForgeRefusal, type Forges, forgeRefusal } from '@claude-codex/service-kit/forge';
+import {
+  type CommandMeta,
+  type Decider,
+  DomainError,
+  type EventStore,
+  handleCommand,
+  loadState,
+} from '@claude-codex/eventing';
 import { idFrom } from '@claude-codex/service-kit/ids';
 import type { Logger } from '@claude-codex/service-kit/log';
-import { metaFollowingEvent } from '../event-meta.ts';
+import { type Change, type ForgeRefusal, type Forges, forgeRefusal } from './forge.ts';
 
 export interface MergeParts {
+  /** The service that carries it out, as it stands in the events. */
+  readonly actor: ServiceName;
   readonly store: EventStore;
   readonly forges: Forges;
   readonly log: Logger;
@@ -74,20 +83,32 @@ export async function recordFailure(parts: MergeParts, request: Requested, failu
   await record(parts, request, { type: 'RecordMergeFailure', code, detail, conflicts });
 }
 
+/** Who acts when a service does what an event asks for: the service, on behalf of the person behind the event. */
+export function metaFollowing({ eventId, meta }: RecordedEvent, service: ServiceName): CommandMeta {
+  const { actor, causedBy, correlationId, workspaceId } = meta;
+  return {
+    actor: { kind: 'system', id: service },
+    causedBy: causedBy ?? (actor.kind === 'person' ? actor.id : null),
+    correlationId,
+    causationId: eventId,
+    workspaceId,
+  };
+}
+
 async function record(parts: MergeParts, request: Requested, command: PullRequestCommand): Promise<void> {
   const { stream } = request;
   await follow(parts, request, 'merge-result', { stream, decider: pullRequestDecider, command });
 }
 
 async function follow<State, Command, Event extends NewEvent>(
-  { store, log }: MergeParts,
+  { actor, store, log }: MergeParts,
   request: Requested,
   step: string,
   target: { stream: string; decider: Decider<State, Command, Event>; command: Command },
 ): Promise<void> {
   try {
     const commandId = idFrom(request.eventId, step);
-    await handleCommand(store, { commandId, meta: metaFollowingEvent(request), ...target });
+    await handleCommand(store, { commandId, meta: metaFollowing(request, actor), ...target });
   } catch (error) {
     if (!(error instanceof DomainError)) throw error;
     log.info({ stream: target.stream, step, code: error.code }, 'the result of a merge no longer applies');

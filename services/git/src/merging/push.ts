@@ -2,8 +2,8 @@ import { type RefusalParams, type RepositoryRefusal, refusalSentence } from '@cl
 import { GitError } from '@claude-codex/service-kit/git/git-error';
 import { branchRef, objectId } from '@claude-codex/service-kit/git/names';
 import { runGit } from '@claude-codex/service-kit/git/run-git';
-import { type SourceAccess, SourceUnavailable } from '../../sources/source-access.ts';
-import { lastWords } from '../../sources/source-refusal.ts';
+import { type SourceAccess, SourceUnavailable } from '../sources/source-access.ts';
+import { lastWords, refusal } from '../sources/source-refusal.ts';
 import { moveLocalBranch, type Push } from './move-local-branch.ts';
 
 export type PushOutcome =
@@ -15,11 +15,19 @@ const TIMEOUT_MS = 5 * 60_000;
 const MOVED = /non-fast-forward|fetch first|stale info|cannot lock ref|incorrect old value|but expected/i;
 const DENIED = /denied|not permitted|permission|authentication failed|could not read username|protected branch/i;
 
+/** `baseSha` null: the branch is not there yet. */
+interface AnyPush extends Omit<Push, 'baseSha'> {
+  readonly baseSha: string | null;
+}
+
 /** Moves one branch of the source from `baseSha` to `sha`, only if it is still there. */
-export async function pushBranch(source: SourceAccess, push: Push): Promise<PushOutcome> {
+export async function pushBranch(source: SourceAccess, push: AnyPush): Promise<PushOutcome> {
+  const { branch, baseSha } = push;
   try {
     if (source.view === null) await pushTo(source, push);
-    else await moveLocalBranch(source.view, push);
+    // New branches are made where a change is published, and nothing is published in a directory.
+    else if (baseSha === null) throw refusal('BASE_BRANCH_MISSING', { branch });
+    else await moveLocalBranch(source.view, { ...push, baseSha });
     return { ok: true };
   } catch (error) {
     if (error instanceof SourceUnavailable) {
@@ -30,9 +38,9 @@ export async function pushBranch(source: SourceAccess, push: Push): Promise<Push
   }
 }
 
-async function pushTo({ address, protocols, network }: SourceAccess, push: Push): Promise<void> {
+async function pushTo({ address, protocols, network }: SourceAccess, push: AnyPush): Promise<void> {
   const ref = branchRef(push.branch);
-  const lease = `--force-with-lease=${ref}:${objectId(push.baseSha)}`;
+  const lease = `--force-with-lease=${ref}:${push.baseSha === null ? '' : objectId(push.baseSha)}`;
   const args = [
     'push',
     '--no-verify',

@@ -1,14 +1,19 @@
+import { type Change, type ForgeRefusal, forgeRefusal, type Updated } from '@claude-codex/forges/forge';
 import type { BlobStore } from '@claude-codex/service-kit/blobs';
-import { type Change, type ForgeRefusal, forgeRefusal, type Updated } from '@claude-codex/service-kit/forge';
 import { branchRef, objectId } from '@claude-codex/service-kit/git/names';
-import { changeSet } from '../../diffs/change-set.ts';
-import { isAncestor } from '../../mirrors/commits.ts';
-import { writeInMirror } from '../../mirrors/mirror-locks.ts';
-import type { Mirrors } from '../../mirrors/mirrors.ts';
-import { SourceUnavailable } from '../../sources/source-access.ts';
+import { changeSet } from '../diffs/change-set.ts';
+import { isAncestor } from '../mirrors/commits.ts';
+import { writeInMirror } from '../mirrors/mirror-locks.ts';
+import type { Mirrors } from '../mirrors/mirrors.ts';
+import { SourceUnavailable } from '../sources/source-access.ts';
 import { computeMerge } from './compute-merge.ts';
 import { conflicting } from './conflicting.ts';
 import { AGENT, type Signature } from './identities.ts';
+
+/** Of a change what has to be known for it. */
+interface Updating extends Pick<Change, 'repositoryId' | 'branch' | 'baseBranch' | 'headSha' | 'title' | 'source'> {
+  readonly author: Signature;
+}
 
 /**
  * Brings the base as it is now into the branch of a pull request, in the mirror: no file is checked out, and the source
@@ -16,7 +21,7 @@ import { AGENT, type Signature } from './identities.ts';
  */
 export async function updateFromBase(
   { mirrors, blobs }: { mirrors: Mirrors; blobs: BlobStore },
-  { repositoryId, branch, baseBranch, headSha, title, source, author }: Change & { author: Signature },
+  { repositoryId, branch, baseBranch, headSha, title, source, author }: Updating,
 ): Promise<Updated | ForgeRefusal> {
   const gitDir = mirrors.gitDir(repositoryId);
   try {

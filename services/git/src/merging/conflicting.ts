@@ -1,4 +1,4 @@
-import type { ForgeRefusal } from '@claude-codex/service-kit/forge';
+import type { ForgeRefusal } from '@claude-codex/forges/forge';
 
 export function conflicting(conflicts: string[]): ForgeRefusal {
   const files = conflicts.length === 1 ? 'One file was' : `${conflicts.length} files were`;

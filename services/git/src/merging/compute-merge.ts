@@ -2,7 +2,7 @@ import type { MergeStrategy } from '@claude-codex/contracts';
 import { pathsFromBytes } from '@claude-codex/contracts/git-path';
 import { objectId } from '@claude-codex/service-kit/git/names';
 import { gitText, runGit } from '@claude-codex/service-kit/git/run-git';
-import { treeOf } from '../../mirrors/commits.ts';
+import { treeOf } from '../mirrors/commits.ts';
 import { identityVariables, type Signature, withCoAuthor } from './identities.ts';
 
 export interface MergeRequest {

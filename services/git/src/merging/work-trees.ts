@@ -1,7 +1,7 @@
 import { readdir, realpath } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { pointedTo, smallFile } from '../../sources/local-repository.ts';
-import type { SourceView } from '../../sources/source-view.ts';
+import { pointedTo, smallFile } from '../sources/local-repository.ts';
+import type { SourceView } from '../sources/source-view.ts';
 
 /** A directory in which somebody has checked out a branch. */
 export interface WorkTree {

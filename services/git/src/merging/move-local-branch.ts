@@ -3,9 +3,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { GitError } from '@claude-codex/service-kit/git/git-error';
 import { branchRef, objectId } from '@claude-codex/service-kit/git/names';
 import { runGit } from '@claude-codex/service-kit/git/run-git';
-import { isPlainOrMissing } from '../../sources/local-repository.ts';
-import { lockNamedIn, refusal } from '../../sources/source-refusal.ts';
-import type { SourceView } from '../../sources/source-view.ts';
+import { isPlainOrMissing } from '../sources/local-repository.ts';
+import { lockNamedIn, refusal } from '../sources/source-refusal.ts';
+import type { SourceView } from '../sources/source-view.ts';
 import { changesBetween, type TreeChange, updateWorkTree } from './update-work-tree.ts';
 import { workTreesOn } from './work-trees.ts';
 

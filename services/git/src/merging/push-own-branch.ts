@@ -1,0 +1,42 @@
+import type { PushBranchAnswer, RepositorySource } from '@claude-codex/contracts';
+import { objectId } from '@claude-codex/service-kit/git/names';
+import { commitAt, isAncestor } from '../mirrors/commits.ts';
+import { writeInMirror } from '../mirrors/mirror-locks.ts';
+import type { Mirrors } from '../mirrors/mirrors.ts';
+import { type SourceSettings, SourceUnavailable, withSource } from '../sources/source-access.ts';
+import { refusal } from '../sources/source-refusal.ts';
+import { pushBranch } from './push.ts';
+
+/** Where the mirror remembers what was pushed of a branch last. */
+const pushedRef = (branch: string) => `refs/codex/pushed/${branch}`;
+
+/**
+ * A branch of ours is at the source as it is here, by one explicit refspec. It is moved only from where we left it, or
+ * forward: what somebody else pushed there stays (BRANCH_TAKEN). Doing it again finds it done.
+ */
+export async function pushOwnBranch(
+  { mirrors, sources }: { mirrors: Mirrors; sources: SourceSettings },
+  request: { repositoryId: string; source: RepositorySource; branch: string; headSha: string },
+): Promise<PushBranchAnswer> {
+  const { repositoryId, source, branch, headSha } = request;
+  const gitDir = mirrors.gitDir(repositoryId);
+  const remember = () =>
+    writeInMirror(['update-ref', '--end-of-options', pushedRef(branch), objectId(headSha)], { gitDir });
+  try {
+    await mirrors.refresh(repositoryId, source);
+    const there = await mirrors.sourceHead(repositoryId, branch);
+    if (there !== headSha) {
+      const isOurs = there === null || there === (await commitAt(gitDir, pushedRef(branch)));
+      if (!isOurs && !(await isAncestor(gitDir, there, headSha))) throw refusal('BRANCH_TAKEN', { branch });
+      const pushed = await withSource(source, sources, (at) =>
+        pushBranch(at, { gitDir, branch, baseSha: there, sha: headSha }),
+      );
+      if (!pushed.ok) return { ok: false, code: pushed.code, detail: pushed.detail };
+    }
+    await remember();
+    return { ok: true };
+  } catch (error) {
+    if (!(error instanceof SourceUnavailable)) throw error;
+    return { ok: false, code: error.code, detail: error.message };
+  }
+}
