@@ -1,0 +1,96 @@
+import { closeIssue, reopenIssue } from '../actions/issues.ts';
+import { type MergeWish, mergePull } from '../actions/merges.ts';
+import { openPull, type PullContent } from '../actions/pulls.ts';
+import { deleteBranch } from '../actions/pushes.ts';
+import type { Files } from '../git/bare-repository.ts';
+import {
+  type Account,
+  type Issue,
+  isPull,
+  type Protection,
+  type PullRequest,
+  type Repository,
+  type Role,
+} from '../state.ts';
+import type { Webhooks } from '../webhooks/webhooks.ts';
+import { accountOf, inTurn, repositoryOf, type World } from '../world.ts';
+import { addHook, type HookOptions } from './hooks.ts';
+import { type PushOptions, push } from './push.ts';
+import { addCollaborator, addRepository, headOf, protect, type RepositoryOptions } from './repositories.ts';
+import { addToken, type TokenOptions } from './tokens.ts';
+
+/** Who does it, by login; the owner of the repository. */
+export interface By {
+  readonly by?: string;
+}
+
+/** What people do on GitHub. Each tells the hooks what GitHub would. */
+export interface Hands {
+  addRepository(fullName: string, options?: RepositoryOptions): Promise<Repository>;
+  /** @returns the token */
+  addToken(options: TokenOptions): string;
+  addCollaborator(fullName: string, login: string, role: Role): void;
+  addHook(fullName: string, options: HookOptions): number;
+  protect(fullName: string, branch: string, rules: Partial<Protection>): void;
+  requireChecks(fullName: string, branch: string, names: readonly string[]): void;
+  /** The commit a branch is at; null when there is none. */
+  headOf(fullName: string, branch: string): Promise<string | null>;
+  /** Null removes a file. @returns the commit */
+  push(fullName: string, branch: string, files: Files, options?: PushOptions): Promise<string>;
+  deleteBranch(fullName: string, branch: string, options?: By): Promise<void>;
+  openPull(fullName: string, content: PullContent & By): Promise<PullRequest>;
+  /** @returns the commit the base branch is at now @throws {Refusal} what GitHub would say no with */
+  merge(fullName: string, number: number, options?: MergeWish & By): Promise<string>;
+  close(fullName: string, number: number, options?: By): Promise<void>;
+  reopen(fullName: string, number: number, options?: By): Promise<void>;
+  /** An issue or a pull request as it is now. */
+  issue(fullName: string, number: number): Issue;
+}
+
+export function handsOf(world: World, webhooks: Webhooks): Hands {
+  /** With the repository to oneself. */
+  function at<T>(fullName: string, by: string | undefined, work: (r: Repository, account: Account) => Promise<T>) {
+    const repository = repositoryOf(world, fullName);
+    return inTurn(repository, () => work(repository, by === undefined ? repository.owner : accountOf(world, by)));
+  }
+
+  return {
+    addRepository: (fullName, options) => addRepository(world, fullName, options),
+    addToken: (options) => addToken(world, options),
+    addCollaborator: (fullName, login, role) => addCollaborator(world, fullName, login, role),
+    addHook: (fullName, options) => addHook(world, webhooks, repositoryOf(world, fullName), options).id,
+    protect: (fullName, branch, rules) => protect(world, fullName, branch, rules),
+    requireChecks: (fullName, branch, checks) => protect(world, fullName, branch, { checks }),
+    headOf: (fullName, branch) => headOf(world, fullName, branch),
+    push: (fullName, branch, files, options) => push(world, fullName, branch, files, options),
+    deleteBranch: (fullName, branch, { by } = {}) =>
+      at(fullName, by, async (repository, account) => {
+        await deleteBranch(world, repository, account, branch);
+      }),
+    openPull: (fullName, { by, ...content }) =>
+      at(fullName, by, (repository, account) => openPull(world, repository, account, content)),
+    merge: (fullName, number, { by, ...wish } = {}) =>
+      at(fullName, by, (repository, account) =>
+        mergePull(world, repository, pullIn(repository, number), account, wish),
+      ),
+    close: (fullName, number, { by } = {}) =>
+      at(fullName, by, (repository, account) => closeIssue(world, repository, issueIn(repository, number), account)),
+    reopen: (fullName, number, { by } = {}) =>
+      at(fullName, by, (repository, account) => reopenIssue(world, repository, issueIn(repository, number), account)),
+    issue: (fullName, number) => issueIn(repositoryOf(world, fullName), number),
+  };
+}
+
+/** @throws when there is none: a test's mistake. */
+export function issueIn(repository: Repository, number: number): Issue {
+  const issue = repository.issues.get(number);
+  if (issue === undefined) throw new Error(`${repository.fullName} has no #${number}`);
+  return issue;
+}
+
+/** @throws when there is none: a test's mistake. */
+export function pullIn(repository: Repository, number: number): PullRequest {
+  const issue = issueIn(repository, number);
+  if (!isPull(issue)) throw new Error(`${repository.fullName}#${number} is no pull request`);
+  return issue;
+}
