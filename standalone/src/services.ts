@@ -5,7 +5,7 @@ import { createEgressApp, EGRESS_LIMITS } from '@claude-codex/egress';
 import { createEventStoreApp } from '@claude-codex/event-store';
 import { createGatewayApp, type GatewayApp } from '@claude-codex/gateway';
 import { createGitApp, gitSettings } from '@claude-codex/git';
-import { createGithubSyncApp, webhookSecrets } from '@claude-codex/github-sync';
+import { createGithubSyncApp, githubSyncSettings } from '@claude-codex/github-sync';
 import {
   createHealthCheckerApp,
   modelProviderTarget,
@@ -58,7 +58,7 @@ export async function createServices(input: ServicesInput): Promise<Services> {
   const mcpUrl = `${await mcp.http.listen(SOMEWHERE)}/mcp`;
   const githubSync = createGithubSyncApp({
     ...ports('github-sync'),
-    settings: { webhookSecrets: webhookSecrets(env) },
+    settings: githubSyncSettings(env, process.env),
   });
   const githubSyncUrl = new URL(await githubSync.http.listen(SOMEWHERE));
   const { baseUrl, apiKey, authToken, label } = model;

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { AgentsEnv } from '@claude-codex/agent-manager';
 import { TrustedProxies } from '@claude-codex/gateway/trusted-proxies';
 import { RepositoriesEnv } from '@claude-codex/git';
+import { GithubEnv } from '@claude-codex/github-sync';
 import {
   httpAddress,
   logLevel,
@@ -15,6 +16,7 @@ import { z } from 'zod';
 
 /** What one person can set for `npm start`; everything has a default. */
 export const StandaloneEnv = AgentsEnv.extend(RepositoriesEnv.shape)
+  .extend(GithubEnv.shape)
   .extend({
     PORT: port(8080),
     /** Only this machine by default: a team server belongs behind `docker compose up`. */
@@ -42,10 +44,6 @@ export const StandaloneEnv = AgentsEnv.extend(RepositoriesEnv.shape)
     HTTP_PROXY: httpAddress.optional(),
     /** A file with certificates to trust beside the usual ones, for example of a company's own authority. */
     NODE_EXTRA_CA_CERTS: z.string().optional(),
-    /** The secret of the webhook on GitHub. Without it GitHub is not connected and webhooks are refused. */
-    GITHUB_WEBHOOK_SECRET: longSecret.optional(),
-    /** The secret before it was replaced: accepted as well, until it is taken away. */
-    GITHUB_WEBHOOK_SECRET_PREVIOUS: longSecret.optional(),
   })
   .refine((env) => env.ANTHROPIC_API_KEY === undefined || env.ANTHROPIC_AUTH_TOKEN === undefined, {
     path: ['ANTHROPIC_AUTH_TOKEN'],

@@ -7,7 +7,7 @@ import type { RepositorySource } from '@claude-codex/contracts/repository/events
 export interface Change
   extends Pick<
     EventData<'PullRequestOpened'>,
-    'repositoryId' | 'number' | 'branch' | 'baseBranch' | 'headSha' | 'title' | 'body'
+    'taskId' | 'repositoryId' | 'number' | 'branch' | 'baseBranch' | 'headSha' | 'title' | 'body' | 'draft'
   > {
   readonly pullRequestId: string;
   readonly source: RepositorySource;
@@ -63,4 +63,9 @@ export function forgesOf(forges: readonly Forge[]): Forges {
 
 export function forgeRefusal(code: string, detail: string): ForgeRefusal {
   return { ok: false, code, detail, conflicts: [] };
+}
+
+export function conflicting(conflicts: string[]): ForgeRefusal {
+  const files = conflicts.length === 1 ? 'One file was' : `${conflicts.length} files were`;
+  return { ok: false, code: 'MERGE_CONFLICT', detail: `${files} changed on both sides.`, conflicts };
 }

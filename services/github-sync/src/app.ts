@@ -1,16 +1,26 @@
+import { subjects } from '@claude-codex/contracts';
 import type { ServiceName } from '@claude-codex/contracts/services';
-import { cutText } from '@claude-codex/contracts/text';
-import type { EventStore } from '@claude-codex/eventing';
+import type { EventStore, FollowedFold } from '@claude-codex/eventing';
 import { type Bus, createHttpServer, type Logger } from '@claude-codex/service-kit';
+import { publishJson, subscribeJson } from '@claude-codex/service-kit/bus-json';
+import { systemClock } from '@claude-codex/service-kit/clock';
 import { serveHealth } from '@claude-codex/service-kit/health';
+import { Problem } from '@claude-codex/service-kit/http/problem';
 import { connected, type ServiceApp } from '@claude-codex/service-kit/service-app';
-import { HANDLERS } from './webhooks/handlers.ts';
-import { addWebhookRoutes, type Delivery, type Outcome } from './webhooks/routes.ts';
-
-export interface GithubSyncSettings {
-  /** Secrets webhooks may be signed with: the current one, and the old one while it is being replaced. */
-  webhookSecrets: readonly string[];
-}
+import { z } from 'zod';
+import { webUrlOf } from './api/web-url.ts';
+import type { GithubSyncSettings } from './config.ts';
+import { createClients } from './connections/clients.ts';
+import { watchCredentials } from './connections/watch-credentials.ts';
+import { openDesk } from './desk/desk.ts';
+import { follow } from './followed/follow.ts';
+import type { Followed } from './followed/followed.ts';
+import { createGithubForge } from './forges/github/github-forge.ts';
+import { pullRequestText } from './forges/github/text.ts';
+import { createGitService } from './git-service/git-service.ts';
+import { serveRequests } from './requests/serve.ts';
+import { handleDelivery } from './webhooks/handle-delivery.ts';
+import { addWebhookRoutes } from './webhooks/routes.ts';
 
 export interface GithubSyncDeps {
   bus: Bus;
@@ -21,32 +31,63 @@ export interface GithubSyncDeps {
 
 export const NAME = 'github-sync' satisfies ServiceName;
 
-/** Lets in what GitHub tells about pull requests of ours: `POST /webhooks/github`, which the gateway passes on. */
+const News = z.object({ pullRequestIds: z.array(z.string()) });
+
+/** Everything that is asked of GitHub and heard from it: pull requests are opened, followed and merged there. */
 export function createGithubSyncApp({ bus, store, settings, log }: GithubSyncDeps): ServiceApp {
-  const setUp = settings.webhookSecrets.length > 0;
+  const clock = systemClock;
+  const subject = subjects.forge('github');
   const http = createHttpServer({
     log,
     ready: { bus: connected(bus) },
   });
-  addWebhookRoutes({ http, log, secrets: settings.webhookSecrets, handle });
-  let unserve: () => void = () => undefined;
+  const stops: (() => Promise<unknown> | unknown)[] = [];
+  let followed: FollowedFold<Followed> | null = null;
 
-  async function handle(delivery: Delivery): Promise<Outcome> {
-    const handler = HANDLERS.get(delivery.event);
-    if (handler === undefined) return { status: 'ignored', reason: `"${cutText(delivery.event, 60)}" is not handled` };
-    return handler(store, delivery);
-  }
+  addWebhookRoutes({
+    http,
+    log,
+    secrets: settings.webhookSecrets,
+    handle(delivery) {
+      const known = followed?.known ?? null;
+      // GitHub shows it as failed, and it can be sent again.
+      if (known === null)
+        throw new Problem('NOT_READY', { detail: 'The log is still being read. Send it again later.' });
+      // By the bus, because another process like this one may be the one that goes on with it.
+      return handleDelivery(delivery, known, (pullRequestIds) => publishJson(bus, subject.news, { pullRequestIds }));
+    },
+  });
 
   return {
     http,
     async start() {
-      unserve = serveHealth(bus, NAME, () => ({
-        ok: true,
-        detail: setUp ? 'Takes webhooks of GitHub' : 'Ready, but GitHub is not set up: there is no webhook secret',
-      }));
+      const clients = createClients({ bus, store, api: settings, now: () => clock.now() });
+      const git = createGitService(bus);
+      const forge = createGithubForge({
+        clients: watchCredentials(clients, { store, log }),
+        git,
+        textOf: (change) => pullRequestText({ store, publicUrl: settings.publicUrl }, change),
+      });
+      const desk = openDesk({ store, forge, log, clock, pollMs: settings.pollMs });
+      const { directory } = settings;
+      followed = follow({ store, provider: 'github', directory, clock, log, onChange: (ids) => desk.wake(ids) });
+      const unserve = serveHealth(bus, NAME, () => ({ ok: true, detail: 'Opens, follows and merges pull requests' }));
+      stops.push(
+        serveRequests({ bus, clients, webUrl: webUrlOf(settings.apiUrl) }),
+        subscribeJson(
+          bus,
+          subject.news,
+          News,
+          ({ pullRequestIds }) => desk.wake(pullRequestIds),
+          (err) => log.warn({ err }, 'news of GitHub nobody understands'),
+        ),
+        unserve,
+        () => followed?.stop(),
+        () => desk.stop(),
+      );
     },
     async stop() {
-      unserve();
+      for (const stop of stops.splice(0)) await stop();
       await http.close();
     },
   };

@@ -1,19 +1,56 @@
-import { longSecret, serviceFields } from '@claude-codex/service-kit/settings/fields';
+import { join } from 'node:path';
+import { type ProxyVariables, proxyVariables } from '@claude-codex/service-kit/outgoing/proxy-of';
+import { absolutePath, httpAddress, longSecret, serviceFields } from '@claude-codex/service-kit/settings/fields';
 import { z } from 'zod';
 
-/** Settings of github-sync on its own. */
-export const GithubSyncEnv = z.object({
-  ...serviceFields(8086),
-  /** The secret of the webhook on GitHub. Without it GitHub is not connected and webhooks are refused. */
+/** What is said about GitHub, wherever this service runs: on its own or inside the standalone process. */
+export const GithubEnv = z.object({
+  /** The API of a GitHub of your own: `https://github.example.com/api/v3`. */
+  GITHUB_API_URL: httpAddress.default('https://api.github.com').transform((url) => url.replace(/\/+$/, '')),
+  /** Pull requests are looked at this often, in seconds, for what no webhook told. */
+  CODEX_GITHUB_POLL_SECONDS: z.coerce.number().int().min(1).max(3_600).default(60),
+  /** The secret of the webhook on GitHub. Without it webhooks are refused, and what happens there is seen by looking. */
   GITHUB_WEBHOOK_SECRET: longSecret.optional(),
   /** The secret before it was replaced: accepted as well, until it is taken away. */
   GITHUB_WEBHOOK_SECRET_PREVIOUS: longSecret.optional(),
 });
-export type GithubSyncEnv = z.infer<typeof GithubSyncEnv>;
 
-/** The secrets that are set, the current one first. */
-export function webhookSecrets(
-  env: Pick<GithubSyncEnv, 'GITHUB_WEBHOOK_SECRET' | 'GITHUB_WEBHOOK_SECRET_PREVIOUS'>,
-): string[] {
-  return [env.GITHUB_WEBHOOK_SECRET, env.GITHUB_WEBHOOK_SECRET_PREVIOUS].filter((value) => value !== undefined);
+/** Settings of github-sync on its own. */
+export const GithubSyncEnv = GithubEnv.extend({
+  ...serviceFields(8086),
+  CODEX_DATA_DIR: absolutePath,
+  /** Where people open the pages: pull requests link to their task there. */
+  CODEX_PUBLIC_URL: httpAddress.optional(),
+  /** The proxy that leads to GitHub; small letters work too. */
+  HTTPS_PROXY: httpAddress.optional(),
+  /** Hosts that are reached without a proxy, with commas between. */
+  NO_PROXY: z.string().optional(),
+});
+
+export interface GithubSyncSettings {
+  /** Without a slash at its end. */
+  apiUrl: string;
+  proxy: ProxyVariables;
+  pollMs: number;
+  /** Null: nobody said where the pages are. */
+  publicUrl: string | null;
+  /** Secrets webhooks may be signed with: the current one, and the old one while it is being replaced. */
+  webhookSecrets: readonly string[];
+  /** The only directory it uses: what it knows of the log, so that it need not read all of it at its next start. */
+  directory: string;
+}
+
+export function githubSyncSettings(
+  env: z.output<typeof GithubEnv> & { CODEX_DATA_DIR: string; CODEX_PUBLIC_URL?: string | undefined },
+  variables: Record<string, string | undefined>,
+): GithubSyncSettings {
+  const secrets = [env.GITHUB_WEBHOOK_SECRET, env.GITHUB_WEBHOOK_SECRET_PREVIOUS];
+  return {
+    apiUrl: env.GITHUB_API_URL,
+    proxy: proxyVariables(variables),
+    pollMs: env.CODEX_GITHUB_POLL_SECONDS * 1_000,
+    publicUrl: env.CODEX_PUBLIC_URL?.replace(/\/+$/, '') ?? null,
+    webhookSecrets: secrets.filter((value) => value !== undefined),
+    directory: join(env.CODEX_DATA_DIR, 'github'),
+  };
 }

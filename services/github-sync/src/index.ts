@@ -1,3 +1,2 @@
-export { createGithubSyncApp, type GithubSyncDeps, type GithubSyncSettings } from './app.ts';
-export { GithubSyncEnv, webhookSecrets } from './config.ts';
-export { githubPullRequestId } from './pull-requests/pull-request-id.ts';
+export { createGithubSyncApp, type GithubSyncDeps } from './app.ts';
+export { GithubEnv, githubSyncSettings } from './config.ts';

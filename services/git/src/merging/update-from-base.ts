@@ -1,4 +1,4 @@
-import { type Change, type ForgeRefusal, forgeRefusal, type Updated } from '@claude-codex/forges/forge';
+import { type Change, conflicting, type ForgeRefusal, forgeRefusal, type Updated } from '@claude-codex/forges/forge';
 import type { BlobStore } from '@claude-codex/service-kit/blobs';
 import { branchRef, objectId } from '@claude-codex/service-kit/git/names';
 import { changeSet } from '../diffs/change-set.ts';
@@ -7,7 +7,6 @@ import { writeInMirror } from '../mirrors/mirror-locks.ts';
 import type { Mirrors } from '../mirrors/mirrors.ts';
 import { SourceUnavailable } from '../sources/source-access.ts';
 import { computeMerge } from './compute-merge.ts';
-import { conflicting } from './conflicting.ts';
 import { AGENT, type Signature } from './identities.ts';
 
 /** Of a change what has to be known for it. */

@@ -5,11 +5,10 @@ import {
   type RepositoryRefusal,
   refusalSentence,
 } from '@claude-codex/contracts';
-import { type Change, type ForgeRefusal, forgeRefusal, type Merged } from '@claude-codex/forges/forge';
+import { type Change, conflicting, type ForgeRefusal, forgeRefusal, type Merged } from '@claude-codex/forges/forge';
 import { objectId, validId } from '@claude-codex/service-kit/git/names';
 import { runGit } from '@claude-codex/service-kit/git/run-git';
 import { computeMerge } from '../../merging/compute-merge.ts';
-import { conflicting } from '../../merging/conflicting.ts';
 import { AGENT, type Signature } from '../../merging/identities.ts';
 import { pushBranch } from '../../merging/push.ts';
 import { commitAt, isAncestor } from '../../mirrors/commits.ts';
@@ -17,7 +16,7 @@ import { writeInMirror } from '../../mirrors/mirror-locks.ts';
 import type { MirrorState, Mirrors } from '../../mirrors/mirrors.ts';
 import { type SourceSettings, SourceUnavailable, withSource } from '../../sources/source-access.ts';
 
-export interface MergeTask extends Omit<Change, 'number'> {
+export interface MergeTask extends Omit<Change, 'number' | 'taskId' | 'draft'> {
   readonly strategy: MergeStrategy;
   readonly author: Signature;
 }

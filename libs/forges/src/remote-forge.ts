@@ -1,0 +1,44 @@
+import type { HoldCause } from '@claude-codex/contracts/causes';
+import type { EventData } from '@claude-codex/contracts/events';
+import type { Change, Forge, ForgeRefusal } from './forge.ts';
+
+export type Published = { readonly ok: true } & EventData<'PullRequestPublished'>;
+
+/** A change as it stands at its forge. */
+export type Standing = (
+  | { readonly state: 'open' }
+  | { readonly state: 'closed' }
+  /** `mergeSha`: what it became in the base. */
+  | { readonly state: 'merged'; readonly mergeSha: string }
+) & { readonly checks: EventData<'PullRequestChecked'> };
+
+/**
+ * A forge that is somewhere else: what is merged there has to be offered there first, and people act on it there too.
+ * Every call may be made again at any time: what is there already is found. All of them throw `ForgeAway`.
+ */
+export interface RemoteForge extends Forge {
+  /** The branch is there as it is here, and the change is offered, once for each branch. */
+  publish(change: Change): Promise<Published | ForgeRefusal>;
+  /** Closes it there; one that is merged or was never offered stays as it is. */
+  withdraw(change: Change): Promise<void>;
+  /** Null when there is no such change (any more). */
+  look(change: Change): Promise<Standing | null>;
+}
+
+/** Nothing is wrong with what was asked for: the forge cannot be asked now. Work waits and goes on by itself. */
+export class ForgeAway extends Error {
+  readonly why: Extract<HoldCause, `forge_${string}`>;
+  /** When it takes requests again, in ms since 1970; null when it did not say. */
+  readonly retryAt: number | null;
+
+  constructor(
+    why: Extract<HoldCause, `forge_${string}`>,
+    detail: string,
+    options?: ErrorOptions & { retryAt?: number },
+  ) {
+    super(detail, options);
+    this.name = 'ForgeAway';
+    this.why = why;
+    this.retryAt = options?.retryAt ?? null;
+  }
+}

@@ -1,0 +1,89 @@
+import type { Clock } from '@claude-codex/eventing';
+import { ForgeAway } from '@claude-codex/forges/remote-forge';
+import { createAgenda } from './agenda.ts';
+import { holdBack, type Next, type StepParts, step } from './steps.ts';
+
+export interface Desk {
+  /** Something happened to them, here or at the forge. */
+  wake(pullRequestIds: readonly string[]): void;
+  stop(): Promise<void>;
+}
+
+export interface DeskParts extends StepParts {
+  readonly clock: Clock;
+  /** An open pull request is looked at this often, whatever nobody told. */
+  readonly pollMs: number;
+}
+
+/** GitHub asks not to be asked many things at once. */
+const AT_ONCE = 4;
+const TICK_MS = 100;
+const FAILED_MS = [1_000, 3_000, 10_000, 30_000, 60_000];
+/** A limit that is said to end now ends a moment later. */
+const GRACE_MS = 1_000;
+
+/**
+ * Goes on with every pull request that is not over: level by level from what the log and the forge say, so that nothing
+ * depends on an event having been seen. What cannot be done now waits, longer each time, and its task says for what.
+ */
+export function openDesk(parts: DeskParts): Desk {
+  const { clock, log, pollMs } = parts;
+  const agenda = createAgenda();
+  const failures = new Map<string, number>();
+  const stopping = new AbortController();
+  const atWork = new Set<Promise<void>>();
+
+  async function goOn(id: string): Promise<void> {
+    try {
+      const next = await step(parts, id);
+      failures.delete(id);
+      plan(id, next);
+    } catch (error) {
+      await postpone(id, error);
+    } finally {
+      agenda.done(id);
+    }
+  }
+
+  function plan(id: string, next: Next): void {
+    if (next === 'again') agenda.now(id);
+    else if (next === 'later') agenda.at(id, clock.now() + pollMs);
+    else agenda.forget(id);
+  }
+
+  async function postpone(id: string, error: unknown): Promise<void> {
+    const failed = (failures.get(id) ?? 0) + 1;
+    failures.set(id, failed);
+    const wait = FAILED_MS[Math.min(failed, FAILED_MS.length) - 1] ?? 0;
+    const retryAt = error instanceof ForgeAway && error.retryAt !== null ? error.retryAt + GRACE_MS : 0;
+    agenda.at(id, Math.max(clock.now() + wait, retryAt));
+    log.warn({ err: error, pullRequestId: id, failed }, 'a pull request could not be gone on with; will retry');
+    if (!(error instanceof ForgeAway)) return;
+    try {
+      await holdBack(parts, id, error);
+    } catch (failure) {
+      log.warn({ err: failure, pullRequestId: id }, 'what a pull request waits for could not be said; will retry');
+    }
+  }
+
+  const running = (async () => {
+    while (!stopping.signal.aborted) {
+      for (const id of agenda.take(clock.now(), AT_ONCE - atWork.size)) {
+        const work = goOn(id).finally(() => atWork.delete(work));
+        atWork.add(work);
+      }
+      await clock.sleep(TICK_MS, stopping.signal);
+    }
+  })();
+
+  return {
+    wake(ids) {
+      for (const id of ids) agenda.now(id);
+    },
+    async stop() {
+      stopping.abort();
+      await running;
+      await Promise.all(atWork);
+    },
+  };
+}

@@ -1,0 +1,98 @@
+import { idOf, type RecordedDomainEvent, type RepositorySource } from '@claude-codex/contracts';
+import type { RemoteForge as RemoteForgeName } from '@claude-codex/contracts/forge';
+import type { Fold } from '@claude-codex/eventing';
+
+/** Raised by whoever changes what `Followed` makes of the same events: what an older one kept is then not used. */
+export const FOLLOWED_SHAPE = 1;
+
+export interface KeptFollowed {
+  readonly position: number;
+  readonly repositories: ReadonlyMap<string, FollowedRepository>;
+  readonly pullRequests: ReadonlyMap<string, FollowedPullRequest>;
+}
+
+type FollowedRepository = Pick<Extract<RepositorySource, { kind: 'forge' }>, 'provider' | 'slug'>;
+
+/** One that is not over: something is to be done with it, or may happen to it at its forge. */
+export interface FollowedPullRequest {
+  readonly repositoryId: string;
+  readonly branch: string;
+  /** Null until it stands at its forge. */
+  readonly number: number | null;
+}
+
+const NOTHING: KeptFollowed = { position: 0, repositories: new Map(), pullRequests: new Map() };
+
+/** The repositories at our forge and their pull requests that are not over, by the log. */
+export class Followed implements Fold<KeptFollowed> {
+  position: number;
+  readonly #provider: RemoteForgeName;
+  readonly #repositories: Map<string, FollowedRepository>;
+  readonly #pullRequests: Map<string, FollowedPullRequest>;
+
+  constructor(provider: RemoteForgeName, { position, repositories, pullRequests }: KeptFollowed = NOTHING) {
+    this.#provider = provider;
+    this.position = position;
+    this.#repositories = new Map(repositories);
+    this.#pullRequests = new Map(pullRequests);
+  }
+
+  kept(): KeptFollowed {
+    return { position: this.position, repositories: this.#repositories, pullRequests: this.#pullRequests };
+  }
+
+  /** Ids. */
+  pullRequests(): string[] {
+    return [...this.#pullRequests.keys()];
+  }
+
+  isFollowed(pullRequestId: string): boolean {
+    return this.#pullRequests.has(pullRequestId);
+  }
+
+  /** Those of a repository at the forge, by its `owner/name` in whatever case, that `wanted` is true for. */
+  inRepository(slug: string, wanted: (pullRequest: FollowedPullRequest) => boolean): string[] {
+    const name = slug.toLowerCase();
+    return [...this.#pullRequests]
+      .filter(([, one]) => this.#repositories.get(one.repositoryId)?.slug.toLowerCase() === name && wanted(one))
+      .map(([id]) => id);
+  }
+
+  /** Takes one more event; gives the pull request it is about, while that is followed. */
+  apply(event: RecordedDomainEvent): string | null {
+    this.position = event.position;
+    const id = idOf(event.stream);
+    switch (event.type) {
+      case 'RepositoryConnected': {
+        const { source } = event.data;
+        if (source.kind !== 'forge' || source.provider !== this.#provider) return null;
+        this.#repositories.set(id, { provider: source.provider, slug: source.slug });
+        return null;
+      }
+      case 'RepositoryRemoved':
+        this.#repositories.delete(id);
+        return null;
+      case 'PullRequestOpened': {
+        const { provider, repositoryId, branch, number } = event.data;
+        if (provider !== this.#provider) return null;
+        this.#pullRequests.set(id, { repositoryId, branch, number });
+        return id;
+      }
+      case 'PullRequestPublished': {
+        const known = this.#pullRequests.get(id);
+        if (known === undefined) return null;
+        this.#pullRequests.set(id, { ...known, number: event.data.number });
+        return id;
+      }
+      case 'PullRequestClosed':
+        if (event.data.atForge !== 'to_close') this.#pullRequests.delete(id);
+        return this.isFollowed(id) ? id : null;
+      case 'PullRequestMerged':
+      case 'PullRequestWithdrawn':
+        this.#pullRequests.delete(id);
+        return null;
+      default:
+        return event.stream.startsWith('pullrequest-') && this.isFollowed(id) ? id : null;
+    }
+  }
+}

@@ -1,0 +1,22 @@
+import type { Change } from '@claude-codex/forges/forge';
+import type { Client, GithubClient } from '../../api/client.ts';
+import type { Clients } from '../../connections/clients.ts';
+
+/** Where a change is on GitHub, and who acts there. */
+export interface Place {
+  readonly octokit: GithubClient;
+  readonly budget: Client['budget'];
+  readonly owner: string;
+  readonly repo: string;
+}
+
+/** Throws `ForgeAway`. A change of another kind of repository is a mistake of ours. */
+export async function placeOf(
+  clients: Pick<Clients, 'ofConnection'>,
+  { source, pullRequestId }: Change,
+): Promise<Place> {
+  if (source.kind !== 'forge') throw new Error(`pull request ${pullRequestId} is not of a repository on GitHub`);
+  const [owner = '', repo = ''] = source.slug.split('/');
+  const { octokit, budget } = await clients.ofConnection(source.connectionId);
+  return { octokit, budget, owner, repo };
+}

@@ -1,0 +1,62 @@
+import type { PushBranchAnswer } from '@claude-codex/contracts';
+import { type Change, type ForgeRefusal, forgeRefusal } from '@claude-codex/forges/forge';
+import { ForgeAway, type Published } from '@claude-codex/forges/remote-forge';
+import { asking, GithubRefused } from '../../api/faults.ts';
+import type { GitService } from '../../git-service/git-service.ts';
+import type { Place } from './place.ts';
+
+/**
+ * Pushes the branch and opens its pull request. One that is open for the branch already is taken for it, whoever opened
+ * it: asked for again after a crash, or after more work on the same branch, there is still one.
+ */
+export async function publish(
+  place: Place,
+  git: GitService,
+  change: Change,
+  text: string,
+): Promise<Published | ForgeRefusal> {
+  const { repositoryId, branch, headSha } = change;
+  const pushed = await git.pushBranch({ repositoryId, branch, headSha });
+  if (!pushed.ok) return notPushed(pushed);
+  const there = await openFor(place, branch);
+  if (there !== null) return there;
+  try {
+    return await open(place, change, text);
+  } catch (error) {
+    if (!(error instanceof GithubRefused)) throw error;
+    // Somebody else was faster, maybe ourselves.
+    return (await openFor(place, branch)) ?? forgeRefusal('FORGE_REFUSED', `GitHub: ${error.message}.`);
+  }
+}
+
+/** Git's words for a host that does not answer now. */
+const PASSING = new Set(['HOST_UNREACHABLE', 'FETCH_TIMEOUT', 'PUSH_TIMEOUT', 'FORGE_SILENT', 'BASE_MOVED']);
+
+/** What is over by itself is waited for; anything else is for a person. Throws `ForgeAway`. */
+export function notPushed({ code, detail }: Extract<PushBranchAnswer, { ok: false }>): ForgeRefusal {
+  if (PASSING.has(code)) throw new ForgeAway('forge_away', detail);
+  return forgeRefusal(code, detail);
+}
+
+/** The open pull request of a branch, or null. */
+export async function openFor({ octokit, owner, repo }: Place, branch: string): Promise<Published | null> {
+  const wanted = { owner, repo, head: `${owner}:${branch}`, state: 'open' as const, per_page: 1 };
+  const { data } = await asking(octokit.rest.pulls.list(wanted), Date.now());
+  const [found] = data;
+  return found === undefined ? null : { ok: true, number: found.number, url: found.html_url };
+}
+
+async function open({ octokit, owner, repo }: Place, change: Change, body: string): Promise<Published> {
+  const { title, branch: head, baseBranch: base, draft } = change;
+  const wanted = { owner, repo, title, head, base, body };
+  const create = (more: { draft: boolean }) => asking(octokit.rest.pulls.create({ ...wanted, ...more }), Date.now());
+  try {
+    const { data } = await create({ draft });
+    return { ok: true, number: data.number, url: data.html_url };
+  } catch (error) {
+    // Plans without drafts refuse them; the work is ready to be looked at all the same.
+    if (!draft || !(error instanceof GithubRefused) || !/draft/i.test(error.message)) throw error;
+    const { data } = await create({ draft: false });
+    return { ok: true, number: data.number, url: data.html_url };
+  }
+}
