@@ -10,11 +10,10 @@ import { Checker, type Violation } from './description/checker.ts';
 import { githubDescription, loadDescription } from './description/load.ts';
 import { type Fault, Faults } from './http/faults.ts';
 import { RequestCounts } from './http/requests.ts';
-import type { Route } from './http/routes.ts';
 import { createHandler, type Exchange } from './http/server.ts';
 import { type Hands, handsOf } from './people/hands.ts';
 import { apiRoutes } from './rest/routes.ts';
-import { TOLD_EVENTS, Webhooks } from './webhooks/webhooks.ts';
+import { Webhooks } from './webhooks/webhooks.ts';
 import { createWorld } from './world.ts';
 
 export interface FakeGithubOptions {
@@ -67,7 +66,8 @@ export async function startFakeGithub(options: FakeGithubOptions = {}): Promise<
   const world = createWorld({ api, web }, directory, options.rateLimit ?? 5000);
   const [webhooks, faults, requests] = [new Webhooks(world), new Faults(), new RequestCounts()];
   const routes = apiRoutes(webhooks);
-  const checker = options.isChecked === false || githubDescription.missing !== null ? null : createChecker(routes);
+  const checker =
+    options.isChecked === false || githubDescription.missing !== null ? null : new Checker(loadDescription());
   webhooks.observe = (event, action, payload) => checker?.webhook(event, action, payload);
   const observe = (exchange: Exchange) => checker?.exchange(exchange);
   const handle = createHandler({ world, routes, faults, requests, observe });
@@ -90,11 +90,6 @@ export async function startFakeGithub(options: FakeGithubOptions = {}): Promise<
       await rm(directory, { recursive: true, force: true });
     },
   };
-}
-
-function createChecker(routes: readonly Route[]): Checker {
-  const operations = routes.map(({ method, path }) => `${method} ${path}`);
-  return new Checker(loadDescription(operations, TOLD_EVENTS));
 }
 
 async function listen(server: Server, port: number, host: string): Promise<number> {

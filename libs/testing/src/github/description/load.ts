@@ -4,7 +4,8 @@ import type { Engine } from '../../skips.ts';
 import type { Schema } from './schema.ts';
 
 const FOLDER = join(import.meta.dirname, '../../../github-description');
-const FILE = join(FOLDER, 'node_modules/@octokit/openapi/generated/api.github.com.deref.json');
+/** The one with references: what is used twice is read, kept and compiled once. */
+const FILE = join(FOLDER, 'node_modules/@octokit/openapi/generated/api.github.com.json');
 
 /** For `describeWith`: GitHub's official description of its API (385 MB, so no dependency of ours). */
 export const githubDescription: Engine = {
@@ -14,55 +15,43 @@ export const githubDescription: Engine = {
 
 export interface Operation {
   readonly operationId: string;
-  readonly parameters?: readonly {
-    readonly name: string;
-    readonly in: string;
-    readonly schema: Schema;
-  }[];
+  readonly parameters?: readonly MaybeReference<Parameter>[];
   readonly requestBody?: { readonly required?: boolean; readonly content: Content };
-  readonly responses: Readonly<Record<string, { readonly content?: Content }>>;
+  readonly responses: Readonly<Record<string, MaybeReference<Response>>>;
+}
+export interface Parameter {
+  readonly name: string;
+  readonly in: string;
+  readonly schema: Schema;
+}
+export interface Response {
+  readonly content?: Content;
 }
 type Content = Readonly<Record<string, { readonly schema: Schema }>>;
+type MaybeReference<T> = T | { readonly $ref: string };
 
-interface Description {
+export interface Description {
   readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
   readonly 'x-webhooks': Readonly<
     Record<string, { readonly post: { readonly requestBody: { readonly content: Content } } }>
   >;
+  readonly components: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 }
 
-export interface Described {
-  /** By `GET /user`. */
-  readonly operations: ReadonlyMap<string, Operation>;
-  /** Payloads by `pull-request-opened`, or `push` where there is no action. */
-  readonly webhooks: ReadonlyMap<string, Schema>;
+let description: Description | null = null;
+
+/** 13 MB, read once in a process. @throws when it is not installed */
+export function loadDescription(): Description {
+  description ??= JSON.parse(readFileSync(FILE, 'utf8')) as Description;
+  return description;
 }
 
-let described: Described | null = null;
-
-/**
- * What the description says of some operations, and of webhooks of some events. The file is read once in a process, which
- * takes more than a second; what nobody asked for is let go.
- * @param wanted as `GET /user`
- * @param events as in `X-GitHub-Event`
- */
-export function loadDescription(wanted: readonly string[], events: readonly string[]): Described {
-  described ??= extract(JSON.parse(readFileSync(FILE, 'utf8')) as Description, wanted, events);
-  return described;
-}
-
-function extract(description: Description, wanted: readonly string[], events: readonly string[]): Described {
-  const operations = wanted.flatMap((name): [string, Operation][] => {
-    const [method = '', path = ''] = name.split(' ');
-    const operation = description.paths[path]?.[method.toLowerCase()];
-    return operation === undefined ? [] : [[name, operation]];
-  });
-  const names = events.map((event) => event.replaceAll('_', '-'));
-  const webhooks = Object.entries(description['x-webhooks']).flatMap(([name, { post }]): [string, Schema][] => {
-    const schema = post.requestBody.content['application/json']?.schema;
-    return schema !== undefined && names.some((event) => name === event || name.startsWith(`${event}-`))
-      ? [[name, schema]]
-      : [];
-  });
-  return { operations: new Map(operations), webhooks: new Map(webhooks) };
+/** What a reference (`#/components/responses/not_found`) leads to, or the thing itself. */
+export function resolved<T extends object>({ components }: Description, value: MaybeReference<T>): T {
+  if (!('$ref' in value)) return value;
+  const [, , kind = '', name = ''] = value.$ref.split('/');
+  const target = components[kind]?.[name];
+  if (target === undefined) throw new Error(`the description has no ${value.$ref}`);
+  // The description is generated: what is kept in one kind is of that kind.
+  return target as T;
 }

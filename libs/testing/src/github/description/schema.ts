@@ -1,6 +1,9 @@
 export type Schema = Readonly<Record<string, unknown>>;
 
-/** Of the list of installations alone the description asks an account to be a user and an enterprise at once; it is either. */
+/** The name that references are made absolute with. */
+export const DOCUMENT = 'github';
+
+/** In the list of installations, and there alone, the description asks an account to be a user and an enterprise at once. */
 function isUserAndEnterprise({ allOf }: Record<string, unknown>): boolean {
   return Array.isArray(allOf) && allOf.map(({ title }) => title).join() === 'Simple User,Enterprise';
 }
@@ -13,8 +16,13 @@ export function jsonSchema(schema: unknown): unknown {
   const { nullable, example: _, examples: __, ...rest } = schema as Record<string, unknown>;
   if (isUserAndEnterprise(rest)) return jsonSchema({ nullable, anyOf: rest.allOf });
   const converted: Record<string, unknown> = Object.fromEntries(
-    Object.entries(rest).map(([key, value]) => [key, key === 'enum' ? value : jsonSchema(value)]),
+    Object.entries(rest).map(([key, value]) => [key, convertedField(key, value)]),
   );
   if (nullable !== true) return converted;
   return { anyOf: [{ type: 'null' }, converted] };
+}
+
+function convertedField(key: string, value: unknown): unknown {
+  if (key === '$ref' && typeof value === 'string') return `${DOCUMENT}${value}`;
+  return key === 'enum' ? value : jsonSchema(value);
 }

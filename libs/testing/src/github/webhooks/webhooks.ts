@@ -7,23 +7,6 @@ import type { App, Happening, World } from '../world.ts';
 import type { Delivery, Sent } from './delivery.ts';
 import { send } from './send.ts';
 
-/** What hooks may hear of. */
-export const TOLD_EVENTS = [
-  'check_run',
-  'check_suite',
-  'create',
-  'delete',
-  'installation',
-  'issue_comment',
-  'issues',
-  'ping',
-  'pull_request',
-  'pull_request_review',
-  'pull_request_review_comment',
-  'push',
-  'status',
-] as const;
-
 /** How deliveries go wrong. */
 export interface DeliveryTrouble {
   /** They are listed as failed and never sent. */
