@@ -1,6 +1,6 @@
-import { createSign } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { describeWith } from '../skips.ts';
+import { appJwt } from './app-jwt.fixture.ts';
 import { client } from './client.fixture.ts';
 import { githubDescription } from './description/load.ts';
 import { type FakeGithub, startFakeGithub } from './fake-github.ts';
@@ -143,7 +143,7 @@ describeWith(githubDescription, 'a walk through everything, compared with the of
     expect(converted.status).toBe(201);
     const { id, pem } = converted.body;
     const installation = fake.install(id, { account: 'octo' });
-    const app = client(fake, jwt(id, pem));
+    const app = client(fake, appJwt(id, pem));
     const deliveries = '/app/hook/deliveries';
     await fake.webhooks.flush();
     for (const path of [
@@ -175,10 +175,3 @@ describeWith(githubDescription, 'a walk through everything, compared with the of
     ]);
   });
 });
-
-function jwt(id: number, pem: string): string {
-  const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
-  const now = Math.floor(Date.now() / 1000);
-  const signed = `${part({ alg: 'RS256', typ: 'JWT' })}.${part({ iss: id, iat: now - 60, exp: now + 540 })}`;
-  return `${signed}.${createSign('RSA-SHA256').update(signed).sign(pem, 'base64url')}`;
-}
