@@ -6,10 +6,13 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Certificate, selfSigned } from '../certificate.ts';
+import { Checker, type Violation } from './description/checker.ts';
+import { githubDescription, loadDescription } from './description/load.ts';
 import { type Fault, Faults } from './http/faults.ts';
 import { RequestCounts } from './http/requests.ts';
-import { createHandler } from './http/server.ts';
+import { createHandler, type Exchange } from './http/server.ts';
 import { type Hands, handsOf } from './people/hands.ts';
+import { apiRoutes } from './rest/routes.ts';
 import { Webhooks } from './webhooks/webhooks.ts';
 import { createWorld } from './world.ts';
 
@@ -23,6 +26,8 @@ export interface FakeGithubOptions {
   readonly certificate?: Certificate;
   /** The API without TLS on a port of its own, for clients that cannot be told to trust a certificate. */
   readonly plainApi?: boolean;
+  /** Whether what passes is compared with GitHub's official description, where that is installed; true. */
+  readonly isChecked?: boolean;
   /** Requests an hour for each token; 5000. */
   readonly rateLimit?: number;
 }
@@ -35,6 +40,8 @@ export interface FakeGithub extends Hands {
   readonly certificate: Certificate;
   readonly webhooks: Webhooks;
   readonly requests: RequestCounts;
+  /** What came in or went out and is not as GitHub describes it; empty, too, where the description is not installed. */
+  readonly violations: readonly Violation[];
   fault(fault: Fault): void;
   clearFaults(): void;
   /** `https://localhost:…/owner/name.git`. */
@@ -58,7 +65,12 @@ export async function startFakeGithub(options: FakeGithubOptions = {}): Promise<
   const api = `${plainPort === undefined ? web : `http://${name}:${plainPort}`}/api/v3`;
   const world = createWorld({ api, web }, directory, options.rateLimit ?? 5000);
   const [webhooks, faults, requests] = [new Webhooks(world), new Faults(), new RequestCounts()];
-  const handle = createHandler({ world, faults, requests, observe: () => undefined });
+  const routes = apiRoutes(webhooks);
+  const checker =
+    options.isChecked === false || githubDescription.missing !== null ? null : new Checker(loadDescription());
+  webhooks.observe = (event, action, payload) => checker?.webhook(event, action, payload);
+  const observe = (exchange: Exchange) => checker?.exchange(exchange);
+  const handle = createHandler({ world, routes, faults, requests, observe });
   for (const server of servers) server.on('request', (request, response) => void handle(request, response));
 
   return {
@@ -68,6 +80,7 @@ export async function startFakeGithub(options: FakeGithubOptions = {}): Promise<
     certificate,
     webhooks,
     requests,
+    violations: checker?.violations ?? [],
     fault: (fault) => faults.add(fault),
     clearFaults: () => faults.clear(),
     cloneUrl: (fullName) => `${web}/${fullName}.git`,

@@ -1,9 +1,8 @@
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Certificate } from '@claude-codex/testing/certificate';
+import { serveGitRequest } from '@claude-codex/testing/git-http-backend';
 
 export interface HttpsGit {
   url(repository: string): string;
@@ -32,43 +31,17 @@ export async function serveGit(root: string, { key, cert }: Certificate, elsewhe
       response.writeHead(200, { 'content-type': 'text/html' }).end(page);
       return;
     }
-    void backend(root, request, response);
+    const { pathname, search } = new URL(request.url ?? '/', 'https://localhost');
+    void serveGitRequest(request, response, {
+      root,
+      path: pathname,
+      query: search.slice(1),
+      user: 'ada',
+      mayPush: true,
+    });
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   return { url: (repository) => `https://localhost:${port}/${repository}`, visits, stop: () => server.close() };
-}
-
-/** As a web server runs `git http-backend`, which is a CGI program. */
-async function backend(root: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const { pathname, search } = new URL(request.url ?? '/', 'https://localhost');
-  const child = spawn('git', ['-c', 'http.receivepack=true', 'http-backend'], {
-    env: {
-      PATH: process.env.PATH,
-      GIT_PROJECT_ROOT: root,
-      GIT_HTTP_EXPORT_ALL: '1',
-      REQUEST_METHOD: request.method,
-      PATH_INFO: pathname,
-      QUERY_STRING: search.slice(1),
-      CONTENT_TYPE: request.headers['content-type'],
-      HTTP_CONTENT_ENCODING: request.headers['content-encoding'],
-      GIT_PROTOCOL: request.headers['git-protocol']?.toString(),
-      REMOTE_USER: 'ada',
-    },
-    stdio: ['pipe', 'pipe', 'ignore'],
-  });
-  request.pipe(child.stdin);
-  const chunks: Buffer[] = [];
-  for await (const chunk of child.stdout as AsyncIterable<Buffer>) chunks.push(chunk);
-  const answer = Buffer.concat(chunks);
-  const end = answer.indexOf('\r\n\r\n');
-  const headers = answer
-    .subarray(0, end)
-    .toString()
-    .split('\r\n')
-    .map((line) => line.split(': '));
-  const status = headers.find(([name]) => name === 'Status')?.[1] ?? '200';
-  response.writeHead(Number.parseInt(status, 10), Object.fromEntries(headers.filter(([name]) => name !== 'Status')));
-  response.end(answer.subarray(end + 4));
 }

@@ -1,11 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { serveGitRequest } from '../../git-http-backend.ts';
 import { isAtLeast, isPermitted, roleOfActor } from '../access.ts';
 import { afterPush } from '../actions/pushes.ts';
 import { validToken } from '../http/authenticate.ts';
 import type { Repository } from '../state.ts';
 import { inTurn, type Token, type World } from '../world.ts';
 import { refsOf } from './bare-repository.ts';
-import { serveGitRequest } from './http-backend.ts';
 
 const PATH = /^\/([^/]+)\/([^/]+?)(?:\.git)?(\/(?:info\/refs|git-upload-pack|git-receive-pack))$/;
 

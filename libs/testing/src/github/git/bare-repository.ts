@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { appendFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { git, tryGit } from './git.ts';
@@ -10,9 +10,8 @@ export type Refs = ReadonlyMap<string, string>;
 
 export async function initBare(directory: string, defaultBranch: string): Promise<void> {
   await git(tmpdir(), ['init', '--quiet', '--bare', '--template=', `--initial-branch=${defaultBranch}`, directory]);
-  await git(directory, ['config', 'http.receivepack', 'true']);
   // As on GitHub: refs/pull/* are there to be fetched, and nobody pushes them.
-  await git(directory, ['config', 'receive.hideRefs', 'refs/pull']);
+  await appendFile(join(directory, 'config'), '[receive]\n\thideRefs = refs/pull\n');
 }
 
 /** The commit a branch, a tag or an id stands for; null when there is none. */
@@ -41,26 +40,6 @@ export async function refsOf(directory: string): Promise<Refs> {
 export async function moveRef(directory: string, ref: string, to: string | null, from: string | null): Promise<void> {
   const old = from ?? '0'.repeat(40);
   await git(directory, to === null ? ['update-ref', '-d', ref, old] : ['update-ref', ref, to, old]);
-}
-
-/** The tree of a commit with some files written over it. */
-export async function treeWith(directory: string, parent: string | null, files: Files): Promise<string> {
-  const scratch = await mkdtemp(join(tmpdir(), 'codex-github-index-'));
-  const env = { GIT_INDEX_FILE: join(scratch, 'index') };
-  try {
-    if (parent !== null) await git(directory, ['read-tree', parent], { env });
-    for (const [path, content] of Object.entries(files)) {
-      if (content === null) {
-        await git(directory, ['update-index', '--force-remove', '--', path], { env });
-        continue;
-      }
-      const blob = await git(directory, ['hash-object', '-w', '--stdin'], { input: content });
-      await git(directory, ['update-index', '--add', '--cacheinfo', `100644,${blob},${path}`], { env });
-    }
-    return await git(directory, ['write-tree'], { env });
-  } finally {
-    await rm(scratch, { recursive: true, force: true });
-  }
 }
 
 /** @returns the new commit's id; no branch is moved. */

@@ -4,30 +4,31 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Actor } from '../access.ts';
 import { isGitPath, serveGit } from '../git/access.ts';
 import { notFound, problem, Refusal } from '../refusal.ts';
-import { API_ROUTES } from '../rest/routes.ts';
 import type { Limit, World } from '../world.ts';
 import { authenticate } from './authenticate.ts';
 import { type Faults, refusalOf } from './faults.ts';
+import { jobLog } from './job-logs.ts';
 import { freshLimit, giveBack, limitHeaders, spend } from './limits.ts';
-import { createMatcher, type Match } from './match.ts';
+import { createMatcher } from './match.ts';
 import { readBody } from './read-body.ts';
 import type { RequestCounts } from './requests.ts';
-import type { Answer, Call } from './routes.ts';
+import type { Answer, Call, Route } from './routes.ts';
 
 const API = '/api/v3';
 const DOCS = 'https://docs.github.com/rest';
 
 /** A request and its answer, as they are compared with the official description. */
 export interface Exchange {
-  readonly match: Match;
+  readonly route: Route;
   readonly query: URLSearchParams;
   readonly requestBody: unknown;
   readonly status: number;
-  readonly body: unknown;
+  readonly body?: unknown;
 }
 
 export interface ServerParts {
   readonly world: World;
+  readonly routes: readonly Route[];
   readonly faults: Faults;
   readonly requests: RequestCounts;
   /** Hears of every request that met a route. */
@@ -35,8 +36,8 @@ export interface ServerParts {
 }
 
 /** @returns what answers requests for the API and for git, on one address or two. */
-export function createHandler({ world, faults, requests, observe }: ServerParts) {
-  const matchOf = createMatcher(API_ROUTES);
+export function createHandler({ world, routes, faults, requests, observe }: ServerParts) {
+  const matchOf = createMatcher(routes);
   const anonymous = freshLimit(60);
 
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
@@ -59,9 +60,13 @@ export function createHandler({ world, faults, requests, observe }: ServerParts)
       requests.add('git', response.statusCode);
       return;
     }
+    const log = jobLog(world, url.pathname);
+    if (log !== null) return void response.writeHead(200, { 'content-type': 'text/plain; charset=utf-8' }).end(log);
+
     let rate: Limit = anonymous;
+    let body: unknown;
     const answer = await refusable(async () => {
-      const body = await readBody(request);
+      body = await readBody(request);
       const failing = effect === null ? null : refusalOf(effect);
       if (failing !== null) throw failing;
       const actor = authenticate(world, request.headers.authorization);
@@ -71,10 +76,10 @@ export function createHandler({ world, faults, requests, observe }: ServerParts)
       if (url.pathname === '/api/graphql') throw new Refusal(501, 'GraphQL is not played');
       if (match === null) throw notFound();
       const call: Call = { world, actor, params: match.params, url: onApi(world, url), body };
-      const answered = await match.route.handle(call);
-      observe({ match, query: url.searchParams, requestBody: body, status: answered.status, body: answered.body });
-      return answered;
+      return match.route.handle(call);
     });
+    if (match !== null && effect?.kind !== 'status')
+      observe({ route: match.route, query: url.searchParams, requestBody: body, ...answer });
     const status = write(request, response, answer, rate, effect?.kind === 'lose-answer');
     requests.add(operation ?? 'unknown', status);
   };

@@ -1,20 +1,27 @@
-import { closeIssue, reopenIssue } from '../actions/issues.ts';
+import { type CheckContent, type StatusContent, setCheck, setStatus } from '../actions/checks.ts';
+import { addHook, type HookOptions } from '../actions/hooks.ts';
+import { addComment, closeIssue, type IssueContent, openIssue, reopenIssue, setLabels } from '../actions/issues.ts';
 import { type MergeWish, mergePull } from '../actions/merges.ts';
 import { openPull, type PullContent } from '../actions/pulls.ts';
 import { deleteBranch } from '../actions/pushes.ts';
+import { addLineComment, addReview, type LineComment, type ReviewContent } from '../actions/reviews.ts';
 import type { Files } from '../git/bare-repository.ts';
 import {
   type Account,
+  type CheckRun,
+  type Comment,
   type Issue,
   isPull,
   type Protection,
   type PullRequest,
   type Repository,
+  type Review,
+  type ReviewComment,
   type Role,
 } from '../state.ts';
 import type { Webhooks } from '../webhooks/webhooks.ts';
 import { accountOf, inTurn, repositoryOf, type World } from '../world.ts';
-import { addHook, type HookOptions } from './hooks.ts';
+import { type AppHands, appHands } from './apps.ts';
 import { type PushOptions, push } from './push.ts';
 import { addCollaborator, addRepository, headOf, protect, type RepositoryOptions } from './repositories.ts';
 import { addToken, type TokenOptions } from './tokens.ts';
@@ -25,7 +32,7 @@ export interface By {
 }
 
 /** What people do on GitHub. Each tells the hooks what GitHub would. */
-export interface Hands {
+export interface Hands extends AppHands {
   addRepository(fullName: string, options?: RepositoryOptions): Promise<Repository>;
   /** @returns the token */
   addToken(options: TokenOptions): string;
@@ -43,6 +50,15 @@ export interface Hands {
   merge(fullName: string, number: number, options?: MergeWish & By): Promise<string>;
   close(fullName: string, number: number, options?: By): Promise<void>;
   reopen(fullName: string, number: number, options?: By): Promise<void>;
+  openIssue(fullName: string, content: IssueContent & By): Promise<Issue>;
+  label(fullName: string, number: number, labels: readonly string[], options?: By): Promise<void>;
+  /** Below an issue or a pull request. */
+  comment(fullName: string, number: number, body: string, options?: By): Promise<Comment>;
+  /** Without a verdict it is begun and not sent. */
+  review(fullName: string, number: number, content: ReviewContent & By): Promise<Review>;
+  lineComment(fullName: string, number: number, comment: LineComment & By): Promise<ReviewComment>;
+  setCheck(fullName: string, sha: string, content: CheckContent): Promise<CheckRun>;
+  setStatus(fullName: string, sha: string, content: StatusContent): Promise<void>;
   /** An issue or a pull request as it is now. */
   issue(fullName: string, number: number): Issue;
 }
@@ -55,6 +71,7 @@ export function handsOf(world: World, webhooks: Webhooks): Hands {
   }
 
   return {
+    ...appHands(world),
     addRepository: (fullName, options) => addRepository(world, fullName, options),
     addToken: (options) => addToken(world, options),
     addCollaborator: (fullName, login, role) => addCollaborator(world, fullName, login, role),
@@ -77,6 +94,28 @@ export function handsOf(world: World, webhooks: Webhooks): Hands {
       at(fullName, by, (repository, account) => closeIssue(world, repository, issueIn(repository, number), account)),
     reopen: (fullName, number, { by } = {}) =>
       at(fullName, by, (repository, account) => reopenIssue(world, repository, issueIn(repository, number), account)),
+    openIssue: (fullName, { by, ...content }) =>
+      at(fullName, by, (repository, account) => openIssue(world, repository, account, content)),
+    label: (fullName, number, labels, { by } = {}) =>
+      at(fullName, by, (repository, account) =>
+        setLabels(world, repository, issueIn(repository, number), account, labels),
+      ),
+    comment: (fullName, number, body, { by } = {}) =>
+      at(fullName, by, async (repository, account) =>
+        addComment(world, repository, issueIn(repository, number), account, body),
+      ),
+    review: (fullName, number, { by, ...content }) =>
+      at(fullName, by, (repository, account) =>
+        addReview(world, repository, pullIn(repository, number), account, content),
+      ),
+    lineComment: (fullName, number, { by, ...comment }) =>
+      at(fullName, by, (repository, account) =>
+        addLineComment(world, repository, pullIn(repository, number), account, comment),
+      ),
+    setCheck: (fullName, sha, content) =>
+      at(fullName, undefined, (repository) => setCheck(world, repository, sha, content)),
+    setStatus: (fullName, sha, content) =>
+      at(fullName, undefined, (repository) => setStatus(world, repository, sha, content)),
     issue: (fullName, number) => issueIn(repositoryOf(world, fullName), number),
   };
 }

@@ -1,6 +1,6 @@
 import { afterPush } from '../actions/pushes.ts';
-import { branchSha, commitTree, type Files, moveRef, refsOf, treeWith } from '../git/bare-repository.ts';
-import { identity } from '../git/git.ts';
+import { type Files, refsOf } from '../git/bare-repository.ts';
+import { importCommit } from '../git/fast-import.ts';
 import { accountOf, inTurn, repositoryOf, type World } from '../world.ts';
 
 export interface PushOptions {
@@ -25,13 +25,10 @@ export function push(
   const account = by === undefined ? owner : accountOf(world, by);
   return inTurn(repository, async () => {
     const before = await refsOf(directory);
-    const current = await branchSha(directory, branch);
-    const parent = current ?? (await branchSha(directory, from ?? defaultBranch));
-    const tree = await treeWith(directory, parent, files);
-    const merged = merging === undefined ? null : await branchSha(directory, merging);
+    const parent = before.get(`refs/heads/${branch}`) ?? before.get(`refs/heads/${from ?? defaultBranch}`) ?? null;
+    const merged = merging === undefined ? null : (before.get(`refs/heads/${merging}`) ?? null);
     const parents = [parent, merged].filter((sha) => sha !== null);
-    const commit = await commitTree(directory, tree, parents, message, identity(account));
-    await moveRef(directory, `refs/heads/${branch}`, commit, current);
+    const commit = await importCommit(directory, { branch, parents, files, message, author: account });
     await afterPush(world, repository, account, before);
     return commit;
   });

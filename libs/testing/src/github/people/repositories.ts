@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { branchSha, commitTree, type Files, initBare, moveRef, treeWith } from '../git/bare-repository.ts';
-import { identity } from '../git/git.ts';
+import { branchSha, type Files, initBare } from '../git/bare-repository.ts';
+import { importCommit } from '../git/fast-import.ts';
 import type { Account, MergeMethod, Protection, Repository, Role } from '../state.ts';
 import { accountOf, repositoryOf, type World } from '../world.ts';
 
@@ -49,9 +49,7 @@ export async function addRepository(
   };
   world.repositories.set(fullName.toLowerCase(), repository);
   if (Object.keys(files).length === 0) return repository;
-  const tree = await treeWith(directory, null, files);
-  const commit = await commitTree(directory, tree, [], 'Begin', identity(owner));
-  await moveRef(directory, `refs/heads/${defaultBranch}`, commit, null);
+  await importCommit(directory, { branch: defaultBranch, parents: [], files, message: 'Begin', author: owner });
   return repository;
 }
 

@@ -1,7 +1,30 @@
 import type { Route } from '../http/routes.ts';
+import type { Webhooks } from '../webhooks/webhooks.ts';
+import { appRoutes } from './apps.ts';
+import { CHECK_ROUTES } from './checks.ts';
+import { hookRoutes } from './hooks.ts';
+import { ISSUE_COMMENT_ROUTES } from './issue-comments.ts';
+import { ISSUE_ROUTES } from './issues.ts';
 import { MERGE_ROUTES } from './merges.ts';
 import { PULL_ROUTES } from './pulls.ts';
 import { REPOSITORY_ROUTES } from './repositories.ts';
+import { REVIEW_COMMENT_ROUTES } from './review-comments.ts';
+import { REVIEW_ROUTES } from './reviews.ts';
 import { USER_ROUTES } from './users.ts';
 
-export const API_ROUTES: readonly Route[] = [...USER_ROUTES, ...REPOSITORY_ROUTES, ...PULL_ROUTES, ...MERGE_ROUTES];
+/** Everything that is answered; whatever else is asked for is not there. */
+export function apiRoutes(webhooks: Webhooks): readonly Route[] {
+  return [
+    ...USER_ROUTES,
+    ...REPOSITORY_ROUTES,
+    ...PULL_ROUTES,
+    ...MERGE_ROUTES,
+    ...REVIEW_ROUTES,
+    ...REVIEW_COMMENT_ROUTES,
+    ...ISSUE_ROUTES,
+    ...ISSUE_COMMENT_ROUTES,
+    ...CHECK_ROUTES,
+    ...hookRoutes(webhooks),
+    ...appRoutes(webhooks),
+  ];
+}

@@ -46,7 +46,7 @@ function urls(url: string) {
 }
 
 /** As it is in lists, in pull requests and in what hooks are told. */
-export function repositoryShape(at: Addresses, repository: Repository): Schemas['repository'] {
+export function repositoryShape(at: Addresses, repository: Repository) {
   const { id, name, fullName, owner } = repository;
   const [url, page] = [repositoryUrl(at, repository), repositoryPage(at, repository)];
   const open = [...repository.issues.values()].filter(({ state }) => state.name === 'open').length;
@@ -85,26 +85,22 @@ export function repositoryShape(at: Addresses, repository: Repository): Schemas[
     has_wiki: true,
     has_pages: false,
     has_downloads: true,
+    has_discussions: false,
     archived: false,
     disabled: false,
     created_at: time(repository.createdAt),
     updated_at: time(repository.pushedAt),
     pushed_at: time(repository.pushedAt),
     topics: [],
-  };
+  } satisfies Schemas['repository'];
 }
 
 /** As somebody with a role gets it by its name: with what it allows. */
 export function fullRepository(at: Addresses, repository: Repository, role: Role): Schemas['full-repository'] {
   const { mergeMethods, deleteBranchOnMerge } = repository;
-  const { license: _, created_at, updated_at, pushed_at, ...shape } = repositoryShape(at, repository);
   return {
-    ...shape,
+    ...repositoryShape(at, repository),
     license: null,
-    created_at: created_at ?? '',
-    updated_at: updated_at ?? '',
-    pushed_at: pushed_at ?? '',
-    has_discussions: false,
     subscribers_count: 0,
     network_count: 0,
     permissions: permissionsOf(role),

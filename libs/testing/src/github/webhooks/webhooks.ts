@@ -4,20 +4,8 @@ import { nodeId, simpleUser } from '../shapes/common.ts';
 import { repositoryShape } from '../shapes/repository.ts';
 import type { Hook, Repository } from '../state.ts';
 import type { App, Happening, World } from '../world.ts';
-import { type Sent, send } from './send.ts';
-
-export interface Delivery extends Sent {
-  readonly id: number;
-  readonly hook: Hook;
-  readonly action: string | null;
-  readonly repositoryId: number | null;
-  readonly installationId: number | null;
-  readonly redelivery: boolean;
-  readonly deliveredAt: Date;
-  /** Null: not sent yet. 502: nobody answered, or it was dropped. */
-  statusCode: number | null;
-  seconds: number;
-}
+import type { Delivery, Sent } from './delivery.ts';
+import { send } from './send.ts';
 
 /** How deliveries go wrong. */
 export interface DeliveryTrouble {
@@ -43,6 +31,8 @@ interface Target {
 
 /** Tells hooks what happened, one delivery after the other, and remembers what came of each. */
 export class Webhooks {
+  /** Hears of every payload before it is sent. */
+  observe: (event: string, action: string | null, payload: unknown) => void = () => undefined;
   readonly #world: World;
   readonly #deliveries: Delivery[] = [];
   #waiting: Delivery[] = [];
@@ -122,11 +112,13 @@ export class Webhooks {
         : { installation: { id: installationId, node_id: nodeId('Installation', installationId) } }),
       sender: simpleUser(at, sender),
     };
+    const action = typeof payload.action === 'string' ? payload.action : null;
+    this.observe(event, action, told);
     this.#queue({
       guid: randomUUID(),
       hook,
       event,
-      action: typeof payload.action === 'string' ? payload.action : null,
+      action,
       payload: JSON.stringify(told),
       target,
       repositoryId: repository?.id ?? null,
