@@ -1,7 +1,10 @@
 import { join } from 'node:path';
 import { validId } from '@claude-codex/service-kit/git/names';
 
-/** Where everything the manager keeps on disk lies. Agents only ever see `checkout`, `home` and the socket. */
+/**
+ * Where everything the manager keeps on disk lies, and what runtimes of this host keep there. Agents only ever see
+ * `checkout`, `home` and the socket.
+ */
 export interface Directories {
   readonly root: string;
   /** What this host keeps of a repository between checkouts. */

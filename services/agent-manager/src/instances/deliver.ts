@@ -5,7 +5,7 @@ import { idFrom } from '@claude-codex/service-kit/ids';
 import { type Reader, readDocuments, type Told, withDocuments } from '../prompts/index.ts';
 import type { WorldDependency, WorldInstance } from '../world/world.ts';
 import { commandInstance, metaOf } from './commands.ts';
-import { type ManagerParts, specOf } from './parts.ts';
+import type { ManagerParts } from './parts.ts';
 import { type RunState, sendOnce } from './run-state.ts';
 import { openSecret } from './secrets.ts';
 
@@ -36,7 +36,7 @@ export function readerOf(
   instance: WorldInstance,
   { putsDocuments }: Pick<RunState, 'putsDocuments'>,
 ): Reader {
-  const { home } = parts.runtime.paths(specOf(parts, { instanceId: instance.id, epoch: instance.state.epoch }));
+  const { home } = parts.runtime.places.paths({ instanceId: instance.id, epoch: instance.state.epoch });
   return { phase: parts.world.openPhase(instance)?.definition ?? null, home, putsDocuments };
 }
 

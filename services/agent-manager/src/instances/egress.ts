@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { EgressDone, type EgressOpen, subjects } from '@claude-codex/contracts';
 import { requestJson } from '@claude-codex/service-kit/bus-json';
 import type { WorldInstance } from '../world/world.ts';
@@ -10,12 +9,11 @@ const OPEN_MS = 20_000;
 
 /** Opens the instance's door in the egress service of this host; asking again changes nothing. */
 export async function openEgress(
-  parts: Pick<ManagerParts, 'bus' | 'directories' | 'runtime' | 'settings'>,
+  parts: Pick<ManagerParts, 'bus' | 'runtime' | 'settings'>,
   instance: WorldInstance,
   timeoutMs = OPEN_MS,
 ): Promise<void> {
   const { id, workspaceId, state } = instance;
-  const socketPath = join(parts.directories.instance(id).sockets(state.epoch), 'egress.sock');
   const request: EgressOpen = {
     instanceId: id,
     epoch: state.epoch,
@@ -23,8 +21,7 @@ export async function openEgress(
     taskId: state.taskId,
     repositoryId: state.repositoryId,
     kind: state.kind,
-    socketPath,
-    owner: parts.runtime.owner,
+    ...parts.runtime.places.door({ instanceId: id, epoch: state.epoch }),
   };
   await requestJson(parts.bus, subjects.egress(parts.settings.hostId).open, request, EgressDone, { timeoutMs });
 }

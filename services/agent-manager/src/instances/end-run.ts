@@ -83,7 +83,7 @@ export function endRun(
   async function putAway(): Promise<void> {
     await closeEgress(parts, instanceId, epoch);
     await runtime.remove(handle);
-    await clearUp(parts, instanceId, epoch);
+    await clearUp(parts, handle);
     await parts.journal.finish(instanceId).catch((error: unknown) => {
       log.warn({ err: error }, 'the journal of an agent could not be put away; its next epoch does it');
     });

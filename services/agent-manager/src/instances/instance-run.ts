@@ -8,7 +8,7 @@ import { deliverDependencies, deliverMessages } from './deliver.ts';
 import { endRun } from './end-run.ts';
 import { collectSubmission } from './hand-over.ts';
 import { lookAtTurn } from './look-at-turn.ts';
-import { type ManagerParts, specOf } from './parts.ts';
+import type { ManagerParts } from './parts.ts';
 import { createPersistently } from './persistently.ts';
 import { concludes, newRunState, type RunState } from './run-state.ts';
 import { isAway } from './secrets.ts';
@@ -76,7 +76,7 @@ export function runInstance(
     try {
       // One that ended before anybody spoke to it is only followed to its end, which says why.
       if (last === 0 && handle.status !== 'exited') await beginOnceOpened();
-      const home = runtime.paths(specOf(parts, handle)).home;
+      const { home } = runtime.places.paths(handle);
       terminal = serveTerminal({ bus, runtime, handle, home, log });
       acting.wake();
       await intake.follow(last);

@@ -8,7 +8,7 @@ import type { HostObjects } from '../checkouts/host-objects.ts';
 import type { AgentManagerSettings } from '../config.ts';
 import type { GitService } from '../git-service/git-service.ts';
 import type { Hosts } from '../reconcile/hosts.ts';
-import type { Runtime, RuntimeSpec } from '../runtimes/runtime.ts';
+import type { Runtime } from '../runtimes/runtime.ts';
 import type { FollowedWorld } from '../world/follow-world.ts';
 import type { World } from '../world/world.ts';
 
@@ -30,13 +30,4 @@ export interface ManagerParts {
   readonly settings: AgentManagerSettings;
   readonly clock: Clock;
   readonly log: Logger;
-}
-
-/** What the runtime is told about an epoch: its ids and its directories on this host. */
-export function specOf(
-  { directories }: Pick<ManagerParts, 'directories'>,
-  { instanceId, epoch }: { instanceId: string; epoch: number },
-): RuntimeSpec {
-  const { checkout, home, sockets } = directories.instance(instanceId);
-  return { instanceId, epoch, directories: { checkout, home, sockets: sockets(epoch) } };
 }

@@ -1,7 +1,6 @@
 import type { JournalRecord } from '@claude-codex/contracts';
 import { programOf } from '@claude-codex/contracts/worker/protocol';
 import { idFrom } from '@claude-codex/service-kit/ids';
-import { checkoutRecord } from '../checkouts/prepare-checkout.ts';
 import type { WorldInstance } from '../world/world.ts';
 import { commandInstance } from './commands.ts';
 import { takeCollected } from './hand-over.ts';
@@ -98,7 +97,7 @@ async function delivered(parts: ManagerParts, { epoch }: RunState, instance: Wor
   await commandInstance(parts, instance, { type: 'MarkDelivered', messageId, epoch }, { commandId });
 }
 
-async function baseShaOf({ directories }: ManagerParts, { id }: WorldInstance): Promise<string> {
-  const record = await checkoutRecord(directories.instance(id));
+async function baseShaOf({ runtime }: ManagerParts, { id }: WorldInstance): Promise<string> {
+  const record = await runtime.places.instance(id).checkoutRecord();
   return record?.baseSha ?? '';
 }

@@ -2,8 +2,8 @@ import type { CheckEvidence } from '@claude-codex/contracts';
 import { cutText } from '@claude-codex/contracts/text';
 import { createMasker } from '@claude-codex/contracts/worker/masker';
 import { reasonOf } from '@claude-codex/service-kit/operator-error';
-import { freshCheckout } from '../checkouts/fresh-checkout.ts';
 import { missingDependencies } from '../checkouts/missing-dependencies.ts';
+import { checkOutCommit } from '../checkouts/prepare-checkout.ts';
 import type { CheckOutcome, CheckSpec } from '../runtimes/check.ts';
 import type { Submission, WorldInstance } from '../world/world.ts';
 import type { ManagerParts } from './parts.ts';
@@ -38,15 +38,18 @@ export async function runCheck(
   if (command === null) return { check: null, notices: [] };
   const values = await secretsFor(parts, instance);
   const { settings } = parts;
-  const checkout = await freshCheckout(parts, { repositoryId, sha: headSha });
+  const gitDir = await parts.objects.withCommits(repositoryId, [headSha]);
+  const checkout = await parts.runtime.places.checkoutForCheck((directory) =>
+    checkOutCommit(gitDir, directory, { branch: 'codex-check', sha: headSha }),
+  );
   const unwanted = watchForUnwanted(parts, instance.id, submission);
   try {
     // Twice what is kept, so that a value at the cut is whole when it is masked.
     const limits = { timeoutMs: settings.checkTimeoutMs, maxOutputBytes: MAX_OUTPUT_BYTES * 2 };
     const signal = AbortSignal.any([run.letGo, unwanted.signal]);
-    const outcome = await persistently(parts, { checkout: checkout.path, command, values, ...limits }, signal);
+    const outcome = await persistently(parts, { checkoutId: checkout.id, command, values, ...limits }, signal);
     const { exitCode, timedOut, durationMs, where } = outcome;
-    const notice = exitCode === 0 ? null : (outcome.problem ?? (await missingDependencies(checkout.path)));
+    const notice = exitCode === 0 ? null : (outcome.problem ?? (await missingDependencies(checkout)));
     const output = masked(outcome.output, Object.values(values));
     const { blobId } = await parts.blobs.put(output, { maxBytes: output.byteLength });
     const check = { command, exitCode, timedOut, durationMs, where, outputBlobId: blobId };

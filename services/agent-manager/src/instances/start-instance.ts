@@ -1,7 +1,8 @@
 import { MAX_LOSSES } from '@claude-codex/domain';
 import { DomainError } from '@claude-codex/eventing';
 import { idFrom } from '@claude-codex/service-kit/ids';
-import { type CheckoutRecord, prepareCheckout } from '../checkouts/prepare-checkout.ts';
+import type { CheckoutRecord } from '../checkouts/checkout-record.ts';
+import { prepareCheckout } from '../checkouts/prepare-checkout.ts';
 import { GitRefused } from '../git-service/git-service.ts';
 import { holdBack } from '../reconcile/hold-back.ts';
 import { type RuntimeHandle, RuntimeNameTaken, workerName } from '../runtimes/runtime.ts';
@@ -10,7 +11,7 @@ import { commandInstance } from './commands.ts';
 import { openEgress } from './egress.ts';
 import { type InstanceRun, runInstance } from './instance-run.ts';
 import { type Missing, startFault } from './needs.ts';
-import { type ManagerParts, specOf } from './parts.ts';
+import type { ManagerParts } from './parts.ts';
 import { mayResume, restoreSession } from './restore-session.ts';
 import { workerStart } from './worker-start.ts';
 
@@ -115,19 +116,18 @@ async function checkoutFor(parts: ManagerParts, instance: WorldInstance): Promis
   if (!parts.world.repositories.has(repositoryId)) {
     throw new GitRefused('REPOSITORY_NOT_FOUND', 'The repository is not connected.');
   }
-  const directories = parts.directories.instance(instance.id);
-  const { owner, directoryMode } = parts.runtime;
+  const places = parts.runtime.places.instance(instance.id);
   const epochs = { now: epoch, since: instance.host.since };
-  return prepareCheckout(parts, { repositoryId, branch, baseBranch, epochs, directories, owner, directoryMode });
+  return prepareCheckout(parts, { repositoryId, branch, baseBranch, epochs, places });
 }
 
 async function startWorker(parts: ManagerParts, { id, state }: WorldInstance): Promise<RuntimeHandle> {
-  const spec = specOf(parts, { instanceId: id, epoch: state.epoch });
+  const worker = { instanceId: id, epoch: state.epoch };
   try {
-    return await parts.runtime.start(spec);
+    return await parts.runtime.start(worker);
   } catch (error) {
     if (!(error instanceof RuntimeNameTaken)) throw error;
-    const found = (await parts.runtime.list()).find(({ name }) => name === workerName(spec));
+    const found = (await parts.runtime.list()).find(({ name }) => name === workerName(worker));
     if (found === undefined) throw error;
     return found;
   }

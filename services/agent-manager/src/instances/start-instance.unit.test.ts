@@ -74,10 +74,13 @@ function start() {
     ...{ store, followed, world, log: createLogger({ service: 'test', level: 'silent' }) },
     clock: { now: () => Date.now(), sleep: async () => undefined },
     settings: { managerId: 'm' },
-    runtime: { name: 'process', info: async () => ({ isolated: true, exposure: null }) },
-    directories: {
-      instance: () => {
-        throw new Error('an odd fault');
+    runtime: {
+      name: 'process',
+      info: async () => ({ isolated: true, exposure: null }),
+      places: {
+        instance: () => {
+          throw new Error('an odd fault');
+        },
       },
     },
   };

@@ -1,10 +1,10 @@
 import type { WorkerStart } from '@claude-codex/contracts';
 import { approvedDocuments, phasePrompt, promptOf, saidBefore } from '@claude-codex/domain';
-import type { CheckoutRecord } from '../checkouts/prepare-checkout.ts';
+import type { CheckoutRecord } from '../checkouts/checkout-record.ts';
 import { readDocuments, resumePrompt, systemPrompt, type Told, withDocuments } from '../prompts/index.ts';
 import type { WorldInstance } from '../world/world.ts';
 import { readerOf, toldBy } from './deliver.ts';
-import { type ManagerParts, specOf } from './parts.ts';
+import type { ManagerParts } from './parts.ts';
 import { isAway, openSecret } from './secrets.ts';
 
 type Prompt = Pick<WorkerStart, 'prompt' | 'promptId' | 'documents'>;
@@ -22,7 +22,6 @@ export async function workerStart(
   const { id, state } = instance;
   const repository = parts.world.repositories.get(state.repositoryId);
   const checkCommand = repository?.checkCommand ?? null;
-  const spec = specOf(parts, { instanceId: id, epoch: state.epoch });
   return {
     type: 'start',
     id: `start-${state.epoch}`,
@@ -30,7 +29,7 @@ export async function workerStart(
     instanceName: state.name,
     epoch: state.epoch,
     kind: state.kind,
-    paths: parts.runtime.paths(spec),
+    paths: parts.runtime.places.paths({ instanceId: id, epoch: state.epoch }),
     ...(await promptFor(parts, instance, resumeSessionId)),
     systemPrompt: systemPrompt({ ...state, instanceName: state.name, checkCommand }),
     model: state.model ?? parts.settings.defaultModel,

@@ -1,7 +1,6 @@
 import type { LossCause } from '@claude-codex/contracts';
 import { A_PERSON, nextStep } from '@claude-codex/domain';
 import { idFrom } from '@claude-codex/service-kit/ids';
-import { checkoutRecord } from '../checkouts/prepare-checkout.ts';
 import { commandInstance } from '../instances/commands.ts';
 import { closeEgress, openEgress } from '../instances/egress.ts';
 import type { Fleet } from '../instances/fleet.ts';
@@ -45,7 +44,7 @@ function whatIsSaved({ checkpoint }: WorldInstance): string {
 export function startReconciler(parts: ManagerParts, fleet: Fleet, ownership: Ownership): Reconciler {
   const { clock, log, runtime, world, followed } = parts;
   const stopping = new AbortController();
-  const clearHomes = createHomeClearing(parts);
+  const clearHomes = createHomeClearing({ ...parts, places: runtime.places });
   const clearRepositories = createRepositoryClearing(parts);
   const watchdog = createWatchdog(parts, fleet);
   const diskWatch = createDiskWatch(parts, fleet);
@@ -123,7 +122,7 @@ export function startReconciler(parts: ManagerParts, fleet: Fleet, ownership: Ow
   async function reportLost(instance: WorldInstance, cause: LossCause, what: string): Promise<void> {
     const { id, state } = instance;
     const { epoch } = state;
-    const hasFiles = (await checkoutRecord(parts.directories.instance(id))) !== null;
+    const hasFiles = (await runtime.places.instance(id).checkoutRecord()) !== null;
     const reason = cause === 'server_restarted' && hasFiles ? what : `${what}. ${whatIsSaved(instance)}`;
     const command = { type: 'ReportLost' as const, epoch, cause, reason };
     await commandInstance(parts, instance, command, { commandId: idFrom('lost', id, epoch) });
