@@ -6,6 +6,7 @@ import { openDiff } from '@claude-codex/service-kit/diffs/read-diff';
 import { newId } from '@claude-codex/service-kit/ids';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { hostPlacesIn } from '../runtimes/host-places.fixture.ts';
+import { instanceDirectories } from '../runtimes/instance-directories.ts';
 import { createDirectories } from './directories.ts';
 import { gitHere } from './git-here.fixture.ts';
 import { prepareCheckout } from './prepare-checkout.ts';
@@ -34,7 +35,7 @@ async function checkedOut(branch = 'codex/1-a1') {
   await house.connect(repositoryId, from());
   await mirrors.refresh(repositoryId, from());
   const instanceId = newId();
-  const instance = directories.instance(instanceId);
+  const instance = instanceDirectories(directories, instanceId);
   const places = hostPlacesIn(directories);
   const request = {
     repositoryId,

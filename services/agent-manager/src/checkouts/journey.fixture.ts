@@ -9,6 +9,7 @@ import { probeRepository } from '@claude-codex/git/repositories/probe';
 import { openDiff } from '@claude-codex/service-kit/diffs/read-diff';
 import { newId } from '@claude-codex/service-kit/ids';
 import { hostPlacesIn } from '../runtimes/host-places.fixture.ts';
+import { instanceDirectories } from '../runtimes/instance-directories.ts';
 import { createDirectories } from './directories.ts';
 import { gitHere } from './git-here.fixture.ts';
 import { prepareCheckout } from './prepare-checkout.ts';
@@ -38,7 +39,7 @@ export async function journey(root: string, path: string, baseBranch?: string): 
   const base = baseBranch ?? defaultBranch;
   const branch = 'codex/1-a1';
   const instanceId = newId();
-  const instance = directories.instance(instanceId);
+  const instance = instanceDirectories(directories, instanceId);
   const request = {
     repositoryId,
     branch,

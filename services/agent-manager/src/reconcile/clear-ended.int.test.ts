@@ -7,6 +7,7 @@ import { newId } from '@claude-codex/service-kit';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { createDirectories, type Directories } from '../checkouts/directories.ts';
 import { hostPlacesIn } from '../runtimes/host-places.fixture.ts';
+import { instanceDirectories } from '../runtimes/instance-directories.ts';
 import type { Places } from '../runtimes/places.ts';
 import { World } from '../world/world.ts';
 import { createHomeClearing } from './clear-ended.ts';
@@ -41,7 +42,7 @@ async function record(id: string, type: string): Promise<void> {
 async function instance(...events: string[]): Promise<{ id: string; home: string; checkout: string }> {
   const id = newId();
   for (const type of events) await record(id, type);
-  const { home, checkout } = directories.instance(id);
+  const { home, checkout } = instanceDirectories(directories, id);
   for (const folder of [join(home, '.codex'), join(home, '.claude/projects/x'), checkout])
     mkdirSync(folder, { recursive: true });
   writeFileSync(join(home, '.codex/values'), 'canary');

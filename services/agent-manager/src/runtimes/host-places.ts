@@ -3,12 +3,13 @@ import { dirname, join } from 'node:path';
 import { Id } from '@claude-codex/contracts';
 import { newId } from '@claude-codex/service-kit/ids';
 import { CheckoutRecord } from '../checkouts/checkout-record.ts';
-import type { Directories, InstanceDirectories } from '../checkouts/directories.ts';
+import type { Directories } from '../checkouts/directories.ts';
 import { exists } from '../checkouts/exists.ts';
 import { giveTo } from '../checkouts/give-to.ts';
 import { type DirectoryMode, MODES } from '../checkouts/private-directories.ts';
 import type { CheckSpec } from './check.ts';
 import { createHostChecks } from './host-checks.ts';
+import { type InstanceDirectories, instanceDirectories } from './instance-directories.ts';
 import type { DoorPlace, InstancePlaces, Places, WorkerId, WorkerPaths } from './places.ts';
 import { workerName } from './runtime.ts';
 import { usedBytes } from './used-bytes.ts';
@@ -55,7 +56,7 @@ export function createHostPlaces(settings: HostPlacesSettings): HostPlaces {
   const checks = createHostChecks(directories.checks, owner);
 
   function worker({ instanceId, epoch }: WorkerId): HostWorker {
-    const { checkout, home, sockets } = directories.instance(instanceId);
+    const { checkout, home, sockets } = instanceDirectories(directories, instanceId);
     return { instanceId, epoch, directories: { checkout, home, sockets: sockets(epoch) } };
   }
 
@@ -83,7 +84,7 @@ export function createHostPlaces(settings: HostPlacesSettings): HostPlaces {
       const names = await readdir(directories.instances).catch(() => []);
       return names.filter((name) => Id.safeParse(name).success);
     },
-    instance: (instanceId) => placesOf(directories.instance(instanceId), settings),
+    instance: (instanceId) => placesOf(instanceDirectories(directories, instanceId), settings),
     checkoutForCheck: checks.make,
   };
 }

@@ -8,6 +8,7 @@ import { describeWith, waitFor } from '@claude-codex/testing';
 import Docker from 'dockerode';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createDirectories } from '../../checkouts/directories.ts';
+import { instanceDirectories } from '../instance-directories.ts';
 import { preparedWorker } from '../prepared-worker.fixture.ts';
 import type { Runtime, RuntimeHandle } from '../runtime.ts';
 import { AGENT_IMAGE, agentImage } from './agent-image.fixture.ts';
@@ -39,7 +40,7 @@ describeWith(agentImage(), 'a live agent container', () => {
     const directories = createDirectories(root);
     runtime = createDockerRuntime(docker, { ...settings, directories });
     const worker = await preparedWorker(runtime.places);
-    const { checkout, home } = directories.instance(worker.instanceId);
+    const { checkout, home } = instanceDirectories(directories, worker.instanceId);
     // Made by whoever runs the tests, used by uid 1000.
     for (const path of [checkout, home]) chmodSync(path, 0o777);
     // The real supervisor, which waits for its first command and does nothing meanwhile.

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { newId } from '@claude-codex/service-kit/ids';
 import { createDirectories } from '../../../checkouts/directories.ts';
+import { instanceDirectories } from '../../instance-directories.ts';
 import type { WorkerId } from '../../places.ts';
 import { preparedWorker } from '../../prepared-worker.fixture.ts';
 import { startCommand } from '../../start-command.fixture.ts';
@@ -24,7 +25,7 @@ export interface Attacked {
 
 /** The places of a worker with a canary in each, and the modes that egress gives to the directory of a door. */
 async function withCanaries({ instanceId, epoch }: WorkerId) {
-  const { checkout, home, sockets } = createDirectories(root).instance(instanceId);
+  const { checkout, home, sockets } = instanceDirectories(createDirectories(root), instanceId);
   const directories = { checkout, home, sockets: sockets(epoch) };
   await chmod(directories.sockets, 0o700);
   if (isRoot()) await chown(directories.sockets, USER.uid, USER.gid);
