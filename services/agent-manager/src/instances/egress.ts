@@ -1,7 +1,7 @@
 import { EgressDone, type EgressOpen, subjects } from '@claude-codex/contracts';
 import { requestJson } from '@claude-codex/service-kit/bus-json';
 import type { WorldInstance } from '../world/world.ts';
-import type { ManagerParts } from './parts.ts';
+import type { Doors } from './ports.ts';
 
 const CLOSE_MS = 5_000;
 /** Many starts at once on a busy machine make it late; that is no reason to give one up. */
@@ -9,7 +9,7 @@ const OPEN_MS = 20_000;
 
 /** Opens the instance's door in the egress service of this host; asking again changes nothing. */
 export async function openEgress(
-  parts: Pick<ManagerParts, 'bus' | 'runtime' | 'settings'>,
+  parts: Omit<Doors, 'log'>,
   instance: WorldInstance,
   timeoutMs = OPEN_MS,
 ): Promise<void> {
@@ -27,11 +27,7 @@ export async function openEgress(
 }
 
 /** The token of the epoch is worth nothing from here on. */
-export async function closeEgress(
-  { bus, log, settings }: Pick<ManagerParts, 'bus' | 'log' | 'settings'>,
-  instanceId: string,
-  epoch: number,
-) {
+export async function closeEgress({ bus, log, settings }: Omit<Doors, 'runtime'>, instanceId: string, epoch: number) {
   try {
     await requestJson(bus, subjects.egress(settings.hostId).close, { instanceId, epoch }, EgressDone, {
       timeoutMs: CLOSE_MS,

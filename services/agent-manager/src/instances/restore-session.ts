@@ -1,6 +1,13 @@
-import { BlobNotFound } from '@claude-codex/service-kit/blobs';
+import type { Log } from '@claude-codex/eventing';
+import { BlobNotFound, type BlobStore } from '@claude-codex/service-kit/blobs';
+import type { Places } from '../runtimes/places.ts';
 import type { WorldInstance } from '../world/world.ts';
-import type { ManagerParts } from './parts.ts';
+
+export interface RestoringSessions {
+  readonly runtime: { readonly places: Pick<Places, 'instance' | 'paths'> };
+  readonly blobs: Pick<BlobStore, 'read'>;
+  readonly log: Log;
+}
 
 const MAX_TRANSCRIPT_BYTES = 256 * 1024 * 1024;
 const SESSION_ID = /^[0-9a-f-]{36}$/;
@@ -10,7 +17,11 @@ const SESSION_ID = /^[0-9a-f-]{36}$/;
  * looks for it. Only into a home with nothing in it: what an agent may have written to could lead anywhere. Nothing is
  * done when this host has the session, or when there is no checkpoint of it.
  */
-export async function restoreSession(parts: ManagerParts, instance: WorldInstance, sessionId: string): Promise<void> {
+export async function restoreSession(
+  parts: RestoringSessions,
+  instance: WorldInstance,
+  sessionId: string,
+): Promise<void> {
   const { runtime, log } = parts;
   const { checkpoint, id, state } = instance;
   const places = runtime.places.instance(id);
@@ -30,6 +41,6 @@ export async function restoreSession(parts: ManagerParts, instance: WorldInstanc
 }
 
 /** Whether a session can be continued here: its files are, or may be, in the home. */
-export async function mayResume({ runtime }: Pick<ManagerParts, 'runtime'>, instanceId: string): Promise<boolean> {
+export async function mayResume({ runtime }: Pick<RestoringSessions, 'runtime'>, instanceId: string): Promise<boolean> {
   return !(await runtime.places.instance(instanceId).isHomeEmpty());
 }

@@ -1,18 +1,20 @@
 import { streamOf } from '@claude-codex/contracts';
 import { instanceDecider, isInstanceEnded } from '@claude-codex/domain';
-import { loadState } from '@claude-codex/eventing';
-import type { ManagerParts } from '../instances/parts.ts';
+import { type EventStore, loadState } from '@claude-codex/eventing';
 import type { Places } from '../runtimes/places.ts';
+import type { World } from '../world/world.ts';
+
+export interface ClearingHomes {
+  readonly places: Pick<Places, 'instance' | 'instanceIds'>;
+  readonly world: Pick<World, 'instances'>;
+  readonly store: EventStore;
+}
 
 /**
  * Removes the homes of instances that are over and have no worker: one that ended while no manager looked after it has
  * left behind the values people gave it. That it is over is what its stream says, not that it is unknown here.
  */
-export function createHomeClearing({
-  places,
-  world,
-  store,
-}: Pick<ManagerParts, 'world' | 'store'> & { places: Pick<Places, 'instanceIds' | 'instance'> }) {
+export function createHomeClearing({ places, world, store }: ClearingHomes) {
   /** Instances there is nothing to remove in any more. */
   let clear: ReadonlySet<string> = new Set();
 

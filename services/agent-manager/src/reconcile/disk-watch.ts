@@ -1,9 +1,13 @@
+import type { Clock } from '@claude-codex/eventing';
 import { idFrom } from '@claude-codex/service-kit/ids';
+import type { AgentManagerSettings } from '../config.ts';
 import { commandInstance } from '../instances/commands.ts';
 import type { Fleet } from '../instances/fleet.ts';
 import type { InstanceRun } from '../instances/instance-run.ts';
-import type { ManagerParts } from '../instances/parts.ts';
+import type { Deciding } from '../instances/ports.ts';
 import { remind } from '../instances/remind.ts';
+import type { Places } from '../runtimes/places.ts';
+import type { Runtime } from '../runtimes/runtime.ts';
 import type { WorldInstance } from '../world/world.ts';
 
 /** Looking costs a walk through every file, so it is not done on every pass, unless the disk fills quickly. */
@@ -14,11 +18,18 @@ const GRACE_MS = 60_000;
 const AT_ONCE = 1.5;
 const CODE = 'AGENT_DISK_FULL';
 
+/** To measure what agents take of the disk, and to tell or end one that takes too much. */
+export type WatchingDisk = Deciding & {
+  readonly clock: Pick<Clock, 'now'>;
+  readonly runtime: Pick<Runtime, 'kill'> & { readonly places: Pick<Places, 'freeBytes' | 'usedBytes'> };
+  readonly settings: { readonly agent: Pick<AgentManagerSettings['agent'], 'diskBytes'> };
+};
+
 /**
  * Keeps one agent from filling the disk of all: what its checkout, home and temporary files take of the disk is compared
  * with CODEX_AGENT_DISK_MB. Over it the agent is told once; one that stays over it is ended, and its checkout kept.
  */
-export function createDiskWatch(parts: ManagerParts, fleet: Pick<Fleet, 'runs'>): { look(): void } {
+export function createDiskWatch(parts: WatchingDisk, fleet: Pick<Fleet, 'runs'>): { look(): void } {
   const { clock, log, runtime, settings, world } = parts;
   const bound = settings.agent.diskBytes;
   const toldAt = new Map<string, number>();
