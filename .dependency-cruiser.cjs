@@ -95,6 +95,13 @@ module.exports = {
       to: { path: `^services/(${SERVICES})/src/forges/` },
     },
     {
+      name: 'one-folder-knows-agents-files',
+      comment: 'The manager asks a runtime for its places (runtimes/places.ts): where the files are, and whether on this host, is its own.',
+      severity: 'error',
+      from: { path: '^services/agent-manager/src/', pathNot: [TESTS, '^services/agent-manager/src/runtimes/'] },
+      to: { path: '^services/agent-manager/src/runtimes/(host-places|host-checks|instance-directories)\\.ts$' },
+    },
+    {
       name: 'worker-only-contracts',
       comment: 'What runs inside an agent’s container knows the protocol and nothing of the team server.',
       severity: 'error',

@@ -71,6 +71,11 @@ const FORBIDDEN: Record<string, Fixture> = {
     imports: '../forges/local/push.ts',
     others: { 'services/git/src/forges/local/push.ts': empty },
   },
+  'one-folder-knows-agents-files': {
+    from: 'services/agent-manager/src/instances/looks.ts',
+    imports: '../runtimes/instance-directories.ts',
+    others: { 'services/agent-manager/src/runtimes/instance-directories.ts': empty },
+  },
   'worker-only-contracts': {
     from: 'worker/src/supervisor.ts',
     imports: '../../libs/service-kit/src/log.ts',

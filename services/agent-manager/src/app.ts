@@ -19,8 +19,9 @@ import type { AgentManagerSettings } from './config.ts';
 import { createGitService } from './git-service/git-service.ts';
 import { runDispatcher } from './instances/dispatcher.ts';
 import { createFleet } from './instances/fleet.ts';
-import type { ManagerParts } from './instances/parts.ts';
-import { watchHosts } from './reconcile/hosts.ts';
+import { runInstance } from './instances/instance-run.ts';
+import { createStarts } from './instances/start-instance.ts';
+import { type Hosts, watchHosts } from './reconcile/hosts.ts';
 import { holdOwnership } from './reconcile/ownership.ts';
 import { startReconciler } from './reconcile/reconciler.ts';
 import type { Runtime } from './runtimes/runtime.ts';
@@ -74,9 +75,10 @@ export function createAgentManagerApp(deps: AgentManagerDeps): ServiceApp {
     const { managerId, hostId, hostLostAfterMs: lostAfterMs } = settings;
     const hosts = watchHosts({ bus, hostId, managerId, lostAfterMs, clock, log });
     stops.push(() => hosts.stop());
-    const parts: ManagerParts = { ...deps, runtime, git, objects, directories, followed, world, hosts, room, clock };
+    const parts = { ...deps, runtime, git, objects, directories, followed, world, hosts, room, clock };
+    const starts = createStarts({ ...parts, run: (handle, begin) => runInstance(parts, handle, begin) });
     const max = settings.maxAgents ?? DEFAULT_MAX[runtime.name];
-    const fleet = createFleet(parts, max, () => ownership.owns(managerId));
+    const fleet = createFleet({ ...parts, starts }, max, () => ownership.owns(managerId));
     stops.push(() => fleet.stop());
     await followed.caughtUp();
 
@@ -95,15 +97,15 @@ export function createAgentManagerApp(deps: AgentManagerDeps): ServiceApp {
 
     const dispatcher = runDispatcher(parts, fleet, room);
     stops.push(() => dispatcher.stop());
-    stops.push(...served(parts));
+    stops.push(...served(runtime, hosts));
     log.info({ runtime: runtime.name, ...fleet.capacity(), managerId, hostId }, 'agent manager is ready');
   }
 
-  function served(parts: ManagerParts): (() => void)[] {
+  function served(runtime: Runtime, hosts: Hosts): (() => void)[] {
     const queue = { queue: 'agent-manager' };
     return [
-      serveJson(bus, subjects.manager.runtimeInfo, z.unknown(), () => describe(parts.runtime), queue),
-      serveHealth(bus, NAME, () => health(parts), queue),
+      serveJson(bus, subjects.manager.runtimeInfo, z.unknown(), () => describe(runtime), queue),
+      serveHealth(bus, NAME, () => health(runtime, hosts), queue),
     ];
   }
 
@@ -131,7 +133,7 @@ async function describe(runtime: Runtime): Promise<RuntimeInfo> {
 }
 
 /** Of this manager's engine; which hosts there are, where there are several. */
-async function health({ runtime, hosts }: ManagerParts): Promise<{ ok: boolean; detail: string }> {
+async function health(runtime: Runtime, hosts: Hosts): Promise<{ ok: boolean; detail: string }> {
   const { available, label, detail } = await runtime.info();
   const others = hosts.describe();
   return { ok: available, detail: `${label}: ${detail}${others.includes(', ') ? `; hosts: ${others}` : ''}` };

@@ -5,10 +5,11 @@ import { commitFiles, createRepository, git, temporaryDirectory } from '@claude-
 import { openDiff } from '@claude-codex/service-kit/diffs/read-diff';
 import { newId } from '@claude-codex/service-kit/ids';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { hostPlacesIn } from '../runtimes/host-places.fixture.ts';
+import { instanceDirectories } from '../runtimes/instance-directories.ts';
 import { createDirectories } from './directories.ts';
 import { gitHere } from './git-here.fixture.ts';
 import { prepareCheckout } from './prepare-checkout.ts';
-import { MODES } from './private-directories.ts';
 
 let root: string;
 let source: string;
@@ -33,18 +34,18 @@ async function checkedOut(branch = 'codex/1-a1') {
   const { directories, mirrors } = house;
   await house.connect(repositoryId, from());
   await mirrors.refresh(repositoryId, from());
-  const instance = directories.instance(newId());
+  const instanceId = newId();
+  const instance = instanceDirectories(directories, instanceId);
+  const places = hostPlacesIn(directories);
   const request = {
     repositoryId,
     branch,
     baseBranch: 'main',
     epochs: { now: 2, since: 0 },
-    directories: instance,
-    owner: null,
-    directoryMode: MODES.own,
+    places: places.instance(instanceId),
   };
   const record = await prepareCheckout(house, request);
-  return { ...house, house, instance, record, request };
+  return { ...house, house, instance, places, record, request };
 }
 
 describe('checkouts', () => {
@@ -78,8 +79,8 @@ describe('checkouts', () => {
   });
 
   it('say that the base branch is missing', async () => {
-    const { house, request, directories } = await checkedOut();
-    const other = { ...request, baseBranch: 'nowhere', directories: directories.instance(newId()) };
+    const { house, request, places } = await checkedOut();
+    const other = { ...request, baseBranch: 'nowhere', places: places.instance(newId()) };
     await expect(prepareCheckout(house, other)).rejects.toMatchObject({ code: 'BASE_BRANCH_MISSING' });
   });
 

@@ -1,12 +1,11 @@
 import { join } from 'node:path';
 import { validId } from '@claude-codex/service-kit/git/names';
 
-/** Where everything the manager keeps on disk lies. Agents only ever see `checkout`, `home` and the socket. */
+/** Where everything of this host lies that the manager, and runtimes that are here too, keep on disk. */
 export interface Directories {
   readonly root: string;
   /** What this host keeps of a repository between checkouts. */
   objects(repositoryId: string): string;
-  instance(instanceId: string): InstanceDirectories;
   readonly instances: string;
   readonly repositories: string;
   readonly sockets: string;
@@ -20,17 +19,6 @@ export interface Directories {
   readonly programs: string;
 }
 
-export interface InstanceDirectories {
-  readonly root: string;
-  /** The agent's working tree. The manager never runs git here once the agent has had it. */
-  readonly checkout: string;
-  /** `$HOME` of the agent: Claude Code's sessions lie here, so it outlives epochs. */
-  readonly home: string;
-  /** What the manager remembers about the checkout; not visible to the agent. */
-  readonly record: string;
-  sockets(epoch: number): string;
-}
-
 export function createDirectories(root: string): Directories {
   return {
     root,
@@ -42,15 +30,5 @@ export function createDirectories(root: string): Directories {
     checks: join(root, 'checks'),
     programs: join(root, 'programs'),
     objects: (repositoryId) => join(root, 'objects', `${validId(repositoryId)}.git`),
-    instance(instanceId) {
-      const directory = join(root, 'instances', validId(instanceId));
-      return {
-        root: directory,
-        checkout: join(directory, 'checkout'),
-        home: join(directory, 'home'),
-        record: join(directory, 'checkout.json'),
-        sockets: (epoch) => join(root, 'sockets', `${instanceId}-${epoch}`),
-      };
-    },
   };
 }

@@ -8,10 +8,11 @@ import { commitFiles, git } from '@claude-codex/git/mirrors/git-fixture';
 import { probeRepository } from '@claude-codex/git/repositories/probe';
 import { openDiff } from '@claude-codex/service-kit/diffs/read-diff';
 import { newId } from '@claude-codex/service-kit/ids';
+import { hostPlacesIn } from '../runtimes/host-places.fixture.ts';
+import { instanceDirectories } from '../runtimes/instance-directories.ts';
 import { createDirectories } from './directories.ts';
 import { gitHere } from './git-here.fixture.ts';
 import { prepareCheckout } from './prepare-checkout.ts';
-import { MODES } from './private-directories.ts';
 
 export interface Journey {
   probe: ProbeRepositoryAnswer;
@@ -37,15 +38,14 @@ export async function journey(root: string, path: string, baseBranch?: string): 
   const { defaultBranch } = await mirrors.refresh(repositoryId, source);
   const base = baseBranch ?? defaultBranch;
   const branch = 'codex/1-a1';
-  const instance = directories.instance(newId());
+  const instanceId = newId();
+  const instance = instanceDirectories(directories, instanceId);
   const request = {
     repositoryId,
     branch,
     baseBranch: base,
     epochs: { now: 2, since: 0 },
-    directories: instance,
-    owner: null,
-    directoryMode: MODES.own,
+    places: hostPlacesIn(directories).instance(instanceId),
   };
   const { baseSha } = await prepareCheckout(house, request);
 

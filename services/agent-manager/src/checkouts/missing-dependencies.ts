@@ -1,6 +1,5 @@
-import { lstat, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { z } from 'zod';
+import type { FreshCheckout } from '../runtimes/places.ts';
 
 /** What declares dependencies, and where their installer puts them beside it. */
 const INSTALLERS = [
@@ -18,13 +17,15 @@ const MAX_BYTES = 1024 * 1024;
 
 /**
  * Why a check may have failed that is not the work's fault: a commit holds no installed packages, and without a network
- * none can be fetched. A sentence for people, or null. Reads the checkout after a check had it, so it follows no link.
+ * none can be fetched. A sentence for people, or null. Looks at the checkout after a check had it.
  */
-export async function missingDependencies(checkout: string): Promise<string | null> {
+export async function missingDependencies(
+  checkout: Pick<FreshCheckout, 'readFile' | 'exists'>,
+): Promise<string | null> {
   for (const { manifest, installed, declares } of INSTALLERS) {
-    const text = await smallFile(join(checkout, manifest));
+    const text = await checkout.readFile(manifest, MAX_BYTES);
     if (text === null || !declares(text)) continue;
-    const there = await Promise.all(installed.map((path) => exists(join(checkout, path))));
+    const there = await Promise.all(installed.map((path) => checkout.exists(path)));
     if (there.includes(true)) continue;
     return `${manifest} names dependencies, and none are installed where checks run: the commit holds none, and there is no network.`;
   }
@@ -43,16 +44,4 @@ function declaresPackages(text: string): boolean {
   } catch {
     return false; // no manifest that npm could read either
   }
-}
-
-async function smallFile(path: string): Promise<string | null> {
-  const info = await lstat(path).catch(() => null);
-  return info?.isFile() === true && info.size <= MAX_BYTES ? readFile(path, 'utf8') : null;
-}
-
-async function exists(path: string): Promise<boolean> {
-  return lstat(path).then(
-    () => true,
-    () => false,
-  );
 }

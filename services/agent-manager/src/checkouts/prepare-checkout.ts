@@ -1,24 +1,10 @@
-import { chmod, chown, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { branchName, branchRef, objectId, sourceRef } from '@claude-codex/service-kit/git/names';
 import { runGit } from '@claude-codex/service-kit/git/run-git';
-import { newId } from '@claude-codex/service-kit/ids';
-import { z } from 'zod';
 import type { GitService } from '../git-service/git-service.ts';
-import type { InstanceDirectories } from './directories.ts';
-import { exists } from './exists.ts';
-import { giveTo } from './give-to.ts';
+import type { InstancePlaces } from '../runtimes/places.ts';
+import type { CheckoutRecord } from './checkout-record.ts';
 import type { HostObjects } from './host-objects.ts';
-import { type DirectoryMode, MODES } from './private-directories.ts';
-
-const CheckoutRecord = z.object({
-  branch: z.string(),
-  baseBranch: z.string(),
-  baseSha: z.string(),
-  /** The one it was made for; earlier releases did not say. */
-  epoch: z.number().int().positive().default(1),
-});
-export type CheckoutRecord = z.infer<typeof CheckoutRecord>;
 
 export interface CheckoutRequest {
   readonly repositoryId: string;
@@ -26,11 +12,7 @@ export interface CheckoutRequest {
   readonly baseBranch: string;
   /** `since`: the epoch its instance came to this host with. What lies here from before went on elsewhere. */
   readonly epochs: { readonly now: number; readonly since: number };
-  readonly directories: InstanceDirectories;
-  /** Whom the files will belong to; null leaves them the manager's own. */
-  readonly owner: { uid: number; gid: number } | null;
-  /** See `Runtime.directoryMode`. */
-  readonly directoryMode: DirectoryMode;
+  readonly places: Omit<InstancePlaces, 'isHomeEmpty' | 'seedHome' | 'removeHome'>;
 }
 
 /** Where the commits of a checkout come from. */
@@ -45,17 +27,12 @@ export interface CheckoutSource {
  * git service before (the instance's own branch) is where a new checkout starts.
  */
 export async function prepareCheckout(source: CheckoutSource, request: CheckoutRequest): Promise<CheckoutRecord> {
-  const { directories, owner, directoryMode, epochs } = request;
-  const found = await checkoutRecord(directories);
+  const { places, epochs } = request;
+  const found = await places.checkoutRecord();
   const isStale = found !== null && found.epoch < epochs.since;
-  if (isStale) await rm(directories.root, { recursive: true, force: true });
+  if (isStale) await places.removeAll();
   const known = isStale ? null : found;
-  const whole = await exists(directories.checkout);
-  // In two steps, and by chmod: a mode given to a recursive mkdir holds for every directory it makes, less the umask.
-  await mkdir(directories.root, { recursive: true });
-  await chmod(directories.root, directoryMode);
-  await mkdir(directories.home, { recursive: true, mode: MODES.own });
-  if (owner !== null) await chown(directories.home, owner.uid, owner.gid);
+  const whole = await places.prepare();
   if (known !== null && whole) return known;
 
   const { repositoryId } = request;
@@ -66,15 +43,9 @@ export async function prepareCheckout(source: CheckoutSource, request: CheckoutR
   const from = await source.git.startPoint({ repositoryId, branch, baseBranch, baseSha, refresh });
   const record = { branch, baseBranch, baseSha: from.baseSha, epoch: epochs.now };
   const gitDir = await source.objects.withCommits(repositoryId, [from.baseSha, from.headSha]);
-  await writeRecord(directories, record);
-  const making = `${directories.checkout}.${newId()}`;
-  try {
-    await checkOutCommit(gitDir, making, { branch, sha: from.headSha, base: record });
-    if (owner !== null) await giveTo(making, owner);
-    await rename(making, directories.checkout);
-  } finally {
-    await rm(making, { recursive: true, force: true });
-  }
+  await places.putCheckout(record, (directory) =>
+    checkOutCommit(gitDir, directory, { branch, sha: from.headSha, base: record }),
+  );
   return record;
 }
 
@@ -83,8 +54,8 @@ function newBranches(request: CheckoutRequest): Pick<CheckoutRecord, 'branch' | 
 }
 
 /**
- * A commit as a repository of its own, with a base branch to look at where one is given. Git runs here for the last time
- * before the directory becomes an agent's.
+ * Makes an empty directory a repository of its own with a commit checked out, and a base branch to look at where one is
+ * given. Git runs here for the last time before the directory becomes an agent's.
  */
 export async function checkOutCommit(
   objects: string,
@@ -92,7 +63,6 @@ export async function checkOutCommit(
   { branch, sha, base }: { branch: string; sha: string; base?: Pick<CheckoutRecord, 'baseBranch' | 'baseSha'> },
 ): Promise<void> {
   const gitDir = join(directory, '.git');
-  await mkdir(directory, { recursive: true, mode: MODES.own });
   const format = `--object-format=${sha.length === 64 ? 'sha256' : 'sha1'}`;
   await runGit(['init', '--quiet', '--template=', format, '--initial-branch=codex-start', directory], { gitDir });
   const local = { gitDir, protocols: ['file' as const], timeoutMs: 10 * 60_000 };
@@ -108,16 +78,4 @@ export async function checkOutCommit(
   // Without names git refuses to commit; the agent is the author of what it commits.
   await runGit(['config', 'user.name', 'Claude Codex agent'], { gitDir });
   await runGit(['config', 'user.email', 'agent@claude-codex.invalid'], { gitDir });
-}
-
-/** What was noted when the checkout was made; null before that. */
-export async function checkoutRecord(directories: InstanceDirectories): Promise<CheckoutRecord | null> {
-  if (!(await exists(directories.record))) return null;
-  return CheckoutRecord.parse(JSON.parse(await readFile(directories.record, 'utf8')));
-}
-
-async function writeRecord(directories: InstanceDirectories, record: CheckoutRecord): Promise<void> {
-  const making = `${directories.record}.${newId()}`;
-  await writeFile(making, JSON.stringify(record));
-  await rename(making, directories.record);
 }

@@ -2,12 +2,12 @@ import { idFrom } from '@claude-codex/service-kit/ids';
 import { GitAway, GitRefused } from '../git-service/git-service.ts';
 import type { WorldInstance } from '../world/world.ts';
 import { commandInstance } from './commands.ts';
-import type { ManagerParts } from './parts.ts';
+import type { Recording, TakingIn } from './ports.ts';
 import type { Collected, RunState } from './run-state.ts';
 
 /** What an agent can go on from on another host: its session so far, and the commit its files are at. */
 export async function saveCheckpoint(
-  parts: ManagerParts,
+  parts: Recording,
   run: RunState,
   instance: WorldInstance,
   collected: Collected,
@@ -34,7 +34,7 @@ export async function saveCheckpoint(
  * waits for it.
  */
 export async function saveUnfinished(
-  parts: ManagerParts,
+  parts: TakingIn,
   run: RunState,
   instance: WorldInstance,
   collected: Collected,

@@ -1,21 +1,16 @@
-import { rm } from 'node:fs/promises';
-import type { Directories } from '../checkouts/directories.ts';
-import type { ManagerParts } from './parts.ts';
+import type { Places, WorkerId } from '../runtimes/places.ts';
+import type { World } from '../world/world.ts';
 
-/**
- * Removes what an ended worker leaves behind: the directory of its socket and, when the instance is over for good, its
- * home. The checkout stays, for people to look at; the session was handed over with every value masked.
- */
-export async function clearUp(
-  { directories, world }: Pick<ManagerParts, 'directories' | 'world'>,
-  instanceId: string,
-  epoch: number,
-): Promise<void> {
-  await rm(directories.instance(instanceId).sockets(epoch), { recursive: true, force: true });
-  if (!world.instances.has(instanceId)) await removeHome(directories, instanceId);
+export interface ClearingUp {
+  readonly places: Pick<Places, 'removeDoor' | 'instance'>;
+  readonly world: Pick<World, 'instances'>;
 }
 
-/** The values people gave lie there in the supervisor's file, and in what Claude Code wrote down of what commands printed. */
-export async function removeHome(directories: Directories, instanceId: string): Promise<void> {
-  await rm(directories.instance(instanceId).home, { recursive: true, force: true, maxRetries: 3 });
+/**
+ * Removes what an ended worker leaves behind: what was made for its socket and, when the instance is over for good, its
+ * home. The checkout stays, for people to look at; the session was handed over with every value masked.
+ */
+export async function clearUp({ places, world }: ClearingUp, worker: WorkerId): Promise<void> {
+  await places.removeDoor(worker);
+  if (!world.instances.has(worker.instanceId)) await places.instance(worker.instanceId).removeHome();
 }

@@ -1,12 +1,11 @@
 import type { HoldCause, WorkerCommand } from '@claude-codex/contracts';
 import { idFrom } from '@claude-codex/service-kit/ids';
 import { holdBack } from '../reconcile/hold-back.ts';
+import type { HoldingBack } from '../reconcile/ports.ts';
 import type { WorldInstance } from '../world/world.ts';
-import type { ManagerParts } from './parts.ts';
 import { type Ack, type RunState, sendOnce } from './run-state.ts';
 
 type Collect = Extract<WorkerCommand, { type: 'collect' }>;
-type HoldingBack = Pick<ManagerParts, 'store' | 'followed' | 'world' | 'clock'>;
 
 export type Collecting =
   /** Its answer is awaited, or it is asked for again at this time (ms since 1970). */

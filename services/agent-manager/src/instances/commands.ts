@@ -2,7 +2,7 @@ import { type Actor, streamOf } from '@claude-codex/contracts';
 import { type InstanceCommand, instanceDecider } from '@claude-codex/domain';
 import { type CommandMeta, DomainError, handleCommand } from '@claude-codex/eventing';
 import type { WorldInstance } from '../world/world.ts';
-import type { ManagerParts } from './parts.ts';
+import type { Recording } from './ports.ts';
 
 const MANAGER: Actor = { kind: 'system', id: 'agent-manager' };
 
@@ -24,7 +24,7 @@ export interface CommandOptions {
  * it must stop acting for that epoch.
  */
 export async function commandInstance(
-  parts: Pick<ManagerParts, 'store' | 'followed' | 'log'>,
+  parts: Recording,
   instance: WorldInstance,
   command: InstanceCommand,
   { commandId, actor }: CommandOptions,

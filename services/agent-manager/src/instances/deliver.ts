@@ -5,12 +5,12 @@ import { idFrom } from '@claude-codex/service-kit/ids';
 import { type Reader, readDocuments, type Told, withDocuments } from '../prompts/index.ts';
 import type { WorldDependency, WorldInstance } from '../world/world.ts';
 import { commandInstance, metaOf } from './commands.ts';
-import { type ManagerParts, specOf } from './parts.ts';
+import type { OpeningValues, Recording, Telling } from './ports.ts';
 import { type RunState, sendOnce } from './run-state.ts';
 import { openSecret } from './secrets.ts';
 
 /** Sends what waits, oldest first. The supervisor's acknowledgement, seen in the journal, marks it delivered. */
-export async function deliverMessages(parts: ManagerParts, run: RunState, instance: WorldInstance): Promise<void> {
+export async function deliverMessages(parts: Telling, run: RunState, instance: WorldInstance): Promise<void> {
   // The first prompt may be one of them: before it was seen, sending could say it twice.
   if (!run.prompted) return;
   for (const message of instance.state.pending) {
@@ -23,7 +23,7 @@ export async function deliverMessages(parts: ManagerParts, run: RunState, instan
 
 /** A message as its agent reads it: the documents it brings along are in the blob store, not in the log. */
 export async function toldBy(
-  parts: Pick<ManagerParts, 'blobs'>,
+  parts: Pick<Telling, 'blobs'>,
   { text, documents }: PendingMessage,
   reader: Reader,
 ): Promise<Told> {
@@ -32,11 +32,11 @@ export async function toldBy(
 
 /** An agent as a reader of documents. */
 export function readerOf(
-  parts: ManagerParts,
+  parts: Pick<Telling, 'runtime' | 'world'>,
   instance: WorldInstance,
   { putsDocuments }: Pick<RunState, 'putsDocuments'>,
 ): Reader {
-  const { home } = parts.runtime.paths(specOf(parts, { instanceId: instance.id, epoch: instance.state.epoch }));
+  const { home } = parts.runtime.places.paths({ instanceId: instance.id, epoch: instance.state.epoch });
   return { phase: parts.world.openPhase(instance)?.definition ?? null, home, putsDocuments };
 }
 
@@ -44,7 +44,7 @@ export function readerOf(
  * Hands provided values to the running agent and says so in an event; a declined request is settled the same way. What
  * was asked for by text has no tool call waiting, so the outcome is told by a message.
  */
-export async function deliverDependencies(parts: ManagerParts, run: RunState, instance: WorldInstance): Promise<void> {
+export async function deliverDependencies(parts: OpeningValues, run: RunState, instance: WorldInstance): Promise<void> {
   for (const dependency of parts.world.dependenciesFor(instance)) {
     const { state } = dependency;
     if (state.requested.instanceId !== instance.id || state.status === 'open' || state.delivered) continue;
@@ -55,7 +55,7 @@ export async function deliverDependencies(parts: ManagerParts, run: RunState, in
 
 /** True once the supervisor has acknowledged it. */
 async function setSecret(
-  parts: ManagerParts,
+  parts: OpeningValues,
   run: RunState,
   instance: WorldInstance,
   dependency: WorldDependency,
@@ -70,7 +70,7 @@ async function setSecret(
 }
 
 async function settled(
-  parts: ManagerParts,
+  parts: Recording,
   run: RunState,
   instance: WorldInstance,
   dependency: WorldDependency,

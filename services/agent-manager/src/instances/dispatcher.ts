@@ -1,11 +1,14 @@
 import { isBeingCopied } from '@claude-codex/domain';
-import type { Wake } from '@claude-codex/eventing';
+import type { Log, Wake } from '@claude-codex/eventing';
 import { type HeldBy, holdBack } from '../reconcile/hold-back.ts';
+import type { HoldingBack, HostsPort } from '../reconcile/ports.ts';
 import { mayBeginHere } from '../reconcile/where.ts';
 import { type Startable, toStart } from '../world/to-start.ts';
 import type { Fleet } from './fleet.ts';
-import { type Missing, missingNeed } from './needs.ts';
-import type { ManagerParts } from './parts.ts';
+import { type Missing, missingNeed, type Needs } from './needs.ts';
+import type { CatchingUp } from './ports.ts';
+
+type Dispatching = HoldingBack & HostsPort & Needs & CatchingUp & { readonly log: Log };
 
 export interface Dispatcher {
   stop(): Promise<void>;
@@ -22,7 +25,11 @@ const ASK_AGAIN_MS = 1_000;
  * Starts what waits for a place, in the order of `toStart`, as far as this manager has room: the log is the queue. Nothing
  * is taken that cannot be begun now, so nothing has to be put back and lose its turn. What cannot begin says why.
  */
-export function runDispatcher(parts: ManagerParts, fleet: Fleet, wake: Wake): Dispatcher {
+export function runDispatcher(
+  parts: Dispatching,
+  fleet: Pick<Fleet, 'has' | 'place' | 'start'>,
+  wake: Pick<Wake, 'ring' | 'wait'>,
+): Dispatcher {
   const { clock, log, world, followed } = parts;
   const stopping = new AbortController();
   let missing: Missing | null = null;
@@ -95,7 +102,7 @@ export function runDispatcher(parts: ManagerParts, fleet: Fleet, wake: Wake): Di
 const BEING_COPIED: HeldBy = { cause: 'repository_copying', detail: 'its repository is being copied.' };
 
 /** From the log, so that every manager says it in the same words. */
-function whyNoPlace({ world }: ManagerParts, place: 'no_room' | 'places_kept'): HeldBy {
+function whyNoPlace({ world }: Pick<Dispatching, 'world'>, place: 'no_room' | 'places_kept'): HeldBy {
   if (place === 'no_room') return { cause: 'no_room', detail: 'as many agents work as may at once.' };
   const waiting = [...world.instances.values()].filter(
     ({ id, state, handedOver }) => state.status === 'running' && (handedOver || world.waitsForPerson(id)),

@@ -2,21 +2,25 @@ import { tmpdir } from 'node:os';
 import { type RecordedDomainEvent, streamOf } from '@claude-codex/contracts';
 import { created, phaseStarted, queued, TASK, taskData } from '@claude-codex/domain/spec/samples';
 import { createMemoryEventStore, createWake, type EventStore, type Wake } from '@claude-codex/eventing';
-import { createInProcessBus, createLogger, systemClock } from '@claude-codex/service-kit';
+import { createInProcessBus, systemClock } from '@claude-codex/service-kit';
 import { serveHealth, serveHostHealth } from '@claude-codex/service-kit/health';
 import { idFrom, newId } from '@claude-codex/service-kit/ids';
-import { waitFor } from '@claude-codex/testing';
+import { silentLog, waitFor } from '@claude-codex/testing';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import type { RuntimeFacts } from '../runtimes/runtime.ts';
 import { World } from '../world/world.ts';
 import { type Dispatcher, runDispatcher } from './dispatcher.ts';
 import type { Fleet } from './fleet.ts';
-import type { ManagerParts } from './parts.ts';
 
 const INSTANCE = idFrom('instance');
 const repository = streamOf('repository', taskData.repositoryId);
 const meta = {
   ...{ actor: { kind: 'person' as const, id: 'ada' }, causedBy: null, correlationId: 'x', causationId: null },
   workspaceId: 'w',
+};
+/** A runtime that can be had. */
+const HERE: RuntimeFacts = {
+  ...{ name: 'process', available: true, detail: '', label: 'Processes', isolated: true, exposure: null },
 };
 let store: EventStore;
 let world: World;
@@ -59,9 +63,9 @@ beforeEach(async () => {
   serveHostHealth(bus, 'egress', 'here', () => ({ ok: true, detail: '' }));
   serveHealth(bus, 'git', () => ({ ok: true, detail: '' }));
   const parts = {
-    ...{ store, world, clock, bus, log: createLogger({ service: 'test', level: 'silent' }) },
-    followed: { world, caughtUp: catchUp, reached: catchUp, stop: async () => undefined },
-    runtime: { info: async () => ({ available: true }) },
+    ...{ store, world, clock, bus, log: silentLog },
+    followed: { caughtUp: catchUp, reached: catchUp },
+    runtime: { info: async () => HERE },
     directories: { root: tmpdir() },
     settings: { hostId: 'here' },
     hosts: { isLost: () => false },
@@ -71,7 +75,7 @@ beforeEach(async () => {
     place: () => 'free',
     start: async (id) => void begun.push(id),
   };
-  dispatcher = runDispatcher(parts as unknown as ManagerParts, fleet as Fleet, wake);
+  dispatcher = runDispatcher(parts, fleet, wake);
 });
 afterEach(() => dispatcher.stop());
 

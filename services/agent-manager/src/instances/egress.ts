@@ -1,8 +1,7 @@
-import { join } from 'node:path';
 import { EgressDone, type EgressOpen, subjects } from '@claude-codex/contracts';
 import { requestJson } from '@claude-codex/service-kit/bus-json';
 import type { WorldInstance } from '../world/world.ts';
-import type { ManagerParts } from './parts.ts';
+import type { Doors } from './ports.ts';
 
 const CLOSE_MS = 5_000;
 /** Many starts at once on a busy machine make it late; that is no reason to give one up. */
@@ -10,12 +9,11 @@ const OPEN_MS = 20_000;
 
 /** Opens the instance's door in the egress service of this host; asking again changes nothing. */
 export async function openEgress(
-  parts: Pick<ManagerParts, 'bus' | 'directories' | 'runtime' | 'settings'>,
+  parts: Omit<Doors, 'log'>,
   instance: WorldInstance,
   timeoutMs = OPEN_MS,
 ): Promise<void> {
   const { id, workspaceId, state } = instance;
-  const socketPath = join(parts.directories.instance(id).sockets(state.epoch), 'egress.sock');
   const request: EgressOpen = {
     instanceId: id,
     epoch: state.epoch,
@@ -23,18 +21,13 @@ export async function openEgress(
     taskId: state.taskId,
     repositoryId: state.repositoryId,
     kind: state.kind,
-    socketPath,
-    owner: parts.runtime.owner,
+    ...parts.runtime.places.door({ instanceId: id, epoch: state.epoch }),
   };
   await requestJson(parts.bus, subjects.egress(parts.settings.hostId).open, request, EgressDone, { timeoutMs });
 }
 
 /** The token of the epoch is worth nothing from here on. */
-export async function closeEgress(
-  { bus, log, settings }: Pick<ManagerParts, 'bus' | 'log' | 'settings'>,
-  instanceId: string,
-  epoch: number,
-) {
+export async function closeEgress({ bus, log, settings }: Omit<Doors, 'runtime'>, instanceId: string, epoch: number) {
   try {
     await requestJson(bus, subjects.egress(settings.hostId).close, { instanceId, epoch }, EgressDone, {
       timeoutMs: CLOSE_MS,

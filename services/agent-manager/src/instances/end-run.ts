@@ -1,15 +1,24 @@
 import { cutText } from '@claude-codex/contracts';
 import type { InstanceCommand } from '@claude-codex/domain';
 import { idFrom } from '@claude-codex/service-kit/ids';
+import type { Journal } from '@claude-codex/service-kit/journal';
 import type { Logger } from '@claude-codex/service-kit/log';
 import { JournalBroken } from '../runtimes/journal-lines.ts';
-import { type RuntimeExit, RuntimeGone } from '../runtimes/runtime.ts';
-import { clearUp } from './clear-up.ts';
+import { type Runtime, type RuntimeExit, RuntimeGone } from '../runtimes/runtime.ts';
+import { type ClearingUp, clearUp } from './clear-up.ts';
 import { commandInstance } from './commands.ts';
 import { closeEgress } from './egress.ts';
-import type { ManagerParts } from './parts.ts';
 import type { Persistently } from './persistently.ts';
+import type { Deciding, Doors, Waiting } from './ports.ts';
 import type { RunState } from './run-state.ts';
+
+/** To put an end to a worker, and away what is left of it. */
+export type Ending = Deciding &
+  Doors &
+  Waiting & {
+    readonly runtime: Pick<Runtime, 'kill' | 'remove' | 'stop'> & { readonly places: ClearingUp['places'] };
+    readonly journal: Pick<Journal, 'finish'>;
+  };
 
 const STOP_GRACE_MS = 5_000;
 
@@ -28,7 +37,7 @@ export interface RunEnds {
 
 /** Every way the run of an epoch can end, and what is left to say and to clear up then. */
 export function endRun(
-  parts: ManagerParts,
+  parts: Ending,
   run: RunState,
   { log, persistently, letGo }: { log: Logger; persistently: Persistently; letGo(): void },
 ): RunEnds {
@@ -83,7 +92,7 @@ export function endRun(
   async function putAway(): Promise<void> {
     await closeEgress(parts, instanceId, epoch);
     await runtime.remove(handle);
-    await clearUp(parts, instanceId, epoch);
+    await clearUp({ places: runtime.places, world }, handle);
     await parts.journal.finish(instanceId).catch((error: unknown) => {
       log.warn({ err: error }, 'the journal of an agent could not be put away; its next epoch does it');
     });

@@ -1,8 +1,17 @@
 import { availableParallelism } from 'node:os';
-import type { RuntimeHandle } from '../runtimes/runtime.ts';
+import type { Clock, Log, Wake } from '@claude-codex/eventing';
+import type { Runtime, RuntimeHandle } from '../runtimes/runtime.ts';
 import type { InstanceRun } from './instance-run.ts';
-import type { ManagerParts } from './parts.ts';
-import { adopt, continueStart, startInstance } from './start-instance.ts';
+import type { Starts } from './start-instance.ts';
+
+export interface FleetParts {
+  readonly starts: Starts;
+  readonly runtime: Pick<Runtime, 'outlivesManager' | 'stop'>;
+  /** Rung when an agent ended: there may be room for another one. */
+  readonly room: Pick<Wake, 'ring'>;
+  readonly clock: Pick<Clock, 'now'>;
+  readonly log: Log;
+}
 
 export interface Fleet {
   /** Whether one more may be begun now, and why not. */
@@ -49,7 +58,7 @@ const STOP_GRACE_MS = 3_000;
  * The instances this manager runs, and whether there is room for more. `mayClaim` is false while another manager holds our
  * lease: what we claimed then would be taken for the other one's.
  */
-export function createFleet(parts: ManagerParts, maxBusy: number, mayClaim: () => boolean): Fleet {
+export function createFleet(parts: FleetParts, maxBusy: number, mayClaim: () => boolean): Fleet {
   const runs = new Map<string, InstanceRun>();
   const starting = new Map<string, Promise<void>>();
   let stopped = false;
@@ -109,14 +118,15 @@ export function createFleet(parts: ManagerParts, maxBusy: number, mayClaim: () =
     place,
     async start(instanceId) {
       if (stopped || runs.has(instanceId) || starting.has(instanceId)) return;
-      await once(instanceId, () => startInstance(parts, instanceId));
+      await once(instanceId, () => parts.starts.begin(instanceId));
     },
     async resumeStart(instanceId) {
       if (stopped || runs.has(instanceId) || starting.has(instanceId)) return;
-      await once(instanceId, () => continueStart(parts, instanceId));
+      await once(instanceId, () => parts.starts.goOn(instanceId));
     },
     adopt(handle) {
-      if (!stopped && !runs.has(handle.instanceId) && !starting.has(handle.instanceId)) keep(adopt(parts, handle));
+      if (!stopped && !runs.has(handle.instanceId) && !starting.has(handle.instanceId))
+        keep(parts.starts.adopt(handle));
     },
     run: (instanceId) => runs.get(instanceId),
     runs: () => [...runs.values()],

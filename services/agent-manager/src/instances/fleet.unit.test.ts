@@ -1,11 +1,16 @@
+import { silentLog } from '@claude-codex/testing';
 import { expect, it } from 'vitest';
 import { createFleet } from './fleet.ts';
-import type { ManagerParts } from './parts.ts';
+
+const notAsked = () => {
+  throw new Error('there is nothing to do');
+};
 
 it('nothing is begun while another manager holds our lease', () => {
   let mayClaim = false;
-  // To say whether there is room it needs nothing of a manager but the time.
-  const parts = { clock: { now: () => 0 } } as unknown as ManagerParts;
+  const starts = { begin: notAsked, goOn: notAsked, adopt: notAsked };
+  const runtime = { outlivesManager: true, stop: notAsked };
+  const parts = { starts, runtime, room: { ring: notAsked }, clock: { now: () => 0 }, log: silentLog };
   const fleet = createFleet(parts, 2, () => mayClaim);
   expect(fleet.place()).toBe('elsewhere');
   mayClaim = true;

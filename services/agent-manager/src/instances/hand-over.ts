@@ -4,18 +4,22 @@ import { DomainError, handleTransaction } from '@claude-codex/eventing';
 import { idFrom } from '@claude-codex/service-kit/ids';
 import { GitAway, GitRefused } from '../git-service/git-service.ts';
 import { holdBack } from '../reconcile/hold-back.ts';
+import type { HoldingBack } from '../reconcile/ports.ts';
 import type { Submission, WorldInstance } from '../world/world.ts';
 import { saveCheckpoint } from './checkpoint.ts';
 import { collect, isCollectionOf } from './collecting.ts';
 import { metaOf } from './commands.ts';
 import { noticesOf, objectionsTo } from './hand-over-findings.ts';
-import { lookedAt } from './look-at-turn.ts';
+import { type LookingAtTurns, lookedAt } from './look-at-turn.ts';
 import { DISK_FULL, GIT_AWAY } from './needs.ts';
-import type { ManagerParts } from './parts.ts';
+import type { Deciding } from './ports.ts';
 import { remind } from './remind.ts';
-import { CheckUnwanted, runCheck } from './run-check.ts';
+import { type Checking, CheckUnwanted, runCheck } from './run-check.ts';
 import type { Collected, RunState } from './run-state.ts';
 import { decisionAboutSecrets } from './secrets-in-commits.ts';
+
+/** To bring finished work to where it is reviewed. */
+export type HandingOver = LookingAtTurns & Checking;
 
 /** How long a turn may go on after the agent said that it was finished. */
 const TURN_GRACE_MS = 20_000;
@@ -26,7 +30,7 @@ const WORK_GRACE_MS = 60 * 60_000;
  * Asks the supervisor to hand over what was submitted, once the turn has ended. Returns when to look again, or null.
  */
 export async function collectSubmission(
-  parts: ManagerParts,
+  parts: HandingOver,
   run: RunState,
   instance: WorldInstance,
 ): Promise<number | null> {
@@ -59,7 +63,12 @@ export function awaitedUntil(
   return Math.max(submission.at, run.newsAt) + TURN_GRACE_MS;
 }
 
-function wanted(parts: ManagerParts, { accepted }: RunState, instance: WorldInstance, submission: Submission) {
+function wanted(
+  parts: Pick<HandingOver, 'world'>,
+  { accepted }: RunState,
+  instance: WorldInstance,
+  submission: Submission,
+) {
   const phase = phaseOf(parts, instance, submission.phase);
   const definition = phase?.definition;
   const deliverables = [...new Set([...(definition?.deliverables ?? []), ...submission.deliverables])];
@@ -79,13 +88,13 @@ function isOf(run: RunState, submission: Submission, { commandId, headSha }: Col
   return keys.some((key) => isCollectionOf(run, key, commandId));
 }
 
-function phaseOf({ world }: ManagerParts, { id, state }: WorldInstance, name: string): Assignment | null {
+function phaseOf({ world }: Pick<HandingOver, 'world'>, { id, state }: WorldInstance, name: string): Assignment | null {
   return assignmentOf(world.tasks.get(state.taskId)?.phases ?? [], id, name);
 }
 
 /** The answer to a `collect`: what was submitted is completed, anything else was a look at how a turn ended. */
 export async function takeCollected(
-  parts: ManagerParts,
+  parts: HandingOver,
   run: RunState,
   instance: WorldInstance,
   collected: Collected,
@@ -127,7 +136,7 @@ export async function takeCollected(
 }
 
 async function complete(
-  parts: ManagerParts,
+  parts: HandingOver,
   run: RunState,
   instance: WorldInstance,
   submission: Submission,
@@ -174,7 +183,7 @@ async function complete(
 
 /** Gives the commits to the git service, which says what they change. */
 async function takeInWork(
-  parts: ManagerParts,
+  parts: Pick<HandingOver, 'git' | 'world'>,
   instance: WorldInstance,
   submission: Submission,
   { bundleBlobId, headSha, withoutHistory }: Collected,
@@ -190,7 +199,7 @@ async function takeInWork(
 }
 
 /** It is tried again until it can be done; whoever looks at the card learns what it waits for. */
-async function sayMissing(parts: ManagerParts, { state }: WorldInstance, error: unknown): Promise<void> {
+async function sayMissing(parts: HoldingBack, { state }: WorldInstance, error: unknown): Promise<void> {
   if (error instanceof GitAway) await holdBack(parts, state.taskId, GIT_AWAY);
   if (error instanceof GitRefused && error.code === 'DISK_FULL') await holdBack(parts, state.taskId, DISK_FULL);
 }
@@ -201,7 +210,7 @@ function evidenceOf(run: RunState, instance: WorldInstance): Pick<Evidence, 'too
 }
 
 /** A message to the agent ends the hand-over; it has to submit again. */
-async function tell(parts: ManagerParts, instance: WorldInstance, submission: Submission, text: string): Promise<void> {
+async function tell(parts: Deciding, instance: WorldInstance, submission: Submission, text: string): Promise<void> {
   await remind(parts, instance, {
     messageId: idFrom('collect-failed', submission.eventId),
     text: `${text}\n\nPut it right and call complete_phase again.`,

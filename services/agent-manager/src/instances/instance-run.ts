@@ -1,18 +1,28 @@
 import type { SignOfLife } from '@claude-codex/domain';
-import { DomainError } from '@claude-codex/eventing';
+import { type Clock, DomainError } from '@claude-codex/eventing';
+import type { Logger } from '@claude-codex/service-kit/log';
 import { JournalBroken } from '../runtimes/journal-lines.ts';
-import { RuntimeGone, type RuntimeHandle } from '../runtimes/runtime.ts';
+import { type Runtime, RuntimeGone, type RuntimeHandle } from '../runtimes/runtime.ts';
 import { serveTerminal } from '../terminal/serve-terminal.ts';
 import { actUntilQuiet } from './act-until-quiet.ts';
 import { deliverDependencies, deliverMessages } from './deliver.ts';
-import { endRun } from './end-run.ts';
+import { type Ending, endRun } from './end-run.ts';
 import { collectSubmission } from './hand-over.ts';
 import { lookAtTurn } from './look-at-turn.ts';
-import { type ManagerParts, specOf } from './parts.ts';
 import { createPersistently } from './persistently.ts';
+import type { Telling } from './ports.ts';
 import { concludes, newRunState, type RunState } from './run-state.ts';
 import { isAway } from './secrets.ts';
-import { takeInJournal } from './take-in-journal.ts';
+import { type TakingInJournal, takeInJournal } from './take-in-journal.ts';
+
+/** To look after a worker from its first record to its last. */
+export type Running = Ending &
+  TakingInJournal &
+  Telling & {
+    readonly clock: Clock;
+    readonly log: Logger;
+    readonly runtime: Pick<Runtime, 'attach' | 'exec' | 'pause' | 'resume'>;
+  };
 
 export interface InstanceRun {
   readonly instanceId: string;
@@ -42,7 +52,7 @@ const RETRY_MS = 1_000;
  * when the journal shows that none has arrived.
  */
 export function runInstance(
-  parts: ManagerParts,
+  parts: Running,
   handle: RuntimeHandle,
   begin: (send: RunState['connection']['send']) => Promise<void>,
 ): InstanceRun {
@@ -76,7 +86,7 @@ export function runInstance(
     try {
       // One that ended before anybody spoke to it is only followed to its end, which says why.
       if (last === 0 && handle.status !== 'exited') await beginOnceOpened();
-      const home = runtime.paths(specOf(parts, handle)).home;
+      const { home } = runtime.places.paths(handle);
       terminal = serveTerminal({ bus, runtime, handle, home, log });
       acting.wake();
       await intake.follow(last);

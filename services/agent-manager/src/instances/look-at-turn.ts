@@ -7,10 +7,13 @@ import { saveUnfinished } from './checkpoint.ts';
 import { collect, isCollectionOf } from './collecting.ts';
 import { commandInstance } from './commands.ts';
 import { egressAway } from './needs.ts';
-import type { ManagerParts } from './parts.ts';
+import type { Deciding, EgressPort, FollowingTurns, TakingIn } from './ports.ts';
 import { remind } from './remind.ts';
 import type { Collected, FinishedTurn, RunState } from './run-state.ts';
 import { wordsOfFailed } from './turn-words.ts';
+
+/** To make something of how a turn ended. */
+export type LookingAtTurns = FollowingTurns & EgressPort & TakingIn;
 
 /** An interrupting message ends a turn too, and a submission may be a moment behind: nothing is concluded before. */
 const SETTLE_MS = 1_500;
@@ -22,7 +25,11 @@ const MAX_SUMMARY = 4_000;
  * A turn ended, but the phase was not handed over: looks at what is there. Returns when to look again, or null.
  * Nothing happens while a person's answer is awaited, a message is on its way, or a hand-over is under way.
  */
-export async function lookAtTurn(parts: ManagerParts, run: RunState, instance: WorldInstance): Promise<number | null> {
+export async function lookAtTurn(
+  parts: FollowingTurns & EgressPort,
+  run: RunState,
+  instance: WorldInstance,
+): Promise<number | null> {
   const { turn } = run;
   const open = parts.world.openPhase(instance);
   if (turn === null || turn.looked || run.busy || open === null) return null;
@@ -42,7 +49,7 @@ export async function lookAtTurn(parts: ManagerParts, run: RunState, instance: W
 
 /** Without its way to the model every turn ends like this: the agent is asked to go on when the way is there again. */
 async function concludeError(
-  parts: ManagerParts,
+  parts: FollowingTurns & EgressPort,
   run: RunState,
   instance: WorldInstance,
   turn: FinishedTurn,
@@ -67,7 +74,7 @@ function lookId({ instanceId, epoch }: RunState, { seq }: FinishedTurn): string 
 
 /** What the look found: all that the phase asks for counts as handed over; otherwise the agent is reminded. */
 export async function lookedAt(
-  parts: ManagerParts,
+  parts: Deciding & TakingIn,
   run: RunState,
   instance: WorldInstance,
   collected: Collected,
@@ -99,7 +106,7 @@ export async function lookedAt(
   });
 }
 
-async function nudge(parts: ManagerParts, instance: WorldInstance, lookId: string, reason: string): Promise<void> {
+async function nudge(parts: Deciding, instance: WorldInstance, lookId: string, reason: string): Promise<void> {
   const open = parts.world.openPhase(instance);
   if (open === null) return;
   const { name, deliverables } = open.definition;

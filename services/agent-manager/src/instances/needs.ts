@@ -3,9 +3,17 @@ import type { OurCause } from '@claude-codex/contracts';
 import { EventStoreError } from '@claude-codex/eventing';
 import { isDiskFull } from '@claude-codex/service-kit/disk-full';
 import { askHealth, askHostHealth } from '@claude-codex/service-kit/health';
+import type { Directories } from '../checkouts/directories.ts';
 import { GitAway, GitRefused } from '../git-service/git-service.ts';
-import type { ManagerParts } from './parts.ts';
+import type { Runtime } from '../runtimes/runtime.ts';
+import type { EgressPort } from './ports.ts';
 import { isAway } from './secrets.ts';
+
+/** To ask for all that a start needs. */
+export interface Needs extends EgressPort {
+  readonly runtime: Pick<Runtime, 'info'>;
+  readonly directories: Pick<Directories, 'root'>;
+}
 
 /** Something that work cannot go on without is not there, and no agent can do anything about it. */
 export interface Missing {
@@ -23,12 +31,7 @@ const LEAST_FREE_BYTES = 64 * MIB;
  * What a start would fail for now. Asked before an epoch is claimed, so an outage makes one event per task and not one per
  * try. Null when everything is there.
  */
-export async function missingNeed({
-  bus,
-  runtime,
-  directories,
-  settings,
-}: Pick<ManagerParts, 'bus' | 'runtime' | 'directories' | 'settings'>): Promise<Missing | null> {
+export async function missingNeed({ bus, runtime, directories, settings }: Needs): Promise<Missing | null> {
   const disk = await fullDisk(directories.root);
   return (
     disk ??
@@ -39,7 +42,7 @@ export async function missingNeed({
 }
 
 /** The only way an agent has to the model, to our tools and to the blob store. */
-export function egressAway({ bus, settings }: Pick<ManagerParts, 'bus' | 'settings'>): Promise<Missing | null> {
+export function egressAway({ bus, settings }: EgressPort): Promise<Missing | null> {
   return partAway(() => askHostHealth(bus, 'egress', settings.hostId, ASKING), EGRESS_AWAY);
 }
 
@@ -64,7 +67,7 @@ export const GIT_AWAY: Missing = {
 export const DISK_FULL: Missing = { cause: 'disk_full', detail: 'the disk of the data directory is full.' };
 const ENGINE_AWAY: Missing = { cause: 'engine_away', detail: 'the container engine does not answer.' };
 
-async function engineAway(runtime: ManagerParts['runtime']): Promise<Missing | null> {
+async function engineAway(runtime: Needs['runtime']): Promise<Missing | null> {
   const { available } = await runtime.info();
   return available ? null : ENGINE_AWAY;
 }

@@ -1,5 +1,4 @@
-import { type Clock, DomainError } from '@claude-codex/eventing';
-import type { Logger } from '@claude-codex/service-kit/log';
+import { type Clock, DomainError, type Log } from '@claude-codex/eventing';
 import { isRefusedByStore } from './refused-record.ts';
 
 const RETRY_MS = 1_000;
@@ -7,7 +6,7 @@ const RETRY_MS = 1_000;
 export type Persistently = (work: () => Promise<unknown>) => Promise<void>;
 
 /** What a record leads to must not be skipped because the store was away for a moment. Refusals are not faults. */
-export function createPersistently(parts: { clock: Clock; log: Logger }, letGo: AbortSignal): Persistently {
+export function createPersistently(parts: { clock: Clock; log: Log }, letGo: AbortSignal): Persistently {
   const { clock, log } = parts;
   return async (work) => {
     for (;;) {

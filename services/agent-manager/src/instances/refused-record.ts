@@ -3,7 +3,7 @@ import { EventStoreError } from '@claude-codex/eventing';
 import { idFrom } from '@claude-codex/service-kit/ids';
 import type { WorldInstance } from '../world/world.ts';
 import { commandInstance } from './commands.ts';
-import type { ManagerParts } from './parts.ts';
+import type { Recording } from './ports.ts';
 
 const WORTH_RETRYING = new Set(['EVENT_STORE_UNAVAILABLE', 'EVENT_STORE_OVERLOADED', 'APPEND_CONFLICT']);
 
@@ -20,7 +20,7 @@ const NEEDED = new Set<JournalRecord['entry']['type']>(['supervisor_started', 's
  * that would wait for it for ever ends with that reason.
  */
 export async function reportRefusedRecord(
-  parts: Pick<ManagerParts, 'store' | 'followed' | 'log'>,
+  parts: Recording,
   instance: WorldInstance,
   { epoch, record }: { epoch: number; record: JournalRecord },
   refusal: EventStoreError,

@@ -1,7 +1,7 @@
 import { EVENT_TYPES, type JournalRecord, streamOf } from '@claude-codex/contracts';
 import { createMemoryEventStore, createSchemaRegistry, type EventStore, EventStoreError } from '@claude-codex/eventing';
 import { idFrom } from '@claude-codex/service-kit/ids';
-import { createLogger } from '@claude-codex/service-kit/log';
+import { silentLog } from '@claude-codex/testing';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { World } from '../world/world.ts';
 import { isRefusedByStore, reportRefusedRecord } from './refused-record.ts';
@@ -36,19 +36,9 @@ const events = async () => await store.readAll({ after: 0, limit: 100 });
 async function refused(seq: number, entry: JournalRecord['entry']) {
   const instance = world.instances.get(INSTANCE);
   if (instance === undefined) throw new Error('the instance is not known');
-  const followed = {
-    world,
-    caughtUp: async () => undefined,
-    reached: async () => undefined,
-    stop: async () => undefined,
-  };
+  const followed = { reached: async () => undefined };
   const record = { seq, at: '2026-01-01T00:00:00.000Z', entry };
-  await reportRefusedRecord(
-    { store, followed, log: createLogger({ service: 'test', level: 'silent' }) },
-    instance,
-    { epoch: 1, record },
-    refusal,
-  );
+  await reportRefusedRecord({ store, followed, log: silentLog }, instance, { epoch: 1, record }, refusal);
   return (await events()).map(({ type }) => type);
 }
 

@@ -1,6 +1,6 @@
 import type { WorldInstance } from '../world/world.ts';
 import { commandInstance } from './commands.ts';
-import type { ManagerParts } from './parts.ts';
+import type { Deciding } from './ports.ts';
 
 export interface Reminder {
   /** Derived from what led to it, so that it is sent once. */
@@ -14,7 +14,7 @@ export interface Reminder {
  * The one way in which a manager speaks to an agent by itself. All of it counts against one bound of the phase and round
  * (`MAX_REMINDERS`), after which the instance fails and a person has to look.
  */
-export async function remind(parts: ManagerParts, instance: WorldInstance, reminder: Reminder): Promise<void> {
+export async function remind(parts: Deciding, instance: WorldInstance, reminder: Reminder): Promise<void> {
   const open = parts.world.openPhase(instance);
   if (open === null) return;
   const { messageId, text, failure } = reminder;

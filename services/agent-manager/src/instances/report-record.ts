@@ -1,13 +1,17 @@
 import type { JournalRecord } from '@claude-codex/contracts';
 import { programOf } from '@claude-codex/contracts/worker/protocol';
 import { idFrom } from '@claude-codex/service-kit/ids';
-import { checkoutRecord } from '../checkouts/prepare-checkout.ts';
+import type { Places } from '../runtimes/places.ts';
 import type { WorldInstance } from '../world/world.ts';
 import { commandInstance } from './commands.ts';
-import { takeCollected } from './hand-over.ts';
-import type { ManagerParts } from './parts.ts';
+import { type HandingOver, takeCollected } from './hand-over.ts';
+import type { Recording } from './ports.ts';
 import type { RunState } from './run-state.ts';
-import { actOnTextBlock } from './text-blocks.ts';
+import { type ActingOnText, actOnTextBlock } from './text-blocks.ts';
+
+/** To make events of what a supervisor wrote. */
+export type Reporting = HandingOver &
+  ActingOnText & { readonly runtime: { readonly places: Pick<Places, 'instance'> } };
 
 /** Warnings of the supervisor that people should see on the task. */
 const SHOWN_WARNINGS = new Set([
@@ -22,7 +26,7 @@ const SHOWN_WARNINGS = new Set([
  * so a manager that was killed between storing a record and reporting it can go through the whole epoch again.
  */
 export async function reportRecord(
-  parts: ManagerParts,
+  parts: Reporting,
   run: RunState,
   instance: WorldInstance,
   { seq, entry }: JournalRecord,
@@ -93,12 +97,12 @@ export async function reportRecord(
   }
 }
 
-async function delivered(parts: ManagerParts, { epoch }: RunState, instance: WorldInstance, messageId: string) {
+async function delivered(parts: Recording, { epoch }: RunState, instance: WorldInstance, messageId: string) {
   const commandId = idFrom('delivered', messageId, epoch);
   await commandInstance(parts, instance, { type: 'MarkDelivered', messageId, epoch }, { commandId });
 }
 
-async function baseShaOf({ directories }: ManagerParts, { id }: WorldInstance): Promise<string> {
-  const record = await checkoutRecord(directories.instance(id));
+async function baseShaOf({ runtime }: Pick<Reporting, 'runtime'>, { id }: WorldInstance): Promise<string> {
+  const record = await runtime.places.instance(id).checkoutRecord();
   return record?.baseSha ?? '';
 }

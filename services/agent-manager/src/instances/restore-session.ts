@@ -1,11 +1,13 @@
-import { lchown, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { BlobNotFound } from '@claude-codex/service-kit/blobs';
-import { newId } from '@claude-codex/service-kit/ids';
-import { giveTo } from '../checkouts/give-to.ts';
-import { MODES } from '../checkouts/private-directories.ts';
+import type { Log } from '@claude-codex/eventing';
+import { BlobNotFound, type BlobStore } from '@claude-codex/service-kit/blobs';
+import type { Places } from '../runtimes/places.ts';
 import type { WorldInstance } from '../world/world.ts';
-import { type ManagerParts, specOf } from './parts.ts';
+
+export interface RestoringSessions {
+  readonly runtime: { readonly places: Pick<Places, 'instance' | 'paths'> };
+  readonly blobs: Pick<BlobStore, 'read'>;
+  readonly log: Log;
+}
 
 const MAX_TRANSCRIPT_BYTES = 256 * 1024 * 1024;
 const SESSION_ID = /^[0-9a-f-]{36}$/;
@@ -15,11 +17,15 @@ const SESSION_ID = /^[0-9a-f-]{36}$/;
  * looks for it. Only into a home with nothing in it: what an agent may have written to could lead anywhere. Nothing is
  * done when this host has the session, or when there is no checkpoint of it.
  */
-export async function restoreSession(parts: ManagerParts, instance: WorldInstance, sessionId: string): Promise<void> {
-  const { runtime, directories, log } = parts;
+export async function restoreSession(
+  parts: RestoringSessions,
+  instance: WorldInstance,
+  sessionId: string,
+): Promise<void> {
+  const { runtime, log } = parts;
   const { checkpoint, id, state } = instance;
-  const { home, root } = directories.instance(id);
-  if (!(await isEmpty(home))) return;
+  const places = runtime.places.instance(id);
+  if (!(await places.isHomeEmpty())) return;
   const blobId = checkpoint?.sessionId === sessionId ? checkpoint.transcriptBlobId : null;
   if (blobId === null || !SESSION_ID.test(sessionId)) return;
   const transcript = await parts.blobs.read(blobId, MAX_TRANSCRIPT_BYTES).catch((error: unknown) => {
@@ -28,32 +34,13 @@ export async function restoreSession(parts: ManagerParts, instance: WorldInstanc
     return null;
   });
   if (transcript === null) return;
-  const { checkout } = runtime.paths(specOf(parts, { instanceId: id, epoch: state.epoch }));
-  const [top = '', ...below] = [...runtime.sessionsIn, checkout.replace(/[^a-zA-Z0-9]/g, '-')];
-  const making = join(root, `session.${newId()}`);
-  try {
-    const folder = join(making, ...below);
-    await mkdir(folder, { recursive: true, mode: MODES.own });
-    await writeFile(join(folder, `${sessionId}.jsonl`), transcript, { mode: 0o600 });
-    if (runtime.owner !== null) await giveTo(making, runtime.owner);
-    await rename(making, join(home, top));
-    if (runtime.owner !== null) await lchown(join(home, top), runtime.owner.uid, runtime.owner.gid);
-    log.info({ instanceId: id, sessionId }, 'a session goes on here from its last checkpoint');
-  } finally {
-    await rm(making, { recursive: true, force: true });
-  }
+  const { checkout } = runtime.places.paths({ instanceId: id, epoch: state.epoch });
+  const project = checkout.replace(/[^a-zA-Z0-9]/g, '-');
+  await places.seedHome(['.claude', 'projects', project, `${sessionId}.jsonl`], transcript);
+  log.info({ instanceId: id, sessionId }, 'a session goes on here from its last checkpoint');
 }
 
 /** Whether a session can be continued here: its files are, or may be, in the home. */
-export async function mayResume({ directories }: Pick<ManagerParts, 'directories'>, instanceId: string) {
-  return !(await isEmpty(directories.instance(instanceId).home));
-}
-
-async function isEmpty(directory: string): Promise<boolean> {
-  try {
-    return (await readdir(directory)).length === 0;
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return true;
-    throw error;
-  }
+export async function mayResume({ runtime }: Pick<RestoringSessions, 'runtime'>, instanceId: string): Promise<boolean> {
+  return !(await runtime.places.instance(instanceId).isHomeEmpty());
 }

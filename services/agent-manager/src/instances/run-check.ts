@@ -1,14 +1,28 @@
 import type { CheckEvidence } from '@claude-codex/contracts';
 import { cutText } from '@claude-codex/contracts/text';
 import { createMasker } from '@claude-codex/contracts/worker/masker';
+import type { BlobStore } from '@claude-codex/service-kit/blobs';
 import { reasonOf } from '@claude-codex/service-kit/operator-error';
-import { freshCheckout } from '../checkouts/fresh-checkout.ts';
+import type { HostObjects } from '../checkouts/host-objects.ts';
 import { missingDependencies } from '../checkouts/missing-dependencies.ts';
+import { checkOutCommit } from '../checkouts/prepare-checkout.ts';
+import type { AgentManagerSettings } from '../config.ts';
 import type { CheckOutcome, CheckSpec } from '../runtimes/check.ts';
+import type { Places } from '../runtimes/places.ts';
+import type { Runtime } from '../runtimes/runtime.ts';
 import type { Submission, WorldInstance } from '../world/world.ts';
-import type { ManagerParts } from './parts.ts';
+import type { OpeningValues, Waiting } from './ports.ts';
 import type { RunState } from './run-state.ts';
 import { secretsFor } from './worker-start.ts';
+
+/** To run a check on a commit, with the values people gave. */
+export type Checking = OpeningValues &
+  Waiting & {
+    readonly objects: Pick<HostObjects, 'withCommits'>;
+    readonly blobs: Pick<BlobStore, 'put'>;
+    readonly runtime: Pick<Runtime, 'check' | 'checksIn'> & { readonly places: Pick<Places, 'checkoutForCheck'> };
+    readonly settings: Pick<AgentManagerSettings, 'checkTimeoutMs'>;
+  };
 
 const MAX_OUTPUT_BYTES = 64 * 1024;
 const LOOK_MS = 1_000;
@@ -28,7 +42,7 @@ export interface Checked {
  * meanwhile, has no part in it. Rejects when nobody waits for it any more.
  */
 export async function runCheck(
-  parts: ManagerParts,
+  parts: Checking,
   run: RunState,
   instance: WorldInstance,
   { submission, headSha }: { submission: Submission; headSha: string },
@@ -38,15 +52,18 @@ export async function runCheck(
   if (command === null) return { check: null, notices: [] };
   const values = await secretsFor(parts, instance);
   const { settings } = parts;
-  const checkout = await freshCheckout(parts, { repositoryId, sha: headSha });
+  const gitDir = await parts.objects.withCommits(repositoryId, [headSha]);
+  const checkout = await parts.runtime.places.checkoutForCheck((directory) =>
+    checkOutCommit(gitDir, directory, { branch: 'codex-check', sha: headSha }),
+  );
   const unwanted = watchForUnwanted(parts, instance.id, submission);
   try {
     // Twice what is kept, so that a value at the cut is whole when it is masked.
     const limits = { timeoutMs: settings.checkTimeoutMs, maxOutputBytes: MAX_OUTPUT_BYTES * 2 };
     const signal = AbortSignal.any([run.letGo, unwanted.signal]);
-    const outcome = await persistently(parts, { checkout: checkout.path, command, values, ...limits }, signal);
+    const outcome = await persistently(parts, { checkoutId: checkout.id, command, values, ...limits }, signal);
     const { exitCode, timedOut, durationMs, where } = outcome;
-    const notice = exitCode === 0 ? null : (outcome.problem ?? (await missingDependencies(checkout.path)));
+    const notice = exitCode === 0 ? null : (outcome.problem ?? (await missingDependencies(checkout)));
     const output = masked(outcome.output, Object.values(values));
     const { blobId } = await parts.blobs.put(output, { maxBytes: output.byteLength });
     const check = { command, exitCode, timedOut, durationMs, where, outputBlobId: blobId };
@@ -59,7 +76,7 @@ export async function runCheck(
 
 /** The engine may be away for a moment. A check that cannot be run at all is evidence too: nobody waits for it for ever. */
 async function persistently(
-  { runtime, clock, log }: ManagerParts,
+  { runtime, clock, log }: Pick<Checking, 'runtime' | 'clock' | 'log'>,
   spec: CheckSpec,
   signal: AbortSignal,
 ): Promise<CheckOutcome & { problem?: string }> {
@@ -85,7 +102,7 @@ function masked(output: string, values: readonly string[]): Buffer {
 }
 
 /** A check may take its quarter of an hour; one for a hand-over that was cancelled meanwhile ends at once. */
-function watchForUnwanted({ world }: ManagerParts, instanceId: string, { eventId }: Submission) {
+function watchForUnwanted({ world }: Pick<Checking, 'world'>, instanceId: string, { eventId }: Submission) {
   const unwanted = new AbortController();
   const timer = setInterval(() => {
     if (world.instances.get(instanceId)?.submission?.eventId === eventId) return;

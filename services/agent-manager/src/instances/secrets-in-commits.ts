@@ -5,7 +5,7 @@ import { handleCommand, loadState } from '@claude-codex/eventing';
 import { idFrom } from '@claude-codex/service-kit/ids';
 import type { Submission, WorldInstance } from '../world/world.ts';
 import { metaOf } from './commands.ts';
-import type { ManagerParts } from './parts.ts';
+import type { Deciding } from './ports.ts';
 import type { Collected } from './run-state.ts';
 
 const ACCEPT = 'Accept once';
@@ -24,7 +24,7 @@ export type SecretDecision =
  * that shows names and places. The question belongs to this very commit, so accepting holds once.
  */
 export async function decisionAboutSecrets(
-  parts: ManagerParts,
+  parts: Deciding,
   instance: WorldInstance,
   submission: Submission,
   { secrets = [], headSha }: Collected,

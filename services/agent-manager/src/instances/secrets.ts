@@ -7,7 +7,7 @@ import { idFrom } from '@claude-codex/service-kit/ids';
 import { createSealedInbox } from '@claude-codex/service-kit/secrets/secret-box';
 import type { WorldDependency, WorldInstance } from '../world/world.ts';
 import { metaOf } from './commands.ts';
-import type { ManagerParts } from './parts.ts';
+import type { OpeningValues, Recording } from './ports.ts';
 
 const TIMEOUT_MS = 5_000;
 
@@ -16,7 +16,7 @@ const TIMEOUT_MS = 5_000;
  * open it any more; the agent that had asked for it then asks again, by an event.
  */
 export async function openSecret(
-  parts: ManagerParts,
+  parts: Omit<OpeningValues, 'world'>,
   instance: WorldInstance,
   dependency: WorldDependency,
   secretId: string,
@@ -43,7 +43,7 @@ export function isAway(error: unknown): boolean {
 }
 
 async function askAgain(
-  parts: ManagerParts,
+  parts: Recording,
   instance: WorldInstance,
   { id }: WorldDependency,
   secretId: string,

@@ -1,25 +1,68 @@
 import { MAX_LOSSES } from '@claude-codex/domain';
 import { DomainError } from '@claude-codex/eventing';
 import { idFrom } from '@claude-codex/service-kit/ids';
-import { type CheckoutRecord, prepareCheckout } from '../checkouts/prepare-checkout.ts';
+import type { CheckoutRecord } from '../checkouts/checkout-record.ts';
+import { type CheckoutSource, prepareCheckout } from '../checkouts/prepare-checkout.ts';
+import type { AgentManagerSettings } from '../config.ts';
 import { GitRefused } from '../git-service/git-service.ts';
 import { holdBack } from '../reconcile/hold-back.ts';
-import { type RuntimeHandle, RuntimeNameTaken, workerName } from '../runtimes/runtime.ts';
+import type { HoldingBack } from '../reconcile/ports.ts';
+import {
+  type Runtime,
+  type RuntimeConnection,
+  type RuntimeHandle,
+  RuntimeNameTaken,
+  workerName,
+} from '../runtimes/runtime.ts';
 import { shouldRun, type WorldInstance } from '../world/world-instance.ts';
 import { commandInstance } from './commands.ts';
 import { openEgress } from './egress.ts';
-import { type InstanceRun, runInstance } from './instance-run.ts';
+import type { InstanceRun } from './instance-run.ts';
 import { type Missing, startFault } from './needs.ts';
-import { type ManagerParts, specOf } from './parts.ts';
-import { mayResume, restoreSession } from './restore-session.ts';
-import { workerStart } from './worker-start.ts';
+import type { CatchingUp, Doors, Recording } from './ports.ts';
+import { mayResume, type RestoringSessions, restoreSession } from './restore-session.ts';
+import { type WorkerStarting, workerStart } from './worker-start.ts';
+
+/** To begin the epoch of an instance: all but what its run needs, which is `run`'s business. */
+export type Starting = CatchingUp &
+  Doors &
+  HoldingBack &
+  RestoringSessions &
+  WorkerStarting &
+  CheckoutSource & {
+    readonly runtime: Pick<Runtime, 'info' | 'list' | 'name' | 'start'>;
+    readonly settings: Pick<AgentManagerSettings, 'managerId'>;
+    /** Looks after a worker that is there; `begin` sends its start command. */
+    run(handle: RuntimeHandle, begin: (send: RuntimeConnection['send']) => Promise<void>): InstanceRun;
+  };
+
+export interface Starts {
+  /**
+   * Null when another manager was faster, when there is nothing to start, or when it cannot be started and its stream
+   * says why.
+   */
+  begin(instanceId: string): Promise<InstanceRun | null>;
+  /** Goes on with a start that was cut short. */
+  goOn(instanceId: string): Promise<InstanceRun | null>;
+  /** Looks after a worker that is there, started by a manager before us. */
+  adopt(handle: RuntimeHandle): InstanceRun;
+}
+
+/** The ways in which a run comes about. */
+export function createStarts(parts: Starting): Starts {
+  return {
+    begin: (instanceId) => startInstance(parts, instanceId),
+    goOn: (instanceId) => continueStart(parts, instanceId),
+    adopt: (handle) => adopt(parts, handle),
+  };
+}
 
 /**
  * Takes the next epoch of an instance and starts its worker: claim (the compare-and-set on its stream is the fence),
  * checkout, door, worker. Null when another manager was faster, when there is nothing to start, or when it cannot be
  * started and its stream says why. A manager killed at any step goes on from `continueStart`.
  */
-export async function startInstance(parts: ManagerParts, instanceId: string): Promise<InstanceRun | null> {
+async function startInstance(parts: Starting, instanceId: string): Promise<InstanceRun | null> {
   await parts.followed.caughtUp();
   const instance = parts.world.instances.get(instanceId);
   if (instance === undefined || !shouldRun(instance, parts.world.openPhase(instance) !== null)) return null;
@@ -39,13 +82,16 @@ export async function startInstance(parts: ManagerParts, instanceId: string): Pr
 }
 
 /** The gateway asks a person before; this holds also for what starts by itself, and for what was agreed to and revoked. */
-async function exposureNotAllowed(parts: ManagerParts, { workspaceId }: WorldInstance): Promise<string | null> {
+async function exposureNotAllowed(
+  parts: Pick<Starting, 'runtime' | 'world'>,
+  { workspaceId }: WorldInstance,
+): Promise<string | null> {
   const { isolated, exposure } = await parts.runtime.info();
   if (isolated || parts.world.exposures.get(workspaceId) === exposure) return null;
   return exposure;
 }
 
-async function claim(parts: ManagerParts, instance: WorldInstance): Promise<boolean> {
+async function claim(parts: Starting, instance: WorldInstance): Promise<boolean> {
   const epoch = instance.state.epoch + 1;
   const { managerId, hostId } = parts.settings;
   const command = {
@@ -72,7 +118,7 @@ function sessionToResume({ state, loss }: WorldInstance): string | null {
 }
 
 /** From the claim to the running worker. Every step may be repeated after a crash in between. */
-export async function continueStart(parts: ManagerParts, instanceId: string): Promise<InstanceRun | null> {
+async function continueStart(parts: Starting, instanceId: string): Promise<InstanceRun | null> {
   const instance = parts.world.instances.get(instanceId);
   if (instance === undefined) return null;
   try {
@@ -100,8 +146,8 @@ export async function continueStart(parts: ManagerParts, instanceId: string): Pr
 }
 
 /** Looks after a worker that is there, started now or by a manager before us. */
-export function adopt(parts: ManagerParts, handle: RuntimeHandle, known?: CheckoutRecord): InstanceRun {
-  return runInstance(parts, handle, async (send) => {
+function adopt(parts: Starting, handle: RuntimeHandle, known?: CheckoutRecord): InstanceRun {
+  return parts.run(handle, async (send) => {
     const instance = parts.world.instances.get(handle.instanceId);
     if (instance === undefined) return;
     const checkout = known ?? (await checkoutFor(parts, instance));
@@ -110,35 +156,37 @@ export function adopt(parts: ManagerParts, handle: RuntimeHandle, known?: Checko
   });
 }
 
-async function checkoutFor(parts: ManagerParts, instance: WorldInstance): Promise<CheckoutRecord> {
+async function checkoutFor(parts: Starting, instance: WorldInstance): Promise<CheckoutRecord> {
   const { repositoryId, branch, baseBranch, epoch } = instance.state;
   if (!parts.world.repositories.has(repositoryId)) {
     throw new GitRefused('REPOSITORY_NOT_FOUND', 'The repository is not connected.');
   }
-  const directories = parts.directories.instance(instance.id);
-  const { owner, directoryMode } = parts.runtime;
+  const places = parts.runtime.places.instance(instance.id);
   const epochs = { now: epoch, since: instance.host.since };
-  return prepareCheckout(parts, { repositoryId, branch, baseBranch, epochs, directories, owner, directoryMode });
+  return prepareCheckout(parts, { repositoryId, branch, baseBranch, epochs, places });
 }
 
-async function startWorker(parts: ManagerParts, { id, state }: WorldInstance): Promise<RuntimeHandle> {
-  const spec = specOf(parts, { instanceId: id, epoch: state.epoch });
+async function startWorker(
+  { runtime }: Pick<Starting, 'runtime'>,
+  { id, state }: WorldInstance,
+): Promise<RuntimeHandle> {
+  const worker = { instanceId: id, epoch: state.epoch };
   try {
-    return await parts.runtime.start(spec);
+    return await runtime.start(worker);
   } catch (error) {
     if (!(error instanceof RuntimeNameTaken)) throw error;
-    const found = (await parts.runtime.list()).find(({ name }) => name === workerName(spec));
+    const found = (await runtime.list()).find(({ name }) => name === workerName(worker));
     if (found === undefined) throw error;
     return found;
   }
 }
 
-async function fail(parts: ManagerParts, instance: WorldInstance, code: string, detail: string): Promise<void> {
+async function fail(parts: Recording, instance: WorldInstance, code: string, detail: string): Promise<void> {
   const commandId = idFrom('start-failed', instance.id, instance.state.epoch);
   await commandInstance(parts, instance, { type: 'FailInstance', code, detail }, { commandId });
 }
 
-async function lost(parts: ManagerParts, instance: WorldInstance, { cause, detail }: Missing): Promise<void> {
+async function lost(parts: Recording, instance: WorldInstance, { cause, detail }: Missing): Promise<void> {
   const { epoch } = instance.state;
   const commandId = idFrom('lost', instance.id, epoch);
   await commandInstance(parts, instance, { type: 'ReportLost', epoch, reason: detail, cause }, { commandId });

@@ -2,18 +2,22 @@ import { type LossCause, streamOf } from '@claude-codex/contracts';
 import { MAX_LOSSES } from '@claude-codex/domain';
 import { created, phaseStarted, queued, TASK, taskData } from '@claude-codex/domain/spec/samples';
 import { createMemoryEventStore, type EventStore } from '@claude-codex/eventing';
-import { createLogger } from '@claude-codex/service-kit';
+import { createInProcessBus } from '@claude-codex/service-kit';
 import { idFrom } from '@claude-codex/service-kit/ids';
+import { silentLog } from '@claude-codex/testing';
 import { beforeEach, expect, it } from 'vitest';
+import type { RuntimeFacts } from '../runtimes/runtime.ts';
 import { World } from '../world/world.ts';
-import type { ManagerParts } from './parts.ts';
-import { startInstance } from './start-instance.ts';
+import { createStarts, type Starting } from './start-instance.ts';
 
 const INSTANCE = idFrom('instance');
 const stream = streamOf('instance', INSTANCE);
 const meta = {
   ...{ actor: { kind: 'person' as const, id: 'ada' }, causedBy: null, correlationId: 'x', causationId: null },
   workspaceId: 'w',
+};
+const FACTS: RuntimeFacts = {
+  ...{ name: 'process', available: true, detail: '', label: 'Processes', isolated: true, exposure: null },
 };
 let store: EventStore;
 let world: World;
@@ -67,21 +71,32 @@ async function ended(cause: LossCause) {
   );
 }
 
-/** Of a manager only what a start needs until its checkout is made, which fails here for no known reason. */
+const notReached = () => Promise.reject(new Error('no start here comes so far'));
+
+/** As far as its checkout, which fails for no known reason. */
 function start() {
-  const followed = { world, caughtUp: catchUp, reached: catchUp, stop: async () => undefined };
-  const parts = {
-    ...{ store, followed, world, log: createLogger({ service: 'test', level: 'silent' }) },
-    clock: { now: () => Date.now(), sleep: async () => undefined },
-    settings: { managerId: 'm' },
-    runtime: { name: 'process', info: async () => ({ isolated: true, exposure: null }) },
-    directories: {
-      instance: () => {
-        throw new Error('an odd fault');
+  const parts: Starting = {
+    ...{ store, world, bus: createInProcessBus(), log: silentLog },
+    followed: { caughtUp: catchUp, reached: catchUp },
+    clock: { now: () => Date.now() },
+    settings: { managerId: 'm', hostId: 'h', defaultModel: null },
+    runtime: {
+      ...{ name: 'process', orphanTimeoutMs: null, list: notReached, start: notReached },
+      info: async () => FACTS,
+      places: {
+        instance: () => {
+          throw new Error('an odd fault');
+        },
+        door: () => ({ socketPath: '/s', owner: null }),
+        paths: () => ({ checkout: '/c', home: '/h', egressSocket: '/s' }),
       },
     },
+    ...{ git: { startPoint: notReached }, objects: { withCommits: notReached }, blobs: { read: notReached } },
+    run: () => {
+      throw new Error('no start here comes so far');
+    },
   };
-  return startInstance(parts as unknown as ManagerParts, INSTANCE);
+  return createStarts(parts).begin(INSTANCE);
 }
 
 const types = async () => (await store.readStream(stream)).map(({ type }) => type);

@@ -1,11 +1,19 @@
 import { type JournalRecord, subjects } from '@claude-codex/contracts';
+import type { Wake } from '@claude-codex/eventing';
 import { publishJson } from '@claude-codex/service-kit/bus-json';
+import type { Journal } from '@claude-codex/service-kit/journal';
 import type { Logger } from '@claude-codex/service-kit/log';
-import type { ManagerParts } from './parts.ts';
 import type { Persistently } from './persistently.ts';
 import { isRefusedByStore, reportRefusedRecord } from './refused-record.ts';
-import { reportRecord } from './report-record.ts';
+import { type Reporting, reportRecord } from './report-record.ts';
 import { noteRecord, type RunState } from './run-state.ts';
+
+/** To keep what a worker writes, show it to whoever watches and act on it. */
+export type TakingInJournal = Reporting & {
+  readonly journal: Pick<Journal, 'append' | 'read'>;
+  /** Rung when an agent began or came to rest: there may be room for another one. */
+  readonly room: Pick<Wake, 'ring'>;
+};
 
 const REPLAY_PAGE = 1_000;
 
@@ -18,7 +26,7 @@ export interface JournalIntake {
 
 /** What a worker wrote becomes what everybody knows: stored in the journal, sent to whoever watches, reported to the log. */
 export function takeInJournal(
-  parts: ManagerParts,
+  parts: TakingInJournal,
   run: RunState,
   { log, persistently, onStored }: { log: Logger; persistently: Persistently; onStored(): void },
 ): JournalIntake {

@@ -8,12 +8,16 @@ import {
 import { cutText } from '@claude-codex/contracts/text';
 import { type Assignment, dependencyDecider, questionDecider, TOO_MANY_ASKS } from '@claude-codex/domain';
 import { handleCommand } from '@claude-codex/eventing';
+import type { Bus } from '@claude-codex/service-kit/bus';
 import { idFrom } from '@claude-codex/service-kit/ids';
 import { rememberedValue } from '@claude-codex/service-kit/secrets/remembered-value';
 import { z } from 'zod';
 import { TEXT_COMMAND, type WorldInstance } from '../world/world.ts';
 import { commandInstance, metaOf } from './commands.ts';
-import type { ManagerParts } from './parts.ts';
+import type { CatchingUp, Deciding, Recording } from './ports.ts';
+
+/** To do what an agent asks for by text. */
+export type ActingOnText = Deciding & CatchingUp & { readonly bus: Bus };
 
 type TextBlock = Extract<JournalEntry, { type: 'text_block' }>;
 
@@ -36,7 +40,7 @@ const BODIES = { DEPENDENCY_REQUEST: Dependency, USER_QUESTION: Question, ERROR:
  * Does what a block of the text protocol asks for (T9): the same commands the tools run. Everything is named after the
  * block's id, so a block that is read again acts no second time. A malformed one becomes a visible warning.
  */
-export async function actOnTextBlock(parts: ManagerParts, instance: WorldInstance, block: TextBlock): Promise<void> {
+export async function actOnTextBlock(parts: ActingOnText, instance: WorldInstance, block: TextBlock): Promise<void> {
   const commandId = `${TEXT_COMMAND}${idFrom('text-block', instance.id, block.blockId)}`;
   const actor = { kind: 'instance' as const, id: instance.id };
   const warn = (problem: string) =>
@@ -113,7 +117,7 @@ export async function actOnTextBlock(parts: ManagerParts, instance: WorldInstanc
  * Whether it asked for this before: what the server remembers did not help it then, and answering by itself again could go
  * on for ever, a model call each time. A person looks.
  */
-function hasAsked({ world }: ManagerParts, instance: WorldInstance, name: string): boolean {
+function hasAsked({ world }: Pick<Deciding, 'world'>, instance: WorldInstance, name: string): boolean {
   return world
     .dependenciesFor(instance)
     .some(({ state: { requested } }) => requested.instanceId === instance.id && requested.name === name);
@@ -123,7 +127,7 @@ function hasAsked({ world }: ManagerParts, instance: WorldInstance, name: string
  * The bound that holds for the tools too. The agent is told once for what is open, and so are people: more words would be
  * another way to flood them, and another model call each.
  */
-async function mayAsk(parts: ManagerParts, instance: WorldInstance, stream: string): Promise<boolean> {
+async function mayAsk(parts: Deciding & CatchingUp, instance: WorldInstance, stream: string): Promise<boolean> {
   const { asks } = parts.world;
   await parts.followed.caughtUp();
   if (asks.mayAsk(instance.id, stream)) return true;
@@ -138,14 +142,19 @@ async function mayAsk(parts: ManagerParts, instance: WorldInstance, stream: stri
 }
 
 /** No tool call waits that could be refused, so the agent is told by a message what to ask for instead: once for a name. */
-async function refuseName(parts: ManagerParts, instance: WorldInstance, name: string, text: string): Promise<void> {
+async function refuseName(parts: Recording, instance: WorldInstance, name: string, text: string): Promise<void> {
   const messageId = idFrom('dependency-refused', instance.id, name);
   const command = { type: 'SendMessage' as const, messageId, text, interrupt: false };
   await commandInstance(parts, instance, command, { commandId: `send:${messageId}` });
 }
 
 /** A phase is named by its name or by its number in the workflow. */
-function isMeant(named: string, open: Assignment, { world }: ManagerParts, instance: WorldInstance): boolean {
+function isMeant(
+  named: string,
+  open: Assignment,
+  { world }: Pick<Deciding, 'world'>,
+  instance: WorldInstance,
+): boolean {
   if (named.toLowerCase() === open.definition.name) return true;
   const phases = world.tasks.get(instance.state.taskId)?.phases ?? [];
   return phases[Number(named) - 1]?.definition.name === open.definition.name;

@@ -1,11 +1,19 @@
 import type { WorkerStart } from '@claude-codex/contracts';
 import { approvedDocuments, phasePrompt, promptOf, saidBefore } from '@claude-codex/domain';
-import type { CheckoutRecord } from '../checkouts/prepare-checkout.ts';
+import type { CheckoutRecord } from '../checkouts/checkout-record.ts';
+import type { AgentManagerSettings } from '../config.ts';
 import { readDocuments, resumePrompt, systemPrompt, type Told, withDocuments } from '../prompts/index.ts';
+import type { Runtime } from '../runtimes/runtime.ts';
 import type { WorldInstance } from '../world/world.ts';
 import { readerOf, toldBy } from './deliver.ts';
-import { type ManagerParts, specOf } from './parts.ts';
+import type { OpeningValues, Telling } from './ports.ts';
 import { isAway, openSecret } from './secrets.ts';
+
+/** To put together the first command of a worker. */
+export type WorkerStarting = Telling & {
+  readonly runtime: Pick<Runtime, 'orphanTimeoutMs'>;
+  readonly settings: Pick<AgentManagerSettings, 'defaultModel'>;
+};
 
 type Prompt = Pick<WorkerStart, 'prompt' | 'promptId' | 'documents'>;
 
@@ -14,7 +22,7 @@ const NEW_SUPERVISOR = { putsDocuments: true };
 
 /** The first command of an epoch: what the agent works with, what it is told, and where it goes on. */
 export async function workerStart(
-  parts: ManagerParts,
+  parts: WorkerStarting,
   instance: WorldInstance,
   checkout: CheckoutRecord,
   resumeSessionId: string | null,
@@ -22,7 +30,6 @@ export async function workerStart(
   const { id, state } = instance;
   const repository = parts.world.repositories.get(state.repositoryId);
   const checkCommand = repository?.checkCommand ?? null;
-  const spec = specOf(parts, { instanceId: id, epoch: state.epoch });
   return {
     type: 'start',
     id: `start-${state.epoch}`,
@@ -30,7 +37,7 @@ export async function workerStart(
     instanceName: state.name,
     epoch: state.epoch,
     kind: state.kind,
-    paths: parts.runtime.paths(spec),
+    paths: parts.runtime.places.paths({ instanceId: id, epoch: state.epoch }),
     ...(await promptFor(parts, instance, resumeSessionId)),
     systemPrompt: systemPrompt({ ...state, instanceName: state.name, checkCommand }),
     model: state.model ?? parts.settings.defaultModel,
@@ -50,11 +57,7 @@ export async function workerStart(
  * A new session gets its phase. A continued one goes on where it was cut; one that had handed over gets the message
  * that woke it, as if it had never been away.
  */
-async function promptFor(
-  parts: ManagerParts,
-  instance: WorldInstance,
-  resumeSessionId: string | null,
-): Promise<Prompt> {
+async function promptFor(parts: Telling, instance: WorldInstance, resumeSessionId: string | null): Promise<Prompt> {
   const phase = parts.world.openPhase(instance);
   if (resumeSessionId !== null) {
     if (instance.handedOver && instance.state.pending.length > 0) return firstMessage(parts, instance);
@@ -73,7 +76,7 @@ async function promptFor(
   );
 }
 
-async function firstMessage(parts: ManagerParts, instance: WorldInstance): Promise<Prompt> {
+async function firstMessage(parts: Telling, instance: WorldInstance): Promise<Prompt> {
   const [first] = instance.state.pending;
   if (first === undefined) return { prompt: 'Wait for a message.' };
   const told = await toldBy(parts, first, readerOf(parts, instance, NEW_SUPERVISOR));
@@ -89,7 +92,7 @@ function asPrompt({ text, documents }: Told): Prompt {
  * @throws BusTimeout, BusNoResponder when whoever opens values is away: an agent that began without them would ask a
  * person for what they have given already.
  */
-export async function secretsFor(parts: ManagerParts, instance: WorldInstance): Promise<Record<string, string>> {
+export async function secretsFor(parts: OpeningValues, instance: WorldInstance): Promise<Record<string, string>> {
   const secrets: Record<string, string> = {};
   for (const dependency of parts.world.dependenciesFor(instance)) {
     const { id, state } = dependency;

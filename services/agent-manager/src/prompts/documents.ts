@@ -34,7 +34,7 @@ const QUOTED_LENGTH = 30_000;
 
 /** Documents as the log names them, with what they hold. */
 export async function readDocuments(
-  { blobs }: { blobs: BlobStore },
+  { blobs }: { blobs: Pick<BlobStore, 'read'> },
   documents: readonly ApprovedDocument[],
 ): Promise<ReadDocument[]> {
   const read: ReadDocument[] = [];
@@ -47,7 +47,7 @@ export async function readDocuments(
   return read;
 }
 
-async function readUpTo(blobs: BlobStore, blobId: string, maxBytes: number): Promise<Buffer | null> {
+async function readUpTo(blobs: Pick<BlobStore, 'read'>, blobId: string, maxBytes: number): Promise<Buffer | null> {
   try {
     return await blobs.read(blobId, maxBytes);
   } catch (error) {

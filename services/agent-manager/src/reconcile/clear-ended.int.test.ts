@@ -6,16 +6,21 @@ import { createMemoryEventStore, type EventStore } from '@claude-codex/eventing'
 import { newId } from '@claude-codex/service-kit';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { createDirectories, type Directories } from '../checkouts/directories.ts';
+import { hostPlacesIn } from '../runtimes/host-places.fixture.ts';
+import { instanceDirectories } from '../runtimes/instance-directories.ts';
+import type { Places } from '../runtimes/places.ts';
 import { World } from '../world/world.ts';
 import { createHomeClearing } from './clear-ended.ts';
 
 let root: string;
 let directories: Directories;
+let places: Places;
 let world: World;
 let store: EventStore;
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'codex-clear-'));
   directories = createDirectories(root);
+  places = hostPlacesIn(directories);
   world = new World();
   store = createMemoryEventStore();
 });
@@ -37,7 +42,7 @@ async function record(id: string, type: string): Promise<void> {
 async function instance(...events: string[]): Promise<{ id: string; home: string; checkout: string }> {
   const id = newId();
   for (const type of events) await record(id, type);
-  const { home, checkout } = directories.instance(id);
+  const { home, checkout } = instanceDirectories(directories, id);
   for (const folder of [join(home, '.codex'), join(home, '.claude/projects/x'), checkout])
     mkdirSync(folder, { recursive: true });
   writeFileSync(join(home, '.codex/values'), 'canary');
@@ -52,7 +57,7 @@ it('values of an instance that ended while nobody looked are gone, those of othe
   const ended = await instance(...ENDED);
   const running = await instance('InstanceQueued');
   const stillThere = await instance(...ENDED);
-  const clear = createHomeClearing({ directories, world, store });
+  const clear = createHomeClearing({ places, world, store });
   await clear(new Set([stillThere.id]));
   expect(homes(ended, running, stillThere)).toEqual([false, true, true]);
   expect(existsSync(ended.checkout)).toBe(true);
@@ -66,7 +71,7 @@ it('values of an instance that ended while nobody looked are gone, those of othe
 it('what the log says nothing of, or not yet, is left alone', async () => {
   const [ofAnotherLog, notSeenYet] = [await instance(), await instance('InstanceQueued')];
   mkdirSync(join(directories.instances, 'lost+found'));
-  const clear = createHomeClearing({ directories, world: new World(), store });
+  const clear = createHomeClearing({ places, world: new World(), store });
   await clear(new Set());
   await clear(new Set());
   expect(homes(ofAnotherLog, notSeenYet)).toEqual([true, true]);

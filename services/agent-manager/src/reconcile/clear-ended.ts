@@ -1,35 +1,36 @@
-import { existsSync } from 'node:fs';
-import { readdir } from 'node:fs/promises';
-import { Id, streamOf } from '@claude-codex/contracts';
+import { streamOf } from '@claude-codex/contracts';
 import { instanceDecider, isInstanceEnded } from '@claude-codex/domain';
-import { loadState } from '@claude-codex/eventing';
-import { removeHome } from '../instances/clear-up.ts';
-import type { ManagerParts } from '../instances/parts.ts';
+import { type EventStore, loadState } from '@claude-codex/eventing';
+import type { Places } from '../runtimes/places.ts';
+import type { World } from '../world/world.ts';
+
+export interface ClearingHomes {
+  readonly places: Pick<Places, 'instance' | 'instanceIds'>;
+  readonly world: Pick<World, 'instances'>;
+  readonly store: EventStore;
+}
 
 /**
  * Removes the homes of instances that are over and have no worker: one that ended while no manager looked after it has
  * left behind the values people gave it. That it is over is what its stream says, not that it is unknown here.
  */
-export function createHomeClearing({
-  directories,
-  world,
-  store,
-}: Pick<ManagerParts, 'directories' | 'world' | 'store'>) {
-  /** Directories there is nothing to remove in any more. */
+export function createHomeClearing({ places, world, store }: ClearingHomes) {
+  /** Instances there is nothing to remove in any more. */
   let clear: ReadonlySet<string> = new Set();
 
   async function isClear(id: string): Promise<boolean> {
-    if (!Id.safeParse(id).success || !existsSync(directories.instance(id).home)) return true;
+    const own = places.instance(id);
+    if (await own.isHomeEmpty()) return true;
     const state = await loadState(store, streamOf('instance', id), instanceDecider);
     // Of another log, or put there by a person: not ours to remove.
     if (state.status === 'none') return true;
     if (!isInstanceEnded(state)) return false;
-    await removeHome(directories, id);
+    await own.removeHome();
     return true;
   }
 
   return async (withWorker: ReadonlySet<string>): Promise<void> => {
-    const there = await readdir(directories.instances).catch(() => []);
+    const there = await places.instanceIds();
     const now = new Set<string>();
     for (const id of there) {
       if (withWorker.has(id) || world.instances.has(id)) continue;

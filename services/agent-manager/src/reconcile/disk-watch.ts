@@ -1,12 +1,13 @@
-import { execFile } from 'node:child_process';
-import { statfs } from 'node:fs/promises';
-import { join } from 'node:path';
+import type { Clock } from '@claude-codex/eventing';
 import { idFrom } from '@claude-codex/service-kit/ids';
+import type { AgentManagerSettings } from '../config.ts';
 import { commandInstance } from '../instances/commands.ts';
 import type { Fleet } from '../instances/fleet.ts';
 import type { InstanceRun } from '../instances/instance-run.ts';
-import type { ManagerParts } from '../instances/parts.ts';
+import type { Deciding } from '../instances/ports.ts';
 import { remind } from '../instances/remind.ts';
+import type { Places } from '../runtimes/places.ts';
+import type { Runtime } from '../runtimes/runtime.ts';
 import type { WorldInstance } from '../world/world.ts';
 
 /** Looking costs a walk through every file, so it is not done on every pass, unless the disk fills quickly. */
@@ -17,12 +18,19 @@ const GRACE_MS = 60_000;
 const AT_ONCE = 1.5;
 const CODE = 'AGENT_DISK_FULL';
 
+/** To measure what agents take of the disk, and to tell or end one that takes too much. */
+export type WatchingDisk = Deciding & {
+  readonly clock: Pick<Clock, 'now'>;
+  readonly runtime: Pick<Runtime, 'kill'> & { readonly places: Pick<Places, 'freeBytes' | 'usedBytes'> };
+  readonly settings: { readonly agent: Pick<AgentManagerSettings['agent'], 'diskBytes'> };
+};
+
 /**
  * Keeps one agent from filling the disk of all: what its checkout, home and temporary files take of the disk is compared
  * with CODEX_AGENT_DISK_MB. Over it the agent is told once; one that stays over it is ended, and its checkout kept.
  */
-export function createDiskWatch(parts: ManagerParts, fleet: Pick<Fleet, 'runs'>): { look(): void } {
-  const { clock, directories, log, runtime, settings, world } = parts;
+export function createDiskWatch(parts: WatchingDisk, fleet: Pick<Fleet, 'runs'>): { look(): void } {
+  const { clock, log, runtime, settings, world } = parts;
   const bound = settings.agent.diskBytes;
   const toldAt = new Map<string, number>();
   let looking = false;
@@ -30,8 +38,7 @@ export function createDiskWatch(parts: ManagerParts, fleet: Pick<Fleet, 'runs'>)
   let freeThen = Number.POSITIVE_INFINITY;
 
   async function isDue(): Promise<boolean> {
-    const { bavail, bsize } = await statfs(directories.root);
-    const free = bavail * bsize;
+    const free = await runtime.places.freeBytes();
     const due = clock.now() - lookedAt >= EVERY_MS || freeThen - free > bound / 4;
     if (due) [lookedAt, freeThen] = [clock.now(), free];
     return due;
@@ -40,8 +47,7 @@ export function createDiskWatch(parts: ManagerParts, fleet: Pick<Fleet, 'runs'>)
   async function lookAt(run: InstanceRun): Promise<void> {
     const instance = world.instances.get(run.instanceId);
     if (instance === undefined) return;
-    const { checkout, home } = directories.instance(run.instanceId);
-    const used = await usedBytes([checkout, home, join(directories.processes, run.handle.name)]);
+    const used = await runtime.places.usedBytes(run.handle);
     const key = run.handle.name;
     if (used <= bound) {
       toldAt.delete(key);
@@ -93,21 +99,6 @@ export function createDiskWatch(parts: ManagerParts, fleet: Pick<Fleet, 'runs'>)
         });
     },
   };
-}
-
-/** What the files take of the disk, which of a sparse file is less than its size. What is not there or closed counts nothing. */
-function usedBytes(paths: readonly string[]): Promise<number> {
-  return new Promise((resolve) => {
-    execFile(
-      'du',
-      ['-skx', '--', ...paths],
-      { maxBuffer: 16 * 1024 ** 2, env: { PATH: process.env.PATH ?? '' } },
-      (_, out) => {
-        const sizes = out.split('\n').map((line) => Number.parseInt(line, 10));
-        resolve(sizes.reduce((sum, size) => sum + (Number.isNaN(size) ? 0 : size * 1024), 0));
-      },
-    );
-  });
 }
 
 function gigabytes(bytes: number): string {

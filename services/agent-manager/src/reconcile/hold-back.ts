@@ -2,8 +2,8 @@ import { type HoldCause, OurCause, streamOf } from '@claude-codex/contracts';
 import { STALLED_MS, taskDecider } from '@claude-codex/domain';
 import { handleCommand } from '@claude-codex/eventing';
 import { idFrom } from '@claude-codex/service-kit/ids';
-import type { ManagerParts } from '../instances/parts.ts';
 import type { TaskProgress } from '../world/progress.ts';
+import type { HoldingBack } from './ports.ts';
 
 export interface HeldBy {
   readonly cause: HoldCause;
@@ -19,7 +19,7 @@ const REPHRASED_MS = 15_000;
 
 /** Says on a task's card what it waits for: once per cause, and once more when somebody has to look. */
 export async function holdBack(
-  { store, followed, world, clock }: Pick<ManagerParts, 'store' | 'followed' | 'world' | 'clock'>,
+  { store, followed, world, clock }: HoldingBack,
   taskId: string,
   held: HeldBy,
 ): Promise<void> {

@@ -1,22 +1,34 @@
 import type { LossCause } from '@claude-codex/contracts';
 import { A_PERSON, nextStep } from '@claude-codex/domain';
+import type { Clock } from '@claude-codex/eventing';
 import { idFrom } from '@claude-codex/service-kit/ids';
-import { checkoutRecord } from '../checkouts/prepare-checkout.ts';
 import { commandInstance } from '../instances/commands.ts';
 import { closeEgress, openEgress } from '../instances/egress.ts';
 import type { Fleet } from '../instances/fleet.ts';
 import { EGRESS_AWAY } from '../instances/needs.ts';
-import type { ManagerParts } from '../instances/parts.ts';
+import type { CatchingUp, Doors } from '../instances/ports.ts';
 import { isAway } from '../instances/secrets.ts';
-import type { RuntimeHandle } from '../runtimes/runtime.ts';
+import type { Runtime, RuntimeHandle } from '../runtimes/runtime.ts';
 import { SERVER_RESTARTED, type WorldInstance } from '../world/world.ts';
-import { createHomeClearing } from './clear-ended.ts';
-import { createRepositoryClearing } from './clear-repositories.ts';
-import { createDiskWatch } from './disk-watch.ts';
+import { type ClearingHomes, createHomeClearing } from './clear-ended.ts';
+import { type ClearingRepositories, createRepositoryClearing } from './clear-repositories.ts';
+import { createDiskWatch, type WatchingDisk } from './disk-watch.ts';
 import { holdBack } from './hold-back.ts';
 import type { Ownership } from './ownership.ts';
+import type { HoldingBack, HostsPort } from './ports.ts';
 import { createWatchdog } from './watchdog.ts';
 import { isElsewhere, mayBeginHere } from './where.ts';
+
+/** To compare, and to do what follows from it. */
+export type Reconciling = CatchingUp &
+  Doors &
+  HoldingBack &
+  HostsPort &
+  WatchingDisk &
+  ClearingRepositories & {
+    readonly clock: Clock;
+    readonly runtime: Pick<Runtime, 'list' | 'remove'> & { readonly places: ClearingHomes['places'] };
+  };
 
 export interface Reconciler {
   /** Runs one pass now. */
@@ -42,10 +54,14 @@ function whatIsSaved({ checkpoint }: WorldInstance): string {
  * Compares what should run with what runs, again and again, so that nothing depends on having seen an event or kept a
  * queue: adopts workers that are there, reports those that are not, ends those nobody wants, asks for missing starts.
  */
-export function startReconciler(parts: ManagerParts, fleet: Fleet, ownership: Ownership): Reconciler {
+export function startReconciler(
+  parts: Reconciling,
+  fleet: Omit<Fleet, 'place' | 'start' | 'capacity' | 'detachAll' | 'stop'>,
+  ownership: Omit<Ownership, 'stop'>,
+): Reconciler {
   const { clock, log, runtime, world, followed } = parts;
   const stopping = new AbortController();
-  const clearHomes = createHomeClearing(parts);
+  const clearHomes = createHomeClearing({ ...parts, places: runtime.places });
   const clearRepositories = createRepositoryClearing(parts);
   const watchdog = createWatchdog(parts, fleet);
   const diskWatch = createDiskWatch(parts, fleet);
@@ -123,7 +139,7 @@ export function startReconciler(parts: ManagerParts, fleet: Fleet, ownership: Ow
   async function reportLost(instance: WorldInstance, cause: LossCause, what: string): Promise<void> {
     const { id, state } = instance;
     const { epoch } = state;
-    const hasFiles = (await checkoutRecord(parts.directories.instance(id))) !== null;
+    const hasFiles = (await runtime.places.instance(id).checkoutRecord()) !== null;
     const reason = cause === 'server_restarted' && hasFiles ? what : `${what}. ${whatIsSaved(instance)}`;
     const command = { type: 'ReportLost' as const, epoch, cause, reason };
     await commandInstance(parts, instance, command, { commandId: idFrom('lost', id, epoch) });

@@ -1,14 +1,15 @@
 import { nextStep, type SignOfLife, STALLED_MS, whyStuck } from '@claude-codex/domain';
+import type { Log } from '@claude-codex/eventing';
 import type { Fleet } from '../instances/fleet.ts';
-import type { ManagerParts } from '../instances/parts.ts';
 import { holdBack } from './hold-back.ts';
+import type { HoldingBack } from './ports.ts';
 
 /**
  * I10: every task that is not over has somebody or something, by name, that goes on with it. Compares what the log and the
  * running agents say with the rules of `nextStep`; what has had no next step for two minutes becomes an attention item.
  */
 export function createWatchdog(
-  parts: Pick<ManagerParts, 'store' | 'followed' | 'world' | 'clock' | 'log'>,
+  parts: HoldingBack & { readonly log: Log },
   fleet: Pick<Fleet, 'run'>,
 ): { look(): Promise<void> } {
   const { world, clock, log } = parts;

@@ -1,8 +1,8 @@
 import { EVENT_TYPES, streamOf } from '@claude-codex/contracts';
 import { BUILT_IN_WORKFLOWS } from '@claude-codex/domain';
 import { createMemoryEventStore, createSchemaRegistry } from '@claude-codex/eventing';
-import { createLogger } from '@claude-codex/service-kit';
 import { idFrom, newId } from '@claude-codex/service-kit/ids';
+import { silentLog } from '@claude-codex/testing';
 import { expect, it } from 'vitest';
 import { World } from '../world/world.ts';
 import { createWatchdog } from './watchdog.ts';
@@ -45,9 +45,8 @@ it('a task that nobody goes on with for two minutes becomes an attention item wi
 
   const sign = { at: now, busy: true, concludes: false };
   const run = { begun: () => true, sign: () => sign };
-  const followed = { world, caughtUp: follow, reached: follow, stop: async () => undefined };
-  const log = createLogger({ service: 'test', level: 'silent' });
-  const watchdog = createWatchdog({ store, followed, world, clock, log }, { run: () => run as never });
+  const followed = { reached: follow };
+  const watchdog = createWatchdog({ store, followed, world, clock, log: silentLog }, { run: () => run as never });
   const held = async () =>
     (await store.readAll({ after: 0, limit: 100 })).filter(({ type }) => type === 'TaskHeldBack');
   async function lookFor(minutes: number) {

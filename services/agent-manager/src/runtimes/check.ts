@@ -2,8 +2,8 @@ import type { CheckPlace } from '@claude-codex/contracts';
 
 /** A command that is run on a commit, and on nothing else that an agent left anywhere. */
 export interface CheckSpec {
-  /** On this host: a fresh checkout that belongs to the runtime's owner. */
-  readonly checkout: string;
+  /** Of a checkout made for it by the runtime's `places`. */
+  readonly checkoutId: string;
   readonly command: string;
   /** What people gave for the task, as environment; names were checked when they were taken in. */
   readonly values: Readonly<Record<string, string>>;

@@ -1,20 +1,16 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { JournalRecord, WorkerCommand } from '@claude-codex/contracts';
-import { newId } from '@claude-codex/service-kit/ids';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { CheckSpec } from './check.ts';
-import { type Runtime, type RuntimeConnection, RuntimeNameTaken, type RuntimeSpec } from './runtime.ts';
+import { describeChecks } from './check.contract.ts';
+import { describePlaces } from './places.contract.ts';
+import type { WorkerId } from './places.ts';
+import { preparedWorker } from './prepared-worker.fixture.ts';
+import { type Runtime, type RuntimeConnection, RuntimeNameTaken } from './runtime.ts';
 import { startCommand } from './start-command.fixture.ts';
 
 export interface RuntimeUnderTest {
   /** A manager's view; called again it is another manager on the same host, as after a restart. */
   create(): Runtime;
-  /** Under it each instance gets its directories. */
-  readonly directory: string;
-  /** How the stand-in supervisor is told to do things: see `fixture-worker.mjs`. */
-  readonly prepare?: (spec: RuntimeSpec) => Promise<void>;
   /** What checks would leave behind if they left something: processes, directories, containers. */
   traces(): Promise<string>;
   close(): Promise<void>;
@@ -40,14 +36,7 @@ export function describeRuntime(name: string, setUp: () => Promise<RuntimeUnderT
     });
     afterAll(async () => under?.close());
 
-    async function spec(epoch = 1, instanceId = newId()): Promise<RuntimeSpec> {
-      const root = join(under.directory, instanceId);
-      const directories = { checkout: join(root, 'c'), home: join(root, 'h'), sockets: join(root, `s${epoch}`) };
-      for (const directory of Object.values(directories)) await mkdir(directory, { recursive: true, mode: 0o777 });
-      const made = { instanceId, epoch, directories };
-      await under.prepare?.(made);
-      return made;
-    }
+    const prepared = () => preparedWorker(runtime.places);
 
     function connect(handle: Parameters<Runtime['attach']>[0], by: Runtime = runtime): RuntimeConnection {
       const connection = by.attach(handle);
@@ -55,16 +44,16 @@ export function describeRuntime(name: string, setUp: () => Promise<RuntimeUnderT
       return connection;
     }
 
-    async function started(made: RuntimeSpec) {
-      const handle = await runtime.start(made);
+    async function started(worker: WorkerId) {
+      const handle = await runtime.start(worker);
       const connection = connect(handle);
-      await connection.send(startCommand(made, runtime));
+      await connection.send(startCommand(worker, runtime));
       return { handle, connection };
     }
 
     it('carries commands in and records out', async () => {
-      const made = await spec();
-      const { connection } = await started(made);
+      const worker = await prepared();
+      const { connection } = await started(worker);
       await connection.send(message('m1', 'hello'));
       const records = await until(connection.records(0), (record) => isAck(record, 'm1'));
       expect(records.map(({ seq }) => seq)).toEqual(records.map((_, index) => index + 1));
@@ -75,22 +64,22 @@ export function describeRuntime(name: string, setUp: () => Promise<RuntimeUnderT
     });
 
     it('starts an epoch once', async () => {
-      const made = await spec();
-      await started(made);
-      await expect(runtime.start(made)).rejects.toBeInstanceOf(RuntimeNameTaken);
+      const worker = await prepared();
+      await started(worker);
+      await expect(runtime.start(worker)).rejects.toBeInstanceOf(RuntimeNameTaken);
       expect(await runtime.list()).toHaveLength(1);
     });
 
     it('is found and followed by another manager, from any record on', async () => {
-      const made = await spec();
-      const { connection, handle } = await started(made);
+      const worker = await prepared();
+      const { connection, handle } = await started(worker);
       await connection.send(message('m1', 'before'));
       const before = await until(connection.records(0), (record) => isAck(record, 'm1'));
       await connection.close();
 
       const later = under.create();
       const found = (await later.list()).find(({ name }) => name === handle.name);
-      expect(found).toMatchObject({ instanceId: made.instanceId, epoch: 1, status: 'running', exit: null });
+      expect(found).toMatchObject({ instanceId: worker.instanceId, epoch: 1, status: 'running', exit: null });
       const again = connect(found ?? handle, later);
       await again.send(message('m2', 'after'));
       const last = before.at(-1)?.seq ?? 0;
@@ -99,8 +88,8 @@ export function describeRuntime(name: string, setUp: () => Promise<RuntimeUnderT
     });
 
     it('carries a command far larger than a pipe holds', async () => {
-      const made = await spec();
-      const { connection } = await started(made);
+      const worker = await prepared();
+      const { connection } = await started(worker);
       const text = 'x'.repeat(300_000);
       await connection.send(message('big', text));
       const records = await until(connection.records(0), (record) => isAck(record, 'big'));
@@ -109,8 +98,8 @@ export function describeRuntime(name: string, setUp: () => Promise<RuntimeUnderT
     });
 
     it('says how a worker ended, also to a manager that comes later', async () => {
-      const made = await spec();
-      const { connection } = await started(made);
+      const worker = await prepared();
+      const { connection } = await started(worker);
       await connection.send(message('m1', 'exit 3'));
       expect(await connection.exited).toMatchObject({ oom: false, exitCode: 3 });
       const records = await all(connection.records(0));
@@ -121,7 +110,7 @@ export function describeRuntime(name: string, setUp: () => Promise<RuntimeUnderT
 
     it('stops a worker that ends by itself, and by force one that does not', async () => {
       for (const text of ['polite', 'stubborn']) {
-        const { connection, handle } = await started(await spec());
+        const { connection, handle } = await started(await prepared());
         await connection.send(message('m1', text));
         await until(connection.records(0), (record) => isAck(record, 'm1'));
         await runtime.stop(handle, 1_000);
@@ -131,8 +120,8 @@ export function describeRuntime(name: string, setUp: () => Promise<RuntimeUnderT
     });
 
     it('leaves no process behind when it kills', async () => {
-      const made = await spec();
-      const { connection, handle } = await started(made);
+      const worker = await prepared();
+      const { connection, handle } = await started(worker);
       await connection.send(message('m1', 'orphan'));
       await until(connection.records(0), (record) => isAck(record, 'm1'));
       await vitestUntil(async () => ((await runtime.stats(handle))?.processes ?? 0) >= 2);
@@ -142,7 +131,7 @@ export function describeRuntime(name: string, setUp: () => Promise<RuntimeUnderT
     });
 
     it('freezes and thaws', async () => {
-      const { connection, handle } = await started(await spec());
+      const { connection, handle } = await started(await prepared());
       await until(connection.records(0), ({ entry }) => entry.type === 'supervisor_started');
       await runtime.pause(handle);
       await vitestUntil(async () => (await runtime.list())[0]?.status === 'paused');
@@ -153,7 +142,7 @@ export function describeRuntime(name: string, setUp: () => Promise<RuntimeUnderT
     });
 
     it('gives memory and processor time', async () => {
-      const { connection, handle } = await started(await spec());
+      const { connection, handle } = await started(await prepared());
       await until(connection.records(0), ({ entry }) => entry.type === 'supervisor_started');
       const stats = await runtime.stats(handle);
       expect(stats?.memoryBytes).toBeGreaterThan(1_000_000);
@@ -161,14 +150,14 @@ export function describeRuntime(name: string, setUp: () => Promise<RuntimeUnderT
     });
 
     it('says that a worker ran out of memory', async () => {
-      const { connection } = await started(await spec());
+      const { connection } = await started(await prepared());
       await connection.send(message('m1', 'allocate'));
       expect(await connection.exited).toMatchObject({ oom: true, reason: expect.stringContaining('out of memory') });
     });
 
     it('hands the worker no variable of the manager', async () => {
       process.env.CODEX_CANARY_KEY = 'canary';
-      const { connection } = await started(await spec());
+      const { connection } = await started(await prepared());
       await connection.send(message('m1', 'environment'));
       const records = await until(connection.records(0), (record) => isAck(record, 'm1'));
       const text = JSON.stringify(records);
@@ -177,97 +166,15 @@ export function describeRuntime(name: string, setUp: () => Promise<RuntimeUnderT
     });
 
     it('forgets what it removed', async () => {
-      const { connection, handle } = await started(await spec());
+      const { connection, handle } = await started(await prepared());
       await runtime.kill(handle);
       await connection.exited;
       await runtime.remove(handle);
       expect(await runtime.list()).toEqual([]);
     });
 
-    describe('a check', () => {
-      const check = async (command: string, changes: Partial<CheckSpec> = {}) => {
-        const { directories } = await spec();
-        const limits = { timeoutMs: 20_000, maxOutputBytes: 2_000, values: {} };
-        const { signal } = new AbortController();
-        return runtime.check({ checkout: directories.checkout, command, ...limits, ...changes }, signal);
-      };
-
-      it('says how it ended and what it printed on both streams', async () => {
-        const outcome = await check('echo out; echo err >&2; exit 3');
-        expect(outcome).toMatchObject({
-          exitCode: 3,
-          timedOut: false,
-          where: name === 'docker' ? 'container' : name === 'process in a sandbox' ? 'sandbox' : 'process',
-        });
-        expect(runtime.checksIn).toBe(outcome.where);
-        expect(outcome.output.split('\n').sort()).toEqual(['', 'err', 'out']);
-      });
-
-      it('runs in the checkout, with a home of its own that is empty and takes files', async () => {
-        const { directories } = await spec();
-        await writeFile(join(directories.checkout, 'f'), 'from the commit');
-        const command = 'cat f; ls -A ~; echo x > ~/x && echo y > "$TMPDIR/y" && echo z > z && echo wrote';
-        const { output } = await check(`export TMPDIR=\${TMPDIR:-/tmp}; ${command}`, {
-          checkout: directories.checkout,
-        });
-        expect(output).toBe('from the commitwrote\n');
-      });
-
-      it('has the values people gave, exactly, and no variable of the manager', async () => {
-        process.env.CODEX_CANARY_KEY = 'canary';
-        const value = `it's "$HOME" \`id\` \\ two\nlines`;
-        const { output } = await check('printf %s "$GIVEN"; env', { values: { GIVEN: value } });
-        expect(output.startsWith(value)).toBe(true);
-        expect(output).not.toContain('canary');
-      });
-
-      it('is cut when its time is over, with what it left in the background', async () => {
-        const outcome = await check('echo begun; nohup setsid sleep 300 & sleep 300', { timeoutMs: 1_500 });
-        expect(outcome).toMatchObject({ exitCode: null, timedOut: true });
-        expect(outcome.output).toContain('begun');
-        expect(outcome.durationMs).toBeLessThan(15_000);
-      });
-
-      it('does not wait for what it left in the background, and leaves nothing of itself', async () => {
-        const before = await under.traces();
-        const outcome = await check('nohup setsid sleep 301 >/dev/null 2>&1 & echo done');
-        expect(outcome).toMatchObject({ exitCode: 0, output: 'done\n' });
-        expect(outcome.durationMs).toBeLessThan(15_000);
-        expect(await under.traces()).toEqual(before);
-      });
-
-      it('keeps the end of a long output', async () => {
-        const { output } = await check('seq 1 100000');
-        expect(output.endsWith('99999\n100000\n')).toBe(true);
-        expect(output.length).toBeLessThanOrEqual(2_000);
-      });
-
-      it('ends when nobody wants it any more', async () => {
-        const { directories } = await spec();
-        const given = new AbortController();
-        const limits = { timeoutMs: 60_000, maxOutputBytes: 2_000, values: {} };
-        const running = runtime.check(
-          { checkout: directories.checkout, command: 'sleep 302', ...limits },
-          given.signal,
-        );
-        setTimeout(() => given.abort(new Error('unwanted')), 1_000);
-        await expect(running).rejects.toThrow('unwanted');
-        expect(await under.traces()).not.toContain('302');
-      });
-
-      it('is no worker: nothing of it is listed', async () => {
-        const { directories } = await spec();
-        const limits = { timeoutMs: 60_000, maxOutputBytes: 2_000, values: {} };
-        const { signal } = new AbortController();
-        const running = runtime.check({ checkout: directories.checkout, command: 'sleep 2', ...limits }, signal);
-        await sleep(1_000);
-        expect(await runtime.list()).toEqual([]);
-        await running;
-      });
-    });
-
     it('runs a program inside the worker', async () => {
-      const { connection, handle } = await started(await spec());
+      const { connection, handle } = await started(await prepared());
       await until(connection.records(0), ({ entry }) => entry.type === 'supervisor_started');
       const exec = await runtime.exec(handle, ['cat']);
       exec.write(Buffer.from('to and fro\n'));
@@ -278,6 +185,9 @@ export function describeRuntime(name: string, setUp: () => Promise<RuntimeUnderT
       exec.close();
       await exec.ended;
     });
+
+    describePlaces(() => runtime);
+    describeChecks(name, { runtimeOf: () => runtime, traces: () => under.traces() });
   });
 }
 

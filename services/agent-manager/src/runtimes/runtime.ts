@@ -1,21 +1,6 @@
 import type { CheckPlace, JournalRecord, RuntimeName, WorkerCommand } from '@claude-codex/contracts';
-import type { DirectoryMode } from '../checkouts/private-directories.ts';
 import type { CheckOutcome, CheckSpec } from './check.ts';
-
-/** What a worker is started with. Everything comes from ids and the manager's own directories, nothing from a user. */
-export interface RuntimeSpec {
-  readonly instanceId: string;
-  readonly epoch: number;
-  /** On this host. */
-  readonly directories: { readonly checkout: string; readonly home: string; readonly sockets: string };
-}
-
-/** Absolute paths as the worker sees them. */
-export interface WorkerPaths {
-  readonly checkout: string;
-  readonly home: string;
-  readonly egressSocket: string;
-}
+import type { Places, WorkerId } from './places.ts';
 
 export interface RuntimeExit {
   /** In words, for people: "out of memory", "the container engine was restarted". */
@@ -26,11 +11,9 @@ export interface RuntimeExit {
 }
 
 /** One worker as the runtime knows it, found again by its own label or directory after any restart. */
-export interface RuntimeHandle {
+export interface RuntimeHandle extends WorkerId {
   /** `agent-<instanceId>-<epoch>`, unique per runtime: a second start of the same epoch is refused by it. */
   readonly name: string;
-  readonly instanceId: string;
-  readonly epoch: number;
   readonly status: 'running' | 'paused' | 'exited';
   /** Set when `status` is `exited`. */
   readonly exit: RuntimeExit | null;
@@ -76,10 +59,8 @@ export interface RuntimeExec {
 /** Where agents run. Adapters: `process`, `docker`; one contract suite (`runtime.contract.ts`). */
 export interface Runtime {
   readonly name: RuntimeName;
-  /** Owner the checkout and home must have for the worker; null when the manager's own user will do. */
-  readonly owner: { readonly uid: number; readonly gid: number } | null;
-  /** Of directories on the way to a checkout: closed, unless the worker's user has to pass through them by name. */
-  readonly directoryMode: DirectoryMode;
+  /** Where its workers' files are. */
+  readonly places: Places;
   /** False where a manager that stops for good must end its workers: nobody would look after them. */
   readonly outlivesManager: boolean;
   /** A worker that hears nothing for so long ends itself; null where it waits for the next manager. */
@@ -87,11 +68,8 @@ export interface Runtime {
   /** Where it runs checks. */
   readonly checksIn: CheckPlace;
   info(): Promise<RuntimeFacts>;
-  paths(spec: RuntimeSpec): WorkerPaths;
-  /** Folders below an instance's `home` directory that lead to Claude Code's sessions. */
-  readonly sessionsIn: readonly string[];
-  /** Throws `RuntimeNameTaken` when this epoch was started before. */
-  start(spec: RuntimeSpec): Promise<RuntimeHandle>;
+  /** In its places, which are prepared. Throws `RuntimeNameTaken` when this epoch was started before. */
+  start(worker: WorkerId): Promise<RuntimeHandle>;
   /** Every worker of this manager, also exited ones that were not removed yet. */
   list(): Promise<RuntimeHandle[]>;
   attach(handle: RuntimeHandle): RuntimeConnection;
@@ -130,6 +108,6 @@ export class RuntimeGone extends Error {
   }
 }
 
-export function workerName({ instanceId, epoch }: Pick<RuntimeSpec, 'instanceId' | 'epoch'>): string {
+export function workerName({ instanceId, epoch }: WorkerId): string {
   return `agent-${instanceId}-${epoch}`;
 }

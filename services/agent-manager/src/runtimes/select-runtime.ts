@@ -5,13 +5,12 @@ import type { Logger } from '@claude-codex/service-kit/log';
 import { OperatorError, reasonOf } from '@claude-codex/service-kit/operator-error';
 import type { Directories } from '../checkouts/directories.ts';
 import type { AgentManagerSettings } from '../config.ts';
+import { containerUsers } from './docker/container-users.ts';
 import { createDockerRuntime } from './docker/docker-runtime.ts';
 import { openProcessRuntime } from './process/open-process-runtime.ts';
 import type { Runtime } from './runtime.ts';
 
 const SECCOMP = fileURLToPath(new URL('../../../../infra/seccomp-agent.json', import.meta.url));
-/** The user of agents in containers; not root, so it is also the manager's own when that has another number. */
-const AGENT = 1000;
 
 /**
  * The runtime the settings ask for. `auto` takes containers when an engine answers and has the agent image, processes
@@ -23,7 +22,7 @@ export async function selectRuntime(
   log: Logger,
 ): Promise<Runtime> {
   if (settings.runtime === 'process') return openProcessRuntime(settings, directories, log);
-  const docker = await dockerRuntime(settings);
+  const docker = await dockerRuntime(settings, directories);
   const facts = await docker.info();
   if (facts.available) return docker;
   if (settings.runtime === 'docker') throw new OperatorError(`CODEX_RUNTIME is docker, but ${facts.detail}`);
@@ -31,23 +30,16 @@ export async function selectRuntime(
   return openProcessRuntime(settings, directories, log);
 }
 
-async function dockerRuntime(settings: AgentManagerSettings): Promise<Runtime> {
+async function dockerRuntime(settings: AgentManagerSettings, directories: Directories): Promise<Runtime> {
   const { image, memoryBytes, cpus, pids, seccompPath } = settings.agent;
   const seccomp = await readProfile(seccompPath ?? SECCOMP);
   const scope = createHash('sha256').update(settings.dataDir).digest('hex').slice(0, 16);
-  const [uid, gid] = [process.getuid?.() ?? AGENT, process.getgid?.() ?? AGENT];
-  const asRoot = uid === 0;
-  // Agents own the checkouts, which a manager that is not root can only make as itself; the supervisor owns nothing.
-  const [agent, supervisor] = asRoot
-    ? [`${AGENT}:${AGENT}`, `${AGENT + 1}:${AGENT + 1}`]
-    : [`${uid}:${gid}`, `${uid + 1}:${gid + 1}`];
   // 8 MB, of which agents as processes need nothing.
   const { default: Docker } = await import('dockerode');
   return createDockerRuntime(new Docker(), {
     image,
-    user: agent,
-    supervisor,
-    owner: asRoot ? { uid: AGENT, gid: AGENT } : null,
+    ...containerUsers(),
+    directories,
     memoryBytes,
     cpus,
     pids,

@@ -1,15 +1,16 @@
 import type { WorkerCommand } from '@claude-codex/contracts';
-import type { Runtime, RuntimeSpec } from './runtime.ts';
+import type { WorkerId } from './places.ts';
+import type { Runtime } from './runtime.ts';
 
-export function startCommand(spec: RuntimeSpec, runtime: Runtime): WorkerCommand {
+export function startCommand(worker: WorkerId, runtime: Runtime): WorkerCommand {
   return {
     type: 'start',
     id: 'start',
-    instanceId: spec.instanceId,
+    instanceId: worker.instanceId,
     instanceName: 'work-1-a1',
-    epoch: spec.epoch,
+    epoch: worker.epoch,
     kind: 'coding',
-    paths: runtime.paths(spec),
+    paths: runtime.places.paths(worker),
     prompt: 'Go.',
     systemPrompt: '',
     model: null,

@@ -43,7 +43,7 @@ async function resized(client: TmuxClient, cols: number, rows: number): Promise<
  */
 export function serveTerminal(options: {
   bus: Bus;
-  runtime: Runtime;
+  runtime: Pick<Runtime, 'exec'>;
   handle: RuntimeHandle;
   /** Home directory as the worker sees it: its tmux listens there. */
   home: string;

@@ -9,6 +9,7 @@ import { newId } from '@claude-codex/service-kit/ids';
 import { createLogger } from '@claude-codex/service-kit/log';
 import { describeWith, waitFor } from '@claude-codex/testing';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { createDirectories } from '../checkouts/directories.ts';
 import { USER } from '../runtimes/process/process-runtime.fixture.ts';
 import { createProcessRuntime } from '../runtimes/process/process-runtime.ts';
 import { type Runtime, RuntimeGone } from '../runtimes/runtime.ts';
@@ -38,8 +39,9 @@ describeWith(tmuxEngine(), 'terminal', () => {
   beforeEach(() => {
     home = mkdtempSync(join(tmpdir(), 'codex-tmux-'));
     // Only how a program is run inside a worker is of interest here; the worker itself is not.
-    const facts = { directory: join(home, 'p'), command: [], shown: [], exposure: '', reason: '', memoryBytes: 1 };
-    const real = createProcessRuntime({ ...facts, user: USER, sandbox: null });
+    const facts = { command: [], shown: [], exposure: '', reason: '', memoryBytes: 1 };
+    const directories = createDirectories(home);
+    const real = createProcessRuntime({ ...facts, directories, user: USER, sandbox: null });
     runtime = { ...real, exec: (_handle, command) => startProgram(real, command) };
     close = serveTerminal({ bus, runtime, handle, home, log }).close;
     seen = '';

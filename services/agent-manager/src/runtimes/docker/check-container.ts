@@ -2,7 +2,8 @@ import type { Duplex } from 'node:stream';
 import { newId } from '@claude-codex/service-kit/ids';
 import type Docker from 'dockerode';
 import type { ContainerCreateOptions } from 'dockerode';
-import { type CheckOutcome, type CheckSpec, exportsOf } from '../check.ts';
+import { type CheckOutcome, exportsOf } from '../check.ts';
+import type { HostCheck } from '../host-places.ts';
 import { createTail } from '../tail.ts';
 import {
   agentEnvironment,
@@ -24,7 +25,7 @@ const SCRIPT = 'eval "$(cat)"; exec sh -c "$0" </dev/null';
 
 /** The isolation of an agent's container, without a door, with nothing in it but one commit. */
 export function checkBody(
-  spec: CheckSpec,
+  spec: HostCheck,
   settings: ContainerSettings,
   now: number,
 ): ContainerCreateOptions & { name: string } {
@@ -56,7 +57,7 @@ export function checkBody(
 export async function checkInContainer(
   docker: Docker,
   settings: ContainerSettings,
-  spec: CheckSpec,
+  spec: HostCheck,
   signal: AbortSignal,
 ): Promise<CheckOutcome> {
   await removeForgotten(docker, settings.scope);

@@ -1,7 +1,9 @@
 import { AGENT_SIDE_NAME } from '@claude-codex/contracts';
 import { validId } from '@claude-codex/service-kit/git/names';
 import type { ContainerCreateOptions } from 'dockerode';
-import { type RuntimeSpec, type WorkerPaths, workerName } from '../runtime.ts';
+import type { HostWorker } from '../host-places.ts';
+import type { WorkerPaths } from '../places.ts';
+import { workerName } from '../runtime.ts';
 
 export interface ContainerSettings {
   /** Id (`sha256:…`) of an image that is on the engine: nothing is pulled when an agent starts. */
@@ -36,6 +38,9 @@ export const WORKER_PATHS: WorkerPaths = {
   egressSocket: '/run/codex/egress.sock',
 };
 
+/** What of the home is a directory of the instance. */
+export const HOME_FOLDER = '.claude';
+
 /** The supervisor's own: its home, and where the agent's side connects to it. */
 const SUPERVISOR_DIRECTORY = '/run/supervisor';
 
@@ -59,12 +64,12 @@ const GIB = 1024 ** 3;
  * directory of the instance, so that a session can be continued by the next container.
  */
 export function containerBody(
-  spec: RuntimeSpec,
+  worker: HostWorker,
   settings: ContainerSettings,
 ): ContainerCreateOptions & { name: string } {
-  const instanceId = validId(spec.instanceId);
-  const epoch = validEpoch(spec.epoch);
-  const { checkout, home, sockets } = spec.directories;
+  const instanceId = validId(worker.instanceId);
+  const epoch = validEpoch(worker.epoch);
+  const { checkout, home, sockets } = worker.directories;
   return {
     name: workerName({ instanceId, epoch }),
     Image: settings.imageId,
@@ -96,7 +101,7 @@ export function containerBody(
       Mounts: [
         { Type: 'bind', Source: checkout, Target: WORKER_PATHS.checkout, ReadOnly: false },
         { Type: 'bind', Source: sockets, Target: '/run/codex', ReadOnly: true },
-        { Type: 'bind', Source: home, Target: `${WORKER_PATHS.home}/.claude`, ReadOnly: false },
+        { Type: 'bind', Source: home, Target: `${WORKER_PATHS.home}/${HOME_FOLDER}`, ReadOnly: false },
       ],
     },
   };

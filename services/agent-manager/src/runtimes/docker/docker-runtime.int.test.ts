@@ -6,8 +6,10 @@ import { fileURLToPath } from 'node:url';
 import { newId } from '@claude-codex/service-kit/ids';
 import { describeWith } from '@claude-codex/testing';
 import Docker from 'dockerode';
+import { createDirectories } from '../../checkouts/directories.ts';
 import { describeRuntime } from '../runtime.contract.ts';
 import { AGENT_IMAGE, agentImage } from './agent-image.fixture.ts';
+import { containerUsers } from './container-users.ts';
 import { createDockerRuntime } from './docker-runtime.ts';
 
 const WORKER = fileURLToPath(new URL('../fixture-worker.mjs', import.meta.url));
@@ -23,9 +25,8 @@ describeWith(agentImage(), 'docker', () => {
     const create = () =>
       createDockerRuntime(new Docker(), {
         image,
-        user: '1000:1000',
-        supervisor: '1001:1001',
-        owner: null,
+        ...containerUsers(),
+        directories: createDirectories(directory),
         memoryBytes: 512 * 1024 ** 2,
         cpus: 1,
         pids: 128,
@@ -33,12 +34,7 @@ describeWith(agentImage(), 'docker', () => {
         scope: directory,
       });
     return {
-      directory,
       create,
-      // Made by whoever runs the tests, used by uid 1000.
-      prepare: async ({ directories }) => {
-        for (const path of Object.values(directories)) await chmod(path, 0o777);
-      },
       traces: async () =>
         execFileSync('docker', [
           'ps',

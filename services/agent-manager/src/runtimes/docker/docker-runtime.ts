@@ -1,7 +1,10 @@
 import { mkdir } from 'node:fs/promises';
 import type { Duplex } from 'node:stream';
 import type Docker from 'dockerode';
+import type { Directories } from '../../checkouts/directories.ts';
 import { MODES } from '../../checkouts/private-directories.ts';
+import { createHostPlaces } from '../host-places.ts';
+import type { WorkerId } from '../places.ts';
 import {
   type Runtime,
   type RuntimeExec,
@@ -9,18 +12,26 @@ import {
   RuntimeGone,
   type RuntimeHandle,
   RuntimeNameTaken,
-  type RuntimeSpec,
   workerName,
 } from '../runtime.ts';
 import { checkInContainer } from './check-container.ts';
 import { connectTo } from './connection.ts';
-import { AGENT_SIDE, type ContainerSettings, containerBody, LABELS, WORKER_PATHS } from './container-body.ts';
+import {
+  AGENT_SIDE,
+  type ContainerSettings,
+  containerBody,
+  HOME_FOLDER,
+  LABELS,
+  WORKER_PATHS,
+} from './container-body.ts';
 import { stdoutOf } from './demultiplex.ts';
 import { exitOf, REMOVED, statusOf, unless } from './exit.ts';
 
 export interface DockerRuntimeSettings extends Omit<ContainerSettings, 'imageId'> {
   /** Name or id of the image; resolved to what the engine has when an agent starts. */
   readonly image: string;
+  /** The engine mounts them by the same paths. */
+  readonly directories: Directories;
   /** Owner for checkout and home, when the manager has to change it (it runs as root). */
   readonly owner: { readonly uid: number; readonly gid: number } | null;
 }
@@ -29,12 +40,21 @@ export interface DockerRuntimeSettings extends Omit<ContainerSettings, 'imageId'
 export function createDockerRuntime(docker: Docker, settings: DockerRuntimeSettings): Runtime {
   const containerOf = (handle: Pick<RuntimeHandle, 'name'>) => docker.getContainer(handle.name);
 
-  async function start(spec: RuntimeSpec): Promise<RuntimeHandle> {
-    const name = workerName(spec);
+  const places = createHostPlaces({
+    directories: settings.directories,
+    owner: settings.owner,
+    mode: MODES.own,
+    homeFolder: HOME_FOLDER,
+    seenBy: () => WORKER_PATHS,
+  });
+
+  async function start({ instanceId, epoch }: WorkerId): Promise<RuntimeHandle> {
+    const worker = places.worker({ instanceId, epoch });
+    const name = workerName(worker);
     const { Id: imageId } = await docker.getImage(settings.image).inspect();
-    await mkdir(spec.directories.sockets, { recursive: true, mode: MODES.own });
+    await mkdir(worker.directories.sockets, { recursive: true, mode: MODES.own });
     try {
-      await docker.createContainer(containerBody(spec, { ...settings, imageId }));
+      await docker.createContainer(containerBody(worker, { ...settings, imageId }));
     } catch (error) {
       // Created but never started is what a manager killed in between leaves: it is started now.
       if (statusOf(error) !== 409 || (await statusNow(name)) !== 'created') {
@@ -43,7 +63,7 @@ export function createDockerRuntime(docker: Docker, settings: DockerRuntimeSetti
     }
     await docker.getContainer(name).start();
     await startAgentSide(name);
-    return { name, instanceId: spec.instanceId, epoch: spec.epoch, status: 'running', exit: null };
+    return { name, instanceId, epoch, status: 'running', exit: null };
   }
 
   /**
@@ -109,15 +129,11 @@ export function createDockerRuntime(docker: Docker, settings: DockerRuntimeSetti
 
   return {
     name: 'docker',
-    owner: settings.owner,
-    directoryMode: MODES.own,
+    places,
     outlivesManager: true,
     orphanTimeoutMs: null,
     checksIn: 'container',
     info,
-    paths: () => WORKER_PATHS,
-    // The directory is mounted as `.claude` itself.
-    sessionsIn: ['projects'],
     start,
     list,
     attach: (handle) => connectTo(handle.name, containerOf(handle)),
@@ -142,7 +158,8 @@ export function createDockerRuntime(docker: Docker, settings: DockerRuntimeSetti
     },
     async check(spec, signal) {
       const { Id: imageId } = await docker.getImage(settings.image).inspect();
-      return checkInContainer(docker, { ...settings, imageId }, spec, signal);
+      const checkout = places.checkout(spec.checkoutId);
+      return checkInContainer(docker, { ...settings, imageId }, { ...spec, checkout }, signal);
     },
     remove: (handle) => unless([404], () => containerOf(handle).remove({ force: true, v: true })),
     async exec(handle, command) {

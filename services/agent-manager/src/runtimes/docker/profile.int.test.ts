@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -7,7 +7,10 @@ import { newId } from '@claude-codex/service-kit/ids';
 import { describeWith, waitFor } from '@claude-codex/testing';
 import Docker from 'dockerode';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { RuntimeHandle } from '../runtime.ts';
+import { createDirectories } from '../../checkouts/directories.ts';
+import { instanceDirectories } from '../instance-directories.ts';
+import { preparedWorker } from '../prepared-worker.fixture.ts';
+import type { Runtime, RuntimeHandle } from '../runtime.ts';
 import { AGENT_IMAGE, agentImage } from './agent-image.fixture.ts';
 import { createDockerRuntime } from './docker-runtime.ts';
 
@@ -18,7 +21,8 @@ describeWith(agentImage(), 'a live agent container', () => {
   let handle: RuntimeHandle;
   const docker = new Docker();
   const scope = newId();
-  const runtime = createDockerRuntime(docker, {
+  let runtime: Runtime;
+  const settings = {
     image: AGENT_IMAGE,
     user: '1000:1000',
     supervisor: '1001:1001',
@@ -28,18 +32,19 @@ describeWith(agentImage(), 'a live agent container', () => {
     pids: 128,
     seccomp: readFileSync(SECCOMP, 'utf8'),
     scope,
-  });
+  };
 
   beforeAll(async () => {
     root = mkdtempSync(join(tmpdir(), 'codex-profile-'));
     chmodSync(root, 0o755);
-    const directories = { checkout: join(root, 'c'), home: join(root, 'h'), sockets: join(root, 's') };
-    for (const path of Object.values(directories)) {
-      mkdirSync(path);
-      chmodSync(path, 0o777);
-    }
+    const directories = createDirectories(root);
+    runtime = createDockerRuntime(docker, { ...settings, directories });
+    const worker = await preparedWorker(runtime.places);
+    const { checkout, home } = instanceDirectories(directories, worker.instanceId);
+    // Made by whoever runs the tests, used by uid 1000.
+    for (const path of [checkout, home]) chmodSync(path, 0o777);
     // The real supervisor, which waits for its first command and does nothing meanwhile.
-    handle = await runtime.start({ instanceId: newId(), epoch: 1, directories });
+    handle = await runtime.start(worker);
     await waitFor('the supervisor', () => inside('cat /proc/1/comm') !== '');
   });
   afterAll(async () => {

@@ -3,7 +3,8 @@ import { chmod, chown, type FileHandle, mkdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { newId } from '@claude-codex/service-kit/ids';
 import { MODES } from '../../checkouts/private-directories.ts';
-import type { CheckOutcome, CheckSpec } from '../check.ts';
+import type { CheckOutcome } from '../check.ts';
+import type { HostCheck } from '../host-places.ts';
 import { createTail } from '../tail.ts';
 import { killFamily, MARKER } from './family.ts';
 import { forSandbox, identityOf, type LaunchSettings } from './launch.ts';
@@ -31,7 +32,7 @@ exec "$@"
 /** A check as a process with a home, a temporary directory and an environment made for it, in a sandbox of its own. */
 export async function checkInProcess(
   settings: CheckProcessSettings,
-  spec: CheckSpec,
+  spec: HostCheck,
   signal: AbortSignal,
 ): Promise<CheckOutcome> {
   const marker = `check-${newId()}`;
@@ -66,7 +67,7 @@ interface Place extends CheckProcessSettings {
   readonly files: readonly FileHandle[];
 }
 
-async function run(place: Place, spec: CheckSpec, signal: AbortSignal): Promise<CheckOutcome> {
+async function run(place: Place, spec: HostCheck, signal: AbortSignal): Promise<CheckOutcome> {
   const started = performance.now();
   const where = place.sandbox === null ? ('process' as const) : ('sandbox' as const);
   const blocks = String(Math.floor(place.fileSizeBytes / 512));
@@ -107,7 +108,7 @@ async function run(place: Place, spec: CheckSpec, signal: AbortSignal): Promise<
   }
 }
 
-function commandOf({ sandbox, shown, home, temporary }: Place, { checkout, command }: CheckSpec): string[] {
+function commandOf({ sandbox, shown, home, temporary }: Place, { checkout, command }: HostCheck): string[] {
   const plain = ['sh', '-c', command];
   if (sandbox === null) return plain;
   return sandbox.wrap({ writable: [checkout, home], readable: shown, temporary, workingDirectory: checkout }, plain);

@@ -5,7 +5,8 @@ import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { START_TIMEOUT_NAME } from '@claude-codex/contracts';
-import type { RuntimeSpec } from '../runtime.ts';
+import type { HostWorker } from '../host-places.ts';
+import type { WorkerId } from '../places.ts';
 import { MARKER } from './family.ts';
 import { PRINT_IDENTITY, type ProcessIdentity, parseIdentity } from './identity.ts';
 import { type AgentUser, isRoot } from './sandbox/agent-user.ts';
@@ -15,7 +16,7 @@ const run = promisify(execFile);
 
 /** Files of one worker, in a directory the worker cannot write to (but for `tmp`): it gets them as open descriptors. */
 export const FILES = {
-  spec: 'spec.json',
+  worker: 'spec.json',
   stdin: 'stdin',
   journal: 'journal.ndjson',
   stderr: 'stderr.log',
@@ -69,8 +70,12 @@ export const ORPHAN_MS = 8_000;
 const IDENTITY_TIMEOUT_MS = 5_000;
 
 /** Starts a worker in `directory` (new, empty). Throws when the launcher does not come up; nothing is left then. */
-export async function launch(directory: string, spec: RuntimeSpec, settings: LaunchSettings): Promise<ProcessIdentity> {
-  await writeFile(join(directory, FILES.spec), JSON.stringify(spec), { mode: 0o600 });
+export async function launch(
+  directory: string,
+  worker: HostWorker,
+  settings: LaunchSettings,
+): Promise<ProcessIdentity> {
+  await writeFile(join(directory, FILES.worker), JSON.stringify(worker), { mode: 0o600 });
   await run('mkfifo', ['-m', '600', join(directory, FILES.stdin)]);
   // Not inside the agent's home: an agent could have put a link there, and the owner is changed by a server that may be root.
   const temporary = join(directory, FILES.temporary);
@@ -85,9 +90,9 @@ export async function launch(directory: string, spec: RuntimeSpec, settings: Lau
     ...(settings.sandbox === null ? [] : forSandbox(directory, settings.sandbox)),
   ]);
   try {
-    const child = spawn('/bin/sh', ['-c', LAUNCHER, 'launcher', ...argumentsOf(directory, spec, settings)], {
-      cwd: settings.sandbox === null ? spec.directories.checkout : '/',
-      env: environmentOf(spec, settings.sandbox === null ? temporary : '/tmp'),
+    const child = spawn('/bin/sh', ['-c', LAUNCHER, 'launcher', ...argumentsOf(directory, worker, settings)], {
+      cwd: settings.sandbox === null ? worker.directories.checkout : '/',
+      env: environmentOf(worker, settings.sandbox === null ? temporary : '/tmp'),
       detached: true,
       stdio: files.map((file) => file.fd),
       ...identityOf(settings),
@@ -117,7 +122,7 @@ export function identityOf({
 /** What a worker's sandbox shows of this host. `directory` is the worker's own, of which only `tmp` is shown. */
 export function viewOf(
   directory: string,
-  { directories: { checkout, home, sockets } }: RuntimeSpec,
+  { directories: { checkout, home, sockets } }: HostWorker,
   shown: readonly string[],
 ): SandboxView {
   return {
@@ -128,22 +133,22 @@ export function viewOf(
   };
 }
 
-function argumentsOf(directory: string, spec: RuntimeSpec, settings: LaunchSettings): string[] {
+function argumentsOf(directory: string, worker: HostWorker, settings: LaunchSettings): string[] {
   const { sandbox, command, shown, fileSizeBytes } = settings;
-  const whole = sandbox === null ? command : sandbox.wrap(viewOf(directory, spec, shown), command);
+  const whole = sandbox === null ? command : sandbox.wrap(viewOf(directory, worker, shown), command);
   // `ulimit -f` counts blocks of 512 bytes.
-  return [String(Math.floor(fileSizeBytes / 512)), markerOf(spec), ...whole];
+  return [String(Math.floor(fileSizeBytes / 512)), markerOf(worker), ...whole];
 }
 
-export function markerOf({ instanceId, epoch }: Pick<RuntimeSpec, 'instanceId' | 'epoch'>): string {
+export function markerOf({ instanceId, epoch }: WorkerId): string {
   return `${instanceId}.${epoch}`;
 }
 
 /** Never the manager's own environment: it may hold credentials. */
-function environmentOf(spec: RuntimeSpec, temporary: string): Record<string, string> {
+function environmentOf(worker: HostWorker, temporary: string): Record<string, string> {
   return {
     PATH: `${dirname(process.execPath)}:/usr/local/bin:/usr/bin:/bin:/opt/homebrew/bin`,
-    HOME: spec.directories.home,
+    HOME: worker.directories.home,
     TMPDIR: temporary,
     LANG: 'C.UTF-8',
     SHELL: '/bin/sh',

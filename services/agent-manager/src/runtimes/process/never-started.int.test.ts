@@ -1,9 +1,9 @@
-import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { newId } from '@claude-codex/service-kit/ids';
 import { afterEach, expect, it } from 'vitest';
+import { preparedWorker } from '../prepared-worker.fixture.ts';
 import { runtimeSettings } from './process-runtime.fixture.ts';
 import { createProcessRuntime } from './process-runtime.ts';
 
@@ -16,10 +16,8 @@ it('a supervisor that never got its start command ends by itself, and says why',
   timeout: 30_000,
 }, async () => {
   directory = await mkdtemp(join(tmpdir(), 'codex-never-'));
-  const directories = { checkout: join(directory, 'c'), home: join(directory, 'h'), sockets: join(directory, 's') };
-  for (const path of Object.values(directories)) await mkdir(path);
   const runtime = createProcessRuntime(await runtimeSettings(directory, SUPERVISOR, true));
-  const handle = await runtime.start({ instanceId: newId(), epoch: 1, directories });
+  const handle = await runtime.start(await preparedWorker(runtime.places));
   const connection = runtime.attach(handle);
   expect(await connection.exited).toMatchObject({ exitCode: 1, oom: false });
   await connection.close();

@@ -55,7 +55,7 @@ export async function openProcessRuntime(
     log.warn({ reason: found.missing, uid: user.uid }, 'agents have no sandbox: people are asked before one starts');
   }
   return createProcessRuntime({
-    directory: directories.processes,
+    directories,
     command: ['sandbox' in found ? node : process.execPath, ...SMALL_HEAP, SUPERVISOR],
     user,
     sandbox: 'sandbox' in found ? found.sandbox : null,

@@ -1,5 +1,6 @@
 import { userInfo } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import { createDirectories, type Directories } from '../../checkouts/directories.ts';
 import type { ProcessRuntimeSettings } from './process-runtime.ts';
 import { agentUser, isRoot } from './sandbox/agent-user.ts';
 import { findSandbox } from './sandbox/find-sandbox.ts';
@@ -17,13 +18,14 @@ export async function runtimeSettings(
   program: string,
   sandboxed: boolean,
 ): Promise<ProcessRuntimeSettings> {
-  const node = await supervisorNode(join(directory, 'programs'));
+  const directories = createDirectories(directory);
+  const node = await supervisorNode(directories.programs);
   const programs = [...['node_modules', 'worker', 'libs'].map((name) => join(ROOT, name)), dirname(program)];
   return {
-    directory: join(directory, 'processes'),
+    directories,
     command: [sandboxed ? node : process.execPath, program],
     user: USER,
-    sandbox: sandboxed ? await requireSandbox(directory, node, programs) : null,
+    sandbox: sandboxed ? await requireSandbox(directories, node, programs) : null,
     shown: [node],
     exposure: 'everything',
     reason: 'not wanted',
@@ -31,8 +33,8 @@ export async function runtimeSettings(
   };
 }
 
-async function requireSandbox(directory: string, node: string, programs: readonly string[]): Promise<Sandbox> {
-  const place = { hidden: directory, temporary: join(directory, 'tmp') };
+async function requireSandbox(directories: Directories, node: string, programs: readonly string[]): Promise<Sandbox> {
+  const place = { hidden: directories.root, temporary: directories.temporary };
   const found = await findSandbox({ user: USER, asRoot: isRoot(), programs, node, ...place });
   if ('missing' in found) throw new Error(found.missing);
   return found.sandbox;

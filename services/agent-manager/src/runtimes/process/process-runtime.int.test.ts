@@ -1,14 +1,12 @@
 import { execFileSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
-import { chmod, chown, mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describeRuntime } from '../runtime.contract.ts';
-import type { RuntimeSpec } from '../runtime.ts';
-import { runtimeSettings, USER } from './process-runtime.fixture.ts';
+import { runtimeSettings } from './process-runtime.fixture.ts';
 import { createProcessRuntime } from './process-runtime.ts';
-import { isRoot } from './sandbox/agent-user.ts';
 
 const WORKER = fileURLToPath(new URL('../fixture-worker.mjs', import.meta.url));
 
@@ -19,14 +17,10 @@ for (const sandboxed of [true, false]) {
     await chmod(directory, sandboxed ? 0o700 : 0o711);
     const settings = await runtimeSettings(directory, WORKER, sandboxed);
     return {
-      directory,
       create: () => createProcessRuntime(settings),
-      async prepare({ directories }: RuntimeSpec) {
-        if (isRoot()) for (const path of Object.values(directories)) await chown(path, USER.uid, USER.gid);
-      },
       async traces() {
         const sleepers = execFileSync('sh', ['-c', 'ps -eo args= | grep "sleep 30[0-9]" | grep -v grep || true']);
-        const left = readdirSync(settings.directory).filter((entry) => entry.startsWith('check-'));
+        const left = readdirSync(settings.directories.processes).filter((entry) => entry.startsWith('check-'));
         return `${sleepers.toString()}${left.join()}`;
       },
       close: () => rm(directory, { recursive: true, force: true }),

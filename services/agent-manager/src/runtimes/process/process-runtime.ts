@@ -2,7 +2,10 @@ import { chmod, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
+import type { Directories } from '../../checkouts/directories.ts';
 import { MODES } from '../../checkouts/private-directories.ts';
+import { createHostPlaces } from '../host-places.ts';
+import type { WorkerId } from '../places.ts';
 import {
   type Runtime,
   type RuntimeExit,
@@ -10,7 +13,6 @@ import {
   RuntimeGone,
   type RuntimeHandle,
   RuntimeNameTaken,
-  type RuntimeSpec,
   workerName,
 } from '../runtime.ts';
 import { createCensus } from './census.ts';
@@ -24,8 +26,8 @@ import { type AgentUser, isRoot } from './sandbox/agent-user.ts';
 import type { Sandbox } from './sandbox/sandbox.ts';
 
 export interface ProcessRuntimeSettings {
-  /** Where state, journal and stdin of each worker lie. */
-  readonly directory: string;
+  /** State, journal and stdin of each worker lie there too. */
+  readonly directories: Directories;
   /** Program and arguments of the supervisor. */
   readonly command: readonly string[];
   readonly user: AgentUser;
@@ -45,7 +47,8 @@ const NAME = /^agent-([0-9a-z]{26})-([1-9][0-9]*)$/;
 const LABEL = 'Processes on this machine';
 /** As bubblewrap writes it. */
 const SandboxFacts = z.object({ 'child-pid': z.number().int().positive() });
-const RuntimeSpecFile = z.object({
+/** As it was when it was launched. */
+const LaunchedWorker = z.object({
   instanceId: z.string(),
   epoch: z.number(),
   directories: z.object({ checkout: z.string(), home: z.string(), sockets: z.string() }),
@@ -55,13 +58,22 @@ const RuntimeSpecFile = z.object({
 export function createProcessRuntime(settings: ProcessRuntimeSettings): Runtime {
   const census = createCensus();
   const { sandbox, user } = settings;
-  const directoryMode = sandbox === null && isRoot() ? MODES.passage : MODES.own;
-  const directoryOf = (name: string) => join(settings.directory, name);
+  const { processes } = settings.directories;
+  const mode = sandbox === null && isRoot() ? MODES.passage : MODES.own;
+  const places = createHostPlaces({
+    directories: settings.directories,
+    owner: isRoot() ? user : null,
+    mode,
+    homeFolder: null,
+    seenBy: (onHost) => onHost,
+  });
+  const directoryOf = (name: string) => join(processes, name);
 
-  async function start(spec: RuntimeSpec): Promise<RuntimeHandle> {
-    const name = workerName(spec);
+  async function start(worker: WorkerId): Promise<RuntimeHandle> {
+    const { instanceId, epoch } = worker;
+    const name = workerName(worker);
     const directory = directoryOf(name);
-    await mkdir(settings.directory, { recursive: true, mode: directoryMode });
+    await mkdir(processes, { recursive: true, mode });
     try {
       // Making the directory is the claim: of two starts of one epoch, one fails here.
       await mkdir(directory);
@@ -71,17 +83,17 @@ export function createProcessRuntime(settings: ProcessRuntimeSettings): Runtime 
         : cause;
     }
     try {
-      await chmod(directory, directoryMode);
-      await launch(directory, spec, { ...settings, fileSizeBytes: FILE_SIZE_BYTES });
+      await chmod(directory, mode);
+      await launch(directory, places.worker(worker), { ...settings, fileSizeBytes: FILE_SIZE_BYTES });
     } catch (error) {
       await rm(directory, { recursive: true, force: true });
       throw error;
     }
-    return { name, instanceId: spec.instanceId, epoch: spec.epoch, status: 'running', exit: null };
+    return { name, instanceId, epoch, status: 'running', exit: null };
   }
 
   async function list(): Promise<RuntimeHandle[]> {
-    const names = await readdir(settings.directory).catch(() => []);
+    const names = await readdir(processes).catch(() => []);
     const handles = await Promise.all(names.map(handleOf));
     return handles.filter((handle) => handle !== null);
   }
@@ -161,14 +173,13 @@ export function createProcessRuntime(settings: ProcessRuntimeSettings): Runtime 
   async function inside(name: string, running: Sandbox, command: readonly string[]): Promise<string[]> {
     const facts = SandboxFacts.safeParse(JSON.parse((await textOf(join(directoryOf(name), FILES.facts))) || '{}'));
     if (!facts.success) throw new RuntimeGone(name, { cause: facts.error });
-    const spec = RuntimeSpecFile.parse(JSON.parse(await textOf(join(directoryOf(name), FILES.spec))));
-    return running.enter(viewOf(directoryOf(name), spec, settings.shown), facts.data['child-pid'], command);
+    const worker = LaunchedWorker.parse(JSON.parse(await textOf(join(directoryOf(name), FILES.worker))));
+    return running.enter(viewOf(directoryOf(name), worker, settings.shown), facts.data['child-pid'], command);
   }
 
   return {
     name: 'process',
-    owner: isRoot() ? user : null,
-    directoryMode,
+    places,
     outlivesManager: false,
     orphanTimeoutMs: ORPHAN_MS,
     checksIn: sandbox === null ? 'process' : 'sandbox',
@@ -180,12 +191,6 @@ export function createProcessRuntime(settings: ProcessRuntimeSettings): Runtime 
       isolated: sandbox !== null,
       exposure: sandbox === null ? settings.exposure : null,
     }),
-    paths: ({ directories }) => ({
-      checkout: directories.checkout,
-      home: directories.home,
-      egressSocket: join(directories.sockets, 'egress.sock'),
-    }),
-    sessionsIn: ['.claude', 'projects'],
     start,
     list,
     attach: (handle) => connectTo(handle.name, directoryOf(handle.name), (signal) => watchOver(handle, signal)),
@@ -207,7 +212,11 @@ export function createProcessRuntime(settings: ProcessRuntimeSettings): Runtime 
       await kill(handle);
       await rm(directoryOf(handle.name), { recursive: true, force: true });
     },
-    check: (spec, signal) => checkInProcess({ ...settings, fileSizeBytes: FILE_SIZE_BYTES }, spec, signal),
+    check(spec, signal) {
+      const checkout = places.checkout(spec.checkoutId);
+      const place = { ...settings, directory: processes, fileSizeBytes: FILE_SIZE_BYTES };
+      return checkInProcess(place, { ...spec, checkout }, signal);
+    },
     async exec(handle, command) {
       const identity = await identityOf(handle.name);
       if (identity === null || !(await isAlive(identity))) throw new RuntimeGone(handle.name);

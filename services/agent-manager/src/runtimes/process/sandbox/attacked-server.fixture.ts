@@ -1,10 +1,14 @@
 // A server's half of the attack tests, in a process of its own so that it can be any user: one sandboxed worker, which
 // runs the commands that come in, one a line. Its environment and its data directory ($1) hold what must not leak.
-import { chown, mkdir, writeFile } from 'node:fs/promises';
+import { chmod, chown, mkdir, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { newId } from '@claude-codex/service-kit/ids';
+import { createDirectories } from '../../../checkouts/directories.ts';
+import { instanceDirectories } from '../../instance-directories.ts';
+import type { WorkerId } from '../../places.ts';
+import { preparedWorker } from '../../prepared-worker.fixture.ts';
 import { startCommand } from '../../start-command.fixture.ts';
 import { runtimeSettings, USER } from '../process-runtime.fixture.ts';
 import { createProcessRuntime } from '../process-runtime.ts';
@@ -19,17 +23,13 @@ export interface Attacked {
   output: string;
 }
 
-async function instance(name: string): Promise<{ checkout: string; home: string; sockets: string }> {
-  const directories = {
-    checkout: join(root, name, 'checkout'),
-    home: join(root, name, 'home'),
-    sockets: join(root, name, 's'),
-  };
-  for (const path of Object.values(directories)) {
-    await mkdir(path, { recursive: true, mode: 0o700 });
-    if (isRoot()) await chown(path, USER.uid, USER.gid);
-    await writeFile(join(path, 'canary'), CANARY);
-  }
+/** The places of a worker with a canary in each, and the modes that egress gives to the directory of a door. */
+async function withCanaries({ instanceId, epoch }: WorkerId) {
+  const { checkout, home, sockets } = instanceDirectories(createDirectories(root), instanceId);
+  const directories = { checkout, home, sockets: sockets(epoch) };
+  await chmod(directories.sockets, 0o700);
+  if (isRoot()) await chown(directories.sockets, USER.uid, USER.gid);
+  for (const path of Object.values(directories)) await writeFile(join(path, 'canary'), CANARY);
   return directories;
 }
 
@@ -42,17 +42,17 @@ async function listening(address: string | number): Promise<number> {
 
 await mkdir(join(root, 'secrets'), { recursive: true });
 await writeFile(join(root, 'secrets', 'master-key'), CANARY);
-const own = await instance('own');
-const other = await instance('other');
+const runtime = createProcessRuntime(await runtimeSettings(root, worker, true));
+const attacker = await preparedWorker(runtime.places);
+const own = await withCanaries(attacker);
+const other = await withCanaries(await preparedWorker(runtime.places));
 await listening(join(other.sockets, 'egress.sock'));
 await listening(`\0${CANARY}`);
 const port = await listening(0);
 
-const runtime = createProcessRuntime(await runtimeSettings(root, worker, true));
-const spec = { instanceId: newId(), epoch: 1, directories: own };
-const handle = await runtime.start(spec);
+const handle = await runtime.start(attacker);
 const connection = runtime.attach(handle);
-await connection.send(startCommand(spec, runtime));
+await connection.send(startCommand(attacker, runtime));
 const answers = connection.records(0)[Symbol.asyncIterator]();
 const say = (facts: unknown) => process.stdout.write(`${JSON.stringify(facts)}\n`);
 say({ pid: process.pid, port, own, other, name: handle.name, user: USER.uid });
