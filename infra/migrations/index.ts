@@ -15,4 +15,5 @@ export const migrations = [
   sqlMigration('0013-orchestrator', ['retired.sql']),
   sqlMigration('0014-live-rows', ['tables.sql']),
   sqlMigration('0015-task-parts', ['parts.sql']),
+  sqlMigration('0016-forge-credentials', ['tables.sql']),
 ];

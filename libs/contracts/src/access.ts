@@ -130,7 +130,14 @@ export const ROUTES = {
   'DELETE /api/repositories/:id': 'owner',
   'POST /api/repositories/:id/refresh': 'editor',
 
+  'GET /api/forges': 'viewer',
+  'PUT /api/forges/:provider': 'owner',
+  'DELETE /api/forges/:provider': 'owner',
+  'GET /api/forges/:provider/budget': 'owner',
+  'GET /api/forges/:provider/repositories': 'editor',
+
   'GET /api/pull-requests/:id': 'viewer',
+  'POST /api/pull-requests/:id/publish': 'editor',
   'POST /api/pull-requests/:id/merge': 'editor',
   'POST /api/pull-requests/:id/update': 'editor',
   'POST /api/pull-requests/:id/send-back': 'editor',

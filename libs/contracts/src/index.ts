@@ -12,6 +12,7 @@ export * from './api/terminal.ts';
 export * from './api/views/attention.ts';
 export * from './api/views/card.ts';
 export * from './api/views/dependency.ts';
+export * from './api/views/forge.ts';
 export * from './api/views/instance.ts';
 export * from './api/views/phase.ts';
 export * from './api/views/pull-request.ts';

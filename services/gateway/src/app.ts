@@ -45,6 +45,9 @@ import { addConsentRoutes } from './consent/routes.ts';
 import { addDependencyRoutes } from './dependencies/routes.ts';
 import type { Deps } from './deps.ts';
 import { addEventRoutes } from './events/routes.ts';
+import { createForgeCredentials } from './forges/credentials.ts';
+import { addForgeRoutes } from './forges/routes.ts';
+import { serveForgeCredentials } from './forges/serve-credentials.ts';
 import { addHealthRoutes } from './health/routes.ts';
 import { addHistoryRoutes } from './history/routes.ts';
 import { addHostBlobRoutes } from './hosts/blob-routes.ts';
@@ -127,6 +130,7 @@ export async function createGatewayApp(options: GatewayOptions): Promise<Gateway
   const reads = createReadModels({ pool, cache: createTextCache(positions.version) });
   const eventLog = createEventLog(pool);
   const remembered = createRememberedValues(pool);
+  const forgeCredentials = createForgeCredentials({ pool, secrets });
   const feed = createFeed({ pool, eventLog });
   const hub = createHub({ positions, feed, log });
   const deps: Deps = { store, commands, pool, reads, eventLog, positions, blobs, journal, bus, secrets };
@@ -183,6 +187,7 @@ export async function createGatewayApp(options: GatewayOptions): Promise<Gateway
   addQuestionRoutes(http, deps);
   addDependencyRoutes(http, deps);
   addRememberedValueRoutes(http, { remembered, people });
+  addForgeRoutes(http, { ...deps, credentials: forgeCredentials });
   addRepositoryRoutes(http, deps);
   addPullRequestRoutes(http, deps);
   addInstanceRoutes(http, deps);
@@ -206,6 +211,7 @@ export async function createGatewayApp(options: GatewayOptions): Promise<Gateway
     async start() {
       served.push(
         serveSecrets({ bus, store, secrets: createSecretStore({ pool, secrets }), remembered, log }),
+        serveForgeCredentials({ bus, credentials: forgeCredentials, log }),
         serveHealth(bus, NAME, () => health(positions)),
       );
       erasing = eraseForgotten({ pool, members, people }).catch((error: unknown) =>

@@ -27,7 +27,7 @@ const NO_USAGE = {
 export function testProjections(): Projection<PgTx>[] {
   return [
     { name: 'tasks', version: 1, handle: (tx, events) => each(tx, events, projectTask) },
-    { name: 'workspace', version: 1, handle: (tx, events) => each(tx, events, projectRepository) },
+    { name: 'workspace', version: 1, handle: (tx, events) => each(tx, events, projectWorkspace) },
   ];
 }
 
@@ -160,6 +160,32 @@ export async function writeParts(tx: PgTx, before: TaskView | null, after: TaskV
       [of.kind, id, after.workspaceId, after.id, of.seenIn === 'workspace', body, after.position],
     );
   }
+}
+
+async function projectWorkspace(tx: PgTx, event: RecordedDomainEvent): Promise<void> {
+  await projectRepository(tx, event);
+  await projectForge(tx, event);
+}
+
+async function projectForge(tx: PgTx, event: RecordedDomainEvent): Promise<void> {
+  if (event.type !== 'ForgeConnected') return;
+  const { provider, login, webUrl } = event.data;
+  const id = idOf(event.stream);
+  const view = {
+    id,
+    provider,
+    title: 'GitHub',
+    status: 'connected',
+    login,
+    webUrl,
+    detail: null,
+    connectedAt: event.at,
+  };
+  await tx.query(
+    `insert into read.workspace_row (kind, id, workspace_id, wide, body, position) values ('forge', $1, $2, true, $3, $4)
+     on conflict (task_id, kind, id) do update set body = excluded.body, position = excluded.position`,
+    [id, event.meta.workspaceId, view, event.position],
+  );
 }
 
 async function projectRepository(tx: PgTx, event: RecordedDomainEvent): Promise<void> {

@@ -23,6 +23,7 @@ export function addressOf(pattern: string, ids: Furnished | null): string {
   const path = pattern
     .replace(':position', '1')
     .replace(':kind', 'attention')
+    .replace(':provider', 'github')
     .replace(':id', kinds[kind] ?? newId())
     .replace(':instanceId', ids?.instanceId ?? newId())
     .replace(':commentId', ids?.commentId ?? newId())
@@ -56,6 +57,7 @@ export function bodiesFor(sealed: string, ids: Furnished | null = null): Record<
     'POST /api/dependencies/:id/provide': { sealed },
     'POST /api/dependencies/:id/decline': {},
     'POST /api/repositories': { source: { kind: 'sample' } },
+    'PUT /api/forges/:provider': { sealed },
     'PATCH /api/repositories/:id': { name: 'x', baseBranch: null, checkCommand: null },
     'POST /api/pull-requests/:id/merge': {},
   };

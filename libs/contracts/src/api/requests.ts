@@ -128,6 +128,13 @@ export const ProvideDependencyRequest = z.strictObject({
 export type ProvideDependencyRequest = z.infer<typeof ProvideDependencyRequest>;
 export const DeclineDependencyRequest = z.strictObject({ reason: text(1000).default('') });
 
+/**
+ * `sealed`: the token, sealed as for a dependency. Blanks around it are cut off; 1 to 500 visible ASCII characters, because
+ * it is sent in a header.
+ */
+export const ConnectForgeRequest = z.strictObject({ sealed: z.base64().min(1).max(20_000) });
+export type ConnectForgeRequest = z.infer<typeof ConnectForgeRequest>;
+
 export const AddCommentRequest = z
   .strictObject({
     path,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { RecordedEventSchema } from '../envelope.ts';
+import { ForgeBudget } from '../forge-service.ts';
 import { Id } from '../ids.ts';
 import { RuntimeName } from '../instance/events.ts';
 import { WorkflowDefinition } from '../task/workflow.ts';
@@ -8,6 +9,7 @@ import { Role } from '../workspace/events.ts';
 import { TokenScope } from './requests.ts';
 import { AttentionItem } from './views/attention.ts';
 import { BoardColumn, TaskCard } from './views/card.ts';
+import { ForgeView } from './views/forge.ts';
 import { RepositoryView } from './views/repository.ts';
 import { ServiceView } from './views/service.ts';
 import { TaskView } from './views/task.ts';
@@ -68,6 +70,10 @@ export const RowsView = z.object({
 });
 export type RowsView = z.infer<typeof RowsView>;
 export const RepositoriesView = z.object({ ...asOf, repositories: z.array(RepositoryView) });
+export const ForgesView = z.object({ ...asOf, forges: z.array(ForgeView) });
+/** What a look at a forge gave: the account, and how much may still be asked there; null where it says nothing of it. */
+export const ForgeBudgetView = z.object({ login: z.string(), budget: ForgeBudget.nullable() });
+export type ForgeBudgetView = z.infer<typeof ForgeBudgetView>;
 export const ServicesView = z.object({ ...asOf, services: z.array(ServiceView) });
 /** `GET /api/sample`: the bundled repository and the task it suggests, for whoever starts with it. */
 export const SampleView = z.object({

@@ -10,11 +10,11 @@ import { dependencyDecider } from '@claude-codex/domain/dependency/decide';
 import { Problem } from '@claude-codex/service-kit/http/problem';
 import type { HttpServer } from '@claude-codex/service-kit/http/server';
 import { idFrom } from '@claude-codex/service-kit/ids';
-import { SecretUnreadable } from '@claude-codex/service-kit/secrets/secret-box';
 import { z } from 'zod';
 import { principalOf } from '../access/principal.ts';
 import { commandContext } from '../commands/commands.ts';
 import type { Deps } from '../deps.ts';
+import { openSealed, sealedValueInvalid } from '../secrets/open-sealed.ts';
 import { createSecretStore } from '../secrets/secret-store.ts';
 import { requestedDependency } from './requested-dependency.ts';
 
@@ -100,25 +100,10 @@ export function addDependencyRoutes(app: HttpServer, deps: Deps): void {
   );
 
   async function opened(sealed: string): Promise<string> {
-    const box = await secrets();
-    try {
-      const value = box.openSealed(sealed);
-      if (value === '' || value.includes('\0') || Buffer.byteLength(value) > MAX_VALUE_BYTES) {
-        throw invalid('a value of 1 to 100,000 bytes without NUL');
-      }
-      return value;
-    } catch (error) {
-      if (error instanceof SecretUnreadable)
-        throw invalid('a value sealed with the key of GET /api/secrets/key', error);
-      throw error;
+    const value = await openSealed(secrets, sealed);
+    if (value === '' || value.includes('\0') || Buffer.byteLength(value) > MAX_VALUE_BYTES) {
+      throw sealedValueInvalid('a value of 1 to 100,000 bytes without NUL');
     }
+    return value;
   }
-}
-
-function invalid(expected: string, cause?: unknown): Problem {
-  return new Problem('SEALED_VALUE_INVALID', {
-    detail: `body.sealed: expected ${expected}`,
-    errors: [{ field: 'body.sealed', code: 'SEALED_VALUE_INVALID', expected }],
-    cause,
-  });
 }

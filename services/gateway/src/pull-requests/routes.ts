@@ -6,7 +6,7 @@ import {
   SendBackRequest,
 } from '@claude-codex/contracts';
 import { streamOf } from '@claude-codex/contracts/ids';
-import { pullRequestDecider } from '@claude-codex/domain/pull-request/decide';
+import { type PullRequestCommand, pullRequestDecider } from '@claude-codex/domain/pull-request/decide';
 import { requestMerge, requestUpdate } from '@claude-codex/domain/transactions/request-merge';
 import { sendBack } from '@claude-codex/domain/transactions/send-back';
 import type { Load, StreamWrite } from '@claude-codex/eventing';
@@ -34,6 +34,13 @@ export function addPullRequestRoutes(app: HttpServer, deps: Deps): void {
   ) {
     await commands.own(principalOf(request), streamOf('pullrequest', id), 'PULL_REQUEST_NOT_FOUND');
     return { id, position: await commands.transact(commandContext(request), (load) => decide(load, id)) };
+  }
+
+  async function run(request: FastifyRequest, id: string, command: PullRequestCommand) {
+    const stream = streamOf('pullrequest', id);
+    await commands.own(principalOf(request), stream, 'PULL_REQUEST_NOT_FOUND');
+    const context = commandContext(request);
+    return { id, position: await commands.run(context, { stream, decider: pullRequestDecider, command }) };
   }
 
   app.get(
@@ -105,15 +112,22 @@ export function addPullRequestRoutes(app: HttpServer, deps: Deps): void {
   );
 
   app.post(
+    '/api/pull-requests/:id/publish',
+    {
+      schema: {
+        tags,
+        operationId: 'publishPullRequest',
+        summary: 'Asks again to open it at its forge, after that could not be done',
+        params,
+        ...accepted,
+      },
+    },
+    async (request) => run(request, request.params.id, { type: 'RequestPublish' }),
+  );
+
+  app.post(
     '/api/pull-requests/:id/close',
     { schema: { tags, operationId: 'closePullRequest', params, ...accepted } },
-    async (request) => {
-      const { id } = request.params;
-      const stream = streamOf('pullrequest', id);
-      await commands.own(principalOf(request), stream, 'PULL_REQUEST_NOT_FOUND');
-      const command = { type: 'ClosePullRequest' as const, reason: 'Closed by a person' };
-      const position = await commands.run(commandContext(request), { stream, decider: pullRequestDecider, command });
-      return { id, position };
-    },
+    async (request) => run(request, request.params.id, { type: 'ClosePullRequest', reason: 'Closed by a person' }),
   );
 }

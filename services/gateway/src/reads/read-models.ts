@@ -1,11 +1,13 @@
 import {
   BoardColumn,
+  type ForgeView,
   type InstanceView,
   type RepositoryView,
   type ServiceView,
   type TaskView,
 } from '@claude-codex/contracts';
 import { attentionRow } from '@claude-codex/contracts/live/attention';
+import { forgeRow } from '@claude-codex/contracts/live/forge';
 import type { LiveRow } from '@claude-codex/contracts/live/live-row';
 import { repositoryRow } from '@claude-codex/contracts/live/repository';
 import { serviceRow } from '@claude-codex/contracts/live/service';
@@ -34,6 +36,8 @@ export interface ReadModels {
   /** Tasks of a repository that have not ended. */
   openTasksOf(repositoryId: string): Promise<number>;
   services(workspaceId: string): Promise<ServiceView[]>;
+  /** Its connections to forges, those that ended too. */
+  forges(workspaceId: string): Promise<ForgeView[]>;
   /** The newest cards of each column and how many there are: a `BoardView` that says it shows `asOf`. */
   boardAnswer(workspaceId: string, perColumn: number, asOf: ReadPosition): Promise<Answer>;
   costTodayUsd(workspaceId: string): Promise<number>;
@@ -65,6 +69,7 @@ function listOf({ kind, table }: LiveRow, order: string, where = 'true'): string
 const ATTENTION = listOf(attentionRow, `body ->> 'openedAt', id`);
 const REPOSITORIES = listOf(repositoryRow, `body ->> 'name', id`, `body ->> 'status' <> 'removed'`);
 const SERVICES = listOf(serviceRow, 'id');
+const FORGES = listOf(forgeRow, `body ->> 'provider'`);
 
 const BOARD = `select (r.body || jsonb_build_object('position', r.position))::text as value from
     unnest($3::text[]) as c(name)
@@ -145,6 +150,7 @@ export function createReadModels({ pool, cache }: { pool: Pool; cache: TextCache
         [repositoryId],
       )) ?? 0,
     services: async (workspaceId) => parsed(await many('services', SERVICES, [[workspaceId, INSTALLATION]])),
+    forges: async (workspaceId) => parsed(await many('forges', FORGES, [[workspaceId]])),
     boardAnswer: (workspaceId, perColumn, asOf) =>
       cache.get(`board ${workspaceId} ${perColumn} ${today()} ${keyOf(asOf)}`, async () => {
         const [cards, counts, cost] = await Promise.all([

@@ -18,6 +18,7 @@ import { principalOf } from '../access/principal.ts';
 import { commandContext } from '../commands/commands.ts';
 import { refusal } from '../commands/problems.ts';
 import type { Deps } from '../deps.ts';
+import { sourceAtForge } from '../forges/source-at-forge.ts';
 import { MinPosition, waitFor } from '../reads/min-position.ts';
 import { nameOf, probe } from './probe.ts';
 
@@ -27,7 +28,7 @@ const accepted = { response: { 200: CommandAccepted } };
 
 /** Repositories of the workspace. */
 export function addRepositoryRoutes(app: HttpServer, deps: Deps): void {
-  const { commands, reads, positions, bus } = deps;
+  const { commands, reads, positions, store, bus } = deps;
 
   async function run(request: FastifyRequest, id: string, command: RepositoryCommand) {
     const stream = streamOf('repository', id);
@@ -56,13 +57,15 @@ export function addRepositoryRoutes(app: HttpServer, deps: Deps): void {
       schema: {
         tags,
         operationId: 'connectRepository',
-        summary: 'Connects the sample, a path on the server or a git address, after a look at it',
+        summary:
+          'Connects the sample, a path on the server or a git address, after a look at it; an address at a forge that the workspace is connected to is reached through that connection',
         body: ConnectRepositoryRequest,
         response: { 201: CommandAccepted },
       },
     },
     async (request, reply) => {
-      const { source, name, baseBranch, checkCommand, requireGreen } = request.body;
+      const { source: asked, name, baseBranch, checkCommand, requireGreen } = request.body;
+      const source = await sourceAtForge({ store, bus }, principalOf(request).workspaceId, asked);
       const found = await probe(bus, source, baseBranch);
       const context = commandContext(request);
       const id = idFrom(context.commandId, 'repository');

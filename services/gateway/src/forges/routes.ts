@@ -1,0 +1,163 @@
+import {
+  CommandAccepted,
+  ConnectForgeRequest,
+  ForgeBudgetView,
+  ForgeRepositoriesAnswer,
+  ForgeRepositoriesRequest,
+  ForgesView,
+  RemoteForge,
+} from '@claude-codex/contracts';
+import { streamOf } from '@claude-codex/contracts/ids';
+import { type ForgeConnectionCommand, forgeConnectionDecider } from '@claude-codex/domain/forge-connection/index';
+import { forgeConnectionId } from '@claude-codex/service-kit/forge-connection-id';
+import type { HttpServer } from '@claude-codex/service-kit/http/server';
+import { idFrom } from '@claude-codex/service-kit/ids';
+import { z } from 'zod';
+import { principalOf } from '../access/principal.ts';
+import { type CommandContext, commandContext } from '../commands/commands.ts';
+import { refusal } from '../commands/problems.ts';
+import type { Deps } from '../deps.ts';
+import { MinPosition, waitFor } from '../reads/min-position.ts';
+import { openSealed, sealedValueInvalid } from '../secrets/open-sealed.ts';
+import { createAskForge } from './ask-forge.ts';
+import { connectedTo, connectionOf } from './connection.ts';
+import type { ForgeCredentials } from './credentials.ts';
+
+const tags = ['forges'];
+const params = z.object({ provider: RemoteForge });
+const accepted = { response: { 200: CommandAccepted } };
+/** It is sent in a header, so nothing that could end one gets in. Longer than any forge makes them. */
+const TOKEN = /^[\x21-\x7e]{1,500}$/;
+
+/** Connections of the workspace to forges: made with a token that was looked at first, and what they reach. */
+export function addForgeRoutes(app: HttpServer, deps: Deps & { credentials: ForgeCredentials }): void {
+  const { commands, reads, positions, store, bus, secrets, credentials } = deps;
+  const forge = createAskForge(bus);
+
+  async function run(context: CommandContext, provider: RemoteForge, command: ForgeConnectionCommand) {
+    const id = forgeConnectionId(context.meta.workspaceId, provider);
+    const target = { stream: streamOf('forge', id), decider: forgeConnectionDecider, command };
+    return { id, position: await commands.run(context, target) };
+  }
+
+  /** Of `ids`, those that the newest event does not name. */
+  async function forgetUnused(workspaceId: string, provider: RemoteForge, ids: readonly (string | undefined)[]) {
+    const inUse = (await connectionOf(store, workspaceId, provider))?.credentialId ?? null;
+    const given = ids.filter((id) => id !== undefined);
+    await credentials.removeUnused({ workspaceId, provider, inUse, ids: given });
+  }
+
+  app.get(
+    '/api/forges',
+    { schema: { tags, operationId: 'listForges', querystring: MinPosition, response: { 200: ForgesView } } },
+    async (request) => {
+      await waitFor(positions, request.query.min_position);
+      const asOf = positions.current();
+      return { ...asOf, forges: await reads.forges(principalOf(request).workspaceId) };
+    },
+  );
+
+  /** The token is kept first, because the service that looks asks for it by its id. */
+  app.put(
+    '/api/forges/:provider',
+    {
+      schema: {
+        tags,
+        operationId: 'connectForge',
+        summary: 'Connects the workspace to a forge with a token, after a look at it; replaces the token of before',
+        params,
+        body: ConnectForgeRequest,
+        ...accepted,
+      },
+    },
+    async (request) => {
+      const { provider } = request.params;
+      const { workspaceId, personId } = principalOf(request);
+      const token = (await openSealed(secrets, request.body.sealed)).trim();
+      if (!TOKEN.test(token)) throw sealedValueInvalid('a token of 1 to 500 visible ASCII characters');
+      const context = commandContext(request);
+      const credentialId = idFrom(context.commandId, 'forge-credential');
+      const place = { credentialId, workspaceId, provider, createdBy: personId };
+      await credentials.put(place, { kind: 'token', token });
+      const replaced = (await connectionOf(store, workspaceId, provider))?.credentialId;
+      let look: Awaited<ReturnType<typeof forge.look>>;
+      try {
+        look = await forge.look(provider, credentialId, 'body.sealed');
+      } catch (error) {
+        await forgetUnused(workspaceId, provider, [credentialId]);
+        throw error;
+      }
+      const { login, webUrl } = look;
+      const done = await run(context, provider, { type: 'ConnectForge', provider, webUrl, credentialId, login });
+      await forgetUnused(workspaceId, provider, [replaced, credentialId]);
+      return done;
+    },
+  );
+
+  app.delete(
+    '/api/forges/:provider',
+    {
+      schema: {
+        tags,
+        operationId: 'disconnectForge',
+        summary: 'Ends the connection and forgets its token; refused while tasks of its repositories are under way',
+        params,
+        ...accepted,
+      },
+    },
+    async (request) => {
+      const { provider } = request.params;
+      const { workspaceId } = principalOf(request);
+      const ended = (await connectionOf(store, workspaceId, provider))?.credentialId;
+      if (await inUse(workspaceId, forgeConnectionId(workspaceId, provider))) throw refusal('FORGE_IN_USE');
+      const done = await run(commandContext(request), provider, { type: 'DisconnectForge' });
+      await forgetUnused(workspaceId, provider, [ended]);
+      return done;
+    },
+  );
+
+  app.get(
+    '/api/forges/:provider/budget',
+    {
+      schema: {
+        tags,
+        operationId: 'testForge',
+        summary: 'Looks again whether the forge takes the token, and how much may still be asked there',
+        params,
+        response: { 200: ForgeBudgetView },
+      },
+    },
+    async (request) => {
+      const { provider } = request.params;
+      const { credentialId } = await connectedTo(store, principalOf(request).workspaceId, provider);
+      const { login, budget } = await forge.look(provider, credentialId);
+      return { login, budget };
+    },
+  );
+
+  app.get(
+    '/api/forges/:provider/repositories',
+    {
+      schema: {
+        tags,
+        operationId: 'listForgeRepositories',
+        summary: 'Repositories the connection sees, the last pushed to first',
+        params,
+        querystring: z.strictObject({ text: ForgeRepositoriesRequest.shape.text.default('') }),
+        response: { 200: ForgeRepositoriesAnswer },
+      },
+    },
+    async (request) => {
+      const { provider } = request.params;
+      const { credentialId } = await connectedTo(store, principalOf(request).workspaceId, provider);
+      return forge.repositories(provider, credentialId, request.query.text);
+    },
+  );
+
+  async function inUse(workspaceId: string, connectionId: string): Promise<boolean> {
+    const repositories = await reads.repositories(workspaceId);
+    const there = repositories.filter(({ source }) => source.kind === 'forge' && source.connectionId === connectionId);
+    const open = await Promise.all(there.map(({ id }) => reads.openTasksOf(id)));
+    return open.some((tasks) => tasks > 0);
+  }
+}

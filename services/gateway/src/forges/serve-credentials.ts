@@ -1,0 +1,45 @@
+import { type ForgeCredentialAnswer, ForgeCredentialRequest, SECRET_LOST } from '@claude-codex/contracts';
+import { subjects } from '@claude-codex/contracts/subjects';
+import { DomainError } from '@claude-codex/eventing';
+import { runWork } from '@claude-codex/service-kit';
+import type { Bus } from '@claude-codex/service-kit/bus';
+import { serveJson } from '@claude-codex/service-kit/bus-json';
+import type { Logger } from '@claude-codex/service-kit/log';
+import { SecretUnreadable, sealTo } from '@claude-codex/service-kit/secrets/secret-box';
+import type { ForgeCredentials } from './credentials.ts';
+
+interface Parts {
+  bus: Bus;
+  credentials: Pick<ForgeCredentials, 'open'>;
+  log: Logger;
+}
+
+/**
+ * Bus request `secrets.forge-credential`: the service that speaks to a forge gets what a workspace acts with there, sealed
+ * to the key it made for this request, so that nothing readable crosses the bus. Refusals: NOT_FOUND, SECRET_LOST.
+ */
+export function serveForgeCredentials({ bus, credentials, log }: Parts): () => void {
+  async function give({ credentialId, publicKey }: ForgeCredentialRequest): Promise<ForgeCredentialAnswer> {
+    const credential = await opened(credentialId);
+    if (credential === null) throw new DomainError('NOT_FOUND');
+    return { sealed: await sealTo(publicKey, JSON.stringify(credential)) };
+  }
+
+  async function opened(credentialId: string): ReturnType<ForgeCredentials['open']> {
+    try {
+      return await credentials.open(credentialId);
+    } catch (error) {
+      // Its backup was restored without the master key, or with another one.
+      if (error instanceof SecretUnreadable) throw new DomainError(SECRET_LOST, {}, { cause: error });
+      throw error;
+    }
+  }
+
+  return serveJson(
+    bus,
+    subjects.secrets.forgeCredential,
+    ForgeCredentialRequest,
+    (request) => runWork(log, 'open-forge-credential', { credentialId: request.credentialId }, () => give(request)),
+    { queue: 'gateway' },
+  );
+}

@@ -1,0 +1,62 @@
+import { type SessionView, streamOf } from '@claude-codex/contracts';
+import { newId } from '@claude-codex/service-kit/ids';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { type Client, join, setUp } from '../api-client.fixture.ts';
+import { startTestGateway, type TestGateway } from '../gateway.fixture.ts';
+import { append } from '../workspace.fixture.ts';
+
+let gateway: TestGateway;
+let owner: Client;
+let workspaceId: string;
+beforeAll(async () => {
+  gateway = await startTestGateway();
+  owner = await setUp(gateway);
+  workspaceId = ((await owner.call('GET', '/api/session')).body as SessionView).workspace?.id ?? '';
+});
+afterAll(() => gateway.stop());
+
+const failed = { type: 'PullRequestPublishFailed', data: { code: 'BRANCH_TAKEN', detail: 'Somebody pushed.' } };
+
+/** A pull request that is to be opened at GitHub, after `events`. */
+async function opened(...events: { type: string; data: unknown }[]) {
+  const id = newId();
+  const facts = { taskId: newId(), repositoryId: newId(), provider: 'github', number: null, url: null };
+  const work = {
+    branch: 'codex/1',
+    baseBranch: 'main',
+    headSha: 'b'.repeat(40),
+    title: 'Greet',
+    body: '',
+    draft: false,
+  };
+  const first = { type: 'PullRequestOpened', data: { ...facts, ...work } };
+  await append(gateway, workspaceId, streamOf('pullrequest', id), [first, ...events]);
+  return id;
+}
+
+const typesOf = async (id: string) =>
+  (await gateway.store.readStream(streamOf('pullrequest', id))).map(({ type }) => type);
+
+it('what could not be opened at its forge is asked for again, once however often it is pressed', async () => {
+  const id = await opened(failed);
+  const first = await owner.call('POST', `/api/pull-requests/${id}/publish`);
+  expect([first.status, first.body]).toEqual([200, { id, position: expect.any(Number) }]);
+  expect((await owner.call('POST', `/api/pull-requests/${id}/publish`)).status).toBe(200);
+  expect(await typesOf(id)).toEqual(['PullRequestOpened', 'PullRequestPublishFailed', 'PullRequestPublishRequested']);
+});
+
+it('what stands there already is refused', async () => {
+  const id = await opened({
+    type: 'PullRequestPublished',
+    data: { number: 12, url: 'https://github.com/a/b/pull/12' },
+  });
+  const { status, problem } = await owner.call('POST', `/api/pull-requests/${id}/publish`);
+  expect([status, problem.code]).toEqual([409, 'PULL_REQUEST_NOT_OPEN']);
+});
+
+it('viewers cannot ask for it', async () => {
+  const id = await opened(failed);
+  const viewer = await join(gateway, owner, 'viewer', 'Vera');
+  expect((await viewer.call('POST', `/api/pull-requests/${id}/publish`)).status).toBe(403);
+  expect(await typesOf(id)).toHaveLength(2);
+});
