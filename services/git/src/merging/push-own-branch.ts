@@ -24,6 +24,7 @@ export async function pushOwnBranch(
     writeInMirror(['update-ref', '--end-of-options', pushedRef(branch), objectId(headSha)], { gitDir });
   try {
     await mirrors.refresh(repositoryId, source);
+    if ((await commitAt(gitDir, headSha)) === null) throw refusal('HEAD_MISSING', {});
     const there = await mirrors.sourceHead(repositoryId, branch);
     if (there !== headSha) {
       const isOurs = there === null || there === (await commitAt(gitDir, pushedRef(branch)));

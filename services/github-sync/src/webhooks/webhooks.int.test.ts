@@ -1,16 +1,20 @@
 import { createHmac } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { EVENT_TYPES, streamOf } from '@claude-codex/contracts';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { EVENT_TYPES, streamOf, subjects } from '@claude-codex/contracts';
 import { createMemoryEventStore, createSchemaRegistry, type EventStore, EventStoreError } from '@claude-codex/eventing';
-import { createInProcessBus, createLogger } from '@claude-codex/service-kit';
+import { type Bus, createInProcessBus, createLogger } from '@claude-codex/service-kit';
 import type { ServiceApp } from '@claude-codex/service-kit/service-app';
+import { waitFor } from '@claude-codex/testing/wait-for';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createGithubSyncApp } from '../app.ts';
-import { githubPullRequestId } from '../pull-requests/pull-request-id.ts';
 
 interface Example {
   action: string;
-  pull_request: { html_url: string; merged: boolean; merge_commit_sha: string | null };
+  pull_request: { number: number; html_url: string };
+  repository: { full_name: string; clone_url: string };
 }
 const require = createRequire(import.meta.url);
 /** Bodies that GitHub really sent. */
@@ -20,31 +24,37 @@ const definitions = require('@octokit/webhooks-examples') as {
 }[];
 const pullRequests = definitions.find(({ name }) => name === 'pull_request')?.examples as Example[];
 const closed = pullRequests.find(({ action }) => action === 'closed') ?? never();
-const opened = pullRequests.find(({ action }) => action === 'opened') ?? never();
-const merged = { ...closed, pull_request: { ...closed.pull_request, merged: true, merge_commit_sha: 'c'.repeat(40) } };
-const stream = streamOf('pullrequest', githubPullRequestId(closed.pull_request.html_url));
+const ID = '01jd0000000000000000000001';
 
 const SECRET = 'the current secret';
 const OLD_SECRET = 'the secret before';
 /** JSON all the same, once the byte that is no character has become a replacement character. */
 const NOT_UTF8 = Buffer.from([0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d]);
 const log = createLogger({ service: 'test', level: 'silent' });
-const started: ServiceApp[] = [];
+const started: (() => Promise<void>)[] = [];
 afterEach(async () => {
-  await Promise.all(started.splice(0).map((app) => app.stop()));
+  await Promise.all(started.splice(0).map((stop) => stop()));
 });
 
 function never(): never {
   throw new Error('the examples lack a pull request event');
 }
 
-async function open(options: { secrets?: string[]; store?: EventStore } = {}) {
-  const { secrets = [SECRET, OLD_SECRET], store = memoryStore() } = options;
-  const settings = { webhookSecrets: secrets };
-  const app = createGithubSyncApp({ bus: createInProcessBus(), store, settings, log });
-  started.push(app);
+async function open(options: { secrets?: string[]; store?: EventStore; isRead?: boolean } = {}) {
+  const { secrets = [SECRET, OLD_SECRET], store = memoryStore(), isRead = true } = options;
+  const directory = mkdtempSync(join(tmpdir(), 'github-sync-'));
+  // Nothing is asked of GitHub here: nobody opens a credential.
+  const apiUrl = 'http://127.0.0.1:9';
+  const settings = { apiUrl, proxy: {}, pollMs: 60_000, publicUrl: null, webhookSecrets: secrets, directory };
+  const bus = createInProcessBus();
+  const app = createGithubSyncApp({ bus, store, settings, log });
+  started.push(async () => {
+    await app.stop();
+    rmSync(directory, { recursive: true, force: true });
+  });
   await app.start();
-  return { app, store };
+  if (isRead) await waitFor('the log to be read', async () => (await deliver(app)).statusCode !== 503 || null);
+  return { app, bus, store };
 }
 
 function memoryStore(): EventStore {
@@ -72,81 +82,63 @@ function deliver(app: ServiceApp, { body = JSON.stringify(closed), secret = SECR
   });
 }
 
+/** A task whose pull request stands there as the examples of GitHub have it. */
 async function openPullRequest(store: EventStore): Promise<void> {
-  const id = '01jd0000000000000000000001';
-  await store.append({
-    commandId: 'open',
-    meta: {
-      actor: { kind: 'system', id: 'test' },
-      causedBy: null,
-      correlationId: 'c',
-      causationId: null,
-      workspaceId: id,
+  const actor = { kind: 'system' as const, id: 'test' };
+  const meta = { actor, causedBy: null, correlationId: 'c', causationId: null, workspaceId: ID };
+  const { full_name: slug, clone_url: url } = closed.repository;
+  const settings = { name: 'shop', baseBranch: null, checkCommand: null, requireGreen: false, defaultBranch: 'main' };
+  const source = { kind: 'forge', provider: 'github', connectionId: ID, slug, url };
+  const about = { taskId: ID, repositoryId: ID, provider: 'github', number: null, url: null };
+  const what = { branch: 'changes', baseBranch: 'main', headSha: 'h', title: 'T', body: '', draft: false };
+  const place = { number: closed.pull_request.number, url: closed.pull_request.html_url };
+  const writes = [
+    { stream: streamOf('repository', ID), events: [{ type: 'RepositoryConnected', data: { ...settings, source } }] },
+    {
+      stream: streamOf('pullrequest', ID),
+      events: [
+        { type: 'PullRequestOpened', data: { ...about, ...what } },
+        { type: 'PullRequestPublished', data: place },
+      ],
     },
-    writes: [
-      {
-        stream,
-        expectedVersion: 0,
-        events: [
-          {
-            type: 'PullRequestOpened',
-            data: {
-              taskId: id,
-              repositoryId: id,
-              provider: 'github',
-              number: 2,
-              url: closed.pull_request.html_url,
-              branch: 'changes',
-              baseBranch: 'main',
-              headSha: 'h',
-              title: 'T',
-              body: '',
-              draft: false,
-            },
-          },
-        ],
-      },
-    ],
-  });
+  ];
+  await store.append({ commandId: 'open', meta, writes: writes.map((write) => ({ ...write, expectedVersion: 0 })) });
 }
 
-const typesIn = async (store: EventStore) => (await store.readStream(stream)).map(({ type }) => type);
+/** Pull requests that a delivery made worth a look. */
+function news(bus: Bus): string[] {
+  const heard: string[] = [];
+  const { news: subject } = subjects.forge('github');
+  bus.subscribe(subject, (payload) => heard.push(...JSON.parse(Buffer.from(payload).toString()).pullRequestIds));
+  return heard;
+}
 
 describe('a delivery', () => {
-  it('closes the pull request of a task, once', async () => {
-    const { app, store } = await open();
+  it('makes its pull request worth a look, in either content type and under the secret of before', async () => {
+    const { app, bus, store } = await open();
     await openPullRequest(store);
-    const first = await deliver(app);
-    expect([first.statusCode, first.json().status]).toEqual([200, 'done']);
-    const again = await deliver(app);
-    expect([again.statusCode, again.json().status]).toEqual([200, 'duplicate']);
-    const replayed = await deliver(app, { headers: { 'x-github-delivery': 'another' } });
-    expect(replayed.json().status).toBe('duplicate');
-    expect(await typesIn(store)).toEqual(['PullRequestOpened', 'PullRequestClosed']);
-  });
-
-  it('records a merge with its commit, and an older closing does not undo it', async () => {
-    const { app, store } = await open();
-    await openPullRequest(store);
-    expect((await deliver(app, { body: JSON.stringify(merged) })).json().status).toBe('done');
-    expect((await deliver(app)).json()).toEqual({ status: 'ignored', reason: 'PULL_REQUEST_NOT_OPEN' });
-    expect((await store.readStream(stream)).at(-1)?.data).toEqual({ mergeSha: 'c'.repeat(40), strategy: 'merge' });
-  });
-
-  it('may be signed with the secret before this one', async () => {
-    const { app, store } = await open();
-    await openPullRequest(store);
+    const heard = news(bus);
+    await waitFor('the log to be read', async () => (await deliver(app)).json().status === 'done' || null);
+    heard.splice(0);
     expect((await deliver(app, { secret: OLD_SECRET })).json().status).toBe('done');
+    const form = new URLSearchParams({ payload: JSON.stringify(closed) }).toString();
+    const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+    expect((await deliver(app, { body: form, headers })).json().status).toBe('done');
+    expect(heard).toEqual([ID, ID]);
   });
 
-  it('about something else is accepted and does nothing', async () => {
-    const { app, store } = await open();
-    expect((await deliver(app)).json()).toEqual({ status: 'ignored', reason: 'no task has this pull request' });
+  it('about something else is accepted, and nothing follows', async () => {
+    const { app, bus, store } = await open();
     await openPullRequest(store);
-    expect((await deliver(app, { body: JSON.stringify(opened) })).statusCode).toBe(202);
+    await waitFor('the log to be read', async () => (await deliver(app)).json().status === 'done' || null);
+    const heard = news(bus);
+    const elsewhere = { ...closed, repository: { ...closed.repository, full_name: 'somebody/else' } };
+    const another = { ...closed, pull_request: { ...closed.pull_request, number: 999 } };
+    for (const body of [elsewhere, another, { action: 'closed' }].map((value) => JSON.stringify(value))) {
+      expect((await deliver(app, { body })).statusCode).toBe(202);
+    }
     expect((await deliver(app, { headers: { 'x-github-event': 'issues' } })).statusCode).toBe(202);
-    expect((await deliver(app, { body: '{"action":"closed"}' })).statusCode).toBe(202);
-    expect(await typesIn(store)).toEqual(['PullRequestOpened']);
+    expect(heard).toEqual([]);
   });
 
   it.each(definitions.map(({ name, examples }) => [name, examples] as const))(
@@ -211,17 +203,14 @@ describe('a delivery is refused', () => {
     ]);
   });
 
-  it('when it cannot be stored within a second, so that GitHub shows it as failed', async () => {
-    const store: EventStore = { ...memoryStore(), readStream: () => new Promise(() => undefined) };
-    const { app } = await open({ store });
-    const answer = await deliver(app);
-    expect([answer.statusCode, answer.json().code]).toEqual([503, 'STORE_UNAVAILABLE']);
-    const refusing: EventStore = {
+  it('while the log is still being read, so that GitHub shows it as failed', async () => {
+    const store: EventStore = {
       ...memoryStore(),
-      readStream: () => Promise.reject(new EventStoreError('EVENT_STORE_UNAVAILABLE')),
+      head: () => Promise.reject(new EventStoreError('EVENT_STORE_UNAVAILABLE')),
     };
-    const down = await open({ store: refusing });
-    expect((await deliver(down.app)).statusCode).toBe(503);
+    const { app } = await open({ store, isRead: false });
+    const answer = await deliver(app);
+    expect([answer.statusCode, answer.json().code]).toEqual([503, 'NOT_READY']);
   });
 });
 

@@ -31,7 +31,14 @@ async function house(): Promise<ForgeHouse> {
       await mirrors.refresh(repositoryId, from);
       git(root, 'clone', '--quiet', source, work);
       const about = { repositoryId, branch: BRANCH, baseBranch: 'main', title: 'Greet', body: '', draft: false };
-      return { ...about, pullRequestId: newId(), taskId: newId(), number: null, source: from, headSha: handOver(files) };
+      return {
+        ...about,
+        pullRequestId: newId(),
+        taskId: newId(),
+        number: null,
+        source: from,
+        headSha: handOver(files),
+      };
     },
     goOn: async (_change, files) => void handOver(files),
     moveBase: async (files) => commitFiles(source, files, 'Meanwhile'),

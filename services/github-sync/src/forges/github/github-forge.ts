@@ -6,8 +6,8 @@ import type { GitService } from '../../git-service/git-service.ts';
 import { createConditional } from './conditional.ts';
 import { look } from './look.ts';
 import { merge } from './merge.ts';
-import { type Place, placeOf } from './place.ts';
-import { notPushed, openFor, publish } from './publish.ts';
+import { placeOf } from './place.ts';
+import { notPushed, publish, standingFor } from './publish.ts';
 
 export interface GithubParts {
   readonly clients: Pick<Clients, 'ofConnection'>;
@@ -20,27 +20,22 @@ export interface GithubParts {
 export function createGithubForge({ clients, git, textOf }: GithubParts): RemoteForge {
   const ask = createConditional();
 
-  async function published(place: Place, change: Change): Promise<{ ok: true; number: number } | ForgeRefusal> {
-    if (change.number !== null) return { ok: true, number: change.number };
-    return publish(place, git, change, await textOf(change));
-  }
-
   return {
     provider: 'github',
     async publish(change) {
       return publish(await placeOf(clients, change), git, change, await textOf(change));
     },
     async merge(change, { strategy }) {
-      const place = await placeOf(clients, change);
-      const there = await published(place, change);
-      return there.ok ? merge(place, git, { ...change, number: there.number }, strategy) : there;
+      const { number } = change;
+      if (number === null) throw new Error('a change that stands nowhere cannot be merged');
+      return merge(await placeOf(clients, change), git, { ...change, number }, strategy);
     },
     update: (change, wish) => update(git, change, wish),
     async withdraw(change) {
       const place = await placeOf(clients, change);
       const { octokit, owner, repo } = place;
       // It may have been opened by one that was killed before it could say so.
-      const number = change.number ?? (await openFor(place, change.branch))?.number ?? null;
+      const number = change.number ?? (await standingFor(place, change))?.number ?? null;
       if (number === null) return;
       const standing = await look(place, ask, number);
       if (standing?.state !== 'open') return;

@@ -18,14 +18,14 @@ export async function publish(
   const { repositoryId, branch, headSha } = change;
   const pushed = await git.pushBranch({ repositoryId, branch, headSha });
   if (!pushed.ok) return notPushed(pushed);
-  const there = await openFor(place, branch);
+  const there = await standingFor(place, change);
   if (there !== null) return there;
   try {
     return await open(place, change, text);
   } catch (error) {
     if (!(error instanceof GithubRefused)) throw error;
     // Somebody else was faster, maybe ourselves.
-    return (await openFor(place, branch)) ?? forgeRefusal('FORGE_REFUSED', `GitHub: ${error.message}.`);
+    return (await standingFor(place, change)) ?? forgeRefusal('FORGE_REFUSED', `GitHub: ${error.message}.`);
   }
 }
 
@@ -38,11 +38,16 @@ export function notPushed({ code, detail }: Extract<PushBranchAnswer, { ok: fals
   return forgeRefusal(code, detail);
 }
 
-/** The open pull request of a branch, or null. */
-export async function openFor({ octokit, owner, repo }: Place, branch: string): Promise<Published | null> {
-  const wanted = { owner, repo, head: `${owner}:${branch}`, state: 'open' as const, per_page: 1 };
+/** The pull request a change has there already: the open one of its branch, or one that was merged as it is. */
+export async function standingFor(
+  { octokit, owner, repo }: Place,
+  { branch, headSha }: Pick<Change, 'branch' | 'headSha'>,
+): Promise<Published | null> {
+  const wanted = { owner, repo, head: `${owner}:${branch}`, state: 'all' as const, per_page: 30 };
   const { data } = await asking(octokit.rest.pulls.list(wanted), Date.now());
-  const [found] = data;
+  const found =
+    data.find(({ state }) => state === 'open') ??
+    data.find(({ merged_at: mergedAt, head }) => mergedAt !== null && head.sha === headSha);
   return found === undefined ? null : { ok: true, number: found.number, url: found.html_url };
 }
 

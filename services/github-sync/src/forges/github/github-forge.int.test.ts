@@ -1,0 +1,154 @@
+import type { Change } from '@claude-codex/forges/forge';
+import { type ForgeHouse, forgeContract } from '@claude-codex/forges/forge.contract';
+import { newId } from '@claude-codex/service-kit/ids';
+import { type FakeGithub, startFakeGithub } from '@claude-codex/testing/github/fake-github';
+import { git as inBare } from '@claude-codex/testing/github/git/git';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createClient } from '../../api/client.ts';
+import { createGitDouble, type GitDouble } from '../../git-service/git-double.fixture.ts';
+import { createGithubForge } from './github-forge.ts';
+
+const SLUG = 'team/shop';
+const BRANCH = 'codex/1-greet-a1';
+
+async function furnish() {
+  const github = await startFakeGithub({ plainApi: true });
+  const { directory } = await github.addRepository(SLUG, { files: { 'same.txt': 'base\n' } });
+  github.addCollaborator(SLUG, 'team-bot', 'write');
+  const token = github.addToken({ login: 'team-bot' });
+  const url = github.cloneUrl(SLUG).replace('https://', `https://x-access-token:${token}@`);
+  const git = await createGitDouble(url, github.certificate.file);
+  const client = await createClient({ apiUrl: github.apiUrl, proxy: {} }, token);
+  const clients = { ofConnection: async () => ({ ...client, token: 't', credentialId: newId() }) };
+  const forge = createGithubForge({ clients, git, textOf: async ({ body }) => body });
+  const change = (headSha: string): Change => ({
+    ...{ pullRequestId: newId(), taskId: newId(), repositoryId: newId(), number: null, draft: false },
+    ...{ branch: BRANCH, baseBranch: 'main', headSha, title: 'Greet', body: 'Says hello.' },
+    source: { kind: 'forge', provider: 'github', connectionId: newId(), slug: SLUG, url: github.cloneUrl(SLUG) },
+  });
+  return { github, git, forge, directory, change };
+}
+
+async function house(): Promise<ForgeHouse> {
+  const { github, git, forge, directory, change } = await furnish();
+  return {
+    forge,
+    async open(files) {
+      const opened = change(await git.commit(BRANCH, files));
+      const published = await forge.publish(opened);
+      if (!published.ok) throw new Error(published.detail);
+      return { ...opened, number: published.number };
+    },
+    goOn: async (_change, files) => void (await github.push(SLUG, BRANCH, files)),
+    moveBase: (files) => github.push(SLUG, 'main', files),
+    async base() {
+      const names = (await inBare(directory, ['ls-tree', '-r', '--name-only', 'main'])).trim().split('\n');
+      const show = async (name: string) => [name, (await inBare(directory, ['show', `main:${name}`])).trim()] as const;
+      const files = Object.fromEntries(await Promise.all(names.map(show)));
+      const commits = Number(await inBare(directory, ['rev-list', '--count', 'main']));
+      return { headSha: (await github.headOf(SLUG, 'main')) ?? '', files, commits };
+    },
+    async close() {
+      expect(github.violations).toEqual([]);
+      git.remove();
+      await github.stop();
+    },
+  };
+}
+
+forgeContract('github', house);
+
+describe('a pull request on GitHub', () => {
+  let github: FakeGithub;
+  let git: GitDouble;
+  let at: Awaited<ReturnType<typeof furnish>>;
+  beforeEach(async () => {
+    at = await furnish();
+    ({ github, git } = at);
+  });
+  afterEach(async () => {
+    expect(github.violations).toEqual([]);
+    git.remove();
+    await github.stop();
+  });
+
+  it('is opened once for a branch, however often it is asked for, and more work on the branch is in it', async () => {
+    const first = at.change(await git.commit(BRANCH, { 'new.txt': 'ours\n' }));
+    const opened = await at.forge.publish(first);
+    expect(opened).toMatchObject({ ok: true, number: 1, url: `${github.webUrl}/${SLUG}/pull/1` });
+    expect(await at.forge.publish(first)).toEqual(opened);
+    expect(github.issue(SLUG, 1)).toMatchObject({ title: 'Greet', body: 'Says hello.' });
+  });
+
+  it('that was merged before it could be written down is found', async () => {
+    const change = at.change(await git.commit(BRANCH, { 'new.txt': 'ours\n' }));
+    const opened = await at.forge.publish(change);
+    const mergeSha = await github.merge(SLUG, 1);
+    expect(await at.forge.publish(change)).toEqual(opened);
+    expect(await at.forge.look({ ...change, number: 1 })).toMatchObject({ state: 'merged', mergeSha });
+  });
+
+  it('that cannot be a draft is opened all the same', async () => {
+    github.fault({
+      match: { method: 'POST', path: `/repos/${SLUG}/pulls` },
+      effect: { kind: 'status', status: 422, message: 'Draft pull requests are not supported in this repository.' },
+    });
+    const change = { ...at.change(await git.commit(BRANCH, { 'new.txt': 'ours\n' })), draft: true };
+    expect(await at.forge.publish(change)).toMatchObject({ ok: true, number: 1 });
+  });
+
+  it('is refused in GitHub’s words', async () => {
+    const base = (await github.headOf(SLUG, 'main')) ?? '';
+    expect(await at.forge.publish(at.change(base))).toMatchObject({
+      ok: false,
+      code: 'FORGE_REFUSED',
+      detail: expect.stringContaining('No commits between main and'),
+    });
+  });
+
+  it('is closed once; one that was never opened is not', async () => {
+    const change = at.change(await git.commit(BRANCH, { 'new.txt': 'ours\n' }));
+    await at.forge.withdraw(change);
+    await at.forge.publish(change);
+    await at.forge.withdraw(change);
+    await at.forge.withdraw({ ...change, number: 1 });
+    expect(github.issue(SLUG, 1)).toMatchObject({ state: { name: 'closed' } });
+  });
+
+  it('says how it stands; asked again without news it costs nothing of the hour’s budget', async () => {
+    const headSha = await git.commit(BRANCH, { 'new.txt': 'ours\n' });
+    const change = { ...at.change(headSha), number: 1 };
+    await at.forge.publish(change);
+    await github.setCheck(SLUG, headSha, { name: 'ci', status: 'completed', conclusion: 'failure' });
+    await github.setCheck(SLUG, headSha, { name: 'lint', status: 'in_progress' });
+    const standing = await at.forge.look(change);
+    expect(standing).toMatchObject({
+      state: 'open',
+      checks: {
+        headSha,
+        verdict: 'failed',
+        checks: [
+          { name: 'ci', verdict: 'failed' },
+          { name: 'lint', verdict: 'pending' },
+        ],
+      },
+    });
+    github.requests.reset();
+    expect(await at.forge.look(change)).toEqual(standing);
+    expect([github.requests.total, github.requests.notModified]).toEqual([3, 3]);
+  });
+
+  it.each([
+    ['is limited', { kind: 'primary-limit', resetInSeconds: 3_600 }, 'forge_limited'],
+    ['is asked too much at once', { kind: 'secondary-limit', retryAfterSeconds: 30 }, 'forge_limited'],
+    ['fails', { kind: 'status', status: 502 }, 'forge_away'],
+    ['hangs up', { kind: 'hang-up' }, 'forge_away'],
+    ['takes the token no more', { kind: 'status', status: 401 }, 'forge_credential_refused'],
+  ] as const)('waits while GitHub %s, and is opened after it', async (_name, effect, why) => {
+    const change = at.change(await git.commit(BRANCH, { 'new.txt': 'ours\n' }));
+    github.fault({ match: { path: /^\/repos\// }, times: 2, effect });
+    await expect(at.forge.publish(change)).rejects.toMatchObject({ why });
+    github.clearFaults();
+    expect(await at.forge.publish(change)).toMatchObject({ ok: true, number: 1 });
+  });
+});
