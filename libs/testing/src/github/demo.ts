@@ -24,7 +24,7 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
 }
 
 /** The sample repository of the demonstration, with its history, and issues to work on. */
-async function addSample({ addRepository, openIssue }: FakeGithub): Promise<void> {
+async function addSample({ addRepository, addCollaborator, openIssue }: FakeGithub): Promise<void> {
   const { directory } = await addRepository(REPOSITORY, { files: {} });
   const scratch = await mkdtemp(join(tmpdir(), 'codex-github-demo-'));
   try {
@@ -33,12 +33,14 @@ async function addSample({ addRepository, openIssue }: FakeGithub): Promise<void
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }
+  addCollaborator(REPOSITORY, 'grace', 'write');
   for (const issue of ISSUES) await openIssue(REPOSITORY, { ...issue, by: 'grace' });
 }
 
 function welcome({ webUrl, apiUrl, cloneUrl, certificate }: FakeGithub, token: string): string {
   return `A stand-in of GitHub is on ${webUrl}. It is for trying things out: everything is forgotten when it stops.
 
+  pages       ${webUrl} (who looks at them is grace, who comments, reviews and merges)
   repository  ${cloneUrl(REPOSITORY)} (${ISSUES.length} issues)
   token       ${token}
 

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
 import { isGitPath, serveGit } from '../git/access.ts';
+import { serveSite } from '../web/site.ts';
 import type { World } from '../world.ts';
 import { createApi, type Exchange } from './api.ts';
 import type { Faults } from './faults.ts';
@@ -39,6 +40,7 @@ export function createHandler({ world, routes, faults, requests, observe }: Serv
     else if (isGit && effect?.kind === 'status') response.writeHead(effect.status).end();
     else if (isGit) await serveGit(world, request, response);
     else if (log !== null) response.writeHead(200, { 'content-type': 'text/plain; charset=utf-8' }).end(log);
+    else if (path === null && url.pathname !== '/api/graphql') await serveSite(world, request, response);
     else await answerApi(request, response, { url, match, effect });
     requests.add(operation ?? 'unknown', response.statusCode);
   };
