@@ -16,7 +16,8 @@ if (!Number.isInteger(port) || port < 0 || port > 65_535) {
   process.stderr.write('PORT must be a port number, 0 to 65535\n');
   process.exit(2);
 }
-const fake = await startFakeGithub({ port, isChecked: false });
+const { HOST: host = '127.0.0.1', NAME: name = 'localhost' } = process.env;
+const fake = await startFakeGithub({ host, port, name, isChecked: false });
 await addSample(fake);
 process.stdout.write(welcome(fake, fake.addToken({ login: 'octo' })));
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {
@@ -47,7 +48,7 @@ function welcome({ webUrl, apiUrl, cloneUrl, certificate }: FakeGithub, token: s
 Start the product with
 
   GITHUB_API_URL=${apiUrl}
-  CODEX_PRIVATE_HOSTS=localhost
+  CODEX_PRIVATE_HOSTS=${name}
   NODE_EXTRA_CA_CERTS=${certificate.file}
   GIT_SSL_CAINFO=${certificate.file}
 `;

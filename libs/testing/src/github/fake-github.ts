@@ -55,7 +55,7 @@ export interface FakeGithub extends Hands {
  * over https. It forgets everything when it stops. Product code is told its address and nothing else.
  */
 export async function startFakeGithub(options: FakeGithubOptions = {}): Promise<FakeGithub> {
-  const { host = '127.0.0.1', name = 'localhost', certificate = selfSigned() } = options;
+  const { host = '127.0.0.1', name = 'localhost', certificate = selfSigned(name) } = options;
   const directory = await mkdtemp(join(tmpdir(), 'codex-github-'));
   const servers: Server[] = [createHttpsServer({ key: certificate.key, cert: certificate.cert })];
   if (options.plainApi === true) servers.push(createHttpServer());
