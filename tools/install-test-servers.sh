@@ -17,5 +17,6 @@ command -v redis-server >/dev/null || command -v valkey-server >/dev/null || mis
 [ ${#missing[@]} -eq 0 ] || apt_install "${missing[@]}"
 ./install-nats.sh
 description=../libs/testing/github-description
-[ -f $description/node_modules/@octokit/openapi/package.json ] || npm ci --silent --ignore-scripts --prefix $description
+[ -f $description/node_modules/@octokit/openapi/package.json ] ||
+  npm ci --loglevel=error --no-audit --no-fund --ignore-scripts --prefix $description
 echo "test servers: $(git --version), $(tmux -V), $(bwrap --version), $( (redis-server --version || valkey-server --version) 2>/dev/null | cut -d' ' -f1-3)"

@@ -8,9 +8,10 @@ import { join } from 'node:path';
 import { type Certificate, selfSigned } from '../certificate.ts';
 import { Checker, type Violation } from './description/checker.ts';
 import { githubDescription, loadDescription } from './description/load.ts';
+import type { Exchange } from './http/api.ts';
 import { type Fault, Faults } from './http/faults.ts';
 import { RequestCounts } from './http/requests.ts';
-import { createHandler, type Exchange } from './http/server.ts';
+import { createHandler } from './http/server.ts';
 import { type Hands, handsOf } from './people/hands.ts';
 import { apiRoutes } from './rest/routes.ts';
 import { Webhooks } from './webhooks/webhooks.ts';
@@ -54,7 +55,7 @@ export interface FakeGithub extends Hands {
  * over https. It forgets everything when it stops. Product code is told its address and nothing else.
  */
 export async function startFakeGithub(options: FakeGithubOptions = {}): Promise<FakeGithub> {
-  const { host = '127.0.0.1', name = 'localhost', certificate = selfSigned() } = options;
+  const { host = '127.0.0.1', name = 'localhost', certificate = selfSigned(name) } = options;
   const directory = await mkdtemp(join(tmpdir(), 'codex-github-'));
   const servers: Server[] = [createHttpsServer({ key: certificate.key, cert: certificate.cert })];
   if (options.plainApi === true) servers.push(createHttpServer());
@@ -71,7 +72,12 @@ export async function startFakeGithub(options: FakeGithubOptions = {}): Promise<
   webhooks.observe = (event, action, payload) => checker?.webhook(event, action, payload);
   const observe = (exchange: Exchange) => checker?.exchange(exchange);
   const handle = createHandler({ world, routes, faults, requests, observe });
-  for (const server of servers) server.on('request', (request, response) => void handle(request, response));
+  for (const server of servers) {
+    server.on('request', (request, response) => {
+      // Whoever asks sees the connection break, with a test that says where.
+      handle(request, response).catch((error: Error) => response.destroy(error));
+    });
+  }
 
   return {
     ...handsOf(world, webhooks),

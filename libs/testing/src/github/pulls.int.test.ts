@@ -147,6 +147,17 @@ describe('merging', () => {
     expect(await merge(1)).toMatchObject({ status: 405, body: { message: /not allowed on this repository/ } });
   });
 
+  it('waits for a branch that has to contain its base', async () => {
+    fake.protect(repo, 'main', { strict: true });
+    await fake.push(repo, 'work', { 'b.txt': 'new\n' });
+    await open('work');
+    await fake.push(repo, 'main', { 'c.txt': 'meanwhile\n' });
+    expect((await ask(`GET /repos/${repo}/pulls/1`)).body.mergeable_state).toBe('behind');
+    expect(await merge(1)).toMatchObject({ status: 405, body: { message: /out of date/ } });
+    expect((await ask(`PUT /repos/${repo}/pulls/1/update-branch`, {})).status).toBe(202);
+    expect((await merge(1)).status).toBe(200);
+  });
+
   it('waits for required checks', async () => {
     fake.requireChecks(repo, 'main', ['ci']);
     await fake.push(repo, 'work', { 'b.txt': 'new\n' });

@@ -42,6 +42,8 @@ export interface App {
   readonly events: readonly string[];
   /** Where its events go; null: nowhere. */
   readonly hook: Hook | null;
+  /** Where a person goes on after installing it. */
+  readonly setupUrl: string | null;
   readonly createdAt: Date;
   readonly installations: Map<number, Installation>;
   readonly rate: Limit;

@@ -12,10 +12,11 @@ export interface AppContent {
   readonly permissions: Permissions;
   readonly events: readonly string[];
   readonly hook: HookOptions | null;
+  readonly setupUrl: string | null;
 }
 
 /** @returns the app and its private key as PEM, which GitHub shows once */
-export function addApp(world: World, { name, owner, permissions, events, hook }: AppContent) {
+export function addApp(world: World, { name, owner, permissions, events, hook, setupUrl }: AppContent) {
   const id = world.nextId();
   const slug = name.toLowerCase().replace(/[^a-z0-9]+/g, '-');
   const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
@@ -30,6 +31,7 @@ export function addApp(world: World, { name, owner, permissions, events, hook }:
     permissions: { metadata: 'read', ...permissions },
     events,
     hook: hook === null ? null : newHook(world, { ...hook, events }),
+    setupUrl,
     createdAt: new Date(),
     installations: new Map(),
     rate: freshLimit(world.rateLimit),

@@ -1,7 +1,8 @@
 import { commitTree, isAncestor } from '../git/bare-repository.ts';
-import { GITHUB, identity, tryGit } from '../git/git.ts';
+import { GITHUB, git } from '../git/git.ts';
 import { mergedTree } from '../git/merge.ts';
-import type { Protection, PullRequest, Repository } from '../state.ts';
+import type { PullRequest, Repository } from '../state.ts';
+import { remembered } from './remembered.ts';
 
 export interface Mergeability {
   /** Null: not known (yet, or any more). */
@@ -15,40 +16,40 @@ export interface Mergeability {
 export const UNKNOWN: Mergeability = { mergeable: null, state: 'unknown', testMerge: null };
 
 export async function mergeabilityOf(repository: Repository, issue: PullRequest): Promise<Mergeability> {
-  const { directory } = repository;
-  const { head, base, headSha, baseSha, draft } = { ...issue.pull };
-  if (issue.state.name === 'closed' || head === base) return UNKNOWN;
-  const tree = await mergedTree(directory, baseSha, headSha);
-  if (tree === null) return { mergeable: false, state: 'dirty', testMerge: null };
-  const testMerge = await testMergeOf(repository, issue, tree);
-  const protection = repository.protections.get(base);
-  const state = draft
-    ? 'draft'
-    : unmetRule(repository, issue, protection) !== null
-      ? 'blocked'
-      : protection?.strict === true && !(await isAncestor(directory, baseSha, headSha))
-        ? 'behind'
-        : isUnstable(repository, headSha)
-          ? 'unstable'
-          : 'clean';
-  return { mergeable: true, state, testMerge };
+  if (issue.state.name === 'closed') return UNKNOWN;
+  const testMerge = await testMergeOf(repository.directory, issue);
+  if (testMerge === null) return { mergeable: false, state: 'dirty', testMerge };
+  return { mergeable: true, state: await stateOf(repository, issue), testMerge };
 }
 
-async function testMergeOf({ directory }: Repository, { author, number, pull }: PullRequest, tree: string) {
-  const date = '2026-01-01T00:00:00Z';
-  const env = { ...identity(author, GITHUB), GIT_AUTHOR_DATE: date, GIT_COMMITTER_DATE: date };
-  const message = `Merge ${pull.headSha} into ${pull.baseSha}`;
-  const sha = await commitTree(directory, tree, [pull.baseSha, pull.headSha], message, env);
-  await tryGit(directory, ['update-ref', `refs/pull/${number}/merge`, sha]);
-  return sha;
+async function stateOf(repository: Repository, issue: PullRequest): Promise<Mergeability['state']> {
+  const { pull } = issue;
+  if (pull.draft) return 'draft';
+  if (unmetRule(repository, issue) !== null) return 'blocked';
+  if (await isBehind(repository, issue)) return 'behind';
+  return isUnstable(repository, pull.headSha) ? 'unstable' : 'clean';
 }
+
+/** Whether the head has to contain its base, and does not. */
+export async function isBehind({ directory, protections }: Repository, { pull }: PullRequest): Promise<boolean> {
+  if (protections.get(pull.base)?.strict !== true) return false;
+  return !(await isAncestor(directory, pull.baseSha, pull.headSha));
+}
+
+/** The commit of a merge that is only tried; null when the two conflict. */
+const testMergeOf = remembered(async (directory, { number, pull: { baseSha, headSha } }) => {
+  const tree = await mergedTree(directory, baseSha, headSha);
+  if (tree === null) return null;
+  const { name, email } = GITHUB;
+  const env = { GIT_AUTHOR_NAME: name, GIT_AUTHOR_EMAIL: email, GIT_COMMITTER_NAME: name, GIT_COMMITTER_EMAIL: email };
+  const sha = await commitTree(directory, tree, [baseSha, headSha], `Merge ${headSha} into ${baseSha}`, env);
+  await git(directory, ['update-ref', `refs/pull/${number}/merge`, sha]);
+  return sha;
+});
 
 /** GitHub's words for the first rule of the base branch that is not met; null: all are. */
-export function unmetRule(
-  repository: Repository,
-  { pull }: PullRequest,
-  protection: Protection | undefined,
-): string | null {
+export function unmetRule(repository: Repository, { pull }: PullRequest): string | null {
+  const protection = repository.protections.get(pull.base);
   if (protection === undefined) return null;
   const missing = protection.checks.filter((name) => outcomeOf(repository, pull.headSha, name) !== 'success');
   const failing = missing.filter((name) => outcomeOf(repository, pull.headSha, name) === 'failure');

@@ -5,7 +5,7 @@ import { Refusal, validationFailed } from '../refusal.ts';
 import type { Account, MergeMethod, PullRequest, Repository } from '../state.ts';
 import type { World } from '../world.ts';
 import { closeIssue } from './issues.ts';
-import { unmetRule } from './mergeability.ts';
+import { isBehind, unmetRule } from './mergeability.ts';
 import { afterPush, deleteBranch } from './pushes.ts';
 
 export interface MergeWish {
@@ -37,8 +37,9 @@ export async function mergePull(
   if (!repository.mergeMethods.includes(method))
     throw new Refusal(405, `${METHODS[method]} not allowed on this repository.`);
   if (sha !== pull.headSha) throw new Refusal(409, 'Head branch was modified. Review and try the merge again.');
-  const rule = unmetRule(repository, issue, repository.protections.get(pull.base));
+  const rule = unmetRule(repository, issue);
   if (rule !== null) throw new Refusal(405, rule);
+  if (await isBehind(repository, issue)) throw new Refusal(405, 'Head branch is out of date with the base branch.');
   const message = await messageOf(repository, issue, method, wish);
   const before = await refsOf(directory);
   const base = before.get(`refs/heads/${pull.base}`);

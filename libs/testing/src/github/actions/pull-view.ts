@@ -4,6 +4,7 @@ import { type PullSize, pullShape, simplePull } from '../shapes/pull.ts';
 import type { Account, PullRequest, Repository } from '../state.ts';
 import type { World } from '../world.ts';
 import { mergeabilityOf, UNKNOWN } from './mergeability.ts';
+import { remembered } from './remembered.ts';
 
 /**
  * A pull request as GitHub shows it.
@@ -11,14 +12,13 @@ import { mergeabilityOf, UNKNOWN } from './mergeability.ts';
  */
 export async function pullView(world: World, repository: Repository, issue: PullRequest, known: boolean) {
   const [size, mergeability] = await Promise.all([
-    sizeOf(repository, issue),
+    sizeOf(repository.directory, issue),
     known ? mergeabilityOf(repository, issue) : UNKNOWN,
   ]);
   return pullShape(world.at, repository, issue, { size, mergeability });
 }
 
-async function sizeOf({ directory }: Repository, { pull }: PullRequest): Promise<PullSize> {
-  const { baseSha, headSha } = pull;
+const sizeOf = remembered(async (directory, { pull: { baseSha, headSha } }): Promise<PullSize> => {
   const [commits, { stdout }] = await Promise.all([
     commitsBetween(directory, baseSha, headSha),
     tryGit(directory, ['diff', '--numstat', `${baseSha}...${headSha}`]),
@@ -26,7 +26,7 @@ async function sizeOf({ directory }: Repository, { pull }: PullRequest): Promise
   const lines = stdout.split('\n').filter((line) => line !== '');
   const sum = (column: number) => lines.reduce((total, line) => total + (Number(line.split('\t')[column]) || 0), 0);
   return { commits, additions: sum(0), deletions: sum(1), changedFiles: lines.length };
-}
+});
 
 /** Tells hooks what became of a pull request. */
 export async function tellPull(

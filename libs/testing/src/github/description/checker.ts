@@ -1,7 +1,7 @@
 import { Ajv, type ValidateFunction } from 'ajv';
 import formats from 'ajv-formats';
 import { z } from 'zod';
-import type { Exchange } from '../http/server.ts';
+import type { Exchange } from '../http/api.ts';
 import { type Description, type Operation, type Parameter, type Response, resolved } from './load.ts';
 import { DOCUMENT, jsonSchema, type Schema } from './schema.ts';
 

@@ -24,7 +24,7 @@ export interface AppHands {
 
 export function appHands(world: World): AppHands {
   const make = ({ name, owner = 'octo', permissions = {}, events = [], webhook }: AppOptions) =>
-    addApp(world, { name, owner: accountOf(world, owner), permissions, events, hook: webhook ?? null });
+    addApp(world, { name, owner: accountOf(world, owner), permissions, events, hook: webhook ?? null, setupUrl: null });
 
   return {
     addApp(options) {
