@@ -232,6 +232,7 @@ function taskView(
     phases: [],
     nextAction: null,
     waitingItems: 0,
+    published: null,
     standing: {
       check: null,
       exitCode: null,

@@ -72,6 +72,8 @@ export const TaskCard = z.object({
   /** What work waits for that is not the task's own doing; `needsPerson` when somebody has to look. */
   held: z.object({ cause: HoldCause, detail: z.string(), needsPerson: z.boolean(), since: at }).nullable(),
   waitingItems: z.number(),
+  /** Where its change stands at a forge; null as long as it stands nowhere else. */
+  published: z.object({ number: z.number(), url: z.string() }).nullable(),
   standing: Standing,
   additions: z.number(),
   deletions: z.number(),
