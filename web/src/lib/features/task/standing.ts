@@ -1,4 +1,4 @@
-import type { RepositoryView, Standing, TaskCard, TaskViewState } from '@claude-codex/contracts';
+import type { PullRequestView, RepositoryView, Standing, TaskCard, TaskViewState } from '@claude-codex/contracts';
 import { plural } from '#lib/format/number.ts';
 import type { IconName } from '#lib/ui/icons.ts';
 import { isEnded } from './state.ts';
@@ -120,4 +120,9 @@ export function movedBase(standing: Standing, baseBranch: string | null, base: B
 /** True when a merge of this card can go ahead without a question. */
 export function mergesQuietly(card: Pick<TaskCard, 'standing'>, base: Base): boolean {
   return concernsOfMerge(card.standing).length === 0 && !isBarred(card.standing, base);
+}
+
+/** Approved work that goes on only when somebody says how: it can be merged, or could not be opened at its forge. */
+export function waitsForPerson({ status }: Pick<PullRequestView, 'status'>): boolean {
+  return status === 'open' || status === 'unpublished';
 }
