@@ -237,6 +237,7 @@ function taskView(
       check: null,
       exitCode: null,
       unsentComments: 0,
+      atForge: null,
       conflicts: [],
       baseSha: null,
       handedOverAt: null,

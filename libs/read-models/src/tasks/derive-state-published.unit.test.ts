@@ -7,8 +7,7 @@ const URL = 'https://github.com/acme/app/pull/12';
 const published = pullRequest('PullRequestPublished', { number: 12, url: URL });
 const failed = pullRequest('PullRequestPublishFailed', { code: 'BRANCH_TAKEN', detail: 'Somebody pushed.' });
 const again = pullRequest('PullRequestPublishRequested', {});
-const after = (...events: (typeof published | typeof failed | typeof again)[]) =>
-  taskAfter(developing, handedOver, offered, events);
+const after = (...events: ReturnType<typeof pullRequest>[]) => taskAfter(developing, handedOver, offered, events);
 
 describe('a task whose change goes to a forge', () => {
   it('says that it is being opened there, and nobody is waited for', () => {
@@ -32,5 +31,15 @@ describe('a task whose change goes to a forge', () => {
     expect(view.published).toEqual({ number: 12, url: URL });
     expect(view.nextAction).toEqual(act('merge', PULL_REQUEST));
     expect(attentionOf(view, 1)).toMatchObject([{ kind: 'merge', id: PULL_REQUEST }]);
+  });
+
+  it('says what the checks there say, of the commit that stands there alone', () => {
+    const checked = (headSha: string, ...names: string[]) => {
+      const checks = names.map((name) => ({ name, verdict: 'failed' as const, url: null }));
+      return pullRequest('PullRequestChecked', { headSha, verdict: names.length > 0 ? 'failed' : 'passed', checks });
+    };
+    expect(after(published, checked('h', 'lint')).standing.atForge).toBe('failed');
+    expect(after(published, checked('older', 'lint')).standing.atForge).toBeNull();
+    expect(after(published, checked('h')).standing.atForge).toBeNull();
   });
 });

@@ -25,6 +25,7 @@ function card(change: Partial<TaskCard>): TaskCard {
       check: null,
       exitCode: null,
       unsentComments: 0,
+      atForge: null,
       conflicts: [],
       baseSha: null,
       handedOverAt: null,

@@ -27,7 +27,7 @@ export const text = {
   urlHint: 'https://… or git@host:path. The server must be able to read it.',
   sampleDetail: 'A small Node project that comes with the server, made for trying things out.',
   name: 'Name',
-  nameHint: 'Optional; otherwise the folder’s name.',
+  nameHint: 'Optional; otherwise the name it has there.',
   check: 'Check command',
   checkHint: 'Run after each change in the agent’s checkout, for example npm test. Its exit code is the evidence.',
   requireGreen: 'Merge only when the check passed',
