@@ -1,12 +1,13 @@
 import type { ForgeView, RemoteForge } from '@claude-codex/contracts';
 import { forgeRow } from '@claude-codex/contracts/live/forge';
-import { liveKind } from '#lib/live/live-rows.svelte.ts';
+import type { LiveKind } from '#lib/live/live-rows.svelte.ts';
 import type { Workspace } from '#lib/live/workspace.svelte.ts';
 
 /** The forge whose words are in `strings.ts`; a further one gets words and a section of its own. */
 export const OFFERED: RemoteForge = 'github';
 
-const kind = liveKind<ForgeView>({ row: forgeRow, listed: ({ status }) => status !== 'disconnected' });
+/** Read by the pages that show it, and not made known: the server would read it for every page from then on. */
+const kind: LiveKind<ForgeView> = { row: forgeRow, listed: ({ status }) => status !== 'disconnected' };
 
 /** The connection to a forge; null: there is none, undefined: that is not known yet. */
 export function forgeOf(workspace: Workspace, provider: RemoteForge): ForgeView | null | undefined {
