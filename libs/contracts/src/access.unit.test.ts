@@ -25,7 +25,7 @@ describe('who may do what', () => {
   });
 
   // Written out once more by hand: what an owner keeps to themselves changes by no slip of a line.
-  it('owners alone say who belongs here and which repositories; the first workspace’s, what concerns everybody', () => {
+  it('owners alone say who belongs here, which repositories and which forges; the first workspace’s, what concerns everybody', () => {
     const of = (access: string) => Object.entries(ROUTES).flatMap(([route, a]) => (a === access ? [route] : []));
     expect(of('owner')).toEqual([
       'PATCH /api/members/:id',
@@ -38,6 +38,9 @@ describe('who may do what', () => {
       'POST /api/repositories',
       'PATCH /api/repositories/:id',
       'DELETE /api/repositories/:id',
+      'PUT /api/forges/:provider',
+      'DELETE /api/forges/:provider',
+      'GET /api/forges/:provider/budget',
     ]);
     expect(of('installation')).toEqual([
       'PUT /api/unsandboxed-agents',

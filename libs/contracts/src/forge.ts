@@ -1,4 +1,7 @@
 import { z } from 'zod';
+import { FORGES as FACTS, type ForgeFacts } from './forge-facts.ts';
+
+export type { ForgeFacts } from './forge-facts.ts';
 
 /**
  * Where a change becomes part of its base branch. `local`: here, by ourselves, for repositories without a forge (G9).
@@ -11,19 +14,7 @@ export type ForgeProvider = z.infer<typeof ForgeProvider>;
 export const RemoteForge = ForgeProvider.exclude(['local']);
 export type RemoteForge = z.infer<typeof RemoteForge>;
 
-export interface ForgeFacts {
-  /** What people call it. */
-  readonly title: string;
-  /** What people call a change there. */
-  readonly change: 'change request' | 'pull request';
-  /** A change has to be offered there before it can be merged, and people look at it there too. */
-  readonly publishes: boolean;
-}
-
-export const FORGES: Readonly<Record<ForgeProvider, ForgeFacts>> = {
-  local: { title: 'this server', change: 'change request', publishes: false },
-  github: { title: 'GitHub', change: 'pull request', publishes: true },
-};
+export const FORGES: Readonly<Record<ForgeProvider, ForgeFacts>> = FACTS;
 
 /** `owner/name`, as GitHub allows them: what stands in an address is built from it, so nothing else gets in. */
 export const RepositorySlug = z

@@ -53,11 +53,11 @@ export async function startTestGateway(
   projections: readonly Projection<PgTx>[] = testProjections(),
   /** How the gateway reaches the store; as it stands unless said otherwise. */
   reach: (store: EventStore, bus: Bus) => EventStore = (store) => store,
+  log = createLogger({ service: 'test', level: 'fatal' }),
 ): Promise<TestGateway> {
   const postgres = await startTestPostgres();
   const { connectionString } = postgres;
   const directory = await mkdtemp(join(tmpdir(), 'codex-gateway-'));
-  const log = createLogger({ service: 'test', level: 'fatal' });
   const bus = createInProcessBus();
   const registry = createSchemaRegistry(EVENT_TYPES);
   const pool = createPool({ connectionString, name: 'gateway', role: 'codex_gateway', max: 6 });

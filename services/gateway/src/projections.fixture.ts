@@ -232,10 +232,12 @@ function taskView(
     phases: [],
     nextAction: null,
     waitingItems: 0,
+    published: null,
     standing: {
       check: null,
       exitCode: null,
       unsentComments: 0,
+      atForge: null,
       conflicts: [],
       baseSha: null,
       handedOverAt: null,

@@ -143,8 +143,8 @@ describe('the read models', () => {
       client.release();
       counts.push(statements);
     }
-    expect(counts[1]).toBeLessThanOrEqual(18);
-    expect(counts[0]).toBeLessThanOrEqual(18);
+    expect(counts[1]).toBeLessThanOrEqual(20);
+    expect(counts[0]).toBeLessThanOrEqual(20);
   });
 
   it('find tasks by the beginning of words, number and label', async () => {

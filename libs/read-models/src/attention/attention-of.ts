@@ -52,7 +52,7 @@ export function attentionOf(view: TaskView, position: number): AttentionItem[] {
   if (merge !== null) {
     const { problem } = merge;
     const failure = problem === null ? null : { code: problem.code, detail: problem.detail };
-    items.push(item('merge', merge.id, merge.openedAt, { failure }, null));
+    items.push(item(merge.status === 'unpublished' ? 'publish' : 'merge', merge.id, merge.openedAt, { failure }, null));
   }
   if (rounds !== null) {
     const { title, round, instanceId } = rounds;

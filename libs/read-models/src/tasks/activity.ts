@@ -70,6 +70,8 @@ function mergeWords({ pullRequest, baseBranch }: TaskView): string {
   const problem = pullRequest?.problem ?? null;
   const conflicts = problem?.conflicts ?? [];
   if (conflicts.length > 0) return `Conflicts with ${baseBranch} in ${conflicts.join(', ')}`;
+  if (pullRequest?.status === 'unpublished')
+    return `Could not be opened on ${FORGES[pullRequest.provider].title}: ${problem?.detail}`;
   return problem === null ? `Ready to merge into ${baseBranch}` : `Could not merge: ${problem.detail}`;
 }
 

@@ -45,12 +45,20 @@ export function fillDerived(view: TaskView, before: TaskView | null): TaskView {
   view.activity = activityOf(view, waiting, current);
   view.instanceName = current?.name ?? null;
   view.waitingItems = waitingItems(waiting);
+  view.published = publishedOf(view.pullRequest, before?.published ?? null);
   if (view.phaseDetails !== before?.phaseDetails) {
     view.phases = view.phaseDetails.map(({ name, title, status }) => ({ name, title, status }));
   }
   view.additions = view.changes?.additions ?? 0;
   view.deletions = view.changes?.deletions ?? 0;
   return view;
+}
+
+/** Likewise the object of before when it says the same. */
+function publishedOf(pullRequest: PullRequestView | null, before: TaskView['published']): TaskView['published'] {
+  if (pullRequest === null || pullRequest.number === null || pullRequest.url === null) return null;
+  const { number, url } = pullRequest;
+  return before?.number === number && before.url === url ? before : { number, url };
 }
 
 /** The object of before when it says the same: only what changed is sent. */

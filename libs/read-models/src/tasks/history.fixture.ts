@@ -1,4 +1,4 @@
-import type { EventData, EventMeta, EventType, TaskView } from '@claude-codex/contracts';
+import type { EventData, EventMeta, EventType, ForgeProvider, TaskView } from '@claude-codex/contracts';
 import { streamOf } from '@claude-codex/contracts';
 import type { TaskRelatedEvent } from '@claude-codex/domain/task-events/task-related';
 import { foldTask } from './fold-task.ts';
@@ -186,13 +186,14 @@ export const handedOver: readonly Step[] = [
 ];
 
 /** Approved, with a pull request to merge. */
-export const mergeable: readonly Step[] = [
+/** Approved work, and the change it goes into the base by. */
+const approved = (provider: ForgeProvider): readonly Step[] => [
   review('ReviewApproved', { note: 'Nice.', merge: null }, 'ada'),
   task('PhaseApproved', { phase: 'develop', reviewId: REVIEW, instanceId: CODER }),
   pullRequest('PullRequestOpened', {
     taskId: TASK,
     repositoryId: '01rep000000000000000000000',
-    provider: 'local',
+    provider,
     number: null,
     url: null,
     branch: 'codex/work-7-a1',
@@ -203,6 +204,10 @@ export const mergeable: readonly Step[] = [
     draft: false,
   }),
 ];
+
+export const mergeable = approved('local');
+/** Of a repository whose changes have to be opened at a forge first. */
+export const offered = approved('github');
 
 export const mergeRequested = pullRequest('PullRequestMergeRequested', { strategy: 'squash' });
 export const merged = pullRequest('PullRequestMerged', { mergeSha: 'm', strategy: 'squash' });

@@ -1,10 +1,11 @@
-import type { Standing, TaskView } from '@claude-codex/contracts';
+import type { PullRequestView, Standing, TaskView } from '@claude-codex/contracts';
 import { checkVerdict } from '@claude-codex/domain/task/check-verdict';
 
 export const NO_STANDING: Standing = {
   check: null,
   exitCode: null,
   unsentComments: 0,
+  atForge: null,
   conflicts: [],
   baseSha: null,
   handedOverAt: null,
@@ -22,11 +23,19 @@ export function standingOf(view: TaskView, before: TaskView | null): Standing {
     check: checkVerdict(changes, judged),
     exitCode: judged?.check?.exitCode ?? null,
     unsentComments: open?.comments.length ?? 0,
+    atForge: verdictAtForge(pullRequest),
     conflicts: pullRequest?.status === 'open' ? (pullRequest.problem?.conflicts ?? []) : [],
     baseSha: changes?.baseSha ?? null,
     handedOverAt: reviews.findLast(({ subject }) => subject === 'changes')?.createdAt ?? null,
     draft: pullRequest?.status === 'open' && pullRequest.draft,
   };
+}
+
+/** Checks of a commit it does not stand at any more say nothing about it. */
+function verdictAtForge(pullRequest: PullRequestView | null): Standing['atForge'] {
+  if (pullRequest?.status !== 'open' || pullRequest.checks?.headSha !== pullRequest.headSha) return null;
+  const { verdict, checks } = pullRequest.checks;
+  return verdict === 'passed' && checks.length === 0 ? null : verdict;
 }
 
 function sameSources(view: TaskView, before: TaskView): boolean {

@@ -9,7 +9,7 @@ import { sealTo } from '@claude-codex/service-kit/secrets/secret-box';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { z } from 'zod';
 import { type Client, setUp } from '../api-client.fixture.ts';
-import { type ForgeDouble, GOOD_TOKEN, serveForgeDouble } from '../forges/forge-double.fixture.ts';
+import { type ForgeDouble, GOOD_TOKEN, serveForgeDouble } from '../forge-connections/forge-double.fixture.ts';
 import { startTestGateway, type TestGateway } from '../gateway.fixture.ts';
 
 let gateway: TestGateway;

@@ -18,7 +18,7 @@ import { principalOf } from '../access/principal.ts';
 import { commandContext } from '../commands/commands.ts';
 import { refusal } from '../commands/problems.ts';
 import type { Deps } from '../deps.ts';
-import { sourceAtForge } from '../forges/source-at-forge.ts';
+import { sourceAtForge } from '../forge-connections/source-at-forge.ts';
 import { MinPosition, waitFor } from '../reads/min-position.ts';
 import { nameOf, probe } from './probe.ts';
 

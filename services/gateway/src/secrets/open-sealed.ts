@@ -14,9 +14,10 @@ export async function openSealed(secrets: SecretBoxOnDemand, sealed: string): Pr
   }
 }
 
-export function sealedValueInvalid(expected: string, cause?: unknown): Problem {
+/** `detail`: what is wrong in the words of whoever typed it; without it `expected` has to do. */
+export function sealedValueInvalid(expected: string, cause?: unknown, detail?: string): Problem {
   return new Problem('SEALED_VALUE_INVALID', {
-    detail: `body.sealed: expected ${expected}`,
+    detail: detail ?? `body.sealed: expected ${expected}`,
     errors: [{ field: 'body.sealed', code: 'SEALED_VALUE_INVALID', expected }],
     cause,
   });

@@ -32,8 +32,11 @@ export async function createGitDouble(url: string, certificate: string): Promise
     );
   await git('clone', '--quiet', url, '.');
 
+  let fetching: Promise<unknown> = Promise.resolve();
   async function there(branch: string): Promise<string | null> {
-    await git('fetch', '--quiet', '--prune', 'origin');
+    // Side by side they would stand in each other's way, as they would in a mirror.
+    fetching = fetching.then(() => git('fetch', '--quiet', '--prune', 'origin'));
+    await fetching;
     const known = await succeeds('rev-parse', '--verify', '--quiet', `origin/${branch}`);
     return known ? git('rev-parse', `origin/${branch}`) : null;
   }

@@ -1,4 +1,4 @@
-import { forgeModel } from '../forges/project.ts';
+import { forgeModel } from '../forge-connections/project.ts';
 import { combine } from '../read-model.ts';
 import { repositoryModel } from '../repositories/project.ts';
 import { serviceModel } from '../services/project.ts';

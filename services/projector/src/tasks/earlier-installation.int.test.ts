@@ -29,7 +29,7 @@ afterAll(async () => {
 it('an installation from before shows the same tasks at once, and goes on from them', async () => {
   const run = (steps: typeof migrations) => migrate({ connectionString, migrations: steps, log: silentLog });
   await run(migrations.filter(({ name }) => name < '0014'));
-  const events = generateFlow(3_000, seededChooser(3));
+  const events = generateFlow(3_000, seededChooser(21));
   const half = 300;
   const before = foldBatch(new Map(), new Map(), events.slice(0, half).filter(isTaskRelated));
   for (const { taskId, workspaceId, view, deleted, position } of before.tasks) {

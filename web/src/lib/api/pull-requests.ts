@@ -9,4 +9,6 @@ export const sendBack = (id: string, text: string) =>
   request<CommandAccepted>('POST', `/pull-requests/${id}/send-back`, { text });
 /** Brings the base as it is now into the branch. */
 export const updateFromBase = (id: string) => request<CommandAccepted>('POST', `/pull-requests/${id}/update`, {});
+/** Asks again to open it at its forge, after that could not be done. */
+export const publishPullRequest = (id: string) => request<CommandAccepted>('POST', `/pull-requests/${id}/publish`, {});
 export const closePullRequest = (id: string) => request<CommandAccepted>('POST', `/pull-requests/${id}/close`, {});

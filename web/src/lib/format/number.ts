@@ -33,3 +33,9 @@ export function plural(count: number, one: string, many = `${one}s`): string {
 function trim(value: number): string {
   return value >= 100 ? String(Math.round(value)) : value.toFixed(1).replace(/\.0$/, '');
 }
+
+const grouped = new Intl.NumberFormat('en-US');
+/** `12,345`: for numbers that are compared with each other, so no digit is left out. */
+export function count(value: number): string {
+  return grouped.format(value);
+}

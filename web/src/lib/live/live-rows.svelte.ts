@@ -53,6 +53,12 @@ export class LiveRows<Body extends LiveBody> {
     return order === undefined ? shown : shown.sort(order);
   });
 
+  /** Whether it is known what there is: before that an empty list says nothing. */
+  get loaded(): boolean {
+    void this.#version;
+    return this.#epoch !== null;
+  }
+
   get(id: string): Body | undefined {
     void this.#version;
     return this.#rows.get(id);

@@ -9,12 +9,13 @@ const at = z.iso.datetime();
 
 /**
  * Anything that waits for a person. `id` is that of the question, dependency, review, pull request or task; `held` is work
- * that something of ours keeps waiting, with cause and remedy in `failure`.
+ * that something of ours keeps waiting, with cause and remedy in `failure`; `publish` a pull request that could not be
+ * opened at its forge.
  */
 export const AttentionItem = z.object({
   id: z.string(),
   workspaceId: Id,
-  kind: z.enum(['question', 'dependency', 'review', 'merge', 'rounds', 'failure', 'held']),
+  kind: z.enum(['question', 'dependency', 'review', 'merge', 'publish', 'rounds', 'failure', 'held']),
   taskId: Id,
   taskNumber: z.number(),
   taskTitle: z.string(),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { HoldCause } from '../../causes.ts';
 import { Id } from '../../ids.ts';
+import { ForgeVerdict } from '../../pull-request/events.ts';
 import { Priority, TaskType } from '../../task/events.ts';
 import { CheckVerdict, PhaseStatus } from '../../task/phase.ts';
 
@@ -41,6 +42,8 @@ export const Standing = z.object({
   exitCode: z.number().nullable(),
   /** Comments of the open review that go to nobody when it is approved. */
   unsentComments: z.number(),
+  /** What its forge says of the pull request as it is now; null where it says nothing, or nothing runs there. */
+  atForge: ForgeVerdict.nullable(),
   /** Files of the last merge that was tried and could not be brought together. */
   conflicts: z.array(z.string()),
   /** The commit the work starts from: another one in the base branch means that it moved. */
@@ -72,6 +75,8 @@ export const TaskCard = z.object({
   /** What work waits for that is not the task's own doing; `needsPerson` when somebody has to look. */
   held: z.object({ cause: HoldCause, detail: z.string(), needsPerson: z.boolean(), since: at }).nullable(),
   waitingItems: z.number(),
+  /** Where its change stands at a forge; null as long as it stands nowhere else. */
+  published: z.object({ number: z.number(), url: z.string() }).nullable(),
   standing: Standing,
   additions: z.number(),
   deletions: z.number(),

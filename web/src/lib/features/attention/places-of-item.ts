@@ -8,5 +8,5 @@ export function placesOfItem(
   if (item.question) return [places.answer(item.question.id)];
   if (item.dependency) return [places.decline(item.dependency.id)];
   if (item.review) return placesOfReview(item.review.id);
-  return item.kind === 'merge' ? [places.sendBack(item.taskId)] : [];
+  return item.kind === 'merge' || item.kind === 'publish' ? [places.sendBack(item.taskId)] : [];
 }

@@ -48,6 +48,7 @@ export const text = {
   viewer: 'Viewers cannot answer. Ask an editor.',
   openTask: 'Open task',
   retry: 'Retry',
+  itsForge: 'its forge',
 } as const;
 
 export const CATEGORY: Readonly<Record<string, string>> = {

@@ -20,10 +20,12 @@ function card(change: Partial<TaskCard>): TaskCard {
     nextAction: null,
     held: null,
     waitingItems: 0,
+    published: null,
     standing: {
       check: null,
       exitCode: null,
       unsentComments: 0,
+      atForge: null,
       conflicts: [],
       baseSha: null,
       handedOverAt: null,

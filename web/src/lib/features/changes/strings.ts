@@ -54,6 +54,7 @@ export const text = {
   viewer: 'Viewers look; editors decide.',
   conflict: (base: string) => `It cannot be merged: ${base} changed in the same places.`,
   conflicts: 'Files in conflict',
+  publishFailed: (forge: string, detail: string) => `It could not be opened on ${forge}. ${detail}`,
   mergeFailed: (detail: string) => `It could not be merged. ${detail}`,
 } as const;
 

@@ -1,10 +1,7 @@
 import type { HealthPart } from '@claude-codex/contracts';
-import { plural } from '#lib/format/number.ts';
+import { count, plural } from '#lib/format/number.ts';
 import type { IconName } from '#lib/ui/icons.ts';
 
-const grouped = new Intl.NumberFormat('en-US');
-/** `12,345`: positions are compared with each other, so no digit is left out. */
-export const count = (value: number) => grouped.format(value);
 const events = (value: number) => `${count(value)} ${value === 1 ? 'event' : 'events'}`;
 
 export const text = {

@@ -28,6 +28,7 @@ export const text = {
   copied: 'Copied',
   revokeToken: 'Revoke',
   noTokens: 'No token yet.',
+  github: 'GitHub',
   members: 'Members',
   resetPassword: 'New password…',
   resetOnce: (name: string) =>

@@ -1,5 +1,5 @@
 import type { NextAction, TaskCard } from '@claude-codex/contracts';
-import { mergePullRequest } from '#lib/api/pull-requests.ts';
+import { mergePullRequest, publishPullRequest } from '#lib/api/pull-requests.ts';
 import { commandTask } from '#lib/api/tasks.ts';
 import { startAllowed } from '#lib/features/consent/consent.svelte.ts';
 import { toasts } from '#lib/ui/toasts.svelte.ts';
@@ -28,6 +28,7 @@ export async function runNextAction(task: TaskCard, action: NextAction, base: Ba
   const { kind } = action;
   try {
     if (kind === 'merge') await mergePullRequest(action.targetId, 'merge');
+    else if (kind === 'publish') await publishPullRequest(action.targetId);
     else if (kind === 'execute' || kind === 'retry' || kind === 'resume')
       await startAllowed(() => commandTask(task.id, kind));
   } catch (error) {

@@ -1,4 +1,4 @@
-import type { RepositoryView, Standing, TaskCard, TaskViewState } from '@claude-codex/contracts';
+import type { PullRequestView, RepositoryView, Standing, TaskCard, TaskViewState } from '@claude-codex/contracts';
 import { plural } from '#lib/format/number.ts';
 import type { IconName } from '#lib/ui/icons.ts';
 import { isEnded } from './state.ts';
@@ -28,6 +28,7 @@ export function signsOf(standing: Standing, moved: string | null): Sign[] {
   const unsent = unsentOf(standing);
   const signs: (Sign | null)[] = [
     checkSign(standing),
+    standing.atForge ? FORGE_SIGN[standing.atForge] : null,
     conflicts.length === 0
       ? null
       : {
@@ -45,6 +46,12 @@ export function signsOf(standing: Standing, moved: string | null): Sign[] {
   ];
   return signs.filter((sign) => sign !== null);
 }
+
+const FORGE_SIGN: Readonly<Record<NonNullable<Standing['atForge']>, Sign>> = {
+  passed: { id: 'forge', words: 'Checks on the pull request pass', icon: 'checkCircle', tone: 'good' },
+  failed: { id: 'forge', words: 'Checks on the pull request failed', icon: 'xCircle', tone: 'bad' },
+  pending: { id: 'forge', words: 'Checks on the pull request run', icon: 'working', tone: 'quiet' },
+};
 
 function checkSign({ check, exitCode }: Standing): Sign | null {
   switch (check) {
@@ -66,14 +73,20 @@ function checkSign({ check, exitCode }: Standing): Sign | null {
 
 /** What merging would go against, each as a clause; empty when there is nothing to ask about. */
 export function concernsOfMerge(standing: Standing, typed = 0): string[] {
-  const { check, exitCode, draft } = standing;
+  const { check, exitCode, atForge, draft } = standing;
   const red =
     check !== 'failed'
       ? null
       : exitCode === null
         ? 'the check did not end'
         : `the check failed with exit code ${exitCode}`;
-  return [red, ...concernsOfApproval(standing, typed), draft ? 'its agent calls it a draft' : null].filter(
+  const there =
+    atForge === 'failed'
+      ? 'checks on the pull request failed'
+      : atForge === 'pending'
+        ? 'checks on the pull request have not ended'
+        : null;
+  return [red, there, ...concernsOfApproval(standing, typed), draft ? 'its agent calls it a draft' : null].filter(
     (concern) => concern !== null,
   );
 }
@@ -120,4 +133,9 @@ export function movedBase(standing: Standing, baseBranch: string | null, base: B
 /** True when a merge of this card can go ahead without a question. */
 export function mergesQuietly(card: Pick<TaskCard, 'standing'>, base: Base): boolean {
   return concernsOfMerge(card.standing).length === 0 && !isBarred(card.standing, base);
+}
+
+/** Approved work that goes on only when somebody says how: it can be merged, or could not be opened at its forge. */
+export function waitsForPerson({ status }: Pick<PullRequestView, 'status'>): boolean {
+  return status === 'open' || status === 'unpublished';
 }

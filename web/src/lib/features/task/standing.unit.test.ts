@@ -6,6 +6,7 @@ const calm: Standing = {
   check: 'passed',
   exitCode: 0,
   unsentComments: 0,
+  atForge: null,
   conflicts: [],
   baseSha: 'a',
   handedOverAt: '2026-11-20T10:00:00.000Z',
@@ -19,6 +20,12 @@ describe('what stands beside an approve and a merge', () => {
     ['a red check', { ...calm, check: 'failed', exitCode: 1 }, ['Checks failed (exit 1)']],
     ['a check that was cut off', { ...calm, check: 'failed', exitCode: null }, ['Checks did not end']],
     ['work nobody checked', { ...calm, check: 'not_run', exitCode: null }, ['No check ran']],
+    [
+      'checks of its forge that failed',
+      { ...calm, atForge: 'failed' },
+      ['Checks pass', 'Checks on the pull request failed'],
+    ],
+    ['checks of its forge alone', { ...calm, check: null, atForge: 'pending' }, ['Checks on the pull request run']],
     ['a plan', { ...calm, check: null, exitCode: null }, []],
     [
       'conflicts and drafts',
@@ -31,6 +38,9 @@ describe('what stands beside an approve and a merge', () => {
 
   it('a merge is asked about when it is red or leaves words behind, an approval only for the words', () => {
     expect(concernsOfMerge(calm)).toEqual([]);
+    expect(concernsOfMerge({ ...calm, atForge: 'passed' })).toEqual([]);
+    expect(concernsOfMerge({ ...calm, atForge: 'failed' })).toEqual(['checks on the pull request failed']);
+    expect(concernsOfMerge({ ...calm, atForge: 'pending' })).toEqual(['checks on the pull request have not ended']);
     const red = { ...calm, check: 'failed' as const, exitCode: 2, unsentComments: 2 };
     expect(concernsOfMerge(red)).toEqual([
       'the check failed with exit code 2',

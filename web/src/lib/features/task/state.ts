@@ -35,7 +35,7 @@ const WAITS_FOR_SOMEBODY: StateLook = { word: 'Waits for somebody', icon: 'hand'
 export function taskLook(task: TaskFacts, canEdit: boolean): StateLook {
   const held = heldBack(task);
   if (held?.needsPerson) return WAITS_FOR_SOMEBODY;
-  if (held !== null && task.state === 'working') return WAITS;
+  if (held !== null && (task.state === 'working' || task.state === 'merging')) return WAITS;
   const look = STATE_LOOK[task.state];
   return task.state === 'needs_you' && !canEdit ? { ...look, word: 'Waits for an editor' } : look;
 }
@@ -77,6 +77,7 @@ export const ACTION_WORD: Readonly<Record<NextAction['kind'], string>> = {
   provide: 'Provide value',
   review: 'Review',
   merge: 'Merge',
+  publish: 'Try again',
   resolve: 'Resolve conflict',
   decide: 'Decide',
   retry: 'Retry',

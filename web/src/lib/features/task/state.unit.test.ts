@@ -19,7 +19,7 @@ it.each(TaskViewState.options)('phases of a task that is %s say nothing else tha
 });
 
 describe('a task that something holds back', () => {
-  it.each(['queued', 'working'] as const)('nothing of it looks at work while it is %s', (state) => {
+  it.each(['queued', 'working', 'merging'] as const)('nothing of it looks at work while it is %s', (state) => {
     for (const needsPerson of [true, false])
       expect(partsOf(held(state, needsPerson)).filter(({ tone }) => tone === 'working')).toEqual([]);
   });
@@ -27,10 +27,11 @@ describe('a task that something holds back', () => {
   it('says whether somebody is waited for', () => {
     expect(taskLook(held('working', true), true)).toMatchObject({ word: 'Waits for somebody', tone: 'needs' });
     expect(taskLook(held('working', false), true)).toMatchObject({ word: 'Waits', tone: 'quiet' });
+    expect(taskLook(held('merging', true), true).word).toBe('Waits for somebody');
     expect(taskLook(held('queued', false), true).word).toBe('Queued');
   });
 
-  it.each(TaskViewState.options.filter((state) => state !== 'queued' && state !== 'working'))(
+  it.each(TaskViewState.options.filter((state) => !['queued', 'working', 'merging'].includes(state)))(
     'is not what is said first of a task that is %s',
     (state) => expect(taskLook(held(state, true), true)).toEqual(taskLook({ state, held: null }, true)),
   );

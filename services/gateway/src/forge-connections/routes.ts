@@ -74,7 +74,7 @@ export function addForgeRoutes(app: HttpServer, deps: Deps & { credentials: Forg
       const { provider } = request.params;
       const { workspaceId, personId } = principalOf(request);
       const token = (await openSealed(secrets, request.body.sealed)).trim();
-      if (!TOKEN.test(token)) throw sealedValueInvalid('a token of 1 to 500 visible ASCII characters');
+      if (!TOKEN.test(token)) throw noToken();
       const context = commandContext(request);
       const credentialId = idFrom(context.commandId, 'forge-credential');
       const place = { credentialId, workspaceId, provider, createdBy: personId };
@@ -160,4 +160,9 @@ export function addForgeRoutes(app: HttpServer, deps: Deps & { credentials: Forg
     const open = await Promise.all(there.map(({ id }) => reads.openTasksOf(id)));
     return open.some((tasks) => tasks > 0);
   }
+}
+
+function noToken() {
+  const detail = 'That is not a token: one is a single word of letters, digits and signs. Copy all of it again.';
+  return sealedValueInvalid('a token of 1 to 500 visible ASCII characters', undefined, detail);
 }

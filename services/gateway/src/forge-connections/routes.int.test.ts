@@ -7,6 +7,7 @@ import {
   streamOf,
   subjects,
 } from '@claude-codex/contracts';
+import { createLogger } from '@claude-codex/service-kit';
 import { requestJson } from '@claude-codex/service-kit/bus-json';
 import { forgeConnectionId } from '@claude-codex/service-kit/forge-connection-id';
 import { newId } from '@claude-codex/service-kit/ids';
@@ -23,8 +24,11 @@ let editor: Client;
 let workspaceId: string;
 let connectionId: string;
 let double: ForgeDouble;
+const logged: string[] = [];
 beforeAll(async () => {
-  gateway = await startTestGateway();
+  const destination = { write: (line: string) => void logged.push(line) };
+  const log = createLogger({ service: 'test', level: 'trace', destination });
+  gateway = await startTestGateway({}, undefined, undefined, log);
   owner = await setUp(gateway);
   editor = await join(gateway, owner, 'editor', 'Eddy');
   workspaceId = ((await owner.call('GET', '/api/session')).body as SessionView).workspace?.id ?? '';
@@ -76,6 +80,8 @@ describe('connecting', () => {
     expect(await askFor(row?.id ?? '')).toEqual({ kind: 'token', token: GOOD_TOKEN });
     const log = await gateway.admin.query('select data::text from es.event');
     expect(JSON.stringify([answer.body, body, row, log.rows])).not.toContain(GOOD_TOKEN);
+    expect(logged.join('')).toContain('open-forge-credential');
+    expect(logged.join('')).not.toContain(GOOD_TOKEN);
   });
 
   it('keeps nothing of a token the forge refuses, and says so at the field', async () => {
@@ -86,7 +92,7 @@ describe('connecting', () => {
       'GitHub says: Bad credentials',
     ]);
     expect(problem.errors).toMatchObject([{ field: 'body.sealed', code: 'FORGE_CREDENTIAL_REFUSED' }]);
-    expect(JSON.stringify(problem)).not.toContain('github_pat_bad');
+    expect(JSON.stringify(problem) + logged.join('')).not.toContain('github_pat_bad');
     expect(await rows()).toEqual([]);
     expect((await eventsOf()).filter(({ data }) => JSON.stringify(data).includes('bad'))).toEqual([]);
   });

@@ -1,0 +1,15 @@
+import type { CommandAccepted, ForgeBudgetView, ForgeRepositoriesAnswer, RemoteForge } from '@claude-codex/contracts';
+import { request } from './client.ts';
+
+/** `sealed`: the token, sealed to the server's key. It is looked at before it is kept. */
+export const connectForge = (provider: RemoteForge, sealed: string) =>
+  request<CommandAccepted>('PUT', `/forges/${provider}`, { sealed });
+export const disconnectForge = (provider: RemoteForge) => request<CommandAccepted>('DELETE', `/forges/${provider}`);
+/** Looks again whether the forge takes the token, and how much may still be asked there. */
+export const testForge = (provider: RemoteForge) => request<ForgeBudgetView>('GET', `/forges/${provider}/budget`);
+/** Repositories the connection sees, by a part of their name. */
+export const findForgeRepositories = (provider: RemoteForge, text: string, signal?: AbortSignal) =>
+  request<ForgeRepositoriesAnswer>('GET', `/forges/${provider}/repositories`, undefined, {
+    query: { text },
+    ...(signal === undefined ? {} : { signal }),
+  });

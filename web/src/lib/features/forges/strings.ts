@@ -1,0 +1,47 @@
+import { count } from '#lib/format/number.ts';
+
+/** What a fine-grained token needs there, and what for. */
+export const PERMISSIONS: readonly { name: string; access: string; why: string }[] = [
+  { name: 'Metadata', access: 'Read', why: 'find your repositories' },
+  { name: 'Contents', access: 'Read and write', why: 'read the code, push the branch of the work' },
+  { name: 'Pull requests', access: 'Read and write', why: 'open, follow and merge them' },
+  { name: 'Checks, Commit statuses', access: 'Read', why: 'show what passed and what failed' },
+];
+
+export const NEW_TOKEN = 'https://github.com/settings/personal-access-tokens/new';
+
+export const text = {
+  title: 'GitHub',
+  detail: 'Where approved work becomes a pull request.',
+  gives:
+    'Connect it, and approved work is opened as a pull request on GitHub. Its checks, reviews and merge are followed here, and you pick repositories from a list.',
+  needs: 'The token needs these permissions, for the repositories agents are to work on:',
+  permission: 'Permission',
+  access: 'Access',
+  why: 'To',
+  more: 'Nothing else is used; issues are not needed yet.',
+  makeToken: 'Make a fine-grained token on GitHub',
+  token: 'Token',
+  tokenHint: 'Sealed in this browser before it is sent, stored encrypted, never shown again.',
+  connect: 'Connect',
+  connecting: 'Asking GitHub…',
+  connectedAs: 'Connected as',
+  refusedAs: 'GitHub no longer takes the token of',
+  refusedWay: 'Work goes on. What is to be opened or merged there waits until somebody replaces the token.',
+  since: 'Connected',
+  test: 'Test',
+  works: (login: string) => `GitHub answers, as ${login}.`,
+  budget: (remaining: number, limit: number) => `${count(remaining)} of ${count(limit)} requests left`,
+  resets: (time: string) => `until ${time}`,
+  noBudget: 'It says nothing of a limit.',
+  replace: 'Replace token',
+  keep: 'Keep the present one',
+  disconnect: 'Disconnect',
+  disconnectAsk: 'Disconnect GitHub?',
+  disconnectStops: [
+    'Its repositories are no longer read, and nothing is opened or merged there.',
+    'The token is deleted here; on GitHub it stays until you delete it there.',
+  ],
+  none: 'Not connected.',
+  onlyOwners: 'An owner of this workspace can change that.',
+} as const;
