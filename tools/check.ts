@@ -18,7 +18,7 @@ interface Check {
 }
 
 /** Longer than 300 lines since before that was the limit. Nothing is added here. */
-const LONG = ['services/agent-manager/src/runtimes/runtime.contract.ts'];
+const LONG: readonly string[] = [];
 
 const checks: Check[] = [
   command('format', 'biome', 'ci', '--colors=off', '.'),

@@ -54,11 +54,12 @@ export async function createServices(input: ServicesInput): Promise<Services> {
   /** What all of them share, and a log of its own. */
   const ports = (service: ServiceName) => ({ ...infrastructure, log: log.child({ service }) });
 
+  const publicUrl = env.CODEX_PUBLIC_URL ?? `http://localhost:${env.PORT}`;
   const mcp = createMcpApp({ ...ports('mcp'), settings: MCP_DEFAULTS });
   const mcpUrl = `${await mcp.http.listen(SOMEWHERE)}/mcp`;
   const githubSync = createGithubSyncApp({
     ...ports('github-sync'),
-    settings: githubSyncSettings(env, process.env),
+    settings: githubSyncSettings({ ...env, CODEX_PUBLIC_URL: publicUrl }, process.env),
   });
   const githubSyncUrl = new URL(await githubSync.http.listen(SOMEWHERE));
   const { baseUrl, apiKey, authToken, label } = model;
@@ -69,7 +70,7 @@ export async function createServices(input: ServicesInput): Promise<Services> {
     pool: pools.gateway,
     masterKey,
     settings: {
-      publicUrl: new URL(env.CODEX_PUBLIC_URL ?? `http://localhost:${env.PORT}`),
+      publicUrl: new URL(publicUrl),
       setupToken: env.CODEX_SETUP_TOKEN ?? null,
       webDir,
       githubSyncUrl,

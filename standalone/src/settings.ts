@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { AgentsEnv } from '@claude-codex/agent-manager';
 import { TrustedProxies } from '@claude-codex/gateway/trusted-proxies';
 import { RepositoriesEnv } from '@claude-codex/git';
-import { GithubEnv } from '@claude-codex/github-sync';
+import { SharedGithubEnv } from '@claude-codex/github-sync';
 import {
   httpAddress,
   logLevel,
@@ -16,7 +16,7 @@ import { z } from 'zod';
 
 /** What one person can set for `npm start`; everything has a default. */
 export const StandaloneEnv = AgentsEnv.extend(RepositoriesEnv.shape)
-  .extend(GithubEnv.shape)
+  .extend(SharedGithubEnv.shape)
   .extend({
     PORT: port(8080),
     /** Only this machine by default: a team server belongs behind `docker compose up`. */

@@ -8,7 +8,6 @@ import { serveHealth } from '@claude-codex/service-kit/health';
 import { Problem } from '@claude-codex/service-kit/http/problem';
 import { connected, type ServiceApp } from '@claude-codex/service-kit/service-app';
 import { z } from 'zod';
-import { webUrlOf } from './api/web-url.ts';
 import type { GithubSyncSettings } from './config.ts';
 import { createClients } from './connections/clients.ts';
 import { watchCredentials } from './connections/watch-credentials.ts';
@@ -70,10 +69,10 @@ export function createGithubSyncApp({ bus, store, settings, log }: GithubSyncDep
       });
       const desk = openDesk({ store, forge, log, clock, pollMs: settings.pollMs });
       const { directory } = settings;
-      followed = follow({ store, provider: 'github', directory, clock, log, onChange: (ids) => desk.wake(ids) });
+      followed = follow({ store, directory, clock, log, onChange: (ids) => desk.wake(ids) });
       const unserve = serveHealth(bus, NAME, () => ({ ok: true, detail: 'Opens, follows and merges pull requests' }));
       stops.push(
-        serveRequests({ bus, clients, webUrl: webUrlOf(settings.apiUrl) }),
+        serveRequests({ bus, clients }),
         subscribeJson(
           bus,
           subject.news,

@@ -4,7 +4,7 @@ import { absolutePath, httpAddress, longSecret, serviceFields } from '@claude-co
 import { z } from 'zod';
 
 /** What is said about GitHub, wherever this service runs: on its own or inside the standalone process. */
-export const GithubEnv = z.object({
+export const SharedGithubEnv = z.object({
   /** The API of a GitHub of your own: `https://github.example.com/api/v3`. */
   GITHUB_API_URL: httpAddress.default('https://api.github.com').transform((url) => url.replace(/\/+$/, '')),
   /** Pull requests are looked at this often, in seconds, for what no webhook told. */
@@ -16,7 +16,7 @@ export const GithubEnv = z.object({
 });
 
 /** Settings of github-sync on its own. */
-export const GithubSyncEnv = GithubEnv.extend({
+export const GithubSyncEnv = SharedGithubEnv.extend({
   ...serviceFields(8086),
   CODEX_DATA_DIR: absolutePath,
   /** Where people open the pages: pull requests link to their task there. */
@@ -41,7 +41,7 @@ export interface GithubSyncSettings {
 }
 
 export function githubSyncSettings(
-  env: z.output<typeof GithubEnv> & { CODEX_DATA_DIR: string; CODEX_PUBLIC_URL?: string | undefined },
+  env: z.output<typeof SharedGithubEnv> & { CODEX_DATA_DIR: string; CODEX_PUBLIC_URL?: string | undefined },
   variables: Record<string, string | undefined>,
 ): GithubSyncSettings {
   const secrets = [env.GITHUB_WEBHOOK_SECRET, env.GITHUB_WEBHOOK_SECRET_PREVIOUS];

@@ -1,2 +1,2 @@
 export { createGithubSyncApp, type GithubSyncDeps } from './app.ts';
-export { GithubEnv, githubSyncSettings } from './config.ts';
+export { githubSyncSettings, SharedGithubEnv } from './config.ts';

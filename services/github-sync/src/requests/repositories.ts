@@ -39,10 +39,14 @@ export async function listRepositories(
     const sorted = { sort: 'pushed', direction: 'desc', per_page: PER_PAGE, page } as const;
     const { data } = await asking(octokit.rest.repos.listForAuthenticatedUser(sorted), Date.now());
     found.push(...data.filter(({ full_name: name }) => name.toLowerCase().includes(wanted)).map(viewOf));
-    if (data.length < PER_PAGE) return { repositories: found.slice(0, SHOWN), more: found.length > SHOWN };
+    if (data.length < PER_PAGE) return listed(found, false);
     if (found.length > SHOWN) break;
   }
-  return { repositories: found.slice(0, SHOWN), more: true };
+  return listed(found, true);
+}
+
+function listed(repositories: readonly ForgeRepository[], more: boolean): ForgeRepositoriesAnswer {
+  return { repositories: repositories.slice(0, SHOWN), more: more || repositories.length > SHOWN };
 }
 
 export async function repositoryOf(

@@ -19,10 +19,10 @@ const QUEUE = { queue: 'github-sync' };
 const GIT_USER = 'x-access-token';
 
 /** What other services ask about GitHub. */
-export function serveRequests({ bus, clients, webUrl }: { bus: Bus; clients: Clients; webUrl: string }): () => void {
+export function serveRequests({ bus, clients }: { bus: Bus; clients: Clients }): () => void {
   const subject = subjects.forge('github');
   const stops = [
-    serveJson(bus, subject.look, LookAtForgeRequest, (body) => lookAt(clients, webUrl, body), QUEUE),
+    serveJson(bus, subject.look, LookAtForgeRequest, (body) => lookAt(clients, body), QUEUE),
     serveJson(
       bus,
       subject.repositories,

@@ -65,7 +65,8 @@ async function checksOf(
         }) satisfies ForgeCheck,
     ),
   ];
-  const inOrder = checks.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0)).slice(0, MAX_CHECKS);
+  const sortedChecks = checks.toSorted((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
+  const inOrder = sortedChecks.slice(0, MAX_CHECKS);
   return { headSha: ref, verdict: verdictOf(inOrder), checks: inOrder };
 }
 

@@ -1,0 +1,146 @@
+import type { CommandAccepted, RepositoryView, TaskView } from '@claude-codex/contracts';
+import { describeWith, waitFor } from '@claude-codex/testing';
+import { type FakeGithub, startFakeGithub } from '@claude-codex/testing/github/fake-github';
+import type { Browser } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { chromiumEngine, launchChromium, openVisitor, type Visitor } from '../src/browser.ts';
+import { signIn } from '../src/browser-steps.ts';
+import { type Person, setUpOwner } from '../src/person.ts';
+import { SETUP_TOKEN, type StandaloneServer, startStandalone } from '../src/standalone.ts';
+
+const SLUG = 'team/shop';
+const WEBHOOK_SECRET = 'the secret of the webhook';
+
+/** A team whose code is on GitHub, over GitHub's stand-in: real git over https, its API, its webhooks. */
+describeWith(chromiumEngine, 'work on GitHub', () => {
+  let browser: Browser;
+  let github: FakeGithub;
+  let server: StandaloneServer;
+  let visitor: Visitor;
+  let person: Person;
+  let token: string;
+  let repositoryId: string;
+  beforeAll(async () => {
+    github = await startFakeGithub({ plainApi: true });
+    await github.addRepository(SLUG, { private: true, files: { 'README.md': '# A shop\n' } });
+    token = github.addToken({ login: 'team-bot' });
+    github.addCollaborator(SLUG, 'team-bot', 'write');
+    [browser, server] = await Promise.all([
+      launchChromium(),
+      startStandalone({
+        GITHUB_API_URL: github.apiUrl,
+        GITHUB_WEBHOOK_SECRET: WEBHOOK_SECRET,
+        CODEX_PRIVATE_HOSTS: 'localhost',
+        GIT_SSL_CAINFO: github.certificate.file,
+        CODEX_GITHUB_POLL_SECONDS: '3',
+      }),
+    ]);
+    github.addHook(SLUG, { url: `${server.url}/webhooks/github`, secret: WEBHOOK_SECRET, events: ['*'] });
+    person = await setUpOwner(server.url, SETUP_TOKEN);
+    visitor = await openVisitor(browser, server.url);
+    await signIn(visitor);
+    visitor.page.setDefaultTimeout(15_000);
+  }, 120_000);
+  afterEach(async ({ task }) => {
+    if (task.result?.state === 'fail') await visitor.keepEvidence(task.name);
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await server?.remove();
+    await github?.stop();
+  });
+
+  /** A task whose work is handed over and approved; gives it with the pull request that stands on GitHub. */
+  async function approved(title: string, merge: 'squash' | null = null) {
+    const taskId = await person.createTask({ title, description: 'Write it down.', repositoryId, workflow: 'develop' });
+    const review = await person.openReview(taskId, 'develop', 1);
+    await person.api.patch(`/api/reviews/${review.id}/approve`, { merge });
+    const number = await person.waitForTask(taskId, 'on GitHub', ({ pullRequest }) => pullRequest?.number);
+    return { taskId, number };
+  }
+
+  const pullRequest = ({ pullRequest: found }: TaskView) => {
+    if (found === null) throw new Error('there is no pull request');
+    return found;
+  };
+
+  it('begins with a token, which is looked at before it is kept', async () => {
+    const { page } = visitor;
+    await page.goto('/settings#github');
+    await page.getByLabel('Token', { exact: true }).fill('github_pat_of_nobody');
+    await page.getByRole('button', { name: 'Connect' }).click();
+    await page.getByText(/not accept the token/).waitFor();
+    await page.getByLabel('Token', { exact: true }).fill(token);
+    await page.getByRole('button', { name: 'Connect' }).click();
+    await page.getByText('team-bot').first().waitFor();
+  });
+
+  it('reaches a private repository by the address people copy', async () => {
+    const url = github.cloneUrl(SLUG);
+    const { id } = await person.api.post<CommandAccepted>('/api/repositories', { source: { kind: 'git', url } });
+    repositoryId = id;
+    const repository = await waitFor('the repository to be copied', async () => {
+      const found = await person.api.get<RepositoryView>(`/api/repositories/${id}`);
+      if (found.status === 'unavailable') throw new Error(JSON.stringify(found.problem));
+      return found.status === 'ready' ? found : null;
+    });
+    expect(repository.source).toMatchObject({ kind: 'forge', provider: 'github', slug: SLUG });
+  });
+
+  it('opens what was approved as a pull request, shows its checks, and merges it from here', async () => {
+    const { taskId, number } = await approved('Write something down');
+    const { title, body, pull } = github.issue(SLUG, number) as ReturnType<FakeGithub['issue']> & {
+      pull: { headSha: string };
+    };
+    expect(title).toBe('Write something down');
+    expect(body).toContain(`/tasks/${taskId}`);
+    await github.setCheck(SLUG, pull.headSha, { name: 'ci / test', status: 'completed', conclusion: 'failure' });
+    const failing = (task: TaskView) => pullRequest(task).checks?.verdict === 'failed';
+    await person.waitForTask(taskId, 'shown as failing', (task) => failing(task) || null);
+    const { page } = visitor;
+    await page.goto(`/tasks/${taskId}`);
+    await page
+      .getByRole('link', { name: `#${number}` })
+      .first()
+      .waitFor();
+    await page.getByText('ci / test').first().waitFor();
+
+    await github.setCheck(SLUG, pull.headSha, { name: 'ci / test', status: 'completed', conclusion: 'success' });
+    const green = (task: TaskView) => pullRequest(task).checks?.verdict === 'passed';
+    await person.waitForTask(taskId, 'shown as passing', (task) => green(task) || null);
+    const { id } = pullRequest(await person.task(taskId));
+    await person.api.post(`/api/pull-requests/${id}/merge`, { strategy: 'squash' });
+    const done = await person.waitForTask(taskId, 'completed', (task) => (task.state === 'completed' ? task : null));
+    expect(pullRequest(done)).toMatchObject({ status: 'merged', mergeSha: await github.headOf(SLUG, 'main') });
+  }, 200_000);
+
+  it('is over when it is merged there, and cancelled when it is closed there, even if no webhook told', async () => {
+    const [merged, closed] = [await approved('Write one more thing'), await approved('Write what nobody wants')];
+    await github.merge(SLUG, merged.number, { method: 'merge' });
+    await person.waitForTask(merged.taskId, 'completed', (task) => task.state === 'completed' || null);
+    github.webhooks.set({ drop: true });
+    await github.close(SLUG, closed.number);
+    await person.waitForTask(closed.taskId, 'cancelled', (task) => task.state === 'cancelled' || null);
+    github.webhooks.set({ drop: false });
+  }, 200_000);
+
+  it('waits while GitHub is away, says so, and is merged once when it is back', async () => {
+    github.fault({ match: { path: /^\/repos\// }, times: 10_000, effect: { kind: 'status', status: 502 } });
+    const taskId = await person.createTask({
+      ...{ title: 'Write while it is away', description: 'Write it down.', repositoryId, workflow: 'develop' },
+    });
+    const review = await person.openReview(taskId, 'develop', 1);
+    await person.api.patch(`/api/reviews/${review.id}/approve`, { merge: 'squash' });
+    await person.waitForTask(taskId, 'held', ({ held }) => (held?.cause === 'forge_away' ? held : null));
+    github.clearFaults();
+    const done = await person.waitForTask(taskId, 'completed', (task) => (task.state === 'completed' ? task : null));
+    expect(pullRequest(done)).toMatchObject({ status: 'merged', mergeSha: await github.headOf(SLUG, 'main') });
+  }, 200_000);
+
+  it('keeps the token out of what it says, and asks as GitHub describes it', async () => {
+    const { events } = await person.api.get<{ events: unknown[] }>('/api/events?limit=200');
+    expect(JSON.stringify(events)).not.toContain(token);
+    expect(server.output()).not.toContain(token);
+    expect(github.violations).toEqual([]);
+  });
+});
