@@ -1,15 +1,18 @@
+import { FORGES } from '@claude-codex/contracts/forge';
 import { streamOf } from '@claude-codex/contracts/ids';
 import type { ReopenReason } from '@claude-codex/contracts/task/events';
 import type { Load, StreamWrite } from '@claude-codex/eventing/handle-command';
-import { decidePullRequest, pullRequestDecider } from '../pull-request/index.ts';
+import { decidePullRequest, type PullRequestState, pullRequestDecider } from '../pull-request/index.ts';
 import { refuse } from '../refuse.ts';
 import { decideTask, taskDecider } from '../task/index.ts';
 import { checkOf } from './merge-rules.ts';
 
+type KnownPullRequest = Exclude<PullRequestState, { status: 'none' }>;
+
 /**
  * Approved work goes back to the agent: its pull request closes and its last phase opens again, in one append. What is
  * approved after that gets a pull request of its own. The reason is the last failure of the merge, else the check that
- * did not pass, else what the person says.
+ * did not pass, here or at its forge, else what the person says.
  */
 export async function sendBack(
   load: Load,
@@ -29,12 +32,21 @@ export async function sendBack(
   const { state } = await load(task, taskDecider);
   const unchecked = pullRequest.status === 'open' && pullRequest.updated;
   const green = state.status !== 'none' && checkOf(state) === 'passed' && !unchecked;
-  const reason = reasonFor({ text, conflicted: conflicts.length > 0, green });
-  const reopened = decideTask({ type: 'ReopenPhase', reason, detail: text, conflicts }, state);
+  const failing = failingThere(pullRequest);
+  const reason = reasonFor({ text, conflicted: conflicts.length > 0, green: green && failing === null });
+  const detail = [failing ?? '', text.trim()].filter((part) => part !== '').join('\n\n');
+  const reopened = decideTask({ type: 'ReopenPhase', reason, detail, conflicts }, state);
   return [
     { stream: task, events: reopened },
     { stream, events: closed },
   ];
+}
+
+/** The checks that failed at its forge, as its agent reads of them: it sees nothing of that forge itself. */
+function failingThere({ checked, headSha, provider }: KnownPullRequest): string | null {
+  if (checked?.verdict !== 'failed' || checked.headSha !== headSha) return null;
+  const names = checked.checks.filter(({ verdict }) => verdict === 'failed').map(({ name }) => `- ${name}`);
+  return `These checks of ${FORGES[provider].title} failed:\n${names.join('\n')}`;
 }
 
 function reasonFor({ text, conflicted, green }: { text: string; conflicted: boolean; green: boolean }): ReopenReason {

@@ -142,6 +142,22 @@ describe('a conflict has a way on', () => {
     expect((await house.types()).filter((type) => type === 'InstanceQueued')).toHaveLength(1);
   });
 
+  it('checks that failed at its forge are named to the agent, without a person writing them down', async () => {
+    const pullRequestId = await approvedChange();
+    const checks = [
+      { name: 'ci / test', verdict: 'failed' as const, url: null },
+      { name: 'lint', verdict: 'passed' as const, url: null },
+    ];
+    const { headSha } = changes;
+    const said = { type: 'RecordChecks' as const, headSha, verdict: 'failed' as const, checks };
+    await house.run(streamOf('pullrequest', pullRequestId), pullRequestDecider, said);
+    await transact((load) => sendBack(load, { pullRequestId, text: '' }));
+    expect((await task()).phases[0]?.reopened).toMatchObject({ reason: 'check' });
+    const { text } = (await house.last('MessageSent')).data;
+    expect(text).toContain('- ci / test');
+    expect(text).not.toContain('lint');
+  });
+
   it('closing it and starting over leads somewhere: the last phase begins again', async () => {
     const stream = streamOf('pullrequest', await conflicted());
     await house.run(stream, pullRequestDecider, { type: 'ClosePullRequest', reason: 'Closed by a person' });

@@ -14,7 +14,7 @@ export const text = {
   title: 'GitHub',
   detail: 'Where approved work becomes a pull request.',
   gives:
-    'Connect it, and approved work is opened as a pull request on GitHub. Its checks, reviews and merge are followed here, and you pick repositories from a list.',
+    'Connect it, and approved work is opened as a pull request on GitHub. Its checks and its merge are followed here, and you pick repositories from a list.',
   needs: 'The token needs these permissions, for the repositories agents are to work on:',
   permission: 'Permission',
   access: 'Access',

@@ -48,9 +48,9 @@ export function signsOf(standing: Standing, moved: string | null): Sign[] {
 }
 
 const FORGE_SIGN: Readonly<Record<NonNullable<Standing['atForge']>, Sign>> = {
-  passed: { id: 'forge', words: 'Checks on the pull request pass', icon: 'checkCircle', tone: 'good' },
-  failed: { id: 'forge', words: 'Checks on the pull request failed', icon: 'xCircle', tone: 'bad' },
-  pending: { id: 'forge', words: 'Checks on the pull request run', icon: 'working', tone: 'quiet' },
+  passed: { id: 'forge', words: 'Pull request: checks pass', icon: 'checkCircle', tone: 'good' },
+  failed: { id: 'forge', words: 'Pull request: checks failed', icon: 'xCircle', tone: 'bad' },
+  pending: { id: 'forge', words: 'Pull request: checks run', icon: 'working', tone: 'quiet' },
 };
 
 function checkSign({ check, exitCode }: Standing): Sign | null {

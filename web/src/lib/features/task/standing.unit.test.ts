@@ -20,12 +20,8 @@ describe('what stands beside an approve and a merge', () => {
     ['a red check', { ...calm, check: 'failed', exitCode: 1 }, ['Checks failed (exit 1)']],
     ['a check that was cut off', { ...calm, check: 'failed', exitCode: null }, ['Checks did not end']],
     ['work nobody checked', { ...calm, check: 'not_run', exitCode: null }, ['No check ran']],
-    [
-      'checks of its forge that failed',
-      { ...calm, atForge: 'failed' },
-      ['Checks pass', 'Checks on the pull request failed'],
-    ],
-    ['checks of its forge alone', { ...calm, check: null, atForge: 'pending' }, ['Checks on the pull request run']],
+    ['checks of its forge that failed', { ...calm, atForge: 'failed' }, ['Checks pass', 'Pull request: checks failed']],
+    ['checks of its forge alone', { ...calm, check: null, atForge: 'pending' }, ['Pull request: checks run']],
     ['a plan', { ...calm, check: null, exitCode: null }, []],
     [
       'conflicts and drafts',
