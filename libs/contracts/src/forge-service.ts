@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { RemoteForge, RepositorySlug } from './forge.ts';
+import { RepositorySlug } from './forge.ts';
 import { Id } from './ids.ts';
 import { ChangeSet } from './task/events.ts';
 
@@ -12,7 +12,7 @@ export type ForgeCredentialRequest = z.infer<typeof ForgeCredentialRequest>;
 export const ForgeCredentialAnswer = z.object({ sealed: z.base64() });
 export type ForgeCredentialAnswer = z.infer<typeof ForgeCredentialAnswer>;
 
-/** What a workspace acts with at a forge. Seen in the clear by the service that speaks to it and by nobody else. */
+/** What a workspace acts with at a forge. Seen in the clear by the service that speaks to it and, for git, by the git service. */
 export const ForgeCredential = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('token'), token: z.string() }),
 ]);
@@ -70,12 +70,7 @@ export const ForgeRepositoryAnswer = z.discriminatedUnion('ok', [
 export type ForgeRepositoryAnswer = z.infer<typeof ForgeRepositoryAnswer>;
 
 /** `git-access`: how git gets at a repository there, for this one use. Asked by the git service. */
-export const GitAccessRequest = z.object({
-  provider: RemoteForge,
-  connectionId: Id,
-  slug: RepositorySlug,
-  publicKey: z.base64(),
-});
+export const GitAccessRequest = z.object({ connectionId: Id, publicKey: z.base64() });
 export type GitAccessRequest = z.infer<typeof GitAccessRequest>;
 /** `sealed` is the password, sealed to `publicKey`. */
 export const GitAccessAnswer = z.object({ user: z.string(), sealed: z.base64() });
@@ -98,7 +93,6 @@ export type ConflictsAnswer = z.infer<typeof ConflictsAnswer>;
 
 /** Bus request `git.update-branch`: the base is brought into a branch of ours, here; pushing it is asked for apart. */
 export const UpdateBranchRequest = z.object({
-  pullRequestId: Id,
   repositoryId: Id,
   branch: z.string(),
   baseBranch: z.string(),

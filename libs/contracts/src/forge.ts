@@ -19,4 +19,4 @@ export const FORGES: Readonly<Record<ForgeProvider, ForgeFacts>> = FACTS;
 /** `owner/name`, as GitHub allows them: what stands in an address is built from it, so nothing else gets in. */
 export const RepositorySlug = z
   .string()
-  .regex(/^[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})\/(?!\.{1,2}$)[A-Za-z0-9._-]{1,100}$/, 'must be owner/name');
+  .regex(/^[A-Za-z0-9](?:[A-Za-z0-9_-]{0,62})\/(?!\.{1,2}$)[A-Za-z0-9._-]{1,100}$/, 'must be owner/name');

@@ -74,7 +74,8 @@ export async function carryOut(parts: MergeParts, request: Requested): Promise<v
   await follow(parts, request, 'mirror', {
     stream,
     decider: repositoryDecider,
-    command: { type: 'RecordMirror', ...merged.repository },
+    command:
+      merged.repository === null ? { type: 'RefreshRepository' } : { type: 'RecordMirror', ...merged.repository },
   });
 }
 

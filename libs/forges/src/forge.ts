@@ -33,8 +33,8 @@ export interface ForgeRefusal {
 export interface Merged {
   readonly ok: true;
   readonly mergeSha: string;
-  /** The repository as it is with this merge. */
-  readonly repository: EventData<'RepositoryMirrored'>;
+  /** The repository as it is with this merge; null when it could not be read, which is tried again apart. */
+  readonly repository: EventData<'RepositoryMirrored'> | null;
 }
 
 /** `headSha`: of the branch with the base in it. `changes`: against that base; null when there was nothing to bring in. */

@@ -10,7 +10,10 @@ export type Standing = (
   | { readonly state: 'closed' }
   /** `mergeSha`: what it became in the base. */
   | { readonly state: 'merged'; readonly mergeSha: string }
-) & { readonly checks: EventData<'PullRequestChecked'> };
+) & {
+  /** Null where that is not for us to see. */
+  readonly checks: EventData<'PullRequestChecked'> | null;
+};
 
 /**
  * A forge that is somewhere else: what is merged there has to be offered there first, and people act on it there too.
@@ -19,26 +22,26 @@ export type Standing = (
 export interface RemoteForge extends Forge {
   /** The branch is there as it is here, and the change is offered, once for each branch. */
   publish(change: Change): Promise<Published | ForgeRefusal>;
-  /** Closes it there; one that is merged or was never offered stays as it is. */
-  withdraw(change: Change): Promise<void>;
-  /** Null when there is no such change (any more). */
-  look(change: Change): Promise<Standing | null>;
+  /** Closes it there. One that is merged stays as it is, and the commit it became is said. */
+  withdraw(change: Change): Promise<{ readonly mergeSha: string | null }>;
+  look(change: Change): Promise<Standing>;
 }
+
+type AwayCause = Extract<HoldCause, 'forge_away' | 'forge_limited' | 'forge_credential_refused'>;
 
 /** Nothing is wrong with what was asked for: the forge cannot be asked now. Work waits and goes on by itself. */
 export class ForgeAway extends Error {
-  readonly why: Extract<HoldCause, `forge_${string}`>;
+  readonly why: AwayCause;
   /** When it takes requests again, in ms since 1970; null when it did not say. */
   readonly retryAt: number | null;
 
-  constructor(
-    why: Extract<HoldCause, `forge_${string}`>,
-    detail: string,
-    options?: ErrorOptions & { retryAt?: number },
-  ) {
+  constructor(why: AwayCause, detail: string, options?: ErrorOptions & { retryAt?: number }) {
     super(detail, options);
     this.name = 'ForgeAway';
     this.why = why;
     this.retryAt = options?.retryAt ?? null;
   }
 }
+
+/** Nobody may act there for this workspace any more, and nobody will unless it is connected again. */
+export class ForgeGone extends ForgeAway {}

@@ -3,10 +3,21 @@ import { type ProxyVariables, proxyVariables } from '@claude-codex/service-kit/o
 import { absolutePath, httpAddress, longSecret, serviceFields } from '@claude-codex/service-kit/settings/fields';
 import { z } from 'zod';
 
+const THIS_MACHINE = new Set(['localhost', '127.0.0.1', '[::1]']);
+
+/** Nobody reads along. */
+function isPrivateWay(address: string): boolean {
+  const { protocol, hostname } = new URL(address);
+  return protocol === 'https:' || THIS_MACHINE.has(hostname);
+}
+
 /** What is said about GitHub, wherever this service runs: on its own or inside the standalone process. */
 export const SharedGithubEnv = z.object({
   /** The API of a GitHub of your own: `https://github.example.com/api/v3`. */
-  GITHUB_API_URL: httpAddress.default('https://api.github.com').transform((url) => url.replace(/\/+$/, '')),
+  GITHUB_API_URL: httpAddress
+    .refine(isPrivateWay, 'must be an https:// address: a token is sent there')
+    .default('https://api.github.com')
+    .transform((url) => url.replace(/\/+$/, '')),
   /** Pull requests are looked at this often, in seconds, for what no webhook told. */
   CODEX_GITHUB_POLL_SECONDS: z.coerce.number().int().min(1).max(3_600).default(60),
   /** The secret of the webhook on GitHub. Without it webhooks are refused, and what happens there is seen by looking. */

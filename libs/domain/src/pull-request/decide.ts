@@ -54,7 +54,9 @@ export function decidePullRequest(command: PullRequestCommand, state: PullReques
       return state.status === 'updating' ? [{ type: 'PullRequestUpdated', data }] : [];
     }
     case 'ClosePullRequest': {
-      if (state.status === 'closed') return [];
+      // What only made way for more work still stands there, until it is closed for good.
+      const madeWay = state.status === 'closed' && state.atForge === 'stays_open' && command.atForge !== 'stays_open';
+      if (state.status === 'closed' && !madeWay) return [];
       if (state.status === 'merged') refuse('PULL_REQUEST_NOT_OPEN', { status: state.status });
       // What its forge closed is closed, whatever was asked of it meanwhile.
       if (command.atForge !== 'closed') refuseWhileBusy(state);
@@ -83,7 +85,7 @@ export function decidePullRequest(command: PullRequestCommand, state: PullReques
       return [{ type: 'PullRequestPublishRequested', data: {} }];
     case 'RecordChecks': {
       const { type: _type, ...data } = command;
-      const isNews = JSON.stringify(data) !== JSON.stringify(state.checked);
+      const isNews = state.checked === undefined || !isSame(data, state.checked);
       return isNews && state.status !== 'closed' && state.status !== 'merged'
         ? [{ type: 'PullRequestChecked', data }]
         : [];
@@ -91,6 +93,17 @@ export function decidePullRequest(command: PullRequestCommand, state: PullReques
     default:
       return unknownCommand(command);
   }
+}
+
+type Checked = EventData<'PullRequestChecked'>;
+
+/** Stored data come back with their keys in another order, so they are not compared as text. */
+function isSame(a: Checked, b: Checked): boolean {
+  const sameChecks = a.checks.every((check, index) => {
+    const other = b.checks[index];
+    return other?.name === check.name && other.verdict === check.verdict && other.url === check.url;
+  });
+  return a.headSha === b.headSha && a.verdict === b.verdict && a.checks.length === b.checks.length && sameChecks;
 }
 
 /** Something is being done with it whose outcome nobody knows yet. */

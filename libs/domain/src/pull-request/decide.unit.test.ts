@@ -136,9 +136,28 @@ describe('a pull request', () => {
       given([there, published, checked])
         .when({ type: 'RecordChecks', ...data })
         .thenNothing();
+      // As the store gives it back: its keys in another order.
+      const { checks, headSha, verdict } = data;
+      const stored: PullRequestEvent = {
+        type: 'PullRequestChecked',
+        data: { checks: checks.map(({ name, url, verdict: of }) => ({ url, verdict: of, name })), verdict, headSha },
+      };
+      given([there, published, stored])
+        .when({ type: 'RecordChecks', ...data })
+        .thenNothing();
       given([there, published, merged])
         .when({ type: 'RecordChecks', ...data })
         .thenNothing();
+    });
+
+    it('that made way for more work can still be closed there for good', () => {
+      const madeWay: PullRequestEvent = { type: 'PullRequestClosed', data: { reason: '', atForge: 'stays_open' } };
+      const forGood: PullRequestEvent = { type: 'PullRequestClosed', data: { reason: 'no', atForge: 'to_close' } };
+      given([there, published, madeWay])
+        .when({ type: 'ClosePullRequest', reason: 'no', atForge: 'stays_open' })
+        .thenNothing();
+      given([there, published, madeWay]).when({ type: 'ClosePullRequest', reason: 'no' }).then([forGood]);
+      given([there, published, madeWay, forGood]).when({ type: 'ClosePullRequest', reason: 'no' }).thenNothing();
     });
 
     it('was merged there, asked for from here or not', () => {

@@ -12,10 +12,19 @@ export async function requestMerge(
   const stream = streamOf('pullrequest', pullRequestId);
   const { state } = await load(stream, pullRequestDecider);
   const events = decidePullRequest({ type: 'RequestMerge', ...how }, state);
-  if (state.status !== 'open') return [{ stream, events }];
+  if (state.status === 'none') return [{ stream, events }];
   const task = await livingTask(load, state.taskId);
   // What our own merge of the base made was looked at by no check.
-  await requireGreen(load, task, state.updated ? 'not_run' : checkOf(task));
+  await requireGreen(load, task, 'updated' in state && state.updated === true ? 'not_run' : checkOf(task));
+  return [{ stream, events }];
+}
+
+/** Asks for a change whose task is alive to be published again. */
+export async function requestPublish(load: Load, { pullRequestId }: { pullRequestId: string }): Promise<StreamWrite[]> {
+  const stream = streamOf('pullrequest', pullRequestId);
+  const { state } = await load(stream, pullRequestDecider);
+  const events = decidePullRequest({ type: 'RequestPublish' }, state);
+  if (state.status !== 'none') await livingTask(load, state.taskId);
   return [{ stream, events }];
 }
 

@@ -7,7 +7,7 @@ import {
 } from '@claude-codex/contracts';
 import { streamOf } from '@claude-codex/contracts/ids';
 import { type PullRequestCommand, pullRequestDecider } from '@claude-codex/domain/pull-request/decide';
-import { requestMerge, requestUpdate } from '@claude-codex/domain/transactions/request-merge';
+import { requestMerge, requestPublish, requestUpdate } from '@claude-codex/domain/transactions/request-merge';
 import { sendBack } from '@claude-codex/domain/transactions/send-back';
 import type { Load, StreamWrite } from '@claude-codex/eventing';
 import type { HttpServer } from '@claude-codex/service-kit/http/server';
@@ -122,7 +122,8 @@ export function addPullRequestRoutes(app: HttpServer, deps: Deps): void {
         ...accepted,
       },
     },
-    async (request) => run(request, request.params.id, { type: 'RequestPublish' }),
+    async (request) =>
+      transact(request, request.params.id, (load, pullRequestId) => requestPublish(load, { pullRequestId })),
   );
 
   app.post(

@@ -39,13 +39,17 @@ function faultOf(error: unknown, now: number): unknown {
 }
 
 /** Both kinds of limit: the hour's budget, and too much at once. */
-function limitedUntil({ status, response }: RequestError, now: number): number | null {
+function limitedUntil(error: RequestError, now: number): number | null {
+  const { status, response } = error;
   if (status !== 403 && status !== 429) return null;
   const headers = response?.headers ?? {};
   const after = Number(headers['retry-after']);
   if (Number.isFinite(after) && after > 0) return now + after * 1_000;
-  if (headers['x-ratelimit-remaining'] === '0') return Number(headers['x-ratelimit-reset']) * 1_000;
-  return status === 429 ? now + 60_000 : null;
+  const resetAt = Number(headers['x-ratelimit-reset']) * 1_000;
+  if (headers['x-ratelimit-remaining'] === '0' && Number.isFinite(resetAt)) return resetAt;
+  // The second kind may come without a time.
+  const isLimit = status === 429 || /rate limit/i.test(wordsOf(error));
+  return isLimit ? now + 60_000 : null;
 }
 
 /** GitHub's own sentence, with what it says of single fields. */

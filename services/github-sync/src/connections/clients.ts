@@ -1,7 +1,7 @@
 import { ForgeCredential, ForgeCredentialAnswer, streamOf, subjects } from '@claude-codex/contracts';
 import { forgeConnectionDecider } from '@claude-codex/domain';
 import { type EventStore, loadState } from '@claude-codex/eventing';
-import { ForgeAway } from '@claude-codex/forges/remote-forge';
+import { ForgeAway, ForgeGone } from '@claude-codex/forges/remote-forge';
 import { type Bus, BusRemoteError } from '@claude-codex/service-kit/bus';
 import { requestJson } from '@claude-codex/service-kit/bus-json';
 import { createSealedInbox } from '@claude-codex/service-kit/secrets/secret-box';
@@ -62,7 +62,7 @@ export function createClients(ports: { bus: Bus; store: EventStore; api: ApiSett
     async ofConnection(connectionId) {
       const connection = await loadState(store, streamOf('forge', connectionId), forgeConnectionDecider);
       if (connection.status !== 'connected') {
-        throw new ForgeAway('forge_credential_refused', 'This workspace is not connected to GitHub any more.');
+        throw new ForgeGone('forge_credential_refused', 'This workspace is not connected to GitHub any more.');
       }
       const { credentialId } = connection;
       return { ...(await of(credentialId)), credentialId };

@@ -11,6 +11,8 @@ export interface Desk {
 
 export interface DeskParts extends StepParts {
   readonly clock: Clock;
+  /** Whether anything is to be done with it still. */
+  isFollowed(pullRequestId: string): boolean;
   /** An open pull request is looked at this often, whatever nobody told. */
   readonly pollMs: number;
 }
@@ -19,6 +21,9 @@ export interface DeskParts extends StepParts {
 const AT_ONCE = 4;
 const TICK_MS = 100;
 const FAILED_MS = [1_000, 3_000, 10_000, 30_000, 60_000];
+/** So many times in a row it is no accident. */
+const FAULT_AFTER = 3;
+const FAULT = { cause: 'forge_failing', detail: 'A fault on our side keeps it from going on at its forge.' } as const;
 /** A limit that is said to end now ends a moment later. */
 const GRACE_MS = 1_000;
 
@@ -35,7 +40,7 @@ export function openDesk(parts: DeskParts): Desk {
 
   async function goOn(id: string): Promise<void> {
     try {
-      const next = await step(parts, id);
+      const next = parts.isFollowed(id) ? await step(parts, id) : 'over';
       failures.delete(id);
       plan(id, next);
     } catch (error) {
@@ -58,9 +63,10 @@ export function openDesk(parts: DeskParts): Desk {
     const retryAt = error instanceof ForgeAway && error.retryAt !== null ? error.retryAt + GRACE_MS : 0;
     agenda.at(id, Math.max(clock.now() + wait, retryAt));
     log.warn({ err: error, pullRequestId: id, failed }, 'a pull request could not be gone on with; will retry');
-    if (!(error instanceof ForgeAway)) return;
+    const held = error instanceof ForgeAway ? { cause: error.why, detail: error.message } : FAULT;
+    if (held === FAULT && failed < FAULT_AFTER) return;
     try {
-      await holdBack(parts, id, error);
+      await holdBack(parts, id, held);
     } catch (failure) {
       log.warn({ err: failure, pullRequestId: id }, 'what a pull request waits for could not be said; will retry');
     }

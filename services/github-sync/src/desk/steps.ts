@@ -1,5 +1,6 @@
-import { idOf, type RecordedDomainEvent, streamOf } from '@claude-codex/contracts';
+import { type EventData, type HoldCause, idOf, type RecordedDomainEvent, streamOf } from '@claude-codex/contracts';
 import {
+  isEnded,
   type PullRequestCommand,
   type PullRequestState,
   pullRequestDecider,
@@ -9,7 +10,7 @@ import {
 import { type EventStore, fold, loadState, readWholeStream } from '@claude-codex/eventing';
 import { carryOut } from '@claude-codex/forges/carry-out';
 import type { Change } from '@claude-codex/forges/forge';
-import type { ForgeAway, RemoteForge } from '@claude-codex/forges/remote-forge';
+import { ForgeGone, type RemoteForge } from '@claude-codex/forges/remote-forge';
 import type { Logger } from '@claude-codex/service-kit/log';
 import { record } from './record.ts';
 
@@ -39,7 +40,7 @@ export type Next = 'again' | 'later' | 'over';
 export async function step(parts: StepParts, pullRequestId: string): Promise<Next> {
   const found = await caseOf(parts.store, pullRequestId);
   if (found === null) return 'over';
-  const { state, change } = found;
+  const { state } = found;
   switch (state.status) {
     case 'publishing':
       await publish(parts, found);
@@ -49,10 +50,7 @@ export async function step(parts: StepParts, pullRequestId: string): Promise<Nex
       await asked(parts, found);
       return 'again';
     case 'closed':
-      if (state.atForge !== 'to_close') return 'over';
-      await parts.forge.withdraw(change);
-      await recordOf(parts, found, { type: 'RecordWithdrawn' });
-      return 'over';
+      return ofClosed(parts, found, state.atForge);
     case 'unpublished':
       return 'later';
     case 'open':
@@ -76,7 +74,9 @@ async function publish(parts: StepParts, found: Case): Promise<void> {
 /** What was asked for last, once it stands there. */
 async function asked(parts: StepParts, found: Case): Promise<void> {
   const { store, forge, log } = parts;
-  if (found.change.number === null) return publish(parts, found);
+  const task = await loadState(store, streamOf('task', found.state.taskId), taskDecider);
+  // For one that ended nothing is opened there; carrying out says so.
+  if (found.change.number === null && !isEnded(task)) return publish(parts, found);
   const request = found.events.findLast(isRequest);
   if (request === undefined) return;
   await carryOut({ actor: 'github-sync', store, forges: new Map([[forge.provider, forge]]), log }, request);
@@ -90,41 +90,80 @@ function isRequest(
 
 /** What happened there without us. */
 async function learn(parts: StepParts, found: Case): Promise<Next> {
-  const { change, state } = found;
-  const standing = await parts.forge.look(change);
-  if (standing === null || standing.state === 'closed') {
-    const reason = standing === null ? 'It is not there any more.' : 'It was closed there.';
-    await recordOf(parts, found, { type: 'ClosePullRequest', reason, atForge: 'closed' });
+  const standing = await parts.forge.look(found.change);
+  if (standing.state === 'closed') {
+    await recordOf(parts, found, { type: 'ClosePullRequest', reason: 'It was closed there.', atForge: 'closed' });
     return 'over';
   }
-  await recordOf(parts, found, { type: 'RecordChecks', ...standing.checks });
-  if (standing.state === 'open') return 'later';
+  if (standing.state === 'merged') return recordMerge(parts, found, standing.mergeSha);
+  if (standing.checks !== null) await recordOf(parts, found, { type: 'RecordChecks', ...standing.checks });
+  return 'later';
+}
+
+/** It is over here, and there it may still stand. */
+async function ofClosed(
+  parts: StepParts,
+  found: Case,
+  atForge: EventData<'PullRequestClosed'>['atForge'],
+): Promise<Next> {
+  const { change } = found;
+  if (atForge === 'closed') return 'over';
+  if (atForge === 'stays_open') {
+    // More work is under way for it; somebody may merge what is there.
+    const standing = change.number === null ? null : await parts.forge.look(change);
+    return standing?.state === 'merged' ? recordMerge(parts, found, standing.mergeSha) : 'later';
+  }
+  const { mergeSha } = await withdrawn(parts, change);
+  if (mergeSha !== null) return recordMerge(parts, found, mergeSha);
+  await recordOf(parts, found, { type: 'RecordWithdrawn' });
+  return 'over';
+}
+
+/** Whoever ended the connection leaves there what is there. */
+async function withdrawn({ forge, log }: StepParts, change: Change): Promise<{ readonly mergeSha: string | null }> {
+  try {
+    return await forge.withdraw(change);
+  } catch (error) {
+    if (!(error instanceof ForgeGone)) throw error;
+    log.warn({ err: error, pullRequestId: change.pullRequestId }, 'a pull request stays open: nobody may close it');
+    return { mergeSha: null };
+  }
+}
+
+async function recordMerge(parts: StepParts, found: Case, mergeSha: string): Promise<Next> {
+  const { change, state, newest } = found;
+  // First, so that a process killed in between does it again.
+  const stream = streamOf('repository', change.repositoryId);
+  await record(parts, newest, { stream, decider: repositoryDecider, command: { type: 'RefreshRepository' } });
   // Nobody says how it was merged there; what was asked for here last is the best guess there is.
   const strategy = 'strategy' in state ? state.strategy : 'merge';
-  await recordOf(parts, found, { type: 'RecordMerge', mergeSha: standing.mergeSha, strategy });
-  const stream = streamOf('repository', change.repositoryId);
-  await record(parts, found.newest, { stream, decider: repositoryDecider, command: { type: 'RefreshRepository' } });
+  await recordOf(parts, found, { type: 'RecordMerge', mergeSha, strategy });
   return 'over';
 }
 
 /** Says on its task why it waits, once for as long as that is the reason. */
-export async function holdBack(parts: StepParts, pullRequestId: string, away: ForgeAway): Promise<void> {
+export async function holdBack(
+  parts: StepParts,
+  pullRequestId: string,
+  { cause, detail }: { readonly cause: HoldCause; readonly detail: string },
+): Promise<void> {
   const found = await caseOf(parts.store, pullRequestId);
   if (found === null || found.state.status === 'open' || found.state.status === 'closed') return;
-  const { why: cause, message: detail } = away;
-  const command = { type: 'HoldTaskBack', cause, detail, needsPerson: cause === 'forge_credential_refused' } as const;
+  const needsPerson = cause === 'forge_credential_refused' || cause === 'forge_failing';
+  const command = { type: 'HoldTaskBack', cause, detail, needsPerson } as const;
   const stream = streamOf('task', found.state.taskId);
   await record(parts, found.newest, { stream, decider: taskDecider, command });
 }
 
-/** Null where nothing can be done with it: there is none, or its repository was removed. */
+/** Null when there is none. */
 async function caseOf(store: EventStore, pullRequestId: string): Promise<Case | null> {
   const events = await readWholeStream(store, streamOf('pullrequest', pullRequestId));
   const state = fold(pullRequestDecider, events);
   const newest = events.at(-1);
   if (state.status === 'none' || newest === undefined) return null;
   const repository = await loadState(store, streamOf('repository', state.repositoryId), repositoryDecider);
-  if (repository.status !== 'connected') return null;
+  // Of one that was removed nothing new is done; what is to be closed there still is.
+  if (repository.status === 'none') return null;
   return { state, change: { ...state, pullRequestId, source: repository.source }, events, newest };
 }
 

@@ -1,4 +1,4 @@
-import { idOf, type RecordedDomainEvent, type RepositorySource } from '@claude-codex/contracts';
+import { type EventData, idOf, type RecordedDomainEvent, type RepositorySource } from '@claude-codex/contracts';
 import type { RemoteForge as RemoteForgeName } from '@claude-codex/contracts/forge';
 import type { Fold } from '@claude-codex/eventing';
 
@@ -11,7 +11,7 @@ export interface KeptFollowed {
   readonly pullRequests: ReadonlyMap<string, FollowedPullRequest>;
 }
 
-type FollowedRepository = Pick<Extract<RepositorySource, { kind: 'forge' }>, 'provider' | 'slug'>;
+type FollowedRepository = Pick<Extract<RepositorySource, { kind: 'forge' }>, 'slug'>;
 
 /** One that is not over: something is to be done with it, or may happen to it at its forge. */
 export interface FollowedPullRequest {
@@ -19,6 +19,8 @@ export interface FollowedPullRequest {
   readonly branch: string;
   /** Null until it stands at its forge. */
   readonly number: number | null;
+  /** It made way for more work on its branch, whose pull request takes its place. */
+  readonly madeWay: boolean;
 }
 
 const NOTHING: KeptFollowed = { position: 0, repositories: new Map(), pullRequests: new Map() };
@@ -66,7 +68,7 @@ export class Followed implements Fold<KeptFollowed> {
       case 'RepositoryConnected': {
         const { source } = event.data;
         if (source.kind !== 'forge' || source.provider !== this.#provider) return null;
-        this.#repositories.set(id, { provider: source.provider, slug: source.slug });
+        this.#repositories.set(id, { slug: source.slug });
         return null;
       }
       case 'RepositoryRemoved':
@@ -75,7 +77,8 @@ export class Followed implements Fold<KeptFollowed> {
       case 'PullRequestOpened': {
         const { provider, repositoryId, branch, number } = event.data;
         if (provider !== this.#provider) return null;
-        this.#pullRequests.set(id, { repositoryId, branch, number });
+        this.#forgetOthers(repositoryId, branch);
+        this.#pullRequests.set(id, { repositoryId, branch, number, madeWay: false });
         return id;
       }
       case 'PullRequestPublished': {
@@ -85,14 +88,28 @@ export class Followed implements Fold<KeptFollowed> {
         return id;
       }
       case 'PullRequestClosed':
-        if (event.data.atForge !== 'to_close') this.#pullRequests.delete(id);
-        return this.isFollowed(id) ? id : null;
+        return this.#close(id, event.data.atForge);
       case 'PullRequestMerged':
       case 'PullRequestWithdrawn':
         this.#pullRequests.delete(id);
         return null;
       default:
         return event.stream.startsWith('pullrequest-') && this.isFollowed(id) ? id : null;
+    }
+  }
+
+  #close(id: string, atForge: EventData<'PullRequestClosed'>['atForge']): string | null {
+    const known = this.#pullRequests.get(id);
+    if (known === undefined) return null;
+    if (atForge === 'closed') this.#pullRequests.delete(id);
+    else this.#pullRequests.set(id, { ...known, madeWay: atForge === 'stays_open' });
+    return this.isFollowed(id) ? id : null;
+  }
+
+  #forgetOthers(repositoryId: string, branch: string): void {
+    for (const [id, other] of this.#pullRequests) {
+      if (other.madeWay && other.repositoryId === repositoryId && other.branch === branch)
+        this.#pullRequests.delete(id);
     }
   }
 }

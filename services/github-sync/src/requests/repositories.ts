@@ -1,9 +1,10 @@
-import type {
-  ForgeRepositoriesAnswer,
-  ForgeRepositoriesRequest,
-  ForgeRepository,
-  ForgeRepositoryAnswer,
-  ForgeRepositoryRequest,
+import {
+  type ForgeRepositoriesAnswer,
+  type ForgeRepositoriesRequest,
+  type ForgeRepository,
+  type ForgeRepositoryAnswer,
+  type ForgeRepositoryRequest,
+  RepositorySlug,
 } from '@claude-codex/contracts';
 import { cutText } from '@claude-codex/contracts/text';
 import { asking, GithubRefused } from '../api/faults.ts';
@@ -38,7 +39,8 @@ export async function listRepositories(
   for (let page = 1; page <= PAGES; page += 1) {
     const sorted = { sort: 'pushed', direction: 'desc', per_page: PER_PAGE, page } as const;
     const { data } = await asking(octokit.rest.repos.listForAuthenticatedUser(sorted), Date.now());
-    found.push(...data.filter(({ full_name: name }) => name.toLowerCase().includes(wanted)).map(viewOf));
+    const fitting = data.filter(({ full_name: name }) => name.toLowerCase().includes(wanted));
+    found.push(...fitting.map(viewOf).filter(({ slug }) => RepositorySlug.safeParse(slug).success));
     if (data.length < PER_PAGE) return listed(found, false);
     if (found.length > SHOWN) break;
   }

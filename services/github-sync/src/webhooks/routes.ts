@@ -19,7 +19,7 @@ export interface Delivery {
 export interface WebhookRoutes {
   http: HttpServer;
   log: Logger;
-  /** Empty: GitHub is not connected. */
+  /** Empty: webhooks are not set up. */
   secrets: readonly string[];
   /** Throws when nothing can be made of it now. */
   handle(delivery: Delivery): Outcome;
@@ -46,7 +46,9 @@ export function addWebhookRoutes({ http, log, secrets, handle }: WebhookRoutes):
     const limits = { bodyLimit: MAX_BYTES, preParsing: holdAtMost(TOGETHER) };
     scope.post('/webhooks/github', { ...limits, schema: { hide: true } }, async (request, reply) => {
       if (secrets.length === 0) {
-        throw new Problem('NOT_FOUND', { detail: 'GitHub is not connected. Set GITHUB_WEBHOOK_SECRET to connect it.' });
+        throw new Problem('NOT_FOUND', {
+          detail: 'Webhooks are not set up here: GITHUB_WEBHOOK_SECRET says how they are signed.',
+        });
       }
       const bytes = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
       // The library that checks signatures takes no empty body, and there is nothing in one to keep from anybody.

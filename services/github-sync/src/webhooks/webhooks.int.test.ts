@@ -194,12 +194,12 @@ describe('a delivery is refused', () => {
     expect([answer.statusCode, answer.json().code]).toEqual([413, 'BODY_TOO_LARGE']);
   });
 
-  it('as long as GitHub is not connected', async () => {
+  it('as long as webhooks are not set up', async () => {
     const { app } = await open({ secrets: [] });
     const answer = await deliver(app);
     expect([answer.statusCode, answer.json().detail]).toEqual([
       404,
-      expect.stringContaining('GitHub is not connected'),
+      expect.stringContaining('Webhooks are not set up'),
     ]);
   });
 

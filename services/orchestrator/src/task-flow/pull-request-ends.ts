@@ -17,6 +17,7 @@ export async function pullRequestEnded(ports: TaskFlowPorts, event: Ended, pullR
   const taskId = await taskOf(ports, event);
   if (taskId === null) return;
   if (event.type === 'PullRequestClosed') {
+    if (event.data.atForge === 'stays_open') return;
     const task = await readTask(ports, taskId);
     // Closed because its work goes back to the agent: the task is under way again.
     if (task.status !== 'none' && currentPhase(task) !== null) return;
@@ -28,10 +29,10 @@ export async function pullRequestEnded(ports: TaskFlowPorts, event: Ended, pullR
   await toTask(ports, event, taskId, command);
 }
 
-/** A merge under way cannot be closed; once it failed, nobody may ask for it again if its task has ended meanwhile. */
+/** A merge under way cannot be closed; once it failed, or could not even be offered, nobody may ask for it again if its task has ended meanwhile. */
 export async function mergeFailed(
   ports: TaskFlowPorts,
-  event: Extract<RecordedDomainEvent, { type: 'PullRequestMergeFailed' }>,
+  event: Extract<RecordedDomainEvent, { type: 'PullRequestMergeFailed' | 'PullRequestPublishFailed' }>,
 ): Promise<void> {
   const taskId = await taskOf(ports, event);
   if (taskId === null || !isEnded(await readTask(ports, taskId))) return;

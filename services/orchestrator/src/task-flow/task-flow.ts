@@ -67,6 +67,7 @@ async function handle(ports: TaskFlowPorts, event: RecordedDomainEvent): Promise
     case 'PullRequestClosed':
       return pullRequestEnded(ports, event, id);
     case 'PullRequestMergeFailed':
+    case 'PullRequestPublishFailed':
       return mergeFailed(ports, event);
     default:
       return;

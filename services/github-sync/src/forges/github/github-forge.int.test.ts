@@ -138,6 +138,28 @@ describe('a pull request on GitHub', () => {
     expect([github.requests.total, github.requests.notModified]).toEqual([3, 3]);
   });
 
+  it('says how it stands where the token may not see check runs, by what it may see', async () => {
+    const headSha = await git.commit(BRANCH, { 'new.txt': 'ours\n' });
+    const change = { ...at.change(headSha), number: 1 };
+    await at.forge.publish(change);
+    await github.setStatus(SLUG, headSha, { context: 'ci', state: 'failure' });
+    const hidden = {
+      kind: 'status',
+      status: 403,
+      message: 'Resource not accessible by personal access token',
+    } as const;
+    github.fault({ match: { path: /check-runs$/ }, times: 10, effect: hidden });
+    expect(await at.forge.look(change)).toMatchObject({ state: 'open', checks: { verdict: 'failed' } });
+  });
+
+  it('into another base than it was looked at against is not merged from here', async () => {
+    const headSha = await git.commit(BRANCH, { 'new.txt': 'ours\n' });
+    await at.forge.publish(at.change(headSha));
+    const change = { ...at.change(headSha), number: 1, baseBranch: 'release' };
+    const wish = { personId: 'ada', at: '2026-03-01T12:00:00Z', strategy: 'merge' } as const;
+    expect(await at.forge.merge(change, wish)).toMatchObject({ ok: false, code: 'FORGE_BASE_CHANGED' });
+  });
+
   it.each([
     ['is limited', { kind: 'primary-limit', resetInSeconds: 3_600 }, 'forge_limited'],
     ['is asked too much at once', { kind: 'secondary-limit', retryAfterSeconds: 30 }, 'forge_limited'],

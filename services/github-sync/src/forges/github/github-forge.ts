@@ -1,6 +1,6 @@
-import type { Change, ForgeRefusal, Updated, Wish } from '@claude-codex/forges/forge';
+import { type Change, type ForgeRefusal, forgeRefusal, type Updated, type Wish } from '@claude-codex/forges/forge';
 import type { RemoteForge } from '@claude-codex/forges/remote-forge';
-import { asking } from '../../api/faults.ts';
+import { asking, GithubRefused } from '../../api/faults.ts';
 import type { Clients } from '../../connections/clients.ts';
 import type { GitService } from '../../git-service/git-service.ts';
 import { createConditional } from './conditional.ts';
@@ -23,38 +23,54 @@ export function createGithubForge({ clients, git, textOf }: GithubParts): Remote
   return {
     provider: 'github',
     async publish(change) {
-      return publish(await placeOf(clients, change), git, change, await textOf(change));
+      const place = await placeOf(clients, change);
+      const text = await textOf(change);
+      return unlessRefused(() => publish(place, git, change, text));
     },
     async merge(change, { strategy }) {
       const { number } = change;
       if (number === null) throw new Error('a change that stands nowhere cannot be merged');
-      return merge(await placeOf(clients, change), git, { ...change, number }, strategy);
+      const place = await placeOf(clients, change);
+      return unlessRefused(() => merge(place, git, { ...change, number }, strategy));
     },
     update: (change, wish) => update(git, change, wish),
     async withdraw(change) {
       const place = await placeOf(clients, change);
       const { octokit, owner, repo } = place;
       // It may have been opened by one that was killed before it could say so.
-      const number = change.number ?? (await standingFor(place, change))?.number ?? null;
-      if (number === null) return;
-      const standing = await look(place, ask, number);
-      if (standing?.state !== 'open') return;
-      await asking(octokit.rest.pulls.update({ owner, repo, pull_number: number, state: 'closed' }), Date.now());
+      const number = change.number ?? (await standingFor(place, change))?.published.number ?? null;
+      if (number === null) return { mergeSha: null };
+      const at = { owner, repo, pull_number: number };
+      const { data: pull } = await asking(octokit.rest.pulls.get(at), Date.now());
+      if (pull.merged) return { mergeSha: pull.merge_commit_sha ?? pull.base.sha };
+      if (pull.state === 'open') await asking(octokit.rest.pulls.update({ ...at, state: 'closed' }), Date.now());
+      return { mergeSha: null };
     },
     async look(change) {
-      if (change.number === null) return null;
-      return look(await placeOf(clients, change), ask, change.number);
+      const { number } = change;
+      if (number === null) throw new Error('a change that stands nowhere cannot be looked at');
+      return look(await placeOf(clients, change), ask, number);
     },
   };
+}
+
+/** GitHub's no is an answer. */
+async function unlessRefused<Answer>(ask: () => Promise<Answer>): Promise<Answer | ForgeRefusal> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (error instanceof GithubRefused) return forgeRefusal('FORGE_REFUSED', `GitHub: ${error.message}.`);
+    throw error;
+  }
 }
 
 /** The base is brought in here, where git is, so that it is the same merge however often it is asked for. */
 async function update(
   git: GitService,
-  { pullRequestId, repositoryId, branch, baseBranch, headSha }: Change,
+  { repositoryId, branch, baseBranch, headSha }: Change,
   wish: Wish,
 ): Promise<Updated | ForgeRefusal> {
-  const updated = await git.updateBranch({ pullRequestId, repositoryId, branch, baseBranch, headSha, ...wish });
+  const updated = await git.updateBranch({ repositoryId, branch, baseBranch, headSha, ...wish });
   if (!updated.ok) return updated;
   const pushed = await git.pushBranch({ repositoryId, branch, headSha: updated.headSha });
   return pushed.ok ? updated : notPushed(pushed);

@@ -1,11 +1,10 @@
 import type { Change } from '@claude-codex/forges/forge';
-import type { Client, GithubClient } from '../../api/client.ts';
+import type { GithubClient } from '../../api/client.ts';
 import type { Clients } from '../../connections/clients.ts';
 
 /** Where a change is on GitHub, and who acts there. */
 export interface Place {
   readonly octokit: GithubClient;
-  readonly budget: Client['budget'];
   readonly owner: string;
   readonly repo: string;
 }
@@ -17,6 +16,6 @@ export async function placeOf(
 ): Promise<Place> {
   if (source.kind !== 'forge') throw new Error(`pull request ${pullRequestId} is not of a repository on GitHub`);
   const [owner = '', repo = ''] = source.slug.split('/');
-  const { octokit, budget } = await clients.ofConnection(source.connectionId);
-  return { octokit, budget, owner, repo };
+  const { octokit } = await clients.ofConnection(source.connectionId);
+  return { octokit, owner, repo };
 }

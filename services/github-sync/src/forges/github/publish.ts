@@ -16,16 +16,18 @@ export async function publish(
   text: string,
 ): Promise<Published | ForgeRefusal> {
   const { repositoryId, branch, headSha } = change;
+  // Asked first: whether GitHub takes the token is better heard from its API than from git.
+  const there = await standingFor(place, change);
+  if (there?.isMerged === true) return there.published;
   const pushed = await git.pushBranch({ repositoryId, branch, headSha });
   if (!pushed.ok) return notPushed(pushed);
-  const there = await standingFor(place, change);
-  if (there !== null) return there;
+  if (there !== null) return there.published;
   try {
     return await open(place, change, text);
   } catch (error) {
     if (!(error instanceof GithubRefused)) throw error;
     // Somebody else was faster, maybe ourselves.
-    return (await standingFor(place, change)) ?? forgeRefusal('FORGE_REFUSED', `GitHub: ${error.message}.`);
+    return (await standingFor(place, change))?.published ?? forgeRefusal('FORGE_REFUSED', `GitHub: ${error.message}.`);
   }
 }
 
@@ -41,14 +43,16 @@ export function notPushed({ code, detail }: Extract<PushBranchAnswer, { ok: fals
 /** The pull request a change has there already: the open one of its branch, or one that was merged as it is. */
 export async function standingFor(
   { octokit, owner, repo }: Place,
-  { branch, headSha }: Pick<Change, 'branch' | 'headSha'>,
-): Promise<Published | null> {
-  const wanted = { owner, repo, head: `${owner}:${branch}`, state: 'all' as const, per_page: 30 };
+  { branch, baseBranch: base, headSha }: Pick<Change, 'branch' | 'baseBranch' | 'headSha'>,
+): Promise<{ readonly published: Published; readonly isMerged: boolean } | null> {
+  const wanted = { owner, repo, head: `${owner}:${branch}`, base, state: 'all' as const, per_page: 30 };
   const { data } = await asking(octokit.rest.pulls.list(wanted), Date.now());
   const found =
     data.find(({ state }) => state === 'open') ??
     data.find(({ merged_at: mergedAt, head }) => mergedAt !== null && head.sha === headSha);
-  return found === undefined ? null : { ok: true, number: found.number, url: found.html_url };
+  if (found === undefined) return null;
+  const { number, html_url: url, merged_at: mergedAt } = found;
+  return { published: { ok: true, number, url }, isMerged: mergedAt !== null };
 }
 
 async function open({ octokit, owner, repo }: Place, change: Change, body: string): Promise<Published> {

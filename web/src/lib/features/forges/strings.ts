@@ -5,7 +5,7 @@ export const PERMISSIONS: readonly { name: string; access: string; why: string }
   { name: 'Metadata', access: 'Read', why: 'find your repositories' },
   { name: 'Contents', access: 'Read and write', why: 'read the code, push the branch of the work' },
   { name: 'Pull requests', access: 'Read and write', why: 'open, follow and merge them' },
-  { name: 'Checks, Commit statuses', access: 'Read', why: 'show what passed and what failed' },
+  { name: 'Actions, Commit statuses', access: 'Read', why: 'show what passed and what failed' },
 ];
 
 export const NEW_TOKEN = 'https://github.com/settings/personal-access-tokens/new';
@@ -14,7 +14,7 @@ export const text = {
   title: 'GitHub',
   detail: 'Where approved work becomes a pull request.',
   gives:
-    'Connect it, and approved work is opened as a pull request on GitHub. Its checks and its merge are followed here, and you pick repositories from a list.',
+    'Connect it and pick repositories from a list: approved work on them is opened as a pull request on GitHub, and its checks and its merge are followed here. Repositories connected before by their address stay as they are.',
   needs: 'The token needs these permissions, for the repositories agents are to work on:',
   permission: 'Permission',
   access: 'Access',

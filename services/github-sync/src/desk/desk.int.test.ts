@@ -1,0 +1,178 @@
+import { EVENT_TYPES, type EventType, type NewEvent, streamOf } from '@claude-codex/contracts';
+import { pullRequestDecider } from '@claude-codex/domain';
+import { created } from '@claude-codex/domain/spec/samples';
+import { createMemoryEventStore, createSchemaRegistry, type EventStore, loadState } from '@claude-codex/eventing';
+import { ForgeAway, ForgeGone, type RemoteForge } from '@claude-codex/forges/remote-forge';
+import { systemClock } from '@claude-codex/service-kit/clock';
+import { idFrom } from '@claude-codex/service-kit/ids';
+import { createLogger } from '@claude-codex/service-kit/log';
+import { waitFor } from '@claude-codex/testing/wait-for';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type Desk, openDesk } from './desk.ts';
+
+const [ID, TASK, REPOSITORY] = [idFrom('pull-request'), idFrom('task'), idFrom('repository')];
+const STREAM = streamOf('pullrequest', ID);
+const PLACE = { number: 7, url: 'https://github.com/team/shop/pull/7' };
+const CHECKS = { headSha: 'h', verdict: 'passed' as const, checks: [] };
+
+let store: EventStore;
+let desk: Desk;
+/** What the forge is asked for, and how it answers in place of what it does by itself. */
+let asked: string[];
+let answers: Partial<RemoteForge>;
+
+/** The forge at which everything succeeds. */
+const CALM: RemoteForge = {
+  provider: 'github',
+  publish: async () => ({ ok: true, ...PLACE }),
+  merge: async () => ({ ok: true, mergeSha: 'm', repository: null }),
+  update: async () => ({ ok: true, headSha: 'h', changes: null }),
+  withdraw: async () => ({ mergeSha: null }),
+  look: async () => ({ state: 'open', checks: CHECKS }),
+};
+
+beforeEach(async () => {
+  store = createMemoryEventStore({ registry: createSchemaRegistry(EVENT_TYPES) });
+  asked = [];
+  answers = {};
+  const forge = new Proxy(CALM, {
+    get: (calm, name: keyof RemoteForge) => {
+      if (name === 'provider') return calm.provider;
+      return (...args: unknown[]) => {
+        asked.push(name);
+        return ((answers[name] ?? calm[name]) as (...all: unknown[]) => unknown)(...args);
+      };
+    },
+  });
+  const source = { kind: 'forge', provider: 'github', connectionId: REPOSITORY, slug: 'team/shop', url: 'https://x/y' };
+  const settings = { name: 'shop', baseBranch: null, checkCommand: null, requireGreen: false, defaultBranch: 'main' };
+  await append(streamOf('repository', REPOSITORY), 'RepositoryConnected', { ...settings, source });
+  await append(streamOf('task', TASK), 'TaskCreated', { ...created.data, repositoryId: REPOSITORY });
+  await append(streamOf('task', TASK), 'TaskQueued', {});
+  await append(STREAM, 'PullRequestOpened', {
+    ...{ taskId: TASK, repositoryId: REPOSITORY, provider: 'github', number: null, url: null, branch: 'b' },
+    ...{ baseBranch: 'main', headSha: 'h', title: 'T', body: '', draft: false },
+  });
+  desk = openDesk({
+    store,
+    forge,
+    log: createLogger({ service: 'test', level: 'silent' }),
+    clock: systemClock,
+    isFollowed: () => true,
+    pollMs: 50,
+  });
+});
+afterEach(() => desk.stop());
+
+let commands = 0;
+async function append(stream: string, type: EventType, data: object): Promise<void> {
+  const actor = { kind: 'person' as const, id: 'ada' };
+  const meta = { actor, causedBy: null, correlationId: 'c', causationId: null, workspaceId: REPOSITORY };
+  const expectedVersion = (await store.readStream(stream)).length;
+  commands += 1;
+  const events = [{ type, data }] as NewEvent[];
+  const { status } = await store.append({
+    commandId: `t${commands}`,
+    meta,
+    writes: [{ stream, expectedVersion, events }],
+  });
+  expect(status).toBe('appended');
+}
+
+const types = async (stream: string = STREAM): Promise<string[]> =>
+  (await store.readStream(stream)).map(({ type }) => type);
+const until = (what: string, stream: string, type: EventType) =>
+  waitFor(what, async () => (await types(stream)).includes(type) || null, { timeoutMs: 10_000 });
+const seen = (type: EventType) => until(type, STREAM, type);
+const status = async () => (await loadState(store, STREAM, pullRequestDecider)).status;
+const away = (why: ForgeAway['why']) => () => Promise.reject(new ForgeAway(why, 'Away.'));
+
+describe('a pull request', () => {
+  it('is published, then followed, and its checks are said once', async () => {
+    desk.wake([ID]);
+    await seen('PullRequestChecked');
+    await waitFor('some more looks', () => asked.filter((name) => name === 'look').length > 3 || null);
+    expect(await types()).toEqual(['PullRequestOpened', 'PullRequestPublished', 'PullRequestChecked']);
+  });
+
+  it('that was wished to be merged is published first, and its base is read again', async () => {
+    await append(STREAM, 'PullRequestMergeRequested', { strategy: 'squash' });
+    desk.wake([ID]);
+    await seen('PullRequestMerged');
+    expect(asked.slice(0, 2)).toEqual(['publish', 'merge']);
+    await until('a refresh', streamOf('repository', REPOSITORY), 'RepositoryRefreshRequested');
+  });
+
+  it('of a task that ended is neither published nor merged', async () => {
+    await append(STREAM, 'PullRequestMergeRequested', { strategy: 'squash' });
+    await append(streamOf('task', TASK), 'TaskCancelled', { reason: '' });
+    desk.wake([ID]);
+    await seen('PullRequestMergeFailed');
+    expect(asked).not.toContain('merge');
+  });
+
+  it('that the forge refuses is for a person', async () => {
+    answers.publish = async () => ({ ok: false, code: 'FORGE_REFUSED', detail: 'No.', conflicts: [] });
+    desk.wake([ID]);
+    await seen('PullRequestPublishFailed');
+    expect(await status()).toBe('unpublished');
+  });
+
+  it.each(['forge_away', 'forge_limited', 'forge_credential_refused'] as const)(
+    'waits with the reason on its task (%s), and goes on by itself',
+    async (why) => {
+      answers.publish = away(why);
+      desk.wake([ID]);
+      await until('the hold', streamOf('task', TASK), 'TaskHeldBack');
+      delete answers.publish;
+      await seen('PullRequestPublished');
+      const held = (await types(streamOf('task', TASK))).filter((type) => type === 'TaskHeldBack');
+      expect(held).toHaveLength(1);
+    },
+  );
+
+  it('merged or closed there is so here', async () => {
+    answers.look = async () => ({ state: 'merged', mergeSha: 'theirs', checks: null });
+    desk.wake([ID]);
+    await seen('PullRequestMerged');
+    expect((await store.readStream(STREAM)).at(-1)?.data).toMatchObject({ mergeSha: 'theirs' });
+  });
+
+  it('is not said to be closed because it cannot be seen', async () => {
+    desk.wake([ID]);
+    await seen('PullRequestPublished');
+    answers.look = () => Promise.reject(new Error('404'));
+    await waitFor('a look', () => asked.includes('look') || null);
+    desk.wake([ID]);
+    await systemClock.sleep(300);
+    expect(await status()).toBe('open');
+  });
+
+  it('sent back and then cancelled is closed there; merged there meanwhile it counts as merged', async () => {
+    await append(STREAM, 'PullRequestPublished', PLACE);
+    await append(STREAM, 'PullRequestClosed', { reason: '', atForge: 'stays_open' });
+    desk.wake([ID]);
+    await waitFor('a look', () => asked.includes('look') || null);
+    expect(asked).not.toContain('withdraw');
+    answers.withdraw = async () => ({ mergeSha: 'theirs' });
+    await append(STREAM, 'PullRequestClosed', { reason: '', atForge: 'to_close' });
+    desk.wake([ID]);
+    await seen('PullRequestMerged');
+  });
+
+  it('to be closed where nobody may act any more is left there', async () => {
+    await append(STREAM, 'PullRequestPublished', PLACE);
+    await append(STREAM, 'PullRequestClosed', { reason: '', atForge: 'to_close' });
+    answers.withdraw = () => Promise.reject(new ForgeGone('forge_credential_refused', 'Not connected.'));
+    desk.wake([ID]);
+    await seen('PullRequestWithdrawn');
+  });
+
+  it('that fails by a fault of ours says so after some tries', async () => {
+    answers.publish = () => Promise.reject(new Error('a mistake'));
+    desk.wake([ID]);
+    await until('the hold', streamOf('task', TASK), 'TaskHeldBack');
+    const held = (await store.readStream(streamOf('task', TASK))).at(-1);
+    expect(held?.data).toMatchObject({ cause: 'forge_failing', needsPerson: true });
+  }, 20_000);
+});

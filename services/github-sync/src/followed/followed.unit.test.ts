@@ -1,0 +1,61 @@
+import { type EventData, type RecordedDomainEvent, streamOf } from '@claude-codex/contracts';
+import { expect, it } from 'vitest';
+import { Followed } from './followed.ts';
+
+let position = 0;
+function event(stream: string, type: string, data: object): RecordedDomainEvent {
+  position += 1;
+  const meta = { actor: { kind: 'system', id: 'test' }, causedBy: null, correlationId: 'c', causationId: null };
+  const rest = { eventId: `e${position}`, version: 1, schemaVersion: 1, at: '2026-01-01T00:00:00.000Z', hash: '' };
+  return { position, stream, type, data, meta: { ...meta, commandId: 'x', workspaceId: 'w' }, ...rest } as never;
+}
+const settings = { name: 'shop', baseBranch: null, checkCommand: null, requireGreen: false, defaultBranch: 'main' };
+const connected = (slug: string) =>
+  event(streamOf('repository', 'r'), 'RepositoryConnected', {
+    ...settings,
+    source: { kind: 'forge', provider: 'github', connectionId: 'c', slug, url: 'https://github.com/team/shop.git' },
+  });
+const opened = (id: string, provider = 'github') =>
+  event(streamOf('pullrequest', id), 'PullRequestOpened', {
+    ...{ taskId: 't', repositoryId: 'r', provider, number: null, url: null, branch: 'codex/1-greet-a1' },
+    ...{ baseBranch: 'main', headSha: 'h', title: 'T', body: '', draft: false },
+  });
+const published = (id: string, number: number) =>
+  event(streamOf('pullrequest', id), 'PullRequestPublished', { number, url: 'https://github.com/team/shop/pull/7' });
+const closed = (id: string, atForge: EventData<'PullRequestClosed'>['atForge']) =>
+  event(streamOf('pullrequest', id), 'PullRequestClosed', { reason: '', atForge });
+
+function after(...events: RecordedDomainEvent[]) {
+  const followed = new Followed('github');
+  const changed = events.map((one) => followed.apply(one));
+  return { followed, changed: changed.at(-1) };
+}
+
+it('finds a pull request by where it stands, whatever the case of its repository', () => {
+  const { followed } = after(connected('Team/Shop'), opened('p'), published('p', 7));
+  expect(followed.inRepository('team/shop', ({ number }) => number === 7)).toEqual(['p']);
+  expect(followed.inRepository('team/shop', ({ branch }) => branch === 'codex/1-greet-a1')).toEqual(['p']);
+  expect(followed.inRepository('team/other', () => true)).toEqual([]);
+});
+
+it('leaves those of another forge alone', () => {
+  expect(after(connected('team/shop'), opened('p', 'local')).followed.pullRequests()).toEqual([]);
+});
+
+it.each([
+  ['merged', [event(streamOf('pullrequest', 'p'), 'PullRequestMerged', { mergeSha: 'm', strategy: 'merge' })], []],
+  ['closed there', [closed('p', 'closed')], []],
+  ['to be closed there', [closed('p', 'to_close')], ['p']],
+  [
+    'closed there at last',
+    [closed('p', 'to_close'), event(streamOf('pullrequest', 'p'), 'PullRequestWithdrawn', {})],
+    [],
+  ],
+  ['made way for more work', [closed('p', 'stays_open')], ['p']],
+  ['made way, and the next one took its place', [closed('p', 'stays_open'), opened('q')], ['q']],
+  ['made way, and is closed for good', [closed('p', 'stays_open'), closed('p', 'to_close')], ['p']],
+])('one that is %s', (_what, events, left) => {
+  expect(after(connected('team/shop'), opened('p'), published('p', 7), ...events).followed.pullRequests()).toEqual(
+    left,
+  );
+});
