@@ -5,8 +5,9 @@ import { z } from 'zod';
 
 const THIS_MACHINE = new Set(['localhost', '127.0.0.1', '[::1]']);
 
-/** Nobody reads along. */
+/** Nobody reads along. What is no address is refused as that. */
 function isPrivateWay(address: string): boolean {
+  if (!URL.canParse(address)) return true;
   const { protocol, hostname } = new URL(address);
   return protocol === 'https:' || THIS_MACHINE.has(hostname);
 }

@@ -1,6 +1,6 @@
 export const text = {
   title: 'Repositories',
-  lead: 'Agents work on copies of these. Nothing is written back before somebody merges.',
+  lead: 'Agents work on copies of these. Nothing is written back before somebody approves it.',
   connect: 'Connect a repository',
   connectTitle: 'Connect a repository',
   connectGithub: 'Connect GitHub in Settings',
