@@ -3,7 +3,7 @@ import { newId } from '@claude-codex/service-kit/ids';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Client, join, setUp } from '../api-client.fixture.ts';
 import { startTestGateway, type TestGateway } from '../gateway.fixture.ts';
-import { append } from '../workspace.fixture.ts';
+import { append, furnish } from '../workspace.fixture.ts';
 
 let gateway: TestGateway;
 let owner: Client;
@@ -20,7 +20,8 @@ const failed = { type: 'PullRequestPublishFailed', data: { code: 'BRANCH_TAKEN',
 /** A pull request that is to be opened at GitHub, after `events`. */
 async function opened(...events: { type: string; data: unknown }[]) {
   const id = newId();
-  const facts = { taskId: newId(), repositoryId: newId(), provider: 'github', number: null, url: null };
+  const { taskId, repositoryId } = await furnish(gateway, workspaceId);
+  const facts = { taskId, repositoryId, provider: 'github', number: null, url: null };
   const work = {
     branch: 'codex/1',
     baseBranch: 'main',
