@@ -14,7 +14,7 @@ export function holdAtMost({ maxBytes, withinMs }: { maxBytes: number; withinMs:
     const counted: Readable = payload.pipe(
       new Transform({
         transform(piece: Buffer, _encoding, done) {
-          if (held + piece.length > maxBytes) return done(refusal('TOO_MANY_REQUESTS', TOO_MUCH));
+          if (held + piece.length > maxBytes) return done(new Problem('TOO_MANY_REQUESTS', { detail: TOO_MUCH }));
           held += piece.length;
           bytes += piece.length;
           done(null, piece);
@@ -22,7 +22,7 @@ export function holdAtMost({ maxBytes, withinMs }: { maxBytes: number; withinMs:
       }),
     );
     payload.once('error', (error) => counted.destroy(error));
-    const late = setTimeout(() => counted.destroy(refusal('REQUEST_TIMEOUT', TOO_SLOW)), withinMs);
+    const late = setTimeout(() => counted.destroy(new Problem('REQUEST_TIMEOUT', { detail: TOO_SLOW })), withinMs);
     counted.once('end', () => clearTimeout(late));
     reply.raw.once('close', () => {
       clearTimeout(late);
@@ -34,8 +34,3 @@ export function holdAtMost({ maxBytes, withinMs }: { maxBytes: number; withinMs:
 
 const TOO_MUCH = 'Too much is being sent to this address at the same time. Send it again later.';
 const TOO_SLOW = 'The body did not arrive in time. Send it again.';
-
-/** What is still coming of the body is not waited for. */
-function refusal(code: 'TOO_MANY_REQUESTS' | 'REQUEST_TIMEOUT', detail: string): Problem {
-  return new Problem(code, { detail, headers: { connection: 'close' } });
-}

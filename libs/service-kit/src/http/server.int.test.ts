@@ -1,4 +1,5 @@
 import { connect } from 'node:net';
+import { waitFor } from '@claude-codex/testing/wait-for';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { openApiOf } from './openapi.ts';
@@ -97,6 +98,25 @@ describe('what comes in', () => {
   ])('refuses %s', async (_what, body, status, code) => {
     const problem = await problemOf(await post(body));
     expect([problem.status, problem.code]).toEqual([status, code]);
+  });
+
+  it('answers one that sends too much, hears it out, and takes its next request on the same connection', async () => {
+    const socket = connect(Number(new URL(address).port), '127.0.0.1');
+    let received = '';
+    socket.on('data', (chunk) => {
+      received += chunk;
+    });
+    const answers = (count: number) => () => received.split('HTTP/1.1 ').length > count || null;
+    const head = 'host: x\r\ncontent-type: application/json';
+    socket.write(`POST /things HTTP/1.1\r\n${head}\r\ncontent-length: 2000000\r\n\r\n`);
+    await waitFor('the refusal', answers(1));
+    for (let sent = 0; sent < 2_000_000; sent += 100_000) {
+      await new Promise((resolve) => socket.write('a'.repeat(100_000), resolve));
+    }
+    socket.write(`POST /things HTTP/1.1\r\n${head}\r\ncontent-length: 12\r\n\r\n{"name":"a"}`);
+    await waitFor('the next answer', answers(2));
+    socket.destroy();
+    expect(received.match(/HTTP\/1.1 \d+/g)).toEqual(['HTTP/1.1 413', 'HTTP/1.1 201']);
   });
 
   it('names the field and what is expected', async () => {

@@ -6,6 +6,7 @@ import type { z } from 'zod';
 import type { Logger } from '../log.ts';
 import { answerBrokenRequest } from './broken-request.ts';
 import { handleError } from './error-handler.ts';
+import { hearOut } from './hear-out.ts';
 import type { HttpServer } from './http-server.ts';
 import { type BrokenText, parseJsonBody } from './json-body.ts';
 import { answerNotFound } from './not-found.ts';
@@ -75,6 +76,12 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   app.addContentTypeParser('application/json', { parseAs: 'string' }, async (_request: FastifyRequest, body: string) =>
     body === '' ? undefined : parseJsonBody(body, options.brokenText),
   );
+  app.addHook('onSend', async (_request, reply) => {
+    // Whoever was too slow has had their time.
+    if (reply.statusCode < 400 || reply.statusCode === 408 || reply.request.raw.complete) return;
+    reply.removeHeader('connection');
+    hearOut(reply.raw);
+  });
   app.addHook('preClose', async () => closeAsTheyRest(app));
   addObservability(app, { ready, metrics });
   return app;

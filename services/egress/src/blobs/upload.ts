@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Transform } from 'node:stream';
 import type { BlobStore } from '@claude-codex/service-kit';
 import { BlobTooLarge } from '@claude-codex/service-kit';
+import { hearOut } from '@claude-codex/service-kit/http/hear-out';
 import type { EgressLimits } from '../config.ts';
 import { sendProblem } from '../doors/problem-answer.ts';
 import type { Door } from '../ports.ts';
@@ -34,7 +35,7 @@ export function createUploads({ blobs, limits }: { blobs: BlobStore; limits: Egr
       body.destroy();
       door.uploads.giveBack(taken);
       if (!(error instanceof BlobTooLarge)) throw error;
-      response.setHeader('connection', 'close');
+      hearOut(response);
       const left = Math.min(limits.blobBytes, door.uploads.left);
       sendProblem(response, 'BODY_TOO_LARGE', `An upload may have ${left} bytes more from this instance.`);
     }

@@ -2,6 +2,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { EGRESS_PATHS } from '@claude-codex/contracts';
 import { cutText } from '@claude-codex/contracts/text';
 import type { Logger } from '@claude-codex/service-kit';
+import { hearOut } from '@claude-codex/service-kit/http/hear-out';
 import { nodeHttp } from '@claude-codex/service-kit/http/node-http';
 import type { Uploads } from '../blobs/upload.ts';
 import type { EgressLimits } from '../config.ts';
@@ -70,7 +71,7 @@ async function route(door: Door, rooms: Rooms, request: IncomingMessage, respons
       { instanceId: door.identity.instanceId, epoch: door.identity.epoch, target },
       'blocked by egress policy',
     );
-    response.setHeader('connection', 'close');
+    hearOut(response);
     sendBlocked(response, target);
   }
 }

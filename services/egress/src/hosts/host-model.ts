@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
+import { hearOut } from '@claude-codex/service-kit/http/hear-out';
 import { HOST_MODEL } from '@claude-codex/service-kit/http/host-token';
 import type { Logger } from '@claude-codex/service-kit/log';
 import type { EgressLimits, ModelProvider } from '../config.ts';
@@ -81,12 +82,12 @@ export function createHostModel(options: {
 
 function refuse(error: unknown, response: ServerResponse): void {
   if (error instanceof BodyTooLarge) {
-    response.setHeader('connection', 'close');
+    hearOut(response);
     sendProviderError(response, 'request_too_large', 'The request is larger than 32 MiB.');
     return;
   }
   if (error instanceof TooMuchAtOnce) {
-    response.setHeader('connection', 'close');
+    hearOut(response);
     sendProviderError(response, 'overloaded_error', 'Further hosts send too much at the same time.');
     return;
   }

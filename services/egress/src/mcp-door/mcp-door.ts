@@ -2,6 +2,7 @@ import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:
 import { request as httpsRequest } from 'node:https';
 import { pipeline } from 'node:stream/promises';
 import type { Logger } from '@claude-codex/service-kit';
+import { hearOut } from '@claude-codex/service-kit/http/hear-out';
 import { nodeHttp } from '@claude-codex/service-kit/http/node-http';
 import type { EgressLimits } from '../config.ts';
 import { idleCut } from '../doors/idle-cut.ts';
@@ -33,12 +34,12 @@ export function createMcpDoor(options: {
       await forward(request.method ?? 'POST', headers, body, response);
     } catch (error) {
       if (error instanceof BodyTooLarge) {
-        response.setHeader('connection', 'close');
+        hearOut(response);
         sendProblem(response, 'BODY_TOO_LARGE', 'A tool call may be at most 4 MiB.');
         return;
       }
       if (error instanceof TooMuchAtOnce) {
-        response.setHeader('connection', 'close');
+        hearOut(response);
         sendProblem(response, 'NOT_READY', `${error.message} Try again when a call has ended.`);
         return;
       }

@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import { hearOut } from '@claude-codex/service-kit/http/hear-out';
 import { BodyTooLarge, TooMuchAtOnce } from '../doors/read-body.ts';
 import { agentHeaders } from './headers.ts';
 import type { HeldAnswer } from './held-answer.ts';
@@ -35,11 +36,11 @@ export function refuse(error: unknown, response: ServerResponse): Outcome {
   const refused = (status: number): Outcome => ({ status, model: null, usage: NO_USAGE, problem });
   if (response.destroyed) return refused(AGENT_WENT_AWAY);
   if (error instanceof BodyTooLarge) {
-    response.setHeader('connection', 'close');
+    hearOut(response);
     return refused(sendProviderError(response, 'request_too_large', 'The request is larger than 32 MiB.'));
   }
   if (error instanceof TooMuchAtOnce) {
-    response.setHeader('connection', 'close');
+    hearOut(response);
     return refused(sendProviderError(response, 'overloaded_error', error.message));
   }
   return refused(sendProviderError(response, 'api_error', 'The model provider cannot be reached.'));

@@ -1,5 +1,6 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
+import { hearOut } from '@claude-codex/service-kit/http/hear-out';
 import { DOOR_HEADER, HOST_MCP, HOST_MODEL, hostOnly } from '@claude-codex/service-kit/http/host-token';
 import { nodeHttp } from '@claude-codex/service-kit/http/node-http';
 import { Problem } from '@claude-codex/service-kit/http/problem';
@@ -76,6 +77,7 @@ function passOn(
 /** In the shape of a model provider's own errors: the egress that asks tells its people what it says. */
 function sendAway(response: ServerResponse): void {
   const error = { type: 'api_error', message: 'the egress service of the team server does not answer' };
-  response.writeHead(502, { 'content-type': 'application/json', connection: 'close' });
+  hearOut(response);
+  response.writeHead(502, { 'content-type': 'application/json' });
   response.end(JSON.stringify({ type: 'error', error }));
 }
