@@ -1,3 +1,5 @@
+import type { ForgeAppPlan } from '@claude-codex/contracts';
+import type { RequestEvent } from '@sveltejs/kit';
 import type { Handle, HandleFetch, HandleServerError, ServerInit } from '@sveltejs/kit/hooks';
 import { readInLoadsOnly } from '#lib/api/client.ts';
 
@@ -18,11 +20,27 @@ export const handleFetch: HandleFetch = ({ event, request, fetch }) => {
  * The answers go along with the page; what they are made of is the one header that is looked at (`lib/api/client.ts`). The
  * gateway names the page's code to be fetched, not yet to be compiled: that would take the processor from the first view.
  */
-export const handle: Handle = ({ event, resolve }) =>
-  resolve(event, {
+export const handle: Handle = async ({ event, resolve }) => {
+  const page = await resolve(event, {
     filterSerializedResponseHeaders: (name) => name === 'content-type',
     preload: () => false,
   });
+  if (event.route.id === FORM_LEAVES) await letFormLeave(event, page.headers);
+  return page;
+};
+
+/** The one page with a form that is sent to somebody else: the forge where an app is made. */
+const FORM_LEAVES = '/(app)/settings/github-app';
+const OWN_FORMS = "form-action 'self'";
+
+/** For whoever may make one: to where the server says that the forge is, and to nowhere else. */
+async function letFormLeave({ platform, url }: RequestEvent, headers: Headers): Promise<void> {
+  const policy = headers.get('content-security-policy');
+  const answer = await platform?.api(new Request(new URL('/api/forges/github/app', url)));
+  if (policy === null || !answer?.ok) return;
+  const { webUrl } = (await answer.json()) as ForgeAppPlan;
+  headers.set('content-security-policy', policy.replace(OWN_FORMS, `${OWN_FORMS} ${new URL(webUrl).origin}`));
+}
 
 /** What a page was not meant to meet; refusals and unknown addresses are pages of their own. */
 export const handleError: HandleServerError = ({ kind, error, event }) => {

@@ -135,6 +135,10 @@ export const ROUTES = {
   'DELETE /api/forges/:provider': 'owner',
   'GET /api/forges/:provider/budget': 'owner',
   'GET /api/forges/:provider/repositories': 'editor',
+  'GET /api/forges/:provider/app': 'owner',
+  'POST /api/forges/:provider/app': 'owner',
+  'POST /api/forges/:provider/app/code': 'owner',
+  'POST /api/forges/:provider/app/installation': 'owner',
 
   'GET /api/pull-requests/:id': 'viewer',
   'POST /api/pull-requests/:id/publish': 'editor',

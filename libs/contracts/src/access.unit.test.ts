@@ -41,6 +41,10 @@ describe('who may do what', () => {
       'PUT /api/forges/:provider',
       'DELETE /api/forges/:provider',
       'GET /api/forges/:provider/budget',
+      'GET /api/forges/:provider/app',
+      'POST /api/forges/:provider/app',
+      'POST /api/forges/:provider/app/code',
+      'POST /api/forges/:provider/app/installation',
     ]);
     expect(of('installation')).toEqual([
       'PUT /api/unsandboxed-agents',

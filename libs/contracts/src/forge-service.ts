@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { RepositorySlug } from './forge.ts';
+import { RemoteForge, RepositorySlug } from './forge.ts';
 import { Id } from './ids.ts';
 import { ChangeSet } from './task/events.ts';
 
@@ -15,8 +15,40 @@ export type ForgeCredentialAnswer = z.infer<typeof ForgeCredentialAnswer>;
 /** What a workspace acts with at a forge. Seen in the clear by the service that speaks to it and, for git, by the git service. */
 export const ForgeCredential = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('token'), token: z.string() }),
+  /** A GitHub App of the workspace's own: tokens are made with it when they are needed, as narrow as the need. */
+  z.object({
+    kind: z.literal('app'),
+    appId: z.number(),
+    slug: z.string(),
+    clientId: z.string(),
+    /** PEM, as GitHub gives it (PKCS#1). */
+    privateKey: z.string(),
+    /** Null: it was made without a webhook. */
+    webhookSecret: z.string().nullable(),
+    /** Null until somebody installed it. */
+    installationId: z.number().nullable(),
+  }),
 ]);
 export type ForgeCredential = z.infer<typeof ForgeCredential>;
+export type AppCredential = Extract<ForgeCredential, { kind: 'app' }>;
+
+/** An app as it is at the forge, beside what it acts as. */
+export const ForgeApp = z.object({
+  name: z.string(),
+  /** Whose repositories it is installed on. */
+  account: z.string(),
+  /** What it would need and was not given, by the forge's names: `checks: read`. */
+  missing: z.array(z.string()),
+});
+export type ForgeApp = z.infer<typeof ForgeApp>;
+
+/** `secrets.forge-webhooks`, served by the gateway: what the apps of a forge sign their deliveries with. */
+export const ForgeWebhooksRequest = z.object({ provider: RemoteForge, publicKey: z.base64() });
+export type ForgeWebhooksRequest = z.infer<typeof ForgeWebhooksRequest>;
+/** `sealed` is a sealed box (base64) to `publicKey`, around `ForgeWebhooks` as JSON. */
+export const ForgeWebhooksAnswer = z.object({ sealed: z.base64() });
+export const ForgeWebhooks = z.array(z.object({ appId: z.number(), secret: z.string() }));
+export type ForgeWebhooks = z.infer<typeof ForgeWebhooks>;
 
 /** Requests left until the forge takes no more, as it said last. */
 export const ForgeBudget = z.object({
@@ -30,7 +62,14 @@ export type ForgeBudget = z.infer<typeof ForgeBudget>;
 export const LookAtForgeRequest = z.object({ credentialId: Id });
 export type LookAtForgeRequest = z.infer<typeof LookAtForgeRequest>;
 export const LookAtForgeAnswer = z.discriminatedUnion('ok', [
-  z.object({ ok: z.literal(true), login: z.string(), webUrl: z.string(), budget: ForgeBudget.nullable() }),
+  z.object({
+    ok: z.literal(true),
+    login: z.string(),
+    webUrl: z.string(),
+    budget: ForgeBudget.nullable(),
+    /** Null where it acts by a token. */
+    app: ForgeApp.nullable().default(null),
+  }),
   z.object({ ok: z.literal(false), code: z.string(), detail: z.string() }),
 ]);
 export type LookAtForgeAnswer = z.infer<typeof LookAtForgeAnswer>;
@@ -70,11 +109,25 @@ export const ForgeRepositoryAnswer = z.discriminatedUnion('ok', [
 export type ForgeRepositoryAnswer = z.infer<typeof ForgeRepositoryAnswer>;
 
 /** `git-access`: how git gets at a repository there, for this one use. Asked by the git service. */
-export const GitAccessRequest = z.object({ connectionId: Id, publicKey: z.base64() });
+export const GitAccessRequest = z.object({ connectionId: Id, slug: RepositorySlug, publicKey: z.base64() });
 export type GitAccessRequest = z.infer<typeof GitAccessRequest>;
 /** `sealed` is the password, sealed to `publicKey`. */
 export const GitAccessAnswer = z.object({ user: z.string(), sealed: z.base64() });
 export type GitAccessAnswer = z.infer<typeof GitAccessAnswer>;
+
+/** `site`: where the forge's pages are. */
+export const ForgeSiteRequest = z.object({});
+export const ForgeSiteAnswer = z.object({ webUrl: z.string() });
+
+/** `convert-app`: what a person made at the forge from our description, by the code the browser came back with. */
+export const ConvertAppRequest = z.object({ code: z.string(), publicKey: z.base64() });
+export type ConvertAppRequest = z.infer<typeof ConvertAppRequest>;
+/** `sealed` is a sealed box (base64) to `publicKey`, around an `AppCredential` as JSON. A code is good once. */
+export const ConvertAppAnswer = z.discriminatedUnion('ok', [
+  z.object({ ok: z.literal(true), slug: z.string(), sealed: z.base64() }),
+  z.object({ ok: z.literal(false), code: z.string(), detail: z.string() }),
+]);
+export type ConvertAppAnswer = z.infer<typeof ConvertAppAnswer>;
 
 /** Bus request `git.push-branch`: a branch of ours is to be at the source as it is here. */
 export const PushBranchRequest = z.object({ repositoryId: Id, branch: z.string(), headSha: z.string() });

@@ -20,7 +20,7 @@ const REMEDY: Readonly<Record<HoldCause, string>> = {
   forge_away: 'Nothing has to be done: it is asked again until it answers.',
   forge_limited: 'Nothing has to be done: it goes on when the limit ends.',
   forge_failing: 'See the log of github-sync; it is tried again until it succeeds.',
-  forge_credential_refused: `Connect it again with another token, in Settings. ${GOES_ON_ITSELF}`,
+  forge_credential_refused: `Connect it again, in Settings. ${GOES_ON_ITSELF}`,
   model_credential_refused: `Set another ANTHROPIC_API_KEY or ANTHROPIC_AUTH_TOKEN and start the server again. ${GOES_ON_ITSELF}`,
   model_no_credit: `Add credit to the account at the provider, or set another credential. ${GOES_ON_ITSELF}`,
   model_not_allowed: `Let this credential use the model, or set another one. ${GOES_ON_ITSELF}`,

@@ -68,14 +68,22 @@ export const subjects = {
    * Served by the gateway. `open`: `{secretId, instanceId, publicKey}` → `{name, sealed}`, the stored value sealed anew to
    * the asking manager's key. `remembered`: `{instanceId, name}` → which value was remembered for what an agent asks for.
    * `forgeCredential`: `{credentialId, publicKey}` → `{sealed}`, what a workspace acts with at a forge.
+   * `forgeWebhooks`: `{provider, publicKey}` → `{sealed}`, what the apps there sign their deliveries with.
    */
-  secrets: { open: 'secrets.open', remembered: 'secrets.remembered', forgeCredential: 'secrets.forge-credential' },
+  secrets: {
+    open: 'secrets.open',
+    remembered: 'secrets.remembered',
+    forgeCredential: 'secrets.forge-credential',
+    forgeWebhooks: 'secrets.forge-webhooks',
+  },
   /** Requests to the service that speaks to a forge. `news`: something changed there, `{pullRequestIds}`; a hint. */
   forge: (provider: RemoteForge) => ({
     look: `forge.${provider}.look`,
     repositories: `forge.${provider}.repositories`,
     repository: `forge.${provider}.repository`,
     gitAccess: `forge.${provider}.git-access`,
+    site: `forge.${provider}.site`,
+    convertApp: `forge.${provider}.convert-app`,
     news: `forge.${provider}.news`,
   }),
   /** Health probes: every service answers `{ok, detail}` on its own subject. */

@@ -45,6 +45,9 @@ import { addConsentRoutes } from './consent/routes.ts';
 import { addDependencyRoutes } from './dependencies/routes.ts';
 import type { Deps } from './deps.ts';
 import { addEventRoutes } from './events/routes.ts';
+import { createBegunApps } from './forge-connections/apps/begun-apps.ts';
+import { removeOldApps } from './forge-connections/apps/remove-old.ts';
+import { addForgeAppRoutes } from './forge-connections/apps/routes.ts';
 import { createForgeCredentials } from './forge-connections/credentials.ts';
 import { addForgeRoutes } from './forge-connections/routes.ts';
 import { serveForgeCredentials } from './forge-connections/serve-credentials.ts';
@@ -131,6 +134,7 @@ export async function createGatewayApp(options: GatewayOptions): Promise<Gateway
   const eventLog = createEventLog(pool);
   const remembered = createRememberedValues(pool);
   const forgeCredentials = createForgeCredentials({ pool, secrets });
+  const begunApps = createBegunApps({ pool, secrets });
   const feed = createFeed({ pool, eventLog });
   const hub = createHub({ positions, feed, log });
   const deps: Deps = { store, commands, pool, reads, eventLog, positions, blobs, journal, bus, secrets };
@@ -188,6 +192,7 @@ export async function createGatewayApp(options: GatewayOptions): Promise<Gateway
   addDependencyRoutes(http, deps);
   addRememberedValueRoutes(http, { remembered, people });
   addForgeRoutes(http, { ...deps, credentials: forgeCredentials });
+  addForgeAppRoutes(http, { ...deps, credentials: forgeCredentials, begun: begunApps, publicUrl });
   addRepositoryRoutes(http, deps);
   addPullRequestRoutes(http, deps);
   addInstanceRoutes(http, deps);
@@ -211,6 +216,7 @@ export async function createGatewayApp(options: GatewayOptions): Promise<Gateway
     async start() {
       served.push(
         serveSecrets({ bus, store, secrets: createSecretStore({ pool, secrets }), remembered, log }),
+        removeOldApps(begunApps, log),
         serveForgeCredentials({ bus, credentials: forgeCredentials, log }),
         serveHealth(bus, NAME, () => health(positions)),
       );

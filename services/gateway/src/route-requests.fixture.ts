@@ -58,6 +58,9 @@ export function bodiesFor(sealed: string, ids: Furnished | null = null): Record<
     'POST /api/dependencies/:id/decline': {},
     'POST /api/repositories': { source: { kind: 'sample' } },
     'PUT /api/forges/:provider': { sealed },
+    'POST /api/forges/:provider/app': { name: 'Codex' },
+    'POST /api/forges/:provider/app/code': { state: 'x', code: 'x' },
+    'POST /api/forges/:provider/app/installation': { state: 'x', installationId: 1 },
     'PATCH /api/repositories/:id': { name: 'x', baseBranch: null, checkCommand: null },
     'POST /api/pull-requests/:id/merge': {},
   };

@@ -18,6 +18,7 @@ import { createGithubForge } from './forges/github/github-forge.ts';
 import { pullRequestText } from './forges/github/text.ts';
 import { createGitService } from './git-service/git-service.ts';
 import { serveRequests } from './requests/serve.ts';
+import { createAppSecrets } from './webhooks/app-secrets.ts';
 import { handleDelivery } from './webhooks/handle-delivery.ts';
 import { addWebhookRoutes } from './webhooks/routes.ts';
 
@@ -47,6 +48,7 @@ export function createGithubSyncApp({ bus, store, settings, log }: GithubSyncDep
     http,
     log,
     secrets: settings.webhookSecrets,
+    appSecrets: createAppSecrets('github', { bus, now: () => clock.now() }),
     handle(delivery) {
       const known = followed?.known ?? null;
       // GitHub shows it as failed, and it can be sent again.
@@ -73,7 +75,7 @@ export function createGithubSyncApp({ bus, store, settings, log }: GithubSyncDep
       followed = follow({ store, directory, clock, log, onChange: (ids) => desk.wake(ids) });
       const unserve = serveHealth(bus, NAME, () => ({ ok: true, detail: 'Opens, follows and merges pull requests' }));
       stops.push(
-        serveRequests({ bus, clients }),
+        serveRequests({ bus, clients, api: settings }),
         subscribeJson(
           bus,
           subject.news,

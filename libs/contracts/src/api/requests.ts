@@ -135,6 +135,23 @@ export const DeclineDependencyRequest = z.strictObject({ reason: text(1000).defa
 export const ConnectForgeRequest = z.strictObject({ sealed: z.base64().min(1).max(20_000) });
 export type ConnectForgeRequest = z.infer<typeof ConnectForgeRequest>;
 
+/** `organization`: its login, where it is to own the app; null for the account of whoever makes it. */
+export const BeginForgeAppRequest = z.strictObject({
+  name: z.string().trim().min(1).max(34),
+  organization: z
+    .string()
+    .regex(/^[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})$/, 'must be the name of an organization as it stands in its address')
+    .nullable()
+    .default(null),
+});
+export type BeginForgeAppRequest = z.infer<typeof BeginForgeAppRequest>;
+const state = z.string().min(1).max(100);
+/** What the browser came back with from the forge. */
+export const MadeForgeAppRequest = z.strictObject({ state, code: z.string().regex(/^[\w-]{1,200}$/) });
+export type MadeForgeAppRequest = z.infer<typeof MadeForgeAppRequest>;
+export const InstalledForgeAppRequest = z.strictObject({ state, installationId: z.int().positive() });
+export type InstalledForgeAppRequest = z.infer<typeof InstalledForgeAppRequest>;
+
 export const AddCommentRequest = z
   .strictObject({
     path,

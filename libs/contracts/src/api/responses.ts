@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { RecordedEventSchema } from '../envelope.ts';
-import { ForgeBudget } from '../forge-service.ts';
+import { ForgeApp, ForgeBudget } from '../forge-service.ts';
 import { Id } from '../ids.ts';
 import { RuntimeName } from '../instance/events.ts';
 import { WorkflowDefinition } from '../task/workflow.ts';
@@ -72,8 +72,20 @@ export type RowsView = z.infer<typeof RowsView>;
 export const RepositoriesView = z.object({ ...asOf, repositories: z.array(RepositoryView) });
 export const ForgesView = z.object({ ...asOf, forges: z.array(ForgeView) });
 /** What a look at a forge gave: the account, and how much may still be asked there; null where it says nothing of it. */
-export const ForgeBudgetView = z.object({ login: z.string(), budget: ForgeBudget.nullable() });
+export const ForgeBudgetView = z.object({
+  login: z.string(),
+  budget: ForgeBudget.nullable(),
+  app: ForgeApp.nullable(),
+});
 export type ForgeBudgetView = z.infer<typeof ForgeBudgetView>;
+/** `webhook`: news will come at once; without it the forge is asked again and again. */
+export const ForgeAppPlan = z.object({ webUrl: z.string(), name: z.string(), webhook: z.boolean() });
+export type ForgeAppPlan = z.infer<typeof ForgeAppPlan>;
+/** A form with the field `manifest` is to be posted to `action`. */
+export const ForgeAppBegun = z.object({ action: z.string(), manifest: z.string() });
+export type ForgeAppBegun = z.infer<typeof ForgeAppBegun>;
+export const ForgeAppMade = z.object({ installUrl: z.string() });
+export type ForgeAppMade = z.infer<typeof ForgeAppMade>;
 export const ServicesView = z.object({ ...asOf, services: z.array(ServiceView) });
 /** `GET /api/sample`: the bundled repository and the task it suggests, for whoever starts with it. */
 export const SampleView = z.object({

@@ -66,6 +66,9 @@ const SENTENCES: Partial<Record<ErrorCode, string>> = {
   FORGE_UNREACHABLE: 'There is no answer from there now. Try again later.',
   FORGE_LIMITED: 'So much was asked there that no more is answered for now. Try again later.',
   FORGE_IN_USE: 'Tasks of its repositories are still under way. Finish or cancel them first.',
+  FORGE_APP_STATE:
+    'You are making no app that this belongs to: it was begun more than an hour ago, by somebody else, or in another workspace. Begin again in Settings.',
+  FORGE_APP_CODE: 'That code stands for no app any more. Make the app again.',
   REPOSITORY_REMOVED: 'The repository was removed.',
   REPOSITORY_NOT_READY:
     'The repository is not ready yet: its default branch is not known. Wait, or name a base branch.',

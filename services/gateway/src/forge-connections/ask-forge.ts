@@ -1,9 +1,13 @@
 import {
+  type AppCredential,
+  ConvertAppAnswer,
   type ErrorCode,
   FORGES,
+  ForgeCredential,
   ForgeRepositoriesAnswer,
   type ForgeRepository,
   ForgeRepositoryAnswer,
+  ForgeSiteAnswer,
   LookAtForgeAnswer,
   type RemoteForge,
 } from '@claude-codex/contracts';
@@ -12,6 +16,7 @@ import { subjects } from '@claude-codex/contracts/subjects';
 import { type Bus, BusNoResponder, BusTimeout } from '@claude-codex/service-kit/bus';
 import { requestJson } from '@claude-codex/service-kit/bus-json';
 import { Problem } from '@claude-codex/service-kit/http/problem';
+import { createSealedInbox } from '@claude-codex/service-kit/secrets/secret-box';
 import type { z } from 'zod';
 import { problemOf } from '../commands/problems.ts';
 
@@ -22,9 +27,17 @@ export type Look = Omit<Extract<LookAtForgeAnswer, { ok: true }>, 'ok'>;
 
 /** Asks the services that speak to forges. Whatever is refused becomes a problem on `field`, where one is named. */
 export interface AskForge {
-  look(provider: RemoteForge, credentialId: string, field?: string): Promise<Look>;
+  look(provider: RemoteForge, credentialId: string, field?: string, expected?: string): Promise<Look>;
   repositories(provider: RemoteForge, credentialId: string, text: string): Promise<ForgeRepositoriesAnswer>;
   repository(provider: RemoteForge, credentialId: string, slug: string, field: string): Promise<ForgeRepository>;
+  /** Where its pages are, without a slash at the end. */
+  site(provider: RemoteForge): Promise<string>;
+  /** The app a code stands for; each code is good once. */
+  convertApp(
+    provider: RemoteForge,
+    code: string,
+    field: string,
+  ): Promise<{ readonly slug: string; readonly credential: AppCredential }>;
 }
 
 export function createAskForge(bus: Bus): AskForge {
@@ -43,9 +56,9 @@ export function createAskForge(bus: Bus): AskForge {
   }
 
   return {
-    async look(provider, credentialId, field) {
+    async look(provider, credentialId, field, expected = `a token that ${FORGES[provider].title} accepts`) {
       const answer = await ask(provider, subjects.forge(provider).look, { credentialId }, LookAtForgeAnswer);
-      if (!answer.ok) throw refused(answer, field, `a token that ${FORGES[provider].title} accepts`);
+      if (!answer.ok) throw refused(answer, field, expected);
       return answer;
     },
     repositories: (provider, credentialId, text) =>
@@ -55,6 +68,18 @@ export function createAskForge(bus: Bus): AskForge {
       const answer = await ask(provider, repository, { credentialId, slug }, ForgeRepositoryAnswer);
       if (!answer.ok) throw refused(answer, field, 'a repository the connection of the workspace reaches');
       return answer.repository;
+    },
+    async site(provider) {
+      return (await ask(provider, subjects.forge(provider).site, {}, ForgeSiteAnswer)).webUrl;
+    },
+    async convertApp(provider, code, field) {
+      const inbox = await createSealedInbox();
+      const body = { code, publicKey: inbox.publicKey };
+      const answer = await ask(provider, subjects.forge(provider).convertApp, body, ConvertAppAnswer);
+      if (!answer.ok) throw refused(answer, field, 'the code of an app that was just made');
+      const credential = ForgeCredential.parse(JSON.parse(inbox.openSealed(answer.sealed)));
+      if (credential.kind !== 'app') throw new Error('an app was to be made, and a token came');
+      return { slug: answer.slug, credential };
     },
   };
 }

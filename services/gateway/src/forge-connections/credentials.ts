@@ -1,5 +1,5 @@
-import { ForgeCredential, type RemoteForge } from '@claude-codex/contracts';
-import type { SecretBoxOnDemand } from '@claude-codex/service-kit/secrets/secret-box';
+import { ForgeCredential, type ForgeWebhooks, type RemoteForge } from '@claude-codex/contracts';
+import { type SecretBox, type SecretBoxOnDemand, SecretUnreadable } from '@claude-codex/service-kit/secrets/secret-box';
 import type { Pool } from 'pg';
 
 export interface CredentialPlace {
@@ -15,6 +15,8 @@ export interface ForgeCredentials {
   put(place: CredentialPlace, credential: ForgeCredential): Promise<void>;
   /** Null: there is none. Throws `SecretUnreadable` when it was kept with another master key. */
   open(credentialId: string): Promise<ForgeCredential | null>;
+  /** What the apps of all workspaces at a forge sign their deliveries with. One that cannot be read is left out. */
+  webhooks(provider: RemoteForge): Promise<ForgeWebhooks>;
   /**
    * Removes what nothing uses: of a workspace and forge all of `ids` but the one `inUse`, and what a process left behind
    * that died while it looked.
@@ -52,6 +54,18 @@ export function createForgeCredentials({
       if (row === undefined) return null;
       return ForgeCredential.parse(JSON.parse((await secrets()).decryptAtRest(row.ciphertext, credentialId)));
     },
+    async webhooks(provider) {
+      const { rows } = await pool.query<{ id: string; ciphertext: string }>(
+        'select id, ciphertext from accounts.forge_credential where provider = $1',
+        [provider],
+      );
+      const box = await secrets();
+      return rows.flatMap(({ id, ciphertext }) => {
+        const credential = readable(box, ciphertext, id);
+        if (credential?.kind !== 'app' || credential.webhookSecret === null) return [];
+        return [{ appId: credential.appId, secret: credential.webhookSecret }];
+      });
+    },
     async removeUnused({ workspaceId, provider, inUse, ids }) {
       // One that somebody connects with at this moment is looked at for 20 s at most before an event names it.
       await pool.query(
@@ -61,4 +75,14 @@ export function createForgeCredentials({
       );
     },
   };
+}
+
+/** Null for what was kept with another master key: its workspace hears of that when it acts. */
+function readable(box: SecretBox, ciphertext: string, id: string): ForgeCredential | null {
+  try {
+    return ForgeCredential.parse(JSON.parse(box.decryptAtRest(ciphertext, id)));
+  } catch (error) {
+    if (error instanceof SecretUnreadable) return null;
+    throw error;
+  }
 }

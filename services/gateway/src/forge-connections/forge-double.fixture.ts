@@ -49,7 +49,8 @@ export function serveForgeDouble(bus: Bus): ForgeDouble {
     const question = { credentialId, publicKey: inbox.publicKey };
     const subject = subjects.secrets.forgeCredential;
     const { sealed } = await requestJson(bus, subject, question, ForgeCredentialAnswer, { timeoutMs: 5_000 });
-    const { token } = ForgeCredential.parse(JSON.parse(inbox.openSealed(sealed)));
+    const credential = ForgeCredential.parse(JSON.parse(inbox.openSealed(sealed)));
+    const token = credential.kind === 'token' ? credential.token : credential.privateKey;
     tokens.push(token);
     return token;
   }

@@ -177,7 +177,7 @@ describe('a connection', () => {
   it('is looked at again when a person asks, with what may still be asked there', async () => {
     await connect(GOOD_TOKEN);
     const { status, body } = await owner.call('GET', '/api/forges/github/budget');
-    expect([status, body]).toEqual([200, { login: 'team-bot', budget: BUDGET }]);
+    expect([status, body]).toEqual([200, { login: 'team-bot', budget: BUDGET, app: null }]);
   });
 
   it('lists the repositories it sees, found by a text', async () => {

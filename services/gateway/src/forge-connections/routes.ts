@@ -7,19 +7,18 @@ import {
   ForgesView,
   RemoteForge,
 } from '@claude-codex/contracts';
-import { streamOf } from '@claude-codex/contracts/ids';
-import { type ForgeConnectionCommand, forgeConnectionDecider } from '@claude-codex/domain/forge-connection/index';
 import { forgeConnectionId } from '@claude-codex/service-kit/forge-connection-id';
 import type { HttpServer } from '@claude-codex/service-kit/http/server';
 import { idFrom } from '@claude-codex/service-kit/ids';
 import { z } from 'zod';
 import { principalOf } from '../access/principal.ts';
-import { type CommandContext, commandContext } from '../commands/commands.ts';
+import { commandContext } from '../commands/commands.ts';
 import { refusal } from '../commands/problems.ts';
 import type { Deps } from '../deps.ts';
 import { MinPosition, waitFor } from '../reads/min-position.ts';
 import { openSealed, sealedValueInvalid } from '../secrets/open-sealed.ts';
 import { createAskForge } from './ask-forge.ts';
+import { createConnecting } from './connecting.ts';
 import { connectedTo, connectionOf } from './connection.ts';
 import type { ForgeCredentials } from './credentials.ts';
 
@@ -31,21 +30,9 @@ const TOKEN = /^[\x21-\x7e]{1,500}$/;
 
 /** Connections of the workspace to forges: made with a token that was looked at first, and what they reach. */
 export function addForgeRoutes(app: HttpServer, deps: Deps & { credentials: ForgeCredentials }): void {
-  const { commands, reads, positions, store, bus, secrets, credentials } = deps;
+  const { reads, positions, store, bus, secrets } = deps;
   const forge = createAskForge(bus);
-
-  async function run(context: CommandContext, provider: RemoteForge, command: ForgeConnectionCommand) {
-    const id = forgeConnectionId(context.meta.workspaceId, provider);
-    const target = { stream: streamOf('forge', id), decider: forgeConnectionDecider, command };
-    return { id, position: await commands.run(context, target) };
-  }
-
-  /** Of `ids`, those that the newest event does not name. */
-  async function forgetUnused(workspaceId: string, provider: RemoteForge, ids: readonly (string | undefined)[]) {
-    const inUse = (await connectionOf(store, workspaceId, provider))?.credentialId ?? null;
-    const given = ids.filter((id) => id !== undefined);
-    await credentials.removeUnused({ workspaceId, provider, inUse, ids: given });
-  }
+  const { run, connect, forgetUnused } = createConnecting(deps);
 
   app.get(
     '/api/forges',
@@ -57,7 +44,6 @@ export function addForgeRoutes(app: HttpServer, deps: Deps & { credentials: Forg
     },
   );
 
-  /** The token is kept first, because the service that looks asks for it by its id. */
   app.put(
     '/api/forges/:provider',
     {
@@ -78,19 +64,7 @@ export function addForgeRoutes(app: HttpServer, deps: Deps & { credentials: Forg
       const context = commandContext(request);
       const credentialId = idFrom(context.commandId, 'forge-credential');
       const place = { credentialId, workspaceId, provider, createdBy: personId };
-      await credentials.put(place, { kind: 'token', token });
-      const replaced = (await connectionOf(store, workspaceId, provider))?.credentialId;
-      let look: Awaited<ReturnType<typeof forge.look>>;
-      try {
-        look = await forge.look(provider, credentialId, 'body.sealed');
-      } catch (error) {
-        await forgetUnused(workspaceId, provider, [credentialId]);
-        throw error;
-      }
-      const { login, webUrl } = look;
-      const done = await run(context, provider, { type: 'ConnectForge', provider, webUrl, credentialId, login });
-      await forgetUnused(workspaceId, provider, [replaced, credentialId]);
-      return done;
+      return connect(context, place, { kind: 'token', token }, { field: 'body.sealed' });
     },
   );
 
@@ -130,8 +104,8 @@ export function addForgeRoutes(app: HttpServer, deps: Deps & { credentials: Forg
     async (request) => {
       const { provider } = request.params;
       const { credentialId } = await connectedTo(store, principalOf(request).workspaceId, provider);
-      const { login, budget } = await forge.look(provider, credentialId);
-      return { login, budget };
+      const { login, budget, app: asApp } = await forge.look(provider, credentialId);
+      return { login, budget, app: asApp };
     },
   );
 

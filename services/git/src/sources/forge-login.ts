@@ -16,7 +16,7 @@ const TIMEOUT_MS = 15_000;
  */
 export async function forgeLogin(bus: Bus, { provider, connectionId, slug, url }: ForgeSource): Promise<GitLogin> {
   const inbox = await createSealedInbox();
-  const request = { connectionId, publicKey: inbox.publicKey };
+  const request = { connectionId, slug, publicKey: inbox.publicKey };
   try {
     const subject = subjects.forge(provider).gitAccess;
     const { user, sealed } = await requestJson(bus, subject, request, GitAccessAnswer, { timeoutMs: TIMEOUT_MS });

@@ -20,8 +20,11 @@ export interface ApiSettings {
 const TIMEOUT_MS = 15_000;
 const USER_AGENT = 'claude-codex';
 
-/** The libraries take 10 MB: they are loaded when a workspace is connected to GitHub, and most processes have none. */
-export async function createClient({ apiUrl, proxy }: ApiSettings, token: string): Promise<Client> {
+/**
+ * The libraries take 10 MB: they are loaded when a workspace is connected to GitHub, and most processes have none.
+ * @param token null: as nobody
+ */
+export async function createClient({ apiUrl, proxy }: ApiSettings, token: string | null): Promise<Client> {
   const [{ Octokit }, { restEndpointMethods }, { retry }, { EnvHttpProxyAgent, fetch }] = await Promise.all([
     import('@octokit/core'),
     import('@octokit/plugin-rest-endpoint-methods'),
@@ -39,7 +42,7 @@ export async function createClient({ apiUrl, proxy }: ApiSettings, token: string
   });
   let budget: ForgeBudget | null = null;
   const octokit = new (Octokit.plugin(restEndpointMethods, retry))({
-    auth: token,
+    ...(token === null ? {} : { auth: token }),
     baseUrl: apiUrl,
     userAgent: USER_AGENT,
     // What fails for longer than a moment is tried again by whoever asked, later and for as long as it takes.

@@ -14,23 +14,26 @@ export class GithubRefused extends Error {
   }
 }
 
-/** Asks GitHub. Throws `ForgeAway` when it cannot be asked now, and `GithubRefused` when it says no. */
-export async function asking<Answer>(request: Promise<Answer>, now: number): Promise<Answer> {
+/**
+ * Asks GitHub. Throws `ForgeAway` when it cannot be asked now, and `GithubRefused` when it says no.
+ * @param shown what we show to be let in, as a person calls it
+ */
+export async function asking<Answer>(request: Promise<Answer>, now: number, shown = 'the token'): Promise<Answer> {
   try {
     return await request;
   } catch (error) {
-    throw faultOf(error, now);
+    throw faultOf(error, now, shown);
   }
 }
 
-function faultOf(error: unknown, now: number): unknown {
+function faultOf(error: unknown, now: number, shown: string): unknown {
   if (!(error instanceof RequestError)) return error;
   const cause = { cause: error };
   const { status, response } = error;
   // Without an answer octokit says 500.
   if (response === undefined || status >= 500) return new ForgeAway('forge_away', 'GitHub does not answer.', cause);
   if (status === 401) {
-    return new ForgeAway('forge_credential_refused', `GitHub does not accept the token: ${wordsOf(error)}.`, cause);
+    return new ForgeAway('forge_credential_refused', `GitHub does not accept ${shown}: ${wordsOf(error)}.`, cause);
   }
   const retryAt = limitedUntil(error, now);
   if (retryAt === null) return new GithubRefused(status, wordsOf(error), cause);

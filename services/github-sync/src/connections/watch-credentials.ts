@@ -1,11 +1,13 @@
 import { streamOf } from '@claude-codex/contracts';
 import { type ForgeConnectionCommand, forgeConnectionDecider } from '@claude-codex/domain';
-import { type EventStore, handleCommand } from '@claude-codex/eventing';
+import { type EventStore, handleCommand, loadState } from '@claude-codex/eventing';
+import { ForgeAway } from '@claude-codex/forges/remote-forge';
 import { newId } from '@claude-codex/service-kit/ids';
 import type { Logger } from '@claude-codex/service-kit/log';
 import { RequestError } from '@octokit/request-error';
 import type { GithubClient } from '../api/client.ts';
 import type { Clients } from './clients.ts';
+import { OutOfReach } from './installation.ts';
 
 /** Says in the log when GitHub takes a connection's credential no more, and when it takes it again. */
 export function watchCredentials(
@@ -29,9 +31,18 @@ export function watchCredentials(
     }
   }
 
+  async function sayOfNow(connectionId: string, detail: string): Promise<void> {
+    const connection = await loadState(parts.store, streamOf('forge', connectionId), forgeConnectionDecider);
+    if (connection.status === 'connected') await say(connectionId, connection.credentialId, detail);
+  }
+
   return {
-    async ofConnection(connectionId) {
-      const client = await clients.ofConnection(connectionId);
+    async ofConnection(connectionId, reach) {
+      const client = await clients.ofConnection(connectionId, reach).catch(async (error: unknown) => {
+        // An app is refused before there is a client that could be watched.
+        if (isRefusal(error)) await sayOfNow(connectionId, error.message);
+        throw error;
+      });
       const { octokit, credentialId } = client;
       if (watched.has(octokit)) return client;
       watched.add(octokit);
@@ -43,6 +54,11 @@ export function watchCredentials(
       return client;
     },
   };
+}
+
+/** Of the credential as a whole: that one repository is out of its reach says nothing of the others. */
+function isRefusal(error: unknown): error is ForgeAway {
+  return error instanceof ForgeAway && error.why === 'forge_credential_refused' && !(error instanceof OutOfReach);
 }
 
 async function record(store: EventStore, connectionId: string, command: ForgeConnectionCommand): Promise<void> {

@@ -7,8 +7,9 @@ import {
   RepositorySlug,
 } from '@claude-codex/contracts';
 import { cutText } from '@claude-codex/contracts/text';
+import type { GithubClient } from '../api/client.ts';
 import { asking, GithubRefused } from '../api/faults.ts';
-import type { Clients } from '../connections/clients.ts';
+import type { Clients, KnownClient } from '../connections/clients.ts';
 import { refusalOf } from './refusal.ts';
 
 /** As many as one request gives; whoever has more searches. */
@@ -33,22 +34,35 @@ export async function listRepositories(
   clients: Clients,
   { credentialId, text }: ForgeRepositoriesRequest,
 ): Promise<ForgeRepositoriesAnswer> {
-  const { octokit } = await clients.of(credentialId);
+  const { octokit, kind } = await clients.of(credentialId, { purpose: 'find' });
+  const pageOf = kind === 'app' ? installedPage : visiblePage;
   const wanted = text.trim().toLowerCase();
   const found: ForgeRepository[] = [];
   for (let page = 1; page <= PAGES; page += 1) {
-    const sorted = { sort: 'pushed', direction: 'desc', per_page: PER_PAGE, page } as const;
-    const { data } = await asking(octokit.rest.repos.listForAuthenticatedUser(sorted), Date.now());
+    const data = await pageOf(octokit, page);
     const fitting = data.filter(({ full_name: name }) => name.toLowerCase().includes(wanted));
-    found.push(...fitting.map(viewOf).filter(({ slug }) => RepositorySlug.safeParse(slug).success));
+    const views = fitting.map((each) => viewOf(each, kind));
+    found.push(...views.filter(({ slug }) => RepositorySlug.safeParse(slug).success));
     if (data.length < PER_PAGE) return listed(found, false);
-    if (found.length > SHOWN) break;
+    if (kind === 'token' && found.length > SHOWN) break;
   }
   return listed(found, true);
 }
 
 function listed(repositories: readonly ForgeRepository[], more: boolean): ForgeRepositoriesAnswer {
-  return { repositories: repositories.slice(0, SHOWN), more: more || repositories.length > SHOWN };
+  const sortedRepositories = repositories.toSorted((a, b) => (b.pushedAt ?? '').localeCompare(a.pushedAt ?? ''));
+  return { repositories: sortedRepositories.slice(0, SHOWN), more: more || repositories.length > SHOWN };
+}
+
+async function visiblePage(octokit: GithubClient, page: number): Promise<readonly Found[]> {
+  const sorted = { sort: 'pushed', direction: 'desc', per_page: PER_PAGE, page } as const;
+  return (await asking(octokit.rest.repos.listForAuthenticatedUser(sorted), Date.now())).data;
+}
+
+/** GitHub sorts these by nothing, so all of them are read before the last pushed to are shown. */
+async function installedPage(octokit: GithubClient, page: number): Promise<readonly Found[]> {
+  const request = octokit.rest.apps.listReposAccessibleToInstallation({ per_page: PER_PAGE, page });
+  return (await asking(request, Date.now())).data.repositories;
 }
 
 export async function repositoryOf(
@@ -56,10 +70,10 @@ export async function repositoryOf(
   { credentialId, slug }: ForgeRepositoryRequest,
 ): Promise<ForgeRepositoryAnswer> {
   try {
-    const { octokit } = await clients.of(credentialId);
+    const { octokit, kind } = await clients.of(credentialId, { purpose: 'work', slug });
     const [owner = '', repo = ''] = slug.split('/');
     const { data } = await asking(octokit.rest.repos.get({ owner, repo }), Date.now());
-    const repository = viewOf(data);
+    const repository = viewOf(data, kind);
     if (repository.canPush) return { ok: true, repository };
     const detail = repository.archived
       ? `${repository.slug} is archived: nothing can be pushed there.`
@@ -72,7 +86,8 @@ export async function repositoryOf(
   }
 }
 
-function viewOf(found: Found): ForgeRepository {
+/** An app's right to push is in what it was given, which a client was made by; what GitHub says here is of people. */
+function viewOf(found: Found, kind: KnownClient['kind']): ForgeRepository {
   const { full_name: slug, private: isPrivate, archived = false, permissions, pushed_at: pushedAt = null } = found;
   return {
     slug,
@@ -81,7 +96,7 @@ function viewOf(found: Found): ForgeRepository {
     defaultBranch: found.default_branch ?? '',
     private: isPrivate,
     archived,
-    canPush: !archived && permissions?.push === true,
+    canPush: !archived && (kind === 'app' || permissions?.push === true),
     // GitHub's time zone is Z, as ours is; ours has milliseconds.
     pushedAt: pushedAt === null ? null : new Date(pushedAt).toISOString(),
   };

@@ -1,5 +1,6 @@
 import { type HttpServer, type Logger, Problem, runWork } from '@claude-codex/service-kit';
 import { holdAtMost } from '@claude-codex/service-kit/http/held-bodies';
+import type { AppSecrets } from './app-secrets.ts';
 import { createSignatureCheck } from './signature.ts';
 
 /** What a delivery led to. `ignored`: nothing here is about it. */
@@ -19,14 +20,16 @@ export interface Delivery {
 export interface WebhookRoutes {
   http: HttpServer;
   log: Logger;
-  /** Empty: webhooks are not set up. */
+  /** Of webhooks that a person set up. With none of them, and none of the app's, webhooks are not set up. */
   secrets: readonly string[];
+  appSecrets: AppSecrets;
   /** Throws when nothing can be made of it now. */
   handle(delivery: Delivery): Outcome;
 }
 
 /** A webhook may be set to either content type. */
 const FORM = 'application/x-www-form-urlencoded';
+const APP_ID = /^\d{1,15}$/;
 /** The largest body GitHub sends. */
 const MAX_BYTES = 25 * 1024 * 1024;
 /** Nothing is known of a sender before the whole body is there. */
@@ -36,8 +39,13 @@ const TOGETHER = { maxBytes: 2 * MAX_BYTES, withinMs: 10_000 };
  * `POST /webhooks/github`: verified over the raw bytes, then taken as a hint that something is to be looked at. What is
  * lost with this process is found by looking without one.
  */
-export function addWebhookRoutes({ http, log, secrets, handle }: WebhookRoutes): void {
-  const isSigned = createSignatureCheck(secrets);
+export function addWebhookRoutes({ http, log, secrets, appSecrets, handle }: WebhookRoutes): void {
+  /** Which app it says to be of is a hint where to look: the signature decides. */
+  async function secretsFor(headers: Headers): Promise<readonly string[]> {
+    const appId = headerOf(headers, 'x-github-hook-installation-target-id') ?? '';
+    const isOfApp = headerOf(headers, 'x-github-hook-installation-target-type') === 'integration';
+    return isOfApp && APP_ID.test(appId) ? [...secrets, ...(await appSecrets(appId))] : secrets;
+  }
 
   void http.register(async (scope) => {
     scope.removeAllContentTypeParsers();
@@ -45,9 +53,11 @@ export function addWebhookRoutes({ http, log, secrets, handle }: WebhookRoutes):
 
     const limits = { bodyLimit: MAX_BYTES, preParsing: holdAtMost(TOGETHER) };
     scope.post('/webhooks/github', { ...limits, schema: { hide: true } }, async (request, reply) => {
-      if (secrets.length === 0) {
+      const accepted = await secretsFor(request.headers);
+      if (accepted.length === 0) {
         throw new Problem('NOT_FOUND', {
-          detail: 'Webhooks are not set up here: GITHUB_WEBHOOK_SECRET says how they are signed.',
+          detail:
+            'Webhooks are not set up here: make an app in Settings, or say in GITHUB_WEBHOOK_SECRET how they are signed.',
         });
       }
       const bytes = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
@@ -55,7 +65,7 @@ export function addWebhookRoutes({ http, log, secrets, handle }: WebhookRoutes):
       if (bytes.length === 0) throw new Problem('MALFORMED_JSON', { detail: 'The body is empty.' });
       const signature = headerOf(request.headers, 'x-hub-signature-256');
       const body = utf8(bytes);
-      if (body === null || !(await isSigned(body, signature))) {
+      if (body === null || !(await createSignatureCheck(accepted)(body, signature))) {
         throw new Problem('TOKEN_INVALID', { detail: 'The signature does not match the body.' });
       }
       const event = headerOf(request.headers, 'x-github-event') ?? '';
@@ -76,7 +86,9 @@ export function addWebhookRoutes({ http, log, secrets, handle }: WebhookRoutes):
   });
 }
 
-function headerOf(headers: Record<string, string | string[] | undefined>, name: string): string | undefined {
+type Headers = Readonly<Record<string, string | string[] | undefined>>;
+
+function headerOf(headers: Headers, name: string): string | undefined {
   const value = headers[name];
   return typeof value === 'string' ? value : undefined;
 }

@@ -3,9 +3,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { EVENT_TYPES, streamOf, subjects } from '@claude-codex/contracts';
+import { EVENT_TYPES, ForgeWebhooksRequest, streamOf, subjects } from '@claude-codex/contracts';
 import { createMemoryEventStore, createSchemaRegistry, type EventStore, EventStoreError } from '@claude-codex/eventing';
 import { type Bus, createInProcessBus, createLogger } from '@claude-codex/service-kit';
+import { serveJson } from '@claude-codex/service-kit/bus-json';
+import { sealTo } from '@claude-codex/service-kit/secrets/secret-box';
 import type { ServiceApp } from '@claude-codex/service-kit/service-app';
 import { waitFor } from '@claude-codex/testing/wait-for';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -217,3 +219,30 @@ describe('a delivery is refused', () => {
 function signatureOf(body: string): Record<string, string> {
   return { 'x-hub-signature-256': `sha256=${createHmac('sha256', SECRET).update(body).digest('hex')}` };
 }
+
+describe('a delivery of an app', () => {
+  const headers = {
+    'x-github-hook-installation-target-type': 'integration',
+    'x-github-hook-installation-target-id': '7',
+  };
+
+  it('is known by the secret of that app, with or without one of the environment', async () => {
+    for (const secrets of [[], [SECRET]]) {
+      const { app, bus } = await open({ secrets, isRead: false });
+      const stop = serveJson(bus, subjects.secrets.forgeWebhooks, ForgeWebhooksRequest, async ({ publicKey }) => ({
+        sealed: await sealTo(publicKey, JSON.stringify([{ appId: 7, secret: 'of the app' }])),
+      }));
+      const accepted = await waitFor('the log to be read', async () => {
+        const answer = await deliver(app, { secret: 'of the app', headers });
+        return answer.statusCode === 503 ? null : answer;
+      });
+      expect(accepted.statusCode).toBe(202);
+      expect((await deliver(app, { secret: 'of another', headers })).statusCode).toBe(401);
+      const other = { ...headers, 'x-github-hook-installation-target-id': '8' };
+      expect((await deliver(app, { secret: 'of the app', headers: other })).statusCode).toBe(
+        secrets.length === 0 ? 404 : 401,
+      );
+      stop();
+    }
+  });
+});

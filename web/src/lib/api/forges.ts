@@ -1,4 +1,12 @@
-import type { CommandAccepted, ForgeBudgetView, ForgeRepositoriesAnswer, RemoteForge } from '@claude-codex/contracts';
+import type {
+  CommandAccepted,
+  ForgeAppBegun,
+  ForgeAppMade,
+  ForgeAppPlan,
+  ForgeBudgetView,
+  ForgeRepositoriesAnswer,
+  RemoteForge,
+} from '@claude-codex/contracts';
 import { request } from './client.ts';
 
 /** `sealed`: the token, sealed to the server's key. It is looked at before it is kept. */
@@ -13,3 +21,12 @@ export const findForgeRepositories = (provider: RemoteForge, text: string, signa
     query: { text },
     ...(signal === undefined ? {} : { signal }),
   });
+/** What an app of the workspace would be called, and where it would be made. */
+export const planForgeApp = (provider: RemoteForge) => request<ForgeAppPlan>('GET', `/forges/${provider}/app`);
+/** `organization`: who is to own it there; null for whoever makes it. */
+export const beginForgeApp = (provider: RemoteForge, name: string, organization: string | null) =>
+  request<ForgeAppBegun>('POST', `/forges/${provider}/app`, { name, organization });
+export const takeForgeApp = (provider: RemoteForge, state: string, code: string) =>
+  request<ForgeAppMade>('POST', `/forges/${provider}/app/code`, { state, code });
+export const connectForgeApp = (provider: RemoteForge, state: string, installationId: number) =>
+  request<CommandAccepted>('POST', `/forges/${provider}/app/installation`, { state, installationId });

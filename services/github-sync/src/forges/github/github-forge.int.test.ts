@@ -19,7 +19,9 @@ async function furnish() {
   const url = github.cloneUrl(SLUG).replace('https://', `https://x-access-token:${token}@`);
   const git = await createGitDouble(url, github.certificate.file);
   const client = await createClient({ apiUrl: github.apiUrl, proxy: {} }, token);
-  const clients = { ofConnection: async () => ({ ...client, token: 't', credentialId: newId() }) };
+  const clients = {
+    ofConnection: async () => ({ ...client, kind: 'token' as const, token: 't', credentialId: newId() }),
+  };
   const forge = createGithubForge({ clients, git, textOf: async ({ body }) => body });
   const change = (headSha: string): Change => ({
     ...{ pullRequestId: newId(), taskId: newId(), repositoryId: newId(), number: null, draft: false },

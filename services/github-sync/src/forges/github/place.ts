@@ -16,6 +16,6 @@ export async function placeOf(
 ): Promise<Place> {
   if (source.kind !== 'forge') throw new Error(`pull request ${pullRequestId} is not of a repository on GitHub`);
   const [owner = '', repo = ''] = source.slug.split('/');
-  const { octokit } = await clients.ofConnection(source.connectionId);
+  const { octokit } = await clients.ofConnection(source.connectionId, { purpose: 'work', slug: source.slug });
   return { octokit, owner, repo };
 }

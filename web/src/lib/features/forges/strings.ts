@@ -1,13 +1,5 @@
 import { count } from '#lib/format/number.ts';
 
-/** What a fine-grained token needs there, and what for. */
-export const PERMISSIONS: readonly { name: string; access: string; why: string }[] = [
-  { name: 'Metadata', access: 'Read', why: 'find your repositories' },
-  { name: 'Contents', access: 'Read and write', why: 'read the code, push the branch of the work' },
-  { name: 'Pull requests', access: 'Read and write', why: 'open, follow and merge them' },
-  { name: 'Actions, Commit statuses', access: 'Read', why: 'show what passed and what failed' },
-];
-
 export const NEW_TOKEN = 'https://github.com/settings/personal-access-tokens/new';
 
 export const text = {
@@ -26,21 +18,26 @@ export const text = {
   connect: 'Connect',
   connecting: 'Asking GitHub…',
   connectedAs: 'Connected as',
-  refusedAs: 'GitHub no longer takes the token of',
-  refusedWay: 'Work goes on. What is to be opened or merged there waits until somebody replaces the token.',
+  refusedAs: 'GitHub no longer lets in',
+  refusedWay:
+    'Work goes on. What is to be opened or merged there waits until that is put right there, or somebody connects again here.',
   since: 'Connected',
   test: 'Test',
   works: (login: string) => `GitHub answers, as ${login}.`,
   budget: (remaining: number, limit: number) => `${count(remaining)} of ${count(limit)} requests left`,
   resets: (time: string) => `until ${time}`,
   noBudget: 'It says nothing of a limit.',
+  installedOn: (name: string, account: string) => `The app ${name} is installed on repositories of ${account}.`,
+  lacks: (missing: readonly string[]) => `It was not given ${missing.join(', ')}: less is seen.`,
   replace: 'Replace token',
+  useToken: 'Use a token instead',
+  useApp: 'Make a GitHub App',
   keep: 'Keep the present one',
   disconnect: 'Disconnect',
   disconnectAsk: 'Disconnect GitHub?',
   disconnectStops: [
     'Its repositories are no longer read, and nothing is opened or merged there.',
-    'The token is deleted here; on GitHub it stays until you delete it there.',
+    'The token or the key of the app is deleted here; on GitHub it stays until you delete it there.',
   ],
   none: 'Not connected.',
   onlyOwners: 'An owner of this workspace can change that.',

@@ -1,0 +1,31 @@
+export const appText = {
+  title: 'Connect GitHub by an app',
+  detail: 'An app of your own on GitHub, made from this description. You agree to it there, then install it.',
+  name: 'Name',
+  nameHint: 'What GitHub shows beside everything it does. No two apps there have the same name.',
+  organization: 'Organization (optional)',
+  organizationHint: 'If it is to own the app: its name in its address on GitHub. Empty: your own account.',
+  permissions: 'It may do this, in the repositories you install it on, and nothing else:',
+  perTask: 'For each use a key of one hour is made, for one repository and what that use needs.',
+  webhook: 'GitHub tells this server at once when something changes.',
+  noWebhook:
+    'GitHub cannot reach the address of this server, so it is asked every minute how things stand. Nothing else differs.',
+  secrets: 'Its private key comes from GitHub straight to this server and is stored encrypted. You copy nothing.',
+  create: 'Go on to GitHub',
+  leaving: 'Opening GitHub…',
+  taking: 'Taking over the app that you made…',
+  made: 'The app is made. Going on to GitHub, where you install it…',
+  install: 'Install it on GitHub',
+  connecting: 'Asking GitHub whether the app is installed…',
+  connected: 'Connected. Going back to the settings…',
+  requested:
+    'You asked for the app to be installed; somebody who may do that has to agree on GitHub. Make it again from here once they did, or ask them to connect this workspace.',
+  cancelled: 'GitHub did not say what became of the app. Begin again, or connect with a token.',
+  again: 'Begin again',
+  back: 'Back to the settings',
+  onlyOwners: 'An owner of this workspace can connect it.',
+  offer: 'Make a GitHub App',
+  offerWhy:
+    'Recommended: it acts under a name of its own, for one repository at a time, and no token of a person is needed.',
+  orToken: 'Or with a fine-grained token',
+} as const;
