@@ -129,6 +129,8 @@ export const ROUTES = {
   'PATCH /api/repositories/:id': 'owner',
   'DELETE /api/repositories/:id': 'owner',
   'POST /api/repositories/:id/refresh': 'editor',
+  'GET /api/repositories/:id/issues': 'viewer',
+  'GET /api/repositories/:id/issues/:number': 'viewer',
 
   'GET /api/forges': 'viewer',
   'PUT /api/forges/:provider': 'owner',

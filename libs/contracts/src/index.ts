@@ -30,6 +30,7 @@ export * from './errors.ts';
 export * from './events.ts';
 export * from './forge.ts';
 export * from './forge-connection/events.ts';
+export * from './forge-issues.ts';
 export * from './forge-service.ts';
 export * from './git-service.ts';
 export * from './ids.ts';

@@ -53,6 +53,7 @@ import { addHistoryRoutes } from './history/routes.ts';
 import { addHostBlobRoutes } from './hosts/blob-routes.ts';
 import { addHostEgressRoutes } from './hosts/egress-routes.ts';
 import { addInstanceRoutes } from './instances/routes.ts';
+import { addIssueRoutes } from './issues/routes.ts';
 import { addOpenApiRoute } from './openapi/routes.ts';
 import { promptClose } from './prompt-close.ts';
 import { addPullRequestRoutes } from './pull-requests/routes.ts';
@@ -189,6 +190,7 @@ export async function createGatewayApp(options: GatewayOptions): Promise<Gateway
   addRememberedValueRoutes(http, { remembered, people });
   addForgeRoutes(http, { ...deps, credentials: forgeCredentials });
   addRepositoryRoutes(http, deps);
+  addIssueRoutes(http, deps);
   addPullRequestRoutes(http, deps);
   addInstanceRoutes(http, deps);
   addStreamRoutes(http, { ...deps, hub, feed, journals: createJournalFeed(bus), connections });

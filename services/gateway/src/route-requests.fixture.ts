@@ -22,6 +22,7 @@ export function addressOf(pattern: string, ids: Furnished | null): string {
   const kind = pattern.split('/')[2] ?? '';
   const path = pattern
     .replace(':position', '1')
+    .replace(':number', '1')
     .replace(':kind', 'attention')
     .replace(':provider', 'github')
     .replace(':id', kinds[kind] ?? newId())
