@@ -131,6 +131,7 @@ export const ROUTES = {
   'POST /api/repositories/:id/refresh': 'editor',
   'GET /api/repositories/:id/issues': 'viewer',
   'GET /api/repositories/:id/issues/:number': 'viewer',
+  'POST /api/repositories/:id/issues/tasks': 'editor',
 
   'GET /api/forges': 'viewer',
   'PUT /api/forges/:provider': 'owner',

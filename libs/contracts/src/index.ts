@@ -14,6 +14,7 @@ export * from './api/views/card.ts';
 export * from './api/views/dependency.ts';
 export * from './api/views/forge.ts';
 export * from './api/views/instance.ts';
+export * from './api/views/issue.ts';
 export * from './api/views/phase.ts';
 export * from './api/views/pull-request.ts';
 export * from './api/views/question.ts';

@@ -61,5 +61,6 @@ export function bodiesFor(sealed: string, ids: Furnished | null = null): Record<
     'PUT /api/forges/:provider': { sealed },
     'PATCH /api/repositories/:id': { name: 'x', baseBranch: null, checkCommand: null },
     'POST /api/pull-requests/:id/merge': {},
+    'POST /api/repositories/:id/issues/tasks': { numbers: [1] },
   };
 }

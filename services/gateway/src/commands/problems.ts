@@ -12,6 +12,7 @@ const SENTENCES: Partial<Record<ErrorCode, string>> = {
   DEPENDENCY_NOT_FOUND: 'There is no such dependency request.',
   REPOSITORY_NOT_FOUND: 'There is no such repository.',
   REPOSITORY_WITHOUT_ISSUES: 'This repository is not connected through a forge, so it has no issues.',
+  ISSUE_HAS_TASK: 'A task from this issue is under way already.',
   ISSUE_NOT_FOUND: 'There is no such issue.',
   PULL_REQUEST_NOT_FOUND: 'There is no such pull request.',
   COMMENT_NOT_FOUND: 'There is no such comment.',

@@ -18,7 +18,8 @@ export async function writersAmong(
   const near = texts.flatMap(({ user, author_association: is = '' }) =>
     user !== null && NEAR.has(is) ? [user.login] : [],
   );
-  const logins = [...new Set(near)].slice(0, MOST_ASKED);
+  const everybody = [...new Set(near)];
+  const logins = everybody.slice(0, MOST_ASKED);
   const allowed = await Promise.all(logins.map(mayPush));
   return new Set(logins.filter((_, index) => allowed[index]));
 
