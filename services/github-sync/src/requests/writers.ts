@@ -3,7 +3,7 @@ import type { Conditional } from '../forges/github/conditional.ts';
 import type { Place } from '../forges/github/place.ts';
 import type { FoundText } from './issue-view.ts';
 
-/** What GitHub says of everybody who might: being one of these does not yet mean that somebody may push. */
+/** What GitHub says of candidates who might: being one of these does not yet mean that somebody may push. */
 const NEAR = new Set(['OWNER', 'MEMBER', 'COLLABORATOR']);
 const MAY_PUSH = new Set(['admin', 'write']);
 /** So many people are asked about. Of whoever comes after them nothing is known. */
@@ -18,8 +18,8 @@ export async function writersAmong(
   const near = texts.flatMap(({ user, author_association: is = '' }) =>
     user !== null && NEAR.has(is) ? [user.login] : [],
   );
-  const everybody = [...new Set(near)];
-  const logins = everybody.slice(0, MOST_ASKED);
+  const candidates = [...new Set(near)];
+  const logins = candidates.slice(0, MOST_ASKED);
   const allowed = await Promise.all(logins.map(mayPush));
   return new Set(logins.filter((_, index) => allowed[index]));
 
