@@ -29,7 +29,7 @@ export const text = {
   closed: 'Closed',
   task: (number: number) => `Task ${number}`,
   start: 'Start task',
-  startNamed: (number: number, title: string) => `Start a task from #${number}: ${title}`,
+  startNamed: (number: number, title: string) => `Start task from #${number}: ${title}`,
   startMany: (count: number) => (count === 1 ? 'Start task' : `Start ${count} tasks`),
   starting: (done: number, of: number) => `Starting ${done} of ${of}…`,
   chosen: (count: number) => `${count} chosen`,
