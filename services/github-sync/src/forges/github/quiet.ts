@@ -1,7 +1,7 @@
 /** A blank without width: to people the word stays as it is, GitHub reads another one. */
 const BREAK = '\u200b';
 /** https://docs.github.com/en/issues/tracking-your-work-with-issues/using-issues/linking-a-pull-request-to-an-issue */
-const CLOSING = /\b(close[sd]?|fix(?:e[sd])?|resolve[sd]?)\b(?=[\s:]*(?:#|GH-|https?:|[\w.-]+\/[\w.-]+#))/gi;
+const CLOSING = /\b([cfr])(?=(?:lose[sd]?|ix(?:e[sd])?|esolve[sd]?)\b[\s:]*(?:#|GH-|https?:|[\w.-]+\/[\w.-]+#))/gi;
 /** Behind a letter or a digit it is an address of e-mail. */
 const MENTION = /(?<![\w@])@(?=[a-z\d])/gi;
 
@@ -10,7 +10,5 @@ const MENTION = /(?<![\w@])@(?=[a-z\d])/gi;
  * message neither, and it calls nobody. Code is no exception, because what looks like code to us may be none to GitHub.
  */
 export function quiet(text: string): string {
-  return text
-    .replaceAll(CLOSING, (word) => `${word.slice(0, 1)}${BREAK}${word.slice(1)}`)
-    .replaceAll(MENTION, `@${BREAK}`);
+  return text.replaceAll(CLOSING, `$1${BREAK}`).replaceAll(MENTION, `@${BREAK}`);
 }

@@ -5,7 +5,7 @@ export const PERMISSIONS: readonly { name: string; access: string; why: string }
   { name: 'Metadata', access: 'Read', why: 'find your repositories' },
   { name: 'Contents', access: 'Read and write', why: 'read the code, push the branch of the work' },
   { name: 'Pull requests', access: 'Read and write', why: 'open, follow and merge them' },
-  { name: 'Issues', access: 'Read and write', why: 'start tasks from them, say there what became of them' },
+  { name: 'Issues', access: 'Read', why: 'start tasks from them' },
   { name: 'Actions, Commit statuses', access: 'Read', why: 'show what passed and what failed' },
 ];
 
