@@ -73,7 +73,8 @@ export interface FormerName {
 
 /** Types whose schema or name changed since their first release. Absent means version 1 and this name ever since. */
 const CHANGED: Partial<Record<EventType, Omit<EventTypeDefinition, 'schema'>>> = {
-  TaskCreated: { version: 2, upcasters: [withGateRules] },
+  // 3: what it was made from. Before, every task was thought of here.
+  TaskCreated: { version: 3, upcasters: [withGateRules, adding({ origin: null })] },
   ReviewCreated: { version: 2, upcasters: [adding({ gate: ONE_PERSON })] },
   ReviewApproved: { version: 2, upcasters: [adding({ merge: null })] },
   PhaseSubmitted: { version: 2, upcasters: [adding({ proposal: null })] },

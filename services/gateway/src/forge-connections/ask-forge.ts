@@ -1,9 +1,15 @@
 import {
   type ErrorCode,
   FORGES,
+  ForgeIssueAnswer,
+  type ForgeIssueRequest,
+  ForgeIssuesAnswer,
+  type ForgeIssuesRequest,
   ForgeRepositoriesAnswer,
   type ForgeRepository,
   ForgeRepositoryAnswer,
+  type IssueDetail,
+  type IssuesPage,
   LookAtForgeAnswer,
   type RemoteForge,
 } from '@claude-codex/contracts';
@@ -25,6 +31,8 @@ export interface AskForge {
   look(provider: RemoteForge, credentialId: string, field?: string): Promise<Look>;
   repositories(provider: RemoteForge, credentialId: string, text: string): Promise<ForgeRepositoriesAnswer>;
   repository(provider: RemoteForge, credentialId: string, slug: string, field: string): Promise<ForgeRepository>;
+  issues(provider: RemoteForge, request: ForgeIssuesRequest): Promise<IssuesPage>;
+  issue(provider: RemoteForge, request: ForgeIssueRequest): Promise<IssueDetail>;
 }
 
 export function createAskForge(bus: Bus): AskForge {
@@ -56,6 +64,17 @@ export function createAskForge(bus: Bus): AskForge {
       if (!answer.ok) throw refused(answer, field, 'a repository the connection of the workspace reaches');
       return answer.repository;
     },
+    async issues(provider, request) {
+      const answer = await ask(provider, subjects.forge(provider).issues, request, ForgeIssuesAnswer);
+      if (!answer.ok) throw refused(answer);
+      const { issues, nextPage } = answer;
+      return { issues, nextPage };
+    },
+    async issue(provider, request) {
+      const answer = await ask(provider, subjects.forge(provider).issue, request, ForgeIssueAnswer);
+      if (!answer.ok) throw refused(answer);
+      return answer.issue;
+    },
   };
 }
 
@@ -64,11 +83,7 @@ function silent(provider: RemoteForge, cause: unknown): Problem {
   return new Problem('FORGE_UNREACHABLE', { detail, cause });
 }
 
-function refused(
-  { code, detail }: { code: string; detail: string },
-  field: string | undefined,
-  expected: string,
-): Problem {
+function refused({ code, detail }: { code: string; detail: string }, field?: string, expected = ''): Problem {
   const known = Object.hasOwn(HTTP_STATUS, code) ? (code as ErrorCode) : 'FORGE_CREDENTIAL_REFUSED';
   return new Problem(known, { detail, errors: field === undefined ? [] : [{ field, code: known, expected }] });
 }

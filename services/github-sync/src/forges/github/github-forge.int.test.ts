@@ -20,7 +20,7 @@ async function furnish() {
   const git = await createGitDouble(url, github.certificate.file);
   const client = await createClient({ apiUrl: github.apiUrl, proxy: {} }, token);
   const clients = { ofConnection: async () => ({ ...client, token: 't', credentialId: newId() }) };
-  const forge = createGithubForge({ clients, git, textOf: async ({ body }) => body });
+  const forge = createGithubForge({ clients, git, textOf: async ({ title, body }) => ({ title, body }) });
   const change = (headSha: string): Change => ({
     ...{ pullRequestId: newId(), taskId: newId(), repositoryId: newId(), number: null, draft: false },
     ...{ branch: BRANCH, baseBranch: 'main', headSha, title: 'Greet', body: 'Says hello.' },

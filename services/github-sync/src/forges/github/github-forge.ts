@@ -8,12 +8,13 @@ import { look } from './look.ts';
 import { merge } from './merge.ts';
 import { placeOf } from './place.ts';
 import { notPushed, publish, standingFor } from './publish.ts';
+import type { PullRequestText } from './text.ts';
 
 export interface GithubParts {
   readonly clients: Pick<Clients, 'ofConnection'>;
   readonly git: GitService;
   /** What a pull request says. */
-  textOf(change: Change): Promise<string>;
+  textOf(change: Change): Promise<PullRequestText>;
 }
 
 /** GitHub, as the forge of the repositories that are connected there. */

@@ -5,6 +5,7 @@ export const PERMISSIONS: readonly { name: string; access: string; why: string }
   { name: 'Metadata', access: 'Read', why: 'find your repositories' },
   { name: 'Contents', access: 'Read and write', why: 'read the code, push the branch of the work' },
   { name: 'Pull requests', access: 'Read and write', why: 'open, follow and merge them' },
+  { name: 'Issues', access: 'Read', why: 'start tasks from them' },
   { name: 'Actions, Commit statuses', access: 'Read', why: 'show what passed and what failed' },
 ];
 
@@ -19,7 +20,7 @@ export const text = {
   permission: 'Permission',
   access: 'Access',
   why: 'To',
-  more: 'Nothing else is used; issues are not needed yet.',
+  more: 'Nothing else is used.',
   makeToken: 'Make a fine-grained token on GitHub',
   token: 'Token',
   tokenHint: 'Sealed in this browser before it is sent, stored encrypted, never shown again.',

@@ -1,0 +1,39 @@
+import { asking, GithubRefused } from '../api/faults.ts';
+import type { Conditional } from '../forges/github/conditional.ts';
+import type { Place } from '../forges/github/place.ts';
+import type { FoundText } from './issue-view.ts';
+
+/** What GitHub says of candidates who might: being one of these does not yet mean that somebody may push. */
+const NEAR = new Set(['OWNER', 'MEMBER', 'COLLABORATOR']);
+const MAY_PUSH = new Set(['admin', 'write']);
+/** So many people are asked about. Of whoever comes after them nothing is known. */
+const MOST_ASKED = 20;
+
+/** Logins of those who wrote one of the texts and may push to the repository. What GitHub does not say is no. Throws `ForgeAway`. */
+export async function writersAmong(
+  { octokit, owner, repo }: Place,
+  ask: Conditional,
+  texts: readonly FoundText[],
+): Promise<ReadonlySet<string>> {
+  const near = texts.flatMap(({ user, author_association: is = '' }) =>
+    user !== null && NEAR.has(is) ? [user.login] : [],
+  );
+  const candidates = [...new Set(near)];
+  const logins = candidates.slice(0, MOST_ASKED);
+  const allowed = await Promise.all(logins.map(mayPush));
+  return new Set(logins.filter((_, index) => allowed[index]));
+
+  async function mayPush(username: string): Promise<boolean> {
+    const at = { owner, repo, username };
+    try {
+      const { permission } = await ask(
+        (headers) => asking(octokit.rest.repos.getCollaboratorPermissionLevel({ ...at, headers }), Date.now()),
+        `${owner}/${repo}/permission/${username}`,
+      );
+      return MAY_PUSH.has(permission);
+    } catch (error) {
+      if (error instanceof GithubRefused) return false;
+      throw error;
+    }
+  }
+}
