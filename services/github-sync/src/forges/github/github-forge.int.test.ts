@@ -18,7 +18,11 @@ async function furnish() {
   const token = github.addToken({ login: 'team-bot' });
   const url = github.cloneUrl(SLUG).replace('https://', `https://x-access-token:${token}@`);
   const git = await createGitDouble(url, github.certificate.file);
-  const client = await createClient({ apiUrl: github.apiUrl, proxy: {} }, token);
+  let later = 0;
+  const client = await createClient({ apiUrl: github.apiUrl, proxy: {} }, token, () => Date.now() + later);
+  const wait = (ms: number) => {
+    later += ms;
+  };
   const clients = { ofConnection: async () => ({ ...client, token: 't', credentialId: newId() }) };
   const forge = createGithubForge({ clients, git, textOf: async ({ title, body }) => ({ title, body }) });
   const change = (headSha: string): Change => ({
@@ -26,7 +30,7 @@ async function furnish() {
     ...{ branch: BRANCH, baseBranch: 'main', headSha, title: 'Greet', body: 'Says hello.' },
     source: { kind: 'forge', provider: 'github', connectionId: newId(), slug: SLUG, url: github.cloneUrl(SLUG) },
   });
-  return { github, git, forge, directory, change };
+  return { github, git, forge, directory, change, wait };
 }
 
 async function house(): Promise<ForgeHouse> {
@@ -171,6 +175,19 @@ describe('a pull request on GitHub', () => {
     github.fault({ match: { path: /^\/repos\// }, times: 2, effect });
     await expect(at.forge.publish(change)).rejects.toMatchObject({ why });
     github.clearFaults();
+    at.wait(3_601_000);
+    expect(await at.forge.publish(change)).toMatchObject({ ok: true, number: 1 });
+  });
+
+  it('is asked nothing until the time it named, once it takes no more requests', async () => {
+    const change = at.change(await git.commit(BRANCH, { 'new.txt': 'ours\n' }));
+    github.fault({ match: { path: /^\/repos\// }, effect: { kind: 'secondary-limit', retryAfterSeconds: 30 } });
+    await expect(at.forge.publish(change)).rejects.toMatchObject({ why: 'forge_limited' });
+    const asked = github.requests.total;
+    const retryAt = expect.closeTo(Date.now() + 30_000, -4);
+    await expect(at.forge.publish(change)).rejects.toMatchObject({ why: 'forge_limited', retryAt });
+    expect(github.requests.total).toBe(asked);
+    at.wait(30_000);
     expect(await at.forge.publish(change)).toMatchObject({ ok: true, number: 1 });
   });
 });
