@@ -32,7 +32,7 @@ describeWith(chromiumEngine, 'issues on GitHub become tasks', () => {
       const { status } = await person.api.get<RepositoryView>(`/api/repositories/${repositoryId}`);
       return status === 'ready' || null;
     });
-  }, 120_000);
+  });
   afterEach(async ({ task }) => {
     if (task.result?.state === 'fail') await team.visitor.keepEvidence(task.name);
   });

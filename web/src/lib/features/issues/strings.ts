@@ -22,7 +22,7 @@ export const text = {
   nothingYetDetail: 'There are older ones that were not looked through yet.',
   more: 'Show more',
   lookFurther: 'Look further',
-  chooseAll: 'Choose all that are shown',
+  chooseNone: 'Choose none',
   choose: (number: number, title: string) => `Choose #${number}: ${title}`,
   by: (login: string) => `by ${login}`,
   comments: (count: number) => (count === 1 ? '1 comment' : `${count} comments`),
@@ -37,6 +37,5 @@ export const text = {
   started: (count: number) => (count === 1 ? 'Started 1 task' : `Started ${count} tasks`),
   notStarted: (count: number) => (count === 1 ? '1 could not be started' : `${count} could not be started`),
   keys: 'j and k move, x chooses',
-  fromIssue: (number: number) => `Issue #${number}`,
   refusedWay: 'Replace the token in Settings',
 } as const;
