@@ -48,8 +48,6 @@ describeWith(chromiumEngine, 'issues on GitHub become tasks', () => {
     const before = page.viewportSize();
     for (const size of [before, PHONE]) {
       if (size !== null) await page.setViewportSize(size);
-      if (process.env.SHOTS)
-        await page.screenshot({ path: `${process.env.SHOTS}/issues-${size?.width}-${Date.now()}.png` });
       const { violations } = await new AxeBuilder({ page }).analyze();
       expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
       expect(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth)).toBe(true);
@@ -100,7 +98,9 @@ describeWith(chromiumEngine, 'issues on GitHub become tasks', () => {
     const { github, visitor } = team;
     const { page } = visitor;
     await page.goto('/');
-    await page.getByRole('textbox', { name: 'New task' }).fill(`${github.webUrl}/${SLUG}/issues/3\nOnly the bank holidays.`);
+    await page
+      .getByRole('textbox', { name: 'New task' })
+      .fill(`${github.webUrl}/${SLUG}/issues/3\nOnly the bank holidays.`);
     await page.getByText(/From issue #3/).waitFor();
     await looksRight();
     await page.getByRole('button', { name: 'Start', exact: true }).click();
