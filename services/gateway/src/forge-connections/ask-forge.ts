@@ -15,7 +15,7 @@ import {
 } from '@claude-codex/contracts';
 import { HTTP_STATUS } from '@claude-codex/contracts/errors';
 import { subjects } from '@claude-codex/contracts/subjects';
-import { type Bus, BusNoResponder, BusTimeout } from '@claude-codex/service-kit/bus';
+import { type Bus, BusNoResponder, BusRemoteError, BusTimeout } from '@claude-codex/service-kit/bus';
 import { requestJson } from '@claude-codex/service-kit/bus-json';
 import { Problem } from '@claude-codex/service-kit/http/problem';
 import type { z } from 'zod';
@@ -46,6 +46,9 @@ export function createAskForge(bus: Bus): AskForge {
       return await requestJson(bus, subject, body, schema, { timeoutMs: TIMEOUT_MS });
     } catch (error) {
       if (error instanceof BusTimeout || error instanceof BusNoResponder) throw silent(provider, error);
+      if (error instanceof BusRemoteError && error.code.startsWith('FORGE_')) {
+        throw refused({ code: error.code, detail: String(error.detail) });
+      }
       throw problemOf(error);
     }
   }

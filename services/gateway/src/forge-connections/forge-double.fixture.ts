@@ -11,11 +11,13 @@ import {
   LookAtForgeRequest,
 } from '@claude-codex/contracts';
 import { subjects } from '@claude-codex/contracts/subjects';
-import type { Bus } from '@claude-codex/service-kit/bus';
+import { type Bus, BusRemoteError } from '@claude-codex/service-kit/bus';
 import { requestJson, serveJson } from '@claude-codex/service-kit/bus-json';
 import { createSealedInbox } from '@claude-codex/service-kit/secrets/secret-box';
 
 export const GOOD_TOKEN = 'github_pat_good_0123456789';
+/** Accepted, and allowed to list nothing. */
+export const NARROW_TOKEN = 'github_pat_narrow_0123456789';
 export const BETTER_TOKEN = 'github_pat_better_0123456789';
 export const BUDGET = { limit: 5_000, remaining: 4_990, resetsAt: '2026-11-30T10:00:00.000Z' };
 
@@ -85,13 +87,14 @@ export function serveForgeDouble(bus: Bus): ForgeDouble {
   const served = [
     serveJson(bus, look, LookAtForgeRequest, async ({ credentialId }) => {
       const token = await credentialOf(credentialId);
-      const login = { [GOOD_TOKEN]: 'team-bot', [BETTER_TOKEN]: 'better-bot' }[token];
+      const login = { [GOOD_TOKEN]: 'team-bot', [BETTER_TOKEN]: 'better-bot', [NARROW_TOKEN]: 'narrow-bot' }[token];
       return login === undefined
         ? { ok: false, code: 'FORGE_CREDENTIAL_REFUSED', detail: 'GitHub says: Bad credentials' }
         : { ok: true, login, webUrl: 'https://github.com', budget: BUDGET };
     }),
     serveJson(bus, repositories, ForgeRepositoriesRequest, async ({ credentialId, text }) => {
-      await credentialOf(credentialId);
+      const token = await credentialOf(credentialId);
+      if (token === NARROW_TOKEN) throw new BusRemoteError('FORGE_REFUSED', 'GitHub: Resource not accessible.');
       return { repositories: REPOSITORIES.filter(({ slug }) => slug.includes(text)), more: false };
     }),
     serveJson(bus, repository, ForgeRepositoryRequest, async ({ credentialId, slug }) => {
