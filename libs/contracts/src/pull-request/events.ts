@@ -10,8 +10,23 @@ export type MergeStrategy = z.infer<typeof MergeStrategy>;
 export const ForgeVerdict = z.enum(['pending', 'passed', 'failed']);
 export type ForgeVerdict = z.infer<typeof ForgeVerdict>;
 
-/** One of them, by the name people know it by there. */
-export const ForgeCheck = z.object({ name: z.string(), verdict: ForgeVerdict, url: z.string().nullable() });
+/** As much of what a check says as an agent needs to know what to put right. */
+export const FORGE_REPORT_MAX = 4_000;
+
+/** Why one failed, in words of others, cut by us. `nowhere`: there are none, and `text` says why, in ours. */
+export const ForgeReport = z.object({
+  from: z.enum(['log', 'annotations', 'summary', 'description', 'nowhere']),
+  text: z.string().max(FORGE_REPORT_MAX),
+});
+export type ForgeReport = z.infer<typeof ForgeReport>;
+
+/** One of them, by the name people know it by there. `report`: null for what did not fail, or was not asked for it. */
+export const ForgeCheck = z.object({
+  name: z.string(),
+  verdict: ForgeVerdict,
+  url: z.string().nullable(),
+  report: ForgeReport.nullable(),
+});
 export type ForgeCheck = z.infer<typeof ForgeCheck>;
 
 export const pullRequestEvents = {

@@ -96,14 +96,23 @@ export function decidePullRequest(command: PullRequestCommand, state: PullReques
 }
 
 type Checked = EventData<'PullRequestChecked'>;
+type Check = Checked['checks'][number];
 
 /** Stored data come back with their keys in another order, so they are not compared as text. */
 function isSame(a: Checked, b: Checked): boolean {
   const sameChecks = a.checks.every((check, index) => {
     const other = b.checks[index];
-    return other?.name === check.name && other.verdict === check.verdict && other.url === check.url;
+    if (other?.name !== check.name || other.verdict !== check.verdict || other.url !== check.url) return false;
+    return !saysMore(check, other);
   });
   return a.headSha === b.headSha && a.verdict === b.verdict && a.checks.length === b.checks.length && sameChecks;
+}
+
+/** A report that cannot be had this time takes nothing from the one there is. */
+function saysMore({ report }: Check, before: Check): boolean {
+  if (report === null) return false;
+  if (before.report === null) return true;
+  return report.from !== 'nowhere' && report.text !== before.report.text;
 }
 
 /** Something is being done with it whose outcome nobody knows yet. */

@@ -1,4 +1,5 @@
 import type { PullRequestEvent } from '@claude-codex/contracts/events';
+import type { ForgeReport } from '@claude-codex/contracts/pull-request/events';
 import { specFor } from '@claude-codex/eventing/spec/given';
 import { describe, expect, it } from 'vitest';
 import { REPOSITORY, TASK } from '../spec/samples.ts';
@@ -123,11 +124,34 @@ describe('a pull request', () => {
           .thenNothing();
     });
 
+    it('says why a check failed once that is known, and keeps it when it cannot be had again', () => {
+      const saying = (report: ForgeReport | null) => {
+        const checks = [{ name: 'ci', verdict: 'failed' as const, url: null, report }];
+        return { headSha: 'a', verdict: 'failed' as const, checks };
+      };
+      const told = (report: ForgeReport | null): PullRequestEvent => ({
+        type: 'PullRequestChecked',
+        data: saying(report),
+      });
+      const [away, log] = [
+        { from: 'nowhere', text: 'GitHub does not answer.' },
+        { from: 'log', text: 'expected 2 to be 3' },
+      ] as const;
+      for (const before of [null, away])
+        given([there, published, told(before)])
+          .when({ type: 'RecordChecks', ...saying(log) })
+          .then([told(log)]);
+      for (const after of [null, away, log])
+        given([there, published, told(log)])
+          .when({ type: 'RecordChecks', ...saying(after) })
+          .thenNothing();
+    });
+
     it('says what its checks say, when that is news', () => {
       const data = {
         headSha: 'a',
         verdict: 'failed' as const,
-        checks: [{ name: 'ci', verdict: 'failed' as const, url: null }],
+        checks: [{ name: 'ci', verdict: 'failed' as const, url: null, report: null }],
       };
       const checked: PullRequestEvent = { type: 'PullRequestChecked', data };
       given([there, published])
@@ -140,7 +164,7 @@ describe('a pull request', () => {
       const { checks, headSha, verdict } = data;
       const stored: PullRequestEvent = {
         type: 'PullRequestChecked',
-        data: { checks: checks.map(({ name, url, verdict: of }) => ({ url, verdict: of, name })), verdict, headSha },
+        data: { checks: checks.map(({ name, ...rest }) => ({ ...rest, name })), verdict, headSha },
       };
       given([there, published, stored])
         .when({ type: 'RecordChecks', ...data })

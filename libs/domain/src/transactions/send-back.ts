@@ -1,9 +1,9 @@
-import { FORGES } from '@claude-codex/contracts/forge';
 import { streamOf } from '@claude-codex/contracts/ids';
 import type { ReopenReason } from '@claude-codex/contracts/task/events';
 import type { Load, StreamWrite } from '@claude-codex/eventing/handle-command';
 import { decidePullRequest, type PullRequestState, pullRequestDecider } from '../pull-request/index.ts';
 import { refuse } from '../refuse.ts';
+import { failedChecksText } from '../said/failed-checks-text.ts';
 import { decideTask, taskDecider } from '../task/index.ts';
 import { checkOf } from './merge-rules.ts';
 
@@ -42,11 +42,11 @@ export async function sendBack(
   ];
 }
 
-/** The checks that failed at its forge, as its agent reads of them: it sees nothing of that forge itself. */
+/** The checks that failed at its forge, of the commit that stands there. */
 function failingThere({ checked, headSha, provider }: KnownPullRequest): string | null {
   if (checked?.verdict !== 'failed' || checked.headSha !== headSha) return null;
-  const names = checked.checks.filter(({ verdict }) => verdict === 'failed').map(({ name }) => `- ${name}`);
-  return `These checks of ${FORGES[provider].title} failed:\n${names.join('\n')}`;
+  const failed = checked.checks.filter(({ verdict }) => verdict === 'failed');
+  return failedChecksText(failed, provider);
 }
 
 function reasonFor({ text, conflicted, green }: { text: string; conflicted: boolean; green: boolean }): ReopenReason {

@@ -35,7 +35,7 @@ describe('a task whose change goes to a forge', () => {
 
   it('says what the checks there say, of the commit that stands there alone', () => {
     const checked = (headSha: string, ...names: string[]) => {
-      const checks = names.map((name) => ({ name, verdict: 'failed' as const, url: null }));
+      const checks = names.map((name) => ({ name, verdict: 'failed' as const, url: null, report: null }));
       return pullRequest('PullRequestChecked', { headSha, verdict: names.length > 0 ? 'failed' : 'passed', checks });
     };
     expect(after(published, checked('h', 'lint')).standing.atForge).toBe('failed');

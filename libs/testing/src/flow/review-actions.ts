@@ -243,7 +243,8 @@ function publish(world: World, task: SimTask, pullRequest: PullRequest): void {
   const number = 1 + world.choose(900);
   world.record(where, 'PullRequestPublished', { number, url: `https://github.com/team/shop/pull/${number}` }, SYSTEM);
   const verdict = world.pick(['pending', 'passed', 'failed'] as const);
-  const checks = [{ name: 'ci', verdict, url: null }];
+  const report = verdict === 'failed' ? { from: 'log' as const, text: 'expected 2 to be 3' } : null;
+  const checks = [{ name: 'ci', verdict, url: null, report }];
   world.record(where, 'PullRequestChecked', { headSha: sha(`${task.id}-head`, 40), verdict, checks }, SYSTEM);
   task.pullRequest = { ...pullRequest, status: 'open' };
 }

@@ -152,6 +152,81 @@ describe('a pull request on GitHub', () => {
     expect(await at.forge.look(change)).toMatchObject({ state: 'open', checks: { verdict: 'failed' } });
   });
 
+  describe('with checks that failed', () => {
+    const LOG = '2026-03-01T12:00:00.1Z ##[group]Run npm test\n2026-03-01T12:00:01.1Z ##[error]expected 2 to be 3\n';
+    const WHY = '##[group]Run npm test\n##[error]expected 2 to be 3';
+    const failure = { status: 'completed', conclusion: 'failure' } as const;
+    async function opened() {
+      const headSha = await git.commit(BRANCH, { 'new.txt': 'ours\n' });
+      const change = { ...at.change(headSha), number: 1 };
+      await at.forge.publish(change);
+      const reports = async () => {
+        const { checks } = await at.forge.look(change);
+        return Object.fromEntries((checks?.checks ?? []).map(({ name, report }) => [name, report]));
+      };
+      return { headSha, reports };
+    }
+
+    it('says why, in the words of each', async () => {
+      const { headSha, reports } = await opened();
+      const annotations = [{ path: 'a.ts', startLine: 3, endLine: 3, level: 'failure' as const, message: 'unused' }];
+      await github.setCheck(SLUG, headSha, { name: 'ci', ...failure, log: LOG });
+      await github.setCheck(SLUG, headSha, { name: 'lint', ...failure, title: 'One problem', annotations });
+      await github.setCheck(SLUG, headSha, { name: 'fine', status: 'completed', conclusion: 'success', log: LOG });
+      await github.setStatus(SLUG, headSha, { context: 'deploy', state: 'error', description: 'No room left' });
+      expect(await reports()).toEqual({
+        ci: { from: 'log', text: WHY },
+        lint: { from: 'annotations', text: 'One problem\na.ts:3: unused' },
+        deploy: { from: 'description', text: 'No room left' },
+        fine: null,
+      });
+    });
+
+    it('asks for each log once, and of many for five', async () => {
+      const { headSha, reports } = await opened();
+      for (const name of ['a', 'b', 'c', 'd', 'e', 'f', 'g'])
+        await github.setCheck(SLUG, headSha, { name, ...failure, log: LOG });
+      const found = Object.values(await reports());
+      expect(found.filter((report) => report !== null)).toHaveLength(5);
+      github.requests.reset();
+      expect(Object.values(await reports())).toEqual(found);
+      expect(github.requests.total).toBe(3);
+    });
+
+    it('asks for no log while nothing failed', async () => {
+      const { headSha, reports } = await opened();
+      await github.setCheck(SLUG, headSha, { name: 'ci', status: 'in_progress', log: LOG });
+      github.requests.reset();
+      expect(await reports()).toEqual({ ci: null });
+      expect(github.requests.total).toBe(3);
+    });
+
+    it.each([
+      ['is gone', { kind: 'status', status: 410, message: 'Gone' }, 'GitHub does not show it: Gone.', null],
+      ['does not come', { kind: 'status', status: 502 }, 'It could not be asked for. GitHub does not answer.', WHY],
+    ] as const)(
+      'stands without a log that %s, and asks again for what was only away',
+      async (_what, effect, text, later) => {
+        const { headSha, reports } = await opened();
+        await github.setCheck(SLUG, headSha, { name: 'ci', ...failure, log: LOG });
+        github.fault({ match: { path: /\/logs$/ }, times: 2, effect });
+        expect(await reports()).toEqual({ ci: { from: 'nowhere', text } });
+        github.clearFaults();
+        expect(await reports()).toEqual({
+          ci: later === null ? { from: 'nowhere', text } : { from: 'log', text: later },
+        });
+      },
+    );
+
+    it('says why where the token may not see check runs, by the jobs of its workflows', async () => {
+      const { headSha, reports } = await opened();
+      await github.setCheck(SLUG, headSha, { name: 'ci', ...failure, log: LOG });
+      const message = 'Resource not accessible by personal access token';
+      github.fault({ match: { path: /check-runs$/ }, times: 10, effect: { kind: 'status', status: 403, message } });
+      expect(await reports()).toEqual({ ci: { from: 'log', text: `ci\n${WHY}` } });
+    });
+  });
+
   it('into another base than it was looked at against is not merged from here', async () => {
     const headSha = await git.commit(BRANCH, { 'new.txt': 'ours\n' });
     await at.forge.publish(at.change(headSha));
