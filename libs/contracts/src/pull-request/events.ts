@@ -29,6 +29,31 @@ export const ForgeCheck = z.object({
 });
 export type ForgeCheck = z.infer<typeof ForgeCheck>;
 
+/** How much of what people say of a change there is kept: longer words are read there. */
+export const REMARK_LIMITS = { body: 4_000, comments: 30, comment: 1_000, recorded: 200 } as const;
+
+const remark = {
+  /** The forge's own. */
+  id: z.string(),
+  author: z.string(),
+  /** Whether whoever said it may write to the repository: anybody may say something of a public one. */
+  mayWrite: z.boolean(),
+  body: z.string().max(REMARK_LIMITS.body),
+  url: z.string(),
+  at: z.iso.datetime(),
+};
+
+/** `line`: null for what is said of a whole file, or of lines that are there no more. */
+export const LineRemark = z.object({
+  id: z.string(),
+  path: z.string(),
+  line: z.number().int().positive().nullable(),
+  side: z.enum(['old', 'new']),
+  body: z.string().max(REMARK_LIMITS.comment),
+  url: z.string(),
+});
+export type LineRemark = z.infer<typeof LineRemark>;
+
 export const pullRequestEvents = {
   PullRequestOpened: z.object({
     taskId: Id,
@@ -51,6 +76,14 @@ export const pullRequestEvents = {
   PullRequestPublishRequested: z.object({}),
   /** What the forge says of the commit it stands at. */
   PullRequestChecked: z.object({ headSha: z.string(), verdict: ForgeVerdict, checks: z.array(ForgeCheck).max(100) }),
+  /** Somebody reviewed it at its forge, as they submitted it: what they write there later changes nothing here. */
+  PullRequestReviewed: z.object({
+    ...remark,
+    verdict: z.enum(['approved', 'changes_requested', 'commented', 'dismissed']),
+    comments: z.array(LineRemark).max(REMARK_LIMITS.comments),
+  }),
+  /** Somebody said something of it at its forge, outside of a review. */
+  PullRequestCommented: z.object(remark),
   PullRequestMergeRequested: z.object({ strategy: MergeStrategy }),
   PullRequestMerged: z.object({ mergeSha: z.string(), strategy: MergeStrategy }),
   PullRequestMergeFailed: z.object({ code: z.string(), detail: z.string(), conflicts: z.array(z.string()) }),

@@ -124,6 +124,37 @@ describe('a pull request', () => {
           .thenNothing();
     });
 
+    it('has what was said of it there once, however often it is shown, and nothing after its end', () => {
+      const said = {
+        id: 'comment-1',
+        author: 'grace',
+        mayWrite: true,
+        body: 'Why?',
+        url: 'https://x/1',
+        at: '2026-03-01T12:00:00Z',
+      };
+      const reviewed = { ...said, id: 'review-1', verdict: 'commented' as const, comments: [] };
+      const events: PullRequestEvent[] = [
+        { type: 'PullRequestCommented', data: said },
+        { type: 'PullRequestReviewed', data: reviewed },
+      ];
+      const [comment, review] = [
+        { type: 'RecordComment', ...said, body: 'Edited.' },
+        { type: 'RecordReview', ...reviewed, verdict: 'dismissed' },
+      ] as const;
+      given([there, published])
+        .when({ type: 'RecordComment', ...said })
+        .then(events.slice(0, 1));
+      given([there, published])
+        .when({ type: 'RecordReview', ...reviewed })
+        .then(events.slice(1));
+      for (const again of [comment, review])
+        given([there, published, ...events])
+          .when(again)
+          .thenNothing();
+      for (const late of [comment, review]) given([there, published, merged]).when(late).thenNothing();
+    });
+
     it('says why a check failed once that is known, and keeps it when it cannot be had again', () => {
       const saying = (report: ForgeReport | null) => {
         const checks = [{ name: 'ci', verdict: 'failed' as const, url: null, report }];

@@ -47,10 +47,10 @@ export function createGithubForge({ clients, git, textOf }: GithubParts): Remote
       if (pull.state === 'open') await asking(octokit.rest.pulls.update({ ...at, state: 'closed' }), Date.now());
       return { mergeSha: null };
     },
-    async look(change) {
+    async look(change, known) {
       const { number } = change;
       if (number === null) throw new Error('a change that stands nowhere cannot be looked at');
-      return look(await placeOf(clients, change), asked, number);
+      return look(await placeOf(clients, change), asked, { number, known });
     },
   };
 }

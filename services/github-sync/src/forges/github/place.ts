@@ -7,6 +7,8 @@ export interface Place {
   readonly octokit: GithubClient;
   readonly owner: string;
   readonly repo: string;
+  /** Of whoever acts there for us. */
+  readonly login: string;
 }
 
 /** Throws `ForgeAway`. A change of another kind of repository is a mistake of ours. */
@@ -16,6 +18,6 @@ export async function placeOf(
 ): Promise<Place> {
   if (source.kind !== 'forge') throw new Error(`pull request ${pullRequestId} is not of a repository on GitHub`);
   const [owner = '', repo = ''] = source.slug.split('/');
-  const { octokit } = await clients.ofConnection(source.connectionId);
-  return { octokit, owner, repo };
+  const { octokit, login } = await clients.ofConnection(source.connectionId);
+  return { octokit, owner, repo, login };
 }
