@@ -1,11 +1,10 @@
 import type { IssueDetail, IssueText } from '@claude-codex/contracts/forge-issues';
 import { piecesOf } from '@claude-codex/contracts/hidden-characters';
 import { cutText } from '@claude-codex/contracts/text';
+import { LINE_END } from '../said/quoted-text.ts';
 
 /** What a forge's page hides, and what would reach the agent behind the back of whoever looked at that page. */
 const HIDDEN_COMMENT = /<!--[\s\S]*?(?:-->|$)/g;
-/** Every sign that some reader takes for the end of a line: behind one nothing may stand unquoted. */
-const LINE_END = /\r\n|[\n\r\v\f\u0085\u2028\u2029]/;
 const CUT = '> […]';
 
 /**

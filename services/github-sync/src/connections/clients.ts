@@ -7,12 +7,19 @@ import { requestJson } from '@claude-codex/service-kit/bus-json';
 import { createSealedInbox } from '@claude-codex/service-kit/secrets/secret-box';
 import { type ApiSettings, type Client, createClient } from '../api/client.ts';
 
+/** `login`: who acts there with it. */
+export type ConnectedClient = Client & {
+  readonly token: string;
+  readonly credentialId: string;
+  readonly login: string;
+};
+
 /** Clients of GitHub by the credential they act with. */
 export interface Clients {
   /** Throws `ForgeAway` when there is no such credential, or nobody opens it. */
   of(credentialId: string): Promise<Client & { readonly token: string }>;
   /** Of a connected workspace; `credentialId` says which one it is now. Throws `ForgeAway`. */
-  ofConnection(connectionId: string): Promise<Client & { readonly token: string; readonly credentialId: string }>;
+  ofConnection(connectionId: string): Promise<ConnectedClient>;
 }
 
 type Known = Client & { readonly token: string };
@@ -64,8 +71,8 @@ export function createClients(ports: { bus: Bus; store: EventStore; api: ApiSett
       if (connection.status !== 'connected') {
         throw new ForgeGone('forge_credential_refused', 'This workspace is not connected to GitHub any more.');
       }
-      const { credentialId } = connection;
-      return { ...(await of(credentialId)), credentialId };
+      const { credentialId, login } = connection;
+      return { ...(await of(credentialId)), credentialId, login };
     },
   };
 }

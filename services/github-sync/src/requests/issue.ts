@@ -2,7 +2,7 @@ import type { ForgeIssueAnswer, ForgeIssueRequest } from '@claude-codex/contract
 import { cutText } from '@claude-codex/contracts/text';
 import { asking, GithubRefused } from '../api/faults.ts';
 import type { Conditional } from '../forges/github/conditional.ts';
-import type { Place } from '../forges/github/place.ts';
+import type { RepositoryPlace } from '../forges/github/place.ts';
 import { type FoundText, issueView, textView } from './issue-view.ts';
 import { type IssueParts, unreadable } from './issues.ts';
 import { writersAmong } from './writers.ts';
@@ -53,7 +53,7 @@ function notFound(detail: string): ForgeIssueAnswer {
 
 /** The newest: GitHub gives the oldest first, so of many the last two pages are read. */
 async function commentsOf(
-  { octokit, owner, repo }: Place,
+  { octokit, owner, repo }: RepositoryPlace,
   ask: Conditional,
   { slug, number, count }: { slug: string; number: number; count: number },
 ): Promise<FoundText[]> {

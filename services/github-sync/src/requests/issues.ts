@@ -2,7 +2,7 @@ import type { ForgeIssue, ForgeIssuesAnswer, ForgeIssuesRequest } from '@claude-
 import { asking, GithubRefused } from '../api/faults.ts';
 import type { Clients } from '../connections/clients.ts';
 import type { Conditional } from '../forges/github/conditional.ts';
-import type { Place } from '../forges/github/place.ts';
+import type { RepositoryPlace } from '../forges/github/place.ts';
 import { issueView } from './issue-view.ts';
 import { type Refusal, refusalOf } from './refusal.ts';
 
@@ -43,7 +43,7 @@ interface Page {
 }
 
 function pageOf(
-  { octokit, owner, repo }: Place,
+  { octokit, owner, repo }: RepositoryPlace,
   ask: Conditional,
   { credentialId, state, labels, page }: ForgeIssuesRequest,
 ): Promise<Page> {

@@ -1,17 +1,16 @@
-import { asking, GithubRefused } from '../api/faults.ts';
 import type { Conditional } from '../forges/github/conditional.ts';
-import type { Place } from '../forges/github/place.ts';
+import { mayPush } from '../forges/github/may-push.ts';
+import type { RepositoryPlace } from '../forges/github/place.ts';
 import type { FoundText } from './issue-view.ts';
 
 /** What GitHub says of candidates who might: being one of these does not yet mean that somebody may push. */
 const NEAR = new Set(['OWNER', 'MEMBER', 'COLLABORATOR']);
-const MAY_PUSH = new Set(['admin', 'write']);
 /** So many people are asked about. Of whoever comes after them nothing is known. */
 const MOST_ASKED = 20;
 
 /** Logins of those who wrote one of the texts and may push to the repository. What GitHub does not say is no. Throws `ForgeAway`. */
 export async function writersAmong(
-  { octokit, owner, repo }: Place,
+  place: RepositoryPlace,
   ask: Conditional,
   texts: readonly FoundText[],
 ): Promise<ReadonlySet<string>> {
@@ -20,20 +19,6 @@ export async function writersAmong(
   );
   const candidates = [...new Set(near)];
   const logins = candidates.slice(0, MOST_ASKED);
-  const allowed = await Promise.all(logins.map(mayPush));
+  const allowed = await Promise.all(logins.map((login) => mayPush(place, ask, login)));
   return new Set(logins.filter((_, index) => allowed[index]));
-
-  async function mayPush(username: string): Promise<boolean> {
-    const at = { owner, repo, username };
-    try {
-      const { permission } = await ask(
-        (headers) => asking(octokit.rest.repos.getCollaboratorPermissionLevel({ ...at, headers }), Date.now()),
-        `${owner}/${repo}/permission/${username}`,
-      );
-      return MAY_PUSH.has(permission);
-    } catch (error) {
-      if (error instanceof GithubRefused) return false;
-      throw error;
-    }
-  }
 }

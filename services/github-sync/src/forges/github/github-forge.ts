@@ -8,6 +8,7 @@ import { look } from './look.ts';
 import { merge } from './merge.ts';
 import { placeOf } from './place.ts';
 import { notPushed, publish, standingFor } from './publish.ts';
+import { createReports } from './reports.ts';
 import type { PullRequestText } from './text.ts';
 
 export interface GithubParts {
@@ -19,7 +20,7 @@ export interface GithubParts {
 
 /** GitHub, as the forge of the repositories that are connected there. */
 export function createGithubForge({ clients, git, textOf }: GithubParts): RemoteForge {
-  const ask = createConditional();
+  const asked = { ask: createConditional(), reports: createReports() };
 
   return {
     provider: 'github',
@@ -47,10 +48,10 @@ export function createGithubForge({ clients, git, textOf }: GithubParts): Remote
       if (pull.state === 'open') await asking(octokit.rest.pulls.update({ ...at, state: 'closed' }), Date.now());
       return { mergeSha: null };
     },
-    async look(change) {
+    async look(change, known) {
       const { number } = change;
       if (number === null) throw new Error('a change that stands nowhere cannot be looked at');
-      return look(await placeOf(clients, change), ask, number);
+      return look(await placeOf(clients, change), asked, { number, known });
     },
   };
 }

@@ -2,11 +2,17 @@ import type { Change } from '@claude-codex/forges/forge';
 import type { GithubClient } from '../../api/client.ts';
 import type { Clients } from '../../connections/clients.ts';
 
-/** Where a change is on GitHub, and who acts there. */
-export interface Place {
+/** A repository on GitHub, as somebody sees it. */
+export interface RepositoryPlace {
   readonly octokit: GithubClient;
   readonly owner: string;
   readonly repo: string;
+}
+
+/** Where a change is on GitHub, and who acts there. */
+export interface Place extends RepositoryPlace {
+  /** Of whoever acts there for us. */
+  readonly login: string;
 }
 
 /** Throws `ForgeAway`. A change of another kind of repository is a mistake of ours. */
@@ -16,6 +22,6 @@ export async function placeOf(
 ): Promise<Place> {
   if (source.kind !== 'forge') throw new Error(`pull request ${pullRequestId} is not of a repository on GitHub`);
   const [owner = '', repo = ''] = source.slug.split('/');
-  const { octokit } = await clients.ofConnection(source.connectionId);
-  return { octokit, owner, repo };
+  const { octokit, login } = await clients.ofConnection(source.connectionId);
+  return { octokit, owner, repo, login };
 }
