@@ -12,6 +12,13 @@ export interface Client {
   budget(): ForgeBudget | null;
 }
 
+/** A repository on GitHub, as whoever acts there sees it. */
+export interface RepositoryPlace {
+  readonly octokit: GithubClient;
+  readonly owner: string;
+  readonly repo: string;
+}
+
 export interface ApiSettings {
   readonly apiUrl: string;
   readonly proxy: ProxyVariables;

@@ -1,8 +1,8 @@
 import type { ForgeIssueAnswer, ForgeIssueRequest } from '@claude-codex/contracts';
 import { cutText } from '@claude-codex/contracts/text';
+import type { RepositoryPlace } from '../api/client.ts';
+import type { Conditional } from '../api/conditional.ts';
 import { asking, GithubRefused } from '../api/faults.ts';
-import type { Conditional } from '../forges/github/conditional.ts';
-import type { RepositoryPlace } from '../forges/github/place.ts';
 import { type FoundText, issueView, textView } from './issue-view.ts';
 import { type IssueParts, unreadable } from './issues.ts';
 import { writersAmong } from './writers.ts';

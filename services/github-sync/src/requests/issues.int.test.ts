@@ -3,7 +3,7 @@ import { newId } from '@claude-codex/service-kit/ids';
 import { type FakeGithub, startFakeGithub } from '@claude-codex/testing/github/fake-github';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createClient } from '../api/client.ts';
-import { createConditional } from '../forges/github/conditional.ts';
+import { createConditional } from '../api/conditional.ts';
 import { issueOf } from './issue.ts';
 import { listIssues } from './issues.ts';
 

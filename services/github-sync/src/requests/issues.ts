@@ -1,8 +1,8 @@
 import type { ForgeIssue, ForgeIssuesAnswer, ForgeIssuesRequest } from '@claude-codex/contracts';
+import type { RepositoryPlace } from '../api/client.ts';
+import type { Conditional } from '../api/conditional.ts';
 import { asking, GithubRefused } from '../api/faults.ts';
 import type { Clients } from '../connections/clients.ts';
-import type { Conditional } from '../forges/github/conditional.ts';
-import type { RepositoryPlace } from '../forges/github/place.ts';
 import { issueView } from './issue-view.ts';
 import { type Refusal, refusalOf } from './refusal.ts';
 

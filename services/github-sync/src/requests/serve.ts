@@ -11,8 +11,8 @@ import {
 import { type Bus, BusRemoteError } from '@claude-codex/service-kit/bus';
 import { serveJson } from '@claude-codex/service-kit/bus-json';
 import { sealTo } from '@claude-codex/service-kit/secrets/secret-box';
+import { createConditional } from '../api/conditional.ts';
 import type { Clients } from '../connections/clients.ts';
-import { createConditional } from '../forges/github/conditional.ts';
 import { issueOf } from './issue.ts';
 import { listIssues } from './issues.ts';
 import { lookAt } from './look.ts';

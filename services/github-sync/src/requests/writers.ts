@@ -1,6 +1,6 @@
-import type { Conditional } from '../forges/github/conditional.ts';
-import { mayPush } from '../forges/github/may-push.ts';
-import type { RepositoryPlace } from '../forges/github/place.ts';
+import type { RepositoryPlace } from '../api/client.ts';
+import type { Conditional } from '../api/conditional.ts';
+import { mayPush } from '../api/may-push.ts';
 import type { FoundText } from './issue-view.ts';
 
 /** What GitHub says of candidates who might: being one of these does not yet mean that somebody may push. */

@@ -1,7 +1,7 @@
 import type { EventData } from '@claude-codex/contracts/events';
 import type { ForgeCheck, ForgeVerdict } from '@claude-codex/contracts/pull-request/events';
+import type { Conditional } from '../../api/conditional.ts';
 import { asking, GithubRefused } from '../../api/faults.ts';
-import type { Conditional } from './conditional.ts';
 import type { Place } from './place.ts';
 import type { ReportSource, Reports } from './reports.ts';
 

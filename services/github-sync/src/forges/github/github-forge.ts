@@ -1,9 +1,9 @@
 import { type Change, type ForgeRefusal, forgeRefusal, type Updated, type Wish } from '@claude-codex/forges/forge';
 import type { RemoteForge } from '@claude-codex/forges/remote-forge';
+import { createConditional } from '../../api/conditional.ts';
 import { asking, GithubRefused } from '../../api/faults.ts';
 import type { Clients } from '../../connections/clients.ts';
 import type { GitService } from '../../git-service/git-service.ts';
-import { createConditional } from './conditional.ts';
 import { look } from './look.ts';
 import { merge } from './merge.ts';
 import { placeOf } from './place.ts';

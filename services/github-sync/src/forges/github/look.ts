@@ -1,7 +1,7 @@
 import type { Standing } from '@claude-codex/forges/remote-forge';
+import type { Conditional } from '../../api/conditional.ts';
 import { asking } from '../../api/faults.ts';
 import { checksOf } from './checks.ts';
-import type { Conditional } from './conditional.ts';
 import type { Place } from './place.ts';
 import { remarksOf } from './remarks.ts';
 import type { Reports } from './reports.ts';

@@ -1,13 +1,6 @@
 import type { Change } from '@claude-codex/forges/forge';
-import type { GithubClient } from '../../api/client.ts';
+import type { RepositoryPlace } from '../../api/client.ts';
 import type { Clients } from '../../connections/clients.ts';
-
-/** A repository on GitHub, as somebody sees it. */
-export interface RepositoryPlace {
-  readonly octokit: GithubClient;
-  readonly owner: string;
-  readonly repo: string;
-}
 
 /** Where a change is on GitHub, and who acts there. */
 export interface Place extends RepositoryPlace {

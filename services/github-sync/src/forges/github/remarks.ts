@@ -1,9 +1,9 @@
 import type { EventData } from '@claude-codex/contracts/events';
 import { type LineRemark, REMARK_LIMITS } from '@claude-codex/contracts/pull-request/events';
 import { cleanText, cutText } from '@claude-codex/contracts/text';
+import type { Conditional } from '../../api/conditional.ts';
 import { asking, GithubRefused } from '../../api/faults.ts';
-import type { Conditional } from './conditional.ts';
-import { mayPush } from './may-push.ts';
+import { mayPush } from '../../api/may-push.ts';
 import { OUR_MARK } from './our-mark.ts';
 import type { Place } from './place.ts';
 

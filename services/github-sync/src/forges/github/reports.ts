@@ -1,7 +1,7 @@
 import type { ForgeReport } from '@claude-codex/contracts/pull-request/events';
 import { ForgeAway } from '@claude-codex/forges/remote-forge';
+import type { Conditional } from '../../api/conditional.ts';
 import { asking, GithubRefused } from '../../api/faults.ts';
-import type { Conditional } from './conditional.ts';
 import { jobLog } from './job-log.ts';
 import { cutReport, logExcerpt } from './log-excerpt.ts';
 import type { Place } from './place.ts';

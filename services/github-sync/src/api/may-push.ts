@@ -1,6 +1,6 @@
-import { asking, GithubRefused } from '../../api/faults.ts';
+import type { RepositoryPlace } from './client.ts';
 import type { Conditional } from './conditional.ts';
-import type { RepositoryPlace } from './place.ts';
+import { asking, GithubRefused } from './faults.ts';
 
 const MAY_PUSH = new Set(['admin', 'write']);
 
