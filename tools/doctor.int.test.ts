@@ -79,6 +79,7 @@ describe('doctor', () => {
     const created = {
       ...{ number: 77, title: 'T', description: '', taskType: 'feature', priority: 'normal', labels: [], model: null },
       ...{ repositoryId: idFrom('repository'), baseBranch: 'main', workflow: BUILT_IN_WORKFLOWS[0] },
+      origin: null,
     };
     const events = [
       { type: 'TaskCreated', data: created },

@@ -1,19 +1,16 @@
 import type { CommandAccepted, RepositoryView, TaskView } from '@claude-codex/contracts';
 import { describeWith, waitFor } from '@claude-codex/testing';
-import { type FakeGithub, startFakeGithub } from '@claude-codex/testing/github/fake-github';
-import type { Browser } from 'playwright-core';
+import type { FakeGithub } from '@claude-codex/testing/github/fake-github';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import { chromiumEngine, launchChromium, openVisitor, type Visitor } from '../src/browser.ts';
-import { signIn } from '../src/browser-steps.ts';
-import { type Person, setUpOwner } from '../src/person.ts';
-import { SETUP_TOKEN, type StandaloneServer, startStandalone } from '../src/standalone.ts';
+import { chromiumEngine, type Visitor } from '../src/browser.ts';
+import { type GithubTeam, startGithubTeam } from '../src/github-team.ts';
+import type { Person } from '../src/person.ts';
+import type { StandaloneServer } from '../src/standalone.ts';
 
 const SLUG = 'team/shop';
-const WEBHOOK_SECRET = 'the secret of the webhook';
 
-/** A team whose code is on GitHub, over GitHub's stand-in: real git over https, its API, its webhooks. */
 describeWith(chromiumEngine, 'work on GitHub', () => {
-  let browser: Browser;
+  let team: GithubTeam | undefined;
   let github: FakeGithub;
   let server: StandaloneServer;
   let visitor: Visitor;
@@ -21,34 +18,13 @@ describeWith(chromiumEngine, 'work on GitHub', () => {
   let token: string;
   let repositoryId: string;
   beforeAll(async () => {
-    github = await startFakeGithub({ plainApi: true });
-    await github.addRepository(SLUG, { private: true, files: { 'README.md': '# A shop\n' } });
-    token = github.addToken({ login: 'team-bot' });
-    github.addCollaborator(SLUG, 'team-bot', 'write');
-    [browser, server] = await Promise.all([
-      launchChromium(),
-      startStandalone({
-        GITHUB_API_URL: github.apiUrl,
-        GITHUB_WEBHOOK_SECRET: WEBHOOK_SECRET,
-        CODEX_PRIVATE_HOSTS: 'localhost',
-        GIT_SSL_CAINFO: github.certificate.file,
-        CODEX_GITHUB_POLL_SECONDS: '3',
-      }),
-    ]);
-    github.addHook(SLUG, { url: `${server.url}/webhooks/github`, secret: WEBHOOK_SECRET, events: ['*'] });
-    person = await setUpOwner(server.url, SETUP_TOKEN);
-    visitor = await openVisitor(browser, server.url);
-    await signIn(visitor);
-    visitor.page.setDefaultTimeout(15_000);
+    team = await startGithubTeam(SLUG);
+    ({ github, server, visitor, person, token } = team);
   }, 120_000);
   afterEach(async ({ task }) => {
     if (task.result?.state === 'fail') await visitor.keepEvidence(task.name);
   });
-  afterAll(async () => {
-    await browser?.close();
-    await server?.remove();
-    await github?.stop();
-  });
+  afterAll(() => team?.stop());
 
   /** A task whose work is handed over and approved; gives it with the pull request that stands on GitHub. */
   async function approved(title: string, merge: 'squash' | null = null) {

@@ -16,5 +16,6 @@ export const migrations = [
   sqlMigration('0014-live-rows', ['tables.sql']),
   sqlMigration('0015-task-parts', ['parts.sql']),
   sqlMigration('0016-forge-credentials', ['tables.sql']),
+  sqlMigration('0017-tasks-from-issues', ['index.sql']),
   sqlMigration('0018-forge-apps', ['tables.sql']),
 ];

@@ -7,9 +7,9 @@ import type { ShownRow } from './rows.fixture.ts';
 const ADDED: Readonly<Record<string, readonly string[]>> = {
   // How large the work is that waits, which of several attempts is not always the newest; what its forge says of it.
   attention: ['review.lines', 'standing.atForge'],
-  // What its forge says of it, and where it stands there.
-  task: ['standing.atForge', 'published'],
-  task_work: ['value.pullRequest.checks'],
+  // What its forge says of it, where it stands there, and what it was made from.
+  task: ['standing.atForge', 'published', 'origin'],
+  task_work: ['value.pullRequest.checks', 'value.pullRequest.remarks'],
   // What a phase has to pass, and every attempt at it.
   task_phase: ['value.gateRules', 'value.attemptsWanted', 'value.maxRounds', 'value.attempts', 'value.chosen'],
   // Whose approvals a review needs and has.

@@ -3,7 +3,7 @@ import { generateFlow, seededChooser } from '@claude-codex/testing/flow-generato
 import type { GeneratedFile } from './output.ts';
 
 /** Long enough for every type to happen at least once. */
-const STEPS = 40_000;
+const STEPS = 80_000;
 
 /**
  * One stored event of every type in its current version. Written once and never again: what is stored must be read for

@@ -78,6 +78,7 @@ export async function runWriters(
       baseBranch: 'main',
       model: null,
       workflow: BUILT_IN_WORKFLOWS[0],
+      origin: null,
     },
   });
   const labelled = (label: string) => ({ type: 'TaskLabelled', data: { labels: [label] } });

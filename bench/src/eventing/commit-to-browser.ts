@@ -41,6 +41,7 @@ export async function commitToBrowser(perSecond: number, ms: number): Promise<Wa
       baseBranch: 'main',
       model: null,
       workflow: BUILT_IN_WORKFLOWS[0],
+      origin: null,
     });
     const arrived = new Map<number, number>();
     const client = openSse(`${system.address}/api/tasks/${idOf(stream)}/stream`, system.headers, ({ event, data }) => {

@@ -67,6 +67,7 @@ function writesOf(taskId: string, repositoryId: string, number: number): { strea
       baseBranch: 'main',
       model: null,
       workflow,
+      origin: null,
     },
   };
   const started: NewEvent[] = [

@@ -48,6 +48,7 @@ export async function reviewedTask(
     baseBranch: 'main',
     model: null,
     workflow,
+    origin: null,
   };
   const instance = {
     name: `work-${number}-a1`,

@@ -129,6 +129,9 @@ export const ROUTES = {
   'PATCH /api/repositories/:id': 'owner',
   'DELETE /api/repositories/:id': 'owner',
   'POST /api/repositories/:id/refresh': 'editor',
+  'GET /api/repositories/:id/issues': 'viewer',
+  'GET /api/repositories/:id/issues/:number': 'viewer',
+  'POST /api/repositories/:id/issues/tasks': 'editor',
 
   'GET /api/forges': 'viewer',
   'PUT /api/forges/:provider': 'owner',

@@ -7,6 +7,7 @@ import { forgeConnectionEvents } from './forge-connection/events.ts';
 import type { StreamCategory } from './ids.ts';
 import { instanceEvents } from './instance/events.ts';
 import { pullRequestEvents } from './pull-request/events.ts';
+import { withReports } from './pull-request/upcasters.ts';
 import { questionEvents } from './question/events.ts';
 import { repositoryEvents } from './repository/events.ts';
 import { reviewEvents } from './review/events.ts';
@@ -73,7 +74,8 @@ export interface FormerName {
 
 /** Types whose schema or name changed since their first release. Absent means version 1 and this name ever since. */
 const CHANGED: Partial<Record<EventType, Omit<EventTypeDefinition, 'schema'>>> = {
-  TaskCreated: { version: 2, upcasters: [withGateRules] },
+  // 3: what it was made from. Before, every task was thought of here.
+  TaskCreated: { version: 3, upcasters: [withGateRules, adding({ origin: null })] },
   ReviewCreated: { version: 2, upcasters: [adding({ gate: ONE_PERSON })] },
   ReviewApproved: { version: 2, upcasters: [adding({ merge: null })] },
   PhaseSubmitted: { version: 2, upcasters: [adding({ proposal: null })] },
@@ -95,6 +97,8 @@ const CHANGED: Partial<Record<EventType, Omit<EventTypeDefinition, 'schema'>>> =
   PhaseReopened: { version: 2, upcasters: [adding({ instanceId: null })] },
   // 2: what becomes of it at its forge. Before, there was no forge but this server.
   PullRequestClosed: { version: 2, upcasters: [adding({ atForge: 'closed' })] },
+  // 2: why a check failed.
+  PullRequestChecked: { version: 2, upcasters: [withReports] },
   // 2: whether the source is cut short. Before, such a source was refused.
   RepositoryMirrored: { version: 2, upcasters: [(data) => ({ ...(data as object), shallow: false })] },
   // 2: which program it is, and not only the version of one.

@@ -81,6 +81,8 @@ export const subjects = {
     look: `forge.${provider}.look`,
     repositories: `forge.${provider}.repositories`,
     repository: `forge.${provider}.repository`,
+    issues: `forge.${provider}.issues`,
+    issue: `forge.${provider}.issue`,
     gitAccess: `forge.${provider}.git-access`,
     site: `forge.${provider}.site`,
     convertApp: `forge.${provider}.convert-app`,

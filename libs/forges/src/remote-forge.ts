@@ -13,6 +13,9 @@ export type Standing = (
 ) & {
   /** Null where that is not for us to see. */
   readonly checks: EventData<'PullRequestChecked'> | null;
+  /** What people said of it that is not known yet, oldest first. Nothing of our own. */
+  readonly reviews: readonly EventData<'PullRequestReviewed'>[];
+  readonly comments: readonly EventData<'PullRequestCommented'>[];
 };
 
 /**
@@ -24,7 +27,8 @@ export interface RemoteForge extends Forge {
   publish(change: Change): Promise<Published | ForgeRefusal>;
   /** Closes it there. One that is merged stays as it is, and the commit it became is said. */
   withdraw(change: Change): Promise<{ readonly mergeSha: string | null }>;
-  look(change: Change): Promise<Standing>;
+  /** `known`: ids of what people said that is recorded. */
+  look(change: Change, known: ReadonlySet<string>): Promise<Standing>;
 }
 
 type AwayCause = Extract<HoldCause, 'forge_away' | 'forge_limited' | 'forge_credential_refused'>;

@@ -56,6 +56,9 @@ import { addHistoryRoutes } from './history/routes.ts';
 import { addHostBlobRoutes } from './hosts/blob-routes.ts';
 import { addHostEgressRoutes } from './hosts/egress-routes.ts';
 import { addInstanceRoutes } from './instances/routes.ts';
+import { createFromIssue } from './issues/from-issue.ts';
+import { addIssueRoutes } from './issues/routes.ts';
+import { addIssueTaskRoutes } from './issues/task-routes.ts';
 import { addOpenApiRoute } from './openapi/routes.ts';
 import { promptClose } from './prompt-close.ts';
 import { addPullRequestRoutes } from './pull-requests/routes.ts';
@@ -138,6 +141,8 @@ export async function createGatewayApp(options: GatewayOptions): Promise<Gateway
   const feed = createFeed({ pool, eventLog });
   const hub = createHub({ positions, feed, log });
   const deps: Deps = { store, commands, pool, reads, eventLog, positions, blobs, journal, bus, secrets };
+  const mayStart = createConsentCheck({ runtime, members });
+  const fromIssue = createFromIssue(deps);
 
   const http = createHttpServer({
     log,
@@ -182,7 +187,7 @@ export async function createGatewayApp(options: GatewayOptions): Promise<Gateway
   addHistoryRoutes(http, deps);
   addHealthRoutes(http, { ...deps, clock });
   addEventRoutes(http, deps);
-  addTaskRoutes(http, { ...deps, mayStart: createConsentCheck({ runtime, members }) });
+  addTaskRoutes(http, { ...deps, mayStart, fromIssue });
   addConsentRoutes(http, { ...deps, runtime, members, people });
   addTaskPageRoutes(http, deps);
   addTaskDetailRoutes(http, deps);
@@ -194,6 +199,8 @@ export async function createGatewayApp(options: GatewayOptions): Promise<Gateway
   addForgeRoutes(http, { ...deps, credentials: forgeCredentials });
   addForgeAppRoutes(http, { ...deps, credentials: forgeCredentials, begun: begunApps, publicUrl });
   addRepositoryRoutes(http, deps);
+  addIssueRoutes(http, deps);
+  addIssueTaskRoutes(http, { ...deps, mayStart, fromIssue });
   addPullRequestRoutes(http, deps);
   addInstanceRoutes(http, deps);
   addStreamRoutes(http, { ...deps, hub, feed, journals: createJournalFeed(bus), connections });

@@ -22,6 +22,7 @@ export function addressOf(pattern: string, ids: Furnished | null): string {
   const kind = pattern.split('/')[2] ?? '';
   const path = pattern
     .replace(':position', '1')
+    .replace(':number', '1')
     .replace(':kind', 'attention')
     .replace(':provider', 'github')
     .replace(':id', kinds[kind] ?? newId())
@@ -63,5 +64,6 @@ export function bodiesFor(sealed: string, ids: Furnished | null = null): Record<
     'POST /api/forges/:provider/app/installation': { state: 'x', installationId: 1 },
     'PATCH /api/repositories/:id': { name: 'x', baseBranch: null, checkCommand: null },
     'POST /api/pull-requests/:id/merge': {},
+    'POST /api/repositories/:id/issues/tasks': { numbers: [1] },
   };
 }

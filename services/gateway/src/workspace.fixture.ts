@@ -111,6 +111,7 @@ export async function furnish(gateway: TestGateway, workspaceId: string, title =
         baseBranch: 'main',
         model: null,
         workflow,
+        origin: null,
       },
     },
     { type: 'TaskQueued', data: {} },

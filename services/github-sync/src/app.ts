@@ -70,7 +70,8 @@ export function createGithubSyncApp({ bus, store, settings, log }: GithubSyncDep
         textOf: (change) => pullRequestText({ store, publicUrl: settings.publicUrl }, change),
       });
       const isFollowed = (id: string) => followed?.known?.isFollowed(id) ?? false;
-      const desk = openDesk({ store, forge, log, clock, isFollowed, pollMs: settings.pollMs });
+      const saidBefore = (id: string) => followed?.known?.remarksOf(id) ?? new Set<string>();
+      const desk = openDesk({ store, forge, log, clock, isFollowed, saidBefore, pollMs: settings.pollMs });
       const { directory } = settings;
       followed = follow({ store, directory, clock, log, onChange: (ids) => desk.wake(ids) });
       const unserve = serveHealth(bus, NAME, () => ({ ok: true, detail: 'Opens, follows and merges pull requests' }));

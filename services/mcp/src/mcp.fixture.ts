@@ -131,6 +131,7 @@ export class Mcp {
           repositoryId: REPOSITORY,
           baseBranch: 'main',
           model: null,
+          origin: null,
           workflow: {
             name: 'develop',
             title: 'Develop',

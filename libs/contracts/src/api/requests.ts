@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { BranchName } from '../branch-name.ts';
+import { IssueNumber } from '../forge-issues.ts';
 import { isVisible } from '../hidden-characters.ts';
 import { Id } from '../ids.ts';
 import { MergeStrategy } from '../pull-request/events.ts';
@@ -84,13 +85,15 @@ export const ConfigureRepositoryRequest = z.strictObject({
   requireGreen: z.boolean().optional(),
 });
 
-export const CreateTaskRequest = z.strictObject({
-  title: line(200),
-  description: text(50_000).default(''),
+/** The longest description there is. */
+export const MAX_DESCRIPTION = 50_000;
+
+/** What is said of a task whatever it is about. */
+const settingsOfTask = {
+  description: text(MAX_DESCRIPTION).default(''),
   taskType: TaskType.default('feature'),
   priority: Priority.default('normal'),
   labels: z.array(line(40)).max(20).default([]),
-  repositoryId: Id,
   baseBranch: BranchName.nullable().default(null),
   workflow: z.string().max(40).default('plan-design-develop'),
   model: z.string().max(100).nullable().default(null),
@@ -98,12 +101,39 @@ export const CreateTaskRequest = z.strictObject({
   attempts: z.number().int().min(1).max(8).default(1),
   /** Start at once; false leaves it as a draft that `execute` starts. */
   execute: z.boolean().default(true),
-});
+  /** From an issue that a task under way is from, too. */
+  again: z.boolean().default(false),
+};
+
+export const CreateTaskRequest = z
+  .strictObject({
+    ...settingsOfTask,
+    repositoryId: Id,
+    /** Needed unless there is an issue, whose title it has then. */
+    title: line(200).optional(),
+    /** An issue of the repository at its forge: the server reads it, and it is added to the description. */
+    issue: IssueNumber.optional(),
+  })
+  .refine(({ title, issue }) => title !== undefined || issue !== undefined, {
+    path: ['title'],
+    message: 'is needed, unless the task is from an issue',
+  });
 export type CreateTaskRequest = z.infer<typeof CreateTaskRequest>;
+
+/** A task from each of these issues. What is said beside them is said of all. */
+export const StartIssuesRequest = z.strictObject({
+  ...settingsOfTask,
+  numbers: z
+    .array(IssueNumber)
+    .min(1)
+    .max(20)
+    .refine((numbers) => new Set(numbers).size === numbers.length, 'must name an issue once'),
+});
+export type StartIssuesRequest = z.infer<typeof StartIssuesRequest>;
 
 export const EditTaskRequest = z.strictObject({
   title: line(200).optional(),
-  description: text(50_000).optional(),
+  description: text(MAX_DESCRIPTION).optional(),
   priority: Priority.optional(),
   labels: z.array(line(40)).max(20).optional(),
 });

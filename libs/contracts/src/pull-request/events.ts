@@ -10,9 +10,49 @@ export type MergeStrategy = z.infer<typeof MergeStrategy>;
 export const ForgeVerdict = z.enum(['pending', 'passed', 'failed']);
 export type ForgeVerdict = z.infer<typeof ForgeVerdict>;
 
-/** One of them, by the name people know it by there. */
-export const ForgeCheck = z.object({ name: z.string(), verdict: ForgeVerdict, url: z.string().nullable() });
+/** As much of what a check says as an agent needs to know what to put right. */
+export const FORGE_REPORT_MAX = 4_000;
+
+/** Why one failed, in words of others, cut by us. `nowhere`: there are none, and `text` says why, in ours. */
+export const ForgeReport = z.object({
+  from: z.enum(['log', 'annotations', 'summary', 'description', 'nowhere']),
+  text: z.string().max(FORGE_REPORT_MAX),
+});
+export type ForgeReport = z.infer<typeof ForgeReport>;
+
+/** One of them, by the name people know it by there. `report`: null for what did not fail, or was not asked for it. */
+export const ForgeCheck = z.object({
+  name: z.string(),
+  verdict: ForgeVerdict,
+  url: z.string().nullable(),
+  report: ForgeReport.nullable(),
+});
 export type ForgeCheck = z.infer<typeof ForgeCheck>;
+
+/** How much of what people say of a change there is kept: longer words are read there. */
+export const REMARK_LIMITS = { body: 4_000, comments: 30, comment: 1_000, recorded: 200 } as const;
+
+const remark = {
+  /** The forge's own. */
+  id: z.string(),
+  author: z.string(),
+  /** Whether whoever said it may write to the repository: anybody may say something of a public one. */
+  mayWrite: z.boolean(),
+  body: z.string().max(REMARK_LIMITS.body),
+  url: z.string(),
+  at: z.iso.datetime(),
+};
+
+/** `line`: null for what is said of a whole file, or of lines that are there no more. */
+export const LineRemark = z.object({
+  id: z.string(),
+  path: z.string(),
+  line: z.number().int().positive().nullable(),
+  side: z.enum(['old', 'new']),
+  body: z.string().max(REMARK_LIMITS.comment),
+  url: z.string(),
+});
+export type LineRemark = z.infer<typeof LineRemark>;
 
 export const pullRequestEvents = {
   PullRequestOpened: z.object({
@@ -36,6 +76,14 @@ export const pullRequestEvents = {
   PullRequestPublishRequested: z.object({}),
   /** What the forge says of the commit it stands at. */
   PullRequestChecked: z.object({ headSha: z.string(), verdict: ForgeVerdict, checks: z.array(ForgeCheck).max(100) }),
+  /** Somebody reviewed it at its forge, as they submitted it: what they write there later changes nothing here. */
+  PullRequestReviewed: z.object({
+    ...remark,
+    verdict: z.enum(['approved', 'changes_requested', 'commented', 'dismissed']),
+    comments: z.array(LineRemark).max(REMARK_LIMITS.comments),
+  }),
+  /** Somebody said something of it at its forge, outside of a review. */
+  PullRequestCommented: z.object(remark),
   PullRequestMergeRequested: z.object({ strategy: MergeStrategy }),
   PullRequestMerged: z.object({ mergeSha: z.string(), strategy: MergeStrategy }),
   PullRequestMergeFailed: z.object({ code: z.string(), detail: z.string(), conflicts: z.array(z.string()) }),

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { HoldCause } from '../causes.ts';
+import { RemoteForge, RepositorySlug } from '../forge.ts';
+import { IssueNumber } from '../forge-issues.ts';
 import { Id } from '../ids.ts';
 import { AgentKind } from '../worker/protocol.ts';
 import { WorkflowDefinition } from './workflow.ts';
@@ -9,6 +11,17 @@ export type Priority = z.infer<typeof Priority>;
 
 export const TaskType = z.enum(['feature', 'bug', 'chore', 'docs', 'question']);
 export type TaskType = z.infer<typeof TaskType>;
+
+/** What a task was made from, as it was then. An issue is known by its `url`, whatever its repository is called here. */
+export const TaskOrigin = z.object({
+  kind: z.literal('issue'),
+  provider: RemoteForge,
+  slug: RepositorySlug,
+  number: IssueNumber,
+  url: z.string(),
+  title: z.string(),
+});
+export type TaskOrigin = z.infer<typeof TaskOrigin>;
 
 /** A file handed over by a phase, kept in the blob store under its content hash. */
 export const Deliverable = z.object({
@@ -87,6 +100,8 @@ export const taskEvents = {
     model: z.string().nullable(),
     /** The definition as it was when the task was made: editing a workflow later does not change running tasks. */
     workflow: WorkflowDefinition,
+    /** Null: a person thought of it here. */
+    origin: TaskOrigin.nullable(),
   }),
   TaskDescribed: z.object({ title: z.string(), description: z.string() }),
   TaskPrioritised: z.object({ priority: Priority }),

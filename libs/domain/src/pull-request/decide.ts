@@ -1,6 +1,6 @@
 import type { EventData, PullRequestEvent } from '@claude-codex/contracts/events';
 import { FORGES } from '@claude-codex/contracts/forge';
-import type { MergeStrategy } from '@claude-codex/contracts/pull-request/events';
+import { type MergeStrategy, REMARK_LIMITS } from '@claude-codex/contracts/pull-request/events';
 import type { Decider } from '@claude-codex/eventing/decider';
 import { refuse, unknownCommand } from '../refuse.ts';
 import { evolvePullRequest, initialPullRequest, type PullRequestState } from './state.ts';
@@ -19,7 +19,9 @@ export type PullRequestCommand =
   | ({ type: 'RecordPublished' } & EventData<'PullRequestPublished'>)
   | ({ type: 'RecordPublishFailure' } & EventData<'PullRequestPublishFailed'>)
   | { type: 'RequestPublish' }
-  | ({ type: 'RecordChecks' } & EventData<'PullRequestChecked'>);
+  | ({ type: 'RecordChecks' } & EventData<'PullRequestChecked'>)
+  | ({ type: 'RecordReview' } & EventData<'PullRequestReviewed'>)
+  | ({ type: 'RecordComment' } & EventData<'PullRequestCommented'>);
 
 export function decidePullRequest(command: PullRequestCommand, state: PullRequestState): PullRequestEvent[] {
   if (command.type === 'OpenPullRequest') {
@@ -90,20 +92,44 @@ export function decidePullRequest(command: PullRequestCommand, state: PullReques
         ? [{ type: 'PullRequestChecked', data }]
         : [];
     }
+    case 'RecordReview': {
+      const { type: _type, ...data } = command;
+      return isRemarkWanted(state, data) ? [{ type: 'PullRequestReviewed', data }] : [];
+    }
+    case 'RecordComment': {
+      const { type: _type, ...data } = command;
+      return isRemarkWanted(state, data) ? [{ type: 'PullRequestCommented', data }] : [];
+    }
     default:
       return unknownCommand(command);
   }
 }
 
+type Known = Exclude<PullRequestState, { status: 'none' }>;
 type Checked = EventData<'PullRequestChecked'>;
+type Check = Checked['checks'][number];
 
 /** Stored data come back with their keys in another order, so they are not compared as text. */
 function isSame(a: Checked, b: Checked): boolean {
   const sameChecks = a.checks.every((check, index) => {
     const other = b.checks[index];
-    return other?.name === check.name && other.verdict === check.verdict && other.url === check.url;
+    if (other?.name !== check.name || other.verdict !== check.verdict || other.url !== check.url) return false;
+    return !saysMore(check, other);
   });
   return a.headSha === b.headSha && a.verdict === b.verdict && a.checks.length === b.checks.length && sameChecks;
+}
+
+/** A report that cannot be had this time takes nothing from the one there is. */
+function saysMore({ report }: Check, before: Check): boolean {
+  if (report === null) return false;
+  if (before.report === null) return true;
+  return report.from !== 'nowhere' && report.text !== before.report.text;
+}
+
+/** Each once, however often its forge shows it, and none of what is over. */
+function isRemarkWanted({ status, remarks = [] }: Known, { id }: { readonly id: string }): boolean {
+  if (status === 'closed' || status === 'merged' || remarks.length >= REMARK_LIMITS.recorded) return false;
+  return !remarks.some((remark) => remark.id === id);
 }
 
 /** Something is being done with it whose outcome nobody knows yet. */

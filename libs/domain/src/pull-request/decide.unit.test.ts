@@ -1,4 +1,5 @@
 import type { PullRequestEvent } from '@claude-codex/contracts/events';
+import type { ForgeReport } from '@claude-codex/contracts/pull-request/events';
 import { specFor } from '@claude-codex/eventing/spec/given';
 import { describe, expect, it } from 'vitest';
 import { REPOSITORY, TASK } from '../spec/samples.ts';
@@ -123,11 +124,65 @@ describe('a pull request', () => {
           .thenNothing();
     });
 
+    it('has what was said of it there once, however often it is shown, and nothing after its end', () => {
+      const said = {
+        id: 'comment-1',
+        author: 'grace',
+        mayWrite: true,
+        body: 'Why?',
+        url: 'https://x/1',
+        at: '2026-03-01T12:00:00Z',
+      };
+      const reviewed = { ...said, id: 'review-1', verdict: 'commented' as const, comments: [] };
+      const events: PullRequestEvent[] = [
+        { type: 'PullRequestCommented', data: said },
+        { type: 'PullRequestReviewed', data: reviewed },
+      ];
+      const [comment, review] = [
+        { type: 'RecordComment', ...said, body: 'Edited.' },
+        { type: 'RecordReview', ...reviewed, verdict: 'dismissed' },
+      ] as const;
+      given([there, published])
+        .when({ type: 'RecordComment', ...said })
+        .then(events.slice(0, 1));
+      given([there, published])
+        .when({ type: 'RecordReview', ...reviewed })
+        .then(events.slice(1));
+      for (const again of [comment, review])
+        given([there, published, ...events])
+          .when(again)
+          .thenNothing();
+      for (const late of [comment, review]) given([there, published, merged]).when(late).thenNothing();
+    });
+
+    it('says why a check failed once that is known, and keeps it when it cannot be had again', () => {
+      const saying = (report: ForgeReport | null) => {
+        const checks = [{ name: 'ci', verdict: 'failed' as const, url: null, report }];
+        return { headSha: 'a', verdict: 'failed' as const, checks };
+      };
+      const told = (report: ForgeReport | null): PullRequestEvent => ({
+        type: 'PullRequestChecked',
+        data: saying(report),
+      });
+      const [away, log] = [
+        { from: 'nowhere', text: 'GitHub does not answer.' },
+        { from: 'log', text: 'expected 2 to be 3' },
+      ] as const;
+      for (const before of [null, away])
+        given([there, published, told(before)])
+          .when({ type: 'RecordChecks', ...saying(log) })
+          .then([told(log)]);
+      for (const after of [null, away, log])
+        given([there, published, told(log)])
+          .when({ type: 'RecordChecks', ...saying(after) })
+          .thenNothing();
+    });
+
     it('says what its checks say, when that is news', () => {
       const data = {
         headSha: 'a',
         verdict: 'failed' as const,
-        checks: [{ name: 'ci', verdict: 'failed' as const, url: null }],
+        checks: [{ name: 'ci', verdict: 'failed' as const, url: null, report: null }],
       };
       const checked: PullRequestEvent = { type: 'PullRequestChecked', data };
       given([there, published])
@@ -140,7 +195,7 @@ describe('a pull request', () => {
       const { checks, headSha, verdict } = data;
       const stored: PullRequestEvent = {
         type: 'PullRequestChecked',
-        data: { checks: checks.map(({ name, url, verdict: of }) => ({ url, verdict: of, name })), verdict, headSha },
+        data: { checks: checks.map(({ name, ...rest }) => ({ ...rest, name })), verdict, headSha },
       };
       given([there, published, stored])
         .when({ type: 'RecordChecks', ...data })

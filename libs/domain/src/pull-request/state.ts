@@ -3,8 +3,17 @@ import { FORGES } from '@claude-codex/contracts/forge';
 import type { MergeStrategy } from '@claude-codex/contracts/pull-request/events';
 import { skipUnknown } from '@claude-codex/eventing/decider';
 
-/** `checked`: what the forge said of a commit last. */
-type Opened = EventData<'PullRequestOpened'> & { readonly checked?: EventData<'PullRequestChecked'> };
+/** What somebody said of it at its forge. `verdict`: null for what is no review. */
+export type Remark = EventData<'PullRequestCommented'> & {
+  readonly verdict: EventData<'PullRequestReviewed'>['verdict'] | null;
+  readonly comments: EventData<'PullRequestReviewed'>['comments'];
+};
+
+/** `checked`: what the forge said of a commit last. `remarks`: what people said of it there, absent as long as nobody did. */
+type Opened = EventData<'PullRequestOpened'> & {
+  readonly checked?: EventData<'PullRequestChecked'>;
+  readonly remarks?: readonly Remark[];
+};
 
 export type PullRequestState =
   | { status: 'none' }
@@ -54,6 +63,10 @@ export function evolvePullRequest(state: PullRequestState, event: PullRequestEve
       return state.status === 'closed' ? { ...state, atForge: 'closed' } : state;
     case 'PullRequestChecked':
       return { ...state, checked: event.data };
+    case 'PullRequestReviewed':
+      return { ...state, remarks: [...(state.remarks ?? []), event.data] };
+    case 'PullRequestCommented':
+      return { ...state, remarks: [...(state.remarks ?? []), { ...event.data, verdict: null, comments: [] }] };
     default:
       return skipUnknown(event, state);
   }

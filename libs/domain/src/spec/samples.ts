@@ -40,6 +40,7 @@ export const taskData: EventData<'TaskCreated'> = {
   baseBranch: 'main',
   model: null,
   workflow,
+  origin: null,
 };
 
 export const created: TaskEvent = { type: 'TaskCreated', data: taskData };

@@ -86,6 +86,8 @@ const GOES_ON: Readonly<Record<TaskRelatedType, boolean>> = {
   PullRequestPublishFailed: true,
   PullRequestPublishRequested: true,
   PullRequestChecked: false,
+  PullRequestReviewed: false,
+  PullRequestCommented: false,
   PullRequestWithdrawn: false,
 
   ModelCallSettled: false,

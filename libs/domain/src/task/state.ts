@@ -1,5 +1,5 @@
 import type { TaskEvent } from '@claude-codex/contracts/events';
-import type { Priority } from '@claude-codex/contracts/task/events';
+import type { Priority, TaskOrigin } from '@claude-codex/contracts/task/events';
 import type { WorkflowDefinition } from '@claude-codex/contracts/task/workflow';
 import type { AgentKind } from '@claude-codex/contracts/worker/protocol';
 import { skipUnknown } from '@claude-codex/eventing/decider';
@@ -23,6 +23,7 @@ export interface TaskFacts {
   baseBranch: string;
   model: string | null;
   workflow: WorkflowDefinition;
+  origin: TaskOrigin | null;
   phases: readonly PhaseState[];
   /** Instances queued so far, by kind: the next one's agent number. */
   agents: Readonly<Partial<Record<AgentKind, number>>>;

@@ -1,9 +1,10 @@
-import { FORGES } from '@claude-codex/contracts/forge';
 import { streamOf } from '@claude-codex/contracts/ids';
 import type { ReopenReason } from '@claude-codex/contracts/task/events';
 import type { Load, StreamWrite } from '@claude-codex/eventing/handle-command';
 import { decidePullRequest, type PullRequestState, pullRequestDecider } from '../pull-request/index.ts';
 import { refuse } from '../refuse.ts';
+import { failedChecksText } from '../said/failed-checks-text.ts';
+import { remarksText } from '../said/remarks-text.ts';
 import { decideTask, taskDecider } from '../task/index.ts';
 import { checkOf } from './merge-rules.ts';
 
@@ -12,7 +13,7 @@ type KnownPullRequest = Exclude<PullRequestState, { status: 'none' }>;
 /**
  * Approved work goes back to the agent: its pull request closes and its last phase opens again, in one append. What is
  * approved after that gets a pull request of its own. The reason is the last failure of the merge, else the check that
- * did not pass, here or at its forge, else what the person says.
+ * did not pass, here or at its forge, else what people say, there or here.
  */
 export async function sendBack(
   load: Load,
@@ -33,8 +34,10 @@ export async function sendBack(
   const unchecked = pullRequest.status === 'open' && pullRequest.updated;
   const green = state.status !== 'none' && checkOf(state) === 'passed' && !unchecked;
   const failing = failingThere(pullRequest);
-  const reason = reasonFor({ text, conflicted: conflicts.length > 0, green: green && failing === null });
-  const detail = [failing ?? '', text.trim()].filter((part) => part !== '').join('\n\n');
+  const said = remarksText(pullRequest.remarks ?? [], pullRequest.provider);
+  const wished = text.trim() !== '' || said !== null;
+  const reason = reasonFor({ wished, conflicted: conflicts.length > 0, green: green && failing === null });
+  const detail = [failing ?? '', said ?? '', text.trim()].filter((part) => part !== '').join('\n\n');
   const reopened = decideTask({ type: 'ReopenPhase', reason, detail, conflicts }, state);
   return [
     { stream: task, events: reopened },
@@ -42,14 +45,22 @@ export async function sendBack(
   ];
 }
 
-/** The checks that failed at its forge, as its agent reads of them: it sees nothing of that forge itself. */
+/** The checks that failed at its forge, of the commit that stands there. */
 function failingThere({ checked, headSha, provider }: KnownPullRequest): string | null {
   if (checked?.verdict !== 'failed' || checked.headSha !== headSha) return null;
-  const names = checked.checks.filter(({ verdict }) => verdict === 'failed').map(({ name }) => `- ${name}`);
-  return `These checks of ${FORGES[provider].title} failed:\n${names.join('\n')}`;
+  const failed = checked.checks.filter(({ verdict }) => verdict === 'failed');
+  return failedChecksText(failed, provider);
 }
 
-function reasonFor({ text, conflicted, green }: { text: string; conflicted: boolean; green: boolean }): ReopenReason {
+function reasonFor({
+  wished,
+  conflicted,
+  green,
+}: {
+  wished: boolean;
+  conflicted: boolean;
+  green: boolean;
+}): ReopenReason {
   if (conflicted) return 'conflict';
-  return !green && text.trim() === '' ? 'check' : 'person';
+  return !green && !wished ? 'check' : 'person';
 }

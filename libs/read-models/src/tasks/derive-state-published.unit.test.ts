@@ -35,11 +35,28 @@ describe('a task whose change goes to a forge', () => {
 
   it('says what the checks there say, of the commit that stands there alone', () => {
     const checked = (headSha: string, ...names: string[]) => {
-      const checks = names.map((name) => ({ name, verdict: 'failed' as const, url: null }));
+      const checks = names.map((name) => ({ name, verdict: 'failed' as const, url: null, report: null }));
       return pullRequest('PullRequestChecked', { headSha, verdict: names.length > 0 ? 'failed' : 'passed', checks });
     };
     expect(after(published, checked('h', 'lint')).standing.atForge).toBe('failed');
     expect(after(published, checked('older', 'lint')).standing.atForge).toBeNull();
     expect(after(published, checked('h')).standing.atForge).toBeNull();
+  });
+
+  it('shows what people said of it there, the newest twenty', () => {
+    const said = (id: number) =>
+      pullRequest('PullRequestCommented', {
+        ...{
+          id: `comment-${id}`,
+          author: 'grace',
+          mayWrite: false,
+          body: 'Why?',
+          url: URL,
+          at: '2026-03-01T12:00:00Z',
+        },
+      });
+    const remarks =
+      after(published, ...Array.from({ length: 25 }, (_, index) => said(index))).pullRequest?.remarks ?? [];
+    expect([remarks.length, remarks[0]?.id, remarks.at(-1)?.verdict]).toEqual([20, 'comment-5', null]);
   });
 });

@@ -82,6 +82,7 @@ export const created: Step = task('TaskCreated', {
   repositoryId: '01rep000000000000000000000',
   baseBranch: 'main',
   model: null,
+  origin: null,
   workflow: {
     name: 'plan-develop',
     title: 'Plan, develop',

@@ -44,6 +44,7 @@ export function newTask(event: EventOf<'TaskCreated'>): TaskView {
     phases: [],
     nextAction: null,
     waitingItems: 0,
+    origin: data.origin,
     published: null,
     standing: NO_STANDING,
     additions: 0,

@@ -5,12 +5,14 @@ import {
   type RecordedEvent,
   type TaskView,
 } from '@claude-codex/contracts';
+import { type ForgeRemark, REMARKS_SHOWN } from '@claude-codex/contracts/api/views/pull-request';
 import { FORGES } from '@claude-codex/contracts/forge';
 import type { Facts } from './facts.ts';
 
 /** How the change gets into the base branch. A task shows its newest pull request. */
 export const pullRequestFacts: Facts<keyof typeof pullRequestEvents> = {
   PullRequestOpened(view, { data, stream, at }) {
+    const before = view.pullRequest?.branch === data.branch ? view.pullRequest.remarks : [];
     const pullRequest: PullRequestView = {
       id: idOf(stream),
       ...data,
@@ -19,6 +21,7 @@ export const pullRequestFacts: Facts<keyof typeof pullRequestEvents> = {
       strategy: null,
       problem: null,
       checks: null,
+      remarks: before,
       openedAt: at,
       mergedAt: null,
     };
@@ -33,6 +36,8 @@ export const pullRequestFacts: Facts<keyof typeof pullRequestEvents> = {
     change(view, event, { status: 'unpublished', problem: { ...event.data, conflicts: [] } }),
   PullRequestPublishRequested: (view, event) => change(view, event, { status: 'publishing', problem: null }),
   PullRequestChecked: (view, event) => change(view, event, { checks: event.data }),
+  PullRequestReviewed: (view, event) => remark(view, event, event.data),
+  PullRequestCommented: (view, event) => remark(view, event, { ...event.data, verdict: null, comments: [] }),
   PullRequestWithdrawn: (view) => view,
   PullRequestMergeRequested: (view, event) =>
     change(view, event, { status: 'merging', strategy: event.data.strategy, problem: null }),
@@ -60,6 +65,11 @@ export const pullRequestFacts: Facts<keyof typeof pullRequestEvents> = {
   },
   PullRequestClosed: (view, event) => change(view, event, { status: 'closed' }),
 };
+
+function remark(view: TaskView, event: RecordedEvent, said: ForgeRemark): TaskView {
+  const before = view.pullRequest?.remarks ?? [];
+  return change(view, event, { remarks: [...before, said].slice(-REMARKS_SHOWN) });
+}
 
 function change(view: TaskView, { stream }: RecordedEvent, changes: Partial<PullRequestView>): TaskView {
   const { pullRequest } = view;

@@ -243,9 +243,20 @@ function publish(world: World, task: SimTask, pullRequest: PullRequest): void {
   const number = 1 + world.choose(900);
   world.record(where, 'PullRequestPublished', { number, url: `https://github.com/team/shop/pull/${number}` }, SYSTEM);
   const verdict = world.pick(['pending', 'passed', 'failed'] as const);
-  const checks = [{ name: 'ci', verdict, url: null }];
+  const report = verdict === 'failed' ? { from: 'log' as const, text: 'expected 2 to be 3' } : null;
+  const checks = [{ name: 'ci', verdict, url: null, report }];
   world.record(where, 'PullRequestChecked', { headSha: sha(`${task.id}-head`, 40), verdict, checks }, SYSTEM);
+  if (number % 2 === 0) remark(world, where, number);
   task.pullRequest = { ...pullRequest, status: 'open' };
+}
+
+function remark(world: World, where: Parameters<World['record']>[0], number: number): void {
+  const url = `https://github.com/team/shop/pull/${number}`;
+  const said = { author: 'grace', mayWrite: true, body: 'Why not a map?', url, at: '2026-01-01T00:00:00Z' };
+  const line = { id: 'line-1', path: 'src/a.ts', line: 3, side: 'new', body: 'This one.', url } as const;
+  const verdict = (['approved', 'changes_requested', 'commented', 'dismissed'] as const)[number % 4] ?? 'commented';
+  world.record(where, 'PullRequestReviewed', { id: 'review-1', ...said, verdict, comments: [line] }, SYSTEM);
+  world.record(where, 'PullRequestCommented', { id: 'comment-1', ...said }, SYSTEM);
 }
 
 function requestMerge(world: World, task: SimTask, pullRequest: PullRequest): void {

@@ -1,4 +1,4 @@
-import { INSTALLATION } from '@claude-codex/contracts';
+import { type EventData, INSTALLATION } from '@claude-codex/contracts';
 import { workflowFor } from './phases.ts';
 import { SYSTEM } from './streams.ts';
 import { PEOPLE, type World } from './world.ts';
@@ -32,6 +32,7 @@ export function createTask(world: World): void {
     baseBranch: 'main',
     model: null,
     workflow,
+    origin: originFor(number),
   });
   world.tasks.push({
     id,
@@ -92,6 +93,14 @@ export function changeSurroundings(world: World): void {
     () => connectForge(world, workspaceId),
   ];
   world.pick(changes)();
+}
+
+/** Every third task was an issue before. */
+function originFor(number: number): EventData<'TaskCreated'>['origin'] {
+  if (number % 3 > 0) return null;
+  const slug = 'acme/app';
+  const issue = { number, title: `Issue ${number}`, url: `https://github.com/${slug}/issues/${number}` };
+  return { kind: 'issue', provider: 'github', slug, ...issue };
 }
 
 function connectRepository(world: World, workspaceId: string): void {

@@ -158,6 +158,16 @@ describe('merging', () => {
     expect((await merge(1)).status).toBe(200);
   });
 
+  it('closes the issues that its words close, and no other', async () => {
+    for (const title of ['One', 'Two', 'Three', 'Four']) await fake.openIssue(repo, { title });
+    await fake.push(repo, 'work', { 'b.txt': 'new\n' });
+    await open('work', { body: `Closes #1, see #2, discloses #3, fixes ${repo}#4 and resolves other/app#2` });
+    await merge(5);
+    expect([1, 2, 3, 4].map((number) => fake.issue(repo, number).state.name)).toEqual([
+      ...['closed', 'open', 'open', 'closed'],
+    ]);
+  });
+
   it('waits for required checks', async () => {
     fake.requireChecks(repo, 'main', ['ci']);
     await fake.push(repo, 'work', { 'b.txt': 'new\n' });

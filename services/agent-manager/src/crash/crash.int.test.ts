@@ -174,6 +174,7 @@ describe('a manager that is killed', { timeout: 400_000 }, () => {
             baseBranch: null,
             workflow: 'develop',
             model: null,
+            origin: null,
             attempts: 1,
             execute: true,
           },

@@ -235,6 +235,7 @@ export async function openHouse(
       taskType: 'feature' as const,
       priority,
       labels: [],
+      origin: null,
     };
     const request = { ...facts, repositoryId, baseBranch: null, workflow, model: null, attempts: 1, execute: true };
     await handleTransaction(store, {

@@ -5,7 +5,7 @@ import { World } from './world.ts';
 
 /** Whoever has to change this raises `WORLD_SHAPE` in the same commit. */
 const KEPT = {
-  shape: 4,
+  shape: 5,
   parts: {
     asks: '',
     dependencies:
@@ -22,7 +22,7 @@ const KEPT = {
     repositories:
       'baseBranch checkCommand defaultBranch mirror mirror.branches[] mirror.defaultBranch mirror.headSha mirror.shallow name problem problem.code problem.detail requireGreen source.kind status',
     tasks:
-      'agents.coding agents.planning baseBranch description labels[] model number phases[].attempts[].check phases[].attempts[].deliverables[].blobId phases[].attempts[].deliverables[].bytes phases[].attempts[].deliverables[].path phases[].attempts[].deliverables[].sha256 phases[].attempts[].headSha phases[].attempts[].instanceId phases[].attempts[].kind phases[].attempts[].number phases[].attempts[].reviewId phases[].attempts[].round phases[].attempts[].roundLimit phases[].attempts[].status phases[].attempts[].told[] phases[].chosen phases[].definition.attempts phases[].definition.deliverables[] phases[].definition.gate[].by phases[].definition.gate[].needed phases[].definition.instructions phases[].definition.kind phases[].definition.name phases[].definition.requiresChanges phases[].definition.title phases[].reopened phases[].reopened.conflicts[] phases[].reopened.detail phases[].reopened.reason phases[].status priority repositoryId status title workflow.description workflow.maxRounds workflow.name workflow.phases[].attempts workflow.phases[].deliverables[] workflow.phases[].gate[].by workflow.phases[].gate[].needed workflow.phases[].instructions workflow.phases[].kind workflow.phases[].name workflow.phases[].requiresChanges workflow.phases[].title workflow.title',
+      'agents.coding agents.planning baseBranch description labels[] model number origin origin.kind origin.number origin.provider origin.slug origin.title origin.url phases[].attempts[].check phases[].attempts[].deliverables[].blobId phases[].attempts[].deliverables[].bytes phases[].attempts[].deliverables[].path phases[].attempts[].deliverables[].sha256 phases[].attempts[].headSha phases[].attempts[].instanceId phases[].attempts[].kind phases[].attempts[].number phases[].attempts[].reviewId phases[].attempts[].round phases[].attempts[].roundLimit phases[].attempts[].status phases[].attempts[].told[] phases[].chosen phases[].definition.attempts phases[].definition.deliverables[] phases[].definition.gate[].by phases[].definition.gate[].needed phases[].definition.instructions phases[].definition.kind phases[].definition.name phases[].definition.requiresChanges phases[].definition.title phases[].reopened phases[].reopened.conflicts[] phases[].reopened.detail phases[].reopened.reason phases[].status priority repositoryId status title workflow.description workflow.maxRounds workflow.name workflow.phases[].attempts workflow.phases[].deliverables[] workflow.phases[].gate[].by workflow.phases[].gate[].needed workflow.phases[].instructions workflow.phases[].kind workflow.phases[].name workflow.phases[].requiresChanges workflow.phases[].title workflow.title',
   },
 };
 

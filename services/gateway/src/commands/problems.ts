@@ -11,6 +11,9 @@ const SENTENCES: Partial<Record<ErrorCode, string>> = {
   QUESTION_NOT_FOUND: 'There is no such question.',
   DEPENDENCY_NOT_FOUND: 'There is no such dependency request.',
   REPOSITORY_NOT_FOUND: 'There is no such repository.',
+  REPOSITORY_WITHOUT_ISSUES: 'This repository is not connected through a forge, so it has no issues.',
+  ISSUE_HAS_TASK: 'A task from this issue is under way already.',
+  ISSUE_NOT_FOUND: 'There is no such issue.',
   PULL_REQUEST_NOT_FOUND: 'There is no such pull request.',
   COMMENT_NOT_FOUND: 'There is no such comment.',
   COMMENT_OF_ANOTHER: 'Somebody else wrote this comment. Only they can change it; they or an owner can delete it.',
@@ -63,6 +66,8 @@ const SENTENCES: Partial<Record<ErrorCode, string>> = {
     'The connection of this workspace cannot see that repository. Check the name, or let its token reach the repository.',
   FORGE_REPOSITORY_READ_ONLY:
     'The connection of this workspace may read that repository, not push to it. Give its token the right to write contents and pull requests.',
+  FORGE_ISSUES_UNREADABLE:
+    'The connection of this workspace may not read the issues of that repository. Give its token the right to read issues.',
   FORGE_UNREACHABLE: 'There is no answer from there now. Try again later.',
   FORGE_LIMITED: 'So much was asked there that no more is answered for now. Try again later.',
   FORGE_IN_USE: 'Tasks of its repositories are still under way. Finish or cancel them first.',

@@ -121,6 +121,9 @@ const SENTENCES: Sentences = {
   PullRequestPublishFailed: ({ detail }) => `It could not be opened at its forge: ${detail}`,
   PullRequestPublishRequested: () => 'It is to be opened at its forge again',
   PullRequestChecked: ({ verdict, checks }) => checksOf(verdict, checks),
+  PullRequestReviewed: ({ author, verdict, comments }) =>
+    `${author} ${REVIEWED[verdict]} at its forge${comments.length === 0 ? '' : ` with ${count(comments.length, 'comment', 'comments')}`}`,
+  PullRequestCommented: ({ author }) => `${author} commented at its forge`,
   PullRequestWithdrawn: () => 'It was closed at its forge as well',
   PullRequestMergeRequested: ({ strategy }) => `The merge was asked for (${strategy})`,
   PullRequestMerged: ({ mergeSha }) => `The changes were merged as ${mergeSha.slice(0, 8)}`,
@@ -155,6 +158,13 @@ export function sentenceOf(event: RecordedDomainEvent): string {
   const sentence = SENTENCES[event.type] as ((data: unknown) => string) | undefined;
   return sentence === undefined ? event.type : sentence(event.data);
 }
+
+const REVIEWED: Readonly<Record<EventData<'PullRequestReviewed'>['verdict'], string>> = {
+  approved: 'approved it',
+  changes_requested: 'asked for changes',
+  commented: 'reviewed it',
+  dismissed: 'had a review dismissed',
+};
 
 function reopenedBecause(reason: EventData<'PhaseReopened'>['reason'], conflicts: readonly string[]): string {
   if (reason === 'conflict') return ` to resolve conflicts in ${conflicts.join(', ')}`;

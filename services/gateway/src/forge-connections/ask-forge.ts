@@ -4,16 +4,22 @@ import {
   type ErrorCode,
   FORGES,
   ForgeCredential,
+  ForgeIssueAnswer,
+  type ForgeIssueRequest,
+  ForgeIssuesAnswer,
+  type ForgeIssuesRequest,
   ForgeRepositoriesAnswer,
   type ForgeRepository,
   ForgeRepositoryAnswer,
   ForgeSiteAnswer,
+  type IssueDetail,
+  type IssuesPage,
   LookAtForgeAnswer,
   type RemoteForge,
 } from '@claude-codex/contracts';
 import { HTTP_STATUS } from '@claude-codex/contracts/errors';
 import { subjects } from '@claude-codex/contracts/subjects';
-import { type Bus, BusNoResponder, BusTimeout } from '@claude-codex/service-kit/bus';
+import { type Bus, BusNoResponder, BusRemoteError, BusTimeout } from '@claude-codex/service-kit/bus';
 import { requestJson } from '@claude-codex/service-kit/bus-json';
 import { Problem } from '@claude-codex/service-kit/http/problem';
 import { createSealedInbox } from '@claude-codex/service-kit/secrets/secret-box';
@@ -30,6 +36,8 @@ export interface AskForge {
   look(provider: RemoteForge, credentialId: string, field?: string, expected?: string): Promise<Look>;
   repositories(provider: RemoteForge, credentialId: string, text: string): Promise<ForgeRepositoriesAnswer>;
   repository(provider: RemoteForge, credentialId: string, slug: string, field: string): Promise<ForgeRepository>;
+  issues(provider: RemoteForge, request: ForgeIssuesRequest): Promise<IssuesPage>;
+  issue(provider: RemoteForge, request: ForgeIssueRequest): Promise<IssueDetail>;
   /** Where its pages are, without a slash at the end. */
   site(provider: RemoteForge): Promise<string>;
   /** The app a code stands for; each code is good once. */
@@ -51,6 +59,9 @@ export function createAskForge(bus: Bus): AskForge {
       return await requestJson(bus, subject, body, schema, { timeoutMs: TIMEOUT_MS });
     } catch (error) {
       if (error instanceof BusTimeout || error instanceof BusNoResponder) throw silent(provider, error);
+      if (error instanceof BusRemoteError && error.code.startsWith('FORGE_')) {
+        throw refused({ code: error.code, detail: String(error.detail) });
+      }
       throw problemOf(error);
     }
   }
@@ -81,6 +92,17 @@ export function createAskForge(bus: Bus): AskForge {
       if (credential.kind !== 'app') throw new Error('an app was to be made, and a token came');
       return { slug: answer.slug, credential };
     },
+    async issues(provider, request) {
+      const answer = await ask(provider, subjects.forge(provider).issues, request, ForgeIssuesAnswer);
+      if (!answer.ok) throw refused(answer);
+      const { issues, nextPage } = answer;
+      return { issues, nextPage };
+    },
+    async issue(provider, request) {
+      const answer = await ask(provider, subjects.forge(provider).issue, request, ForgeIssueAnswer);
+      if (!answer.ok) throw refused(answer);
+      return answer.issue;
+    },
   };
 }
 
@@ -89,11 +111,7 @@ function silent(provider: RemoteForge, cause: unknown): Problem {
   return new Problem('FORGE_UNREACHABLE', { detail, cause });
 }
 
-function refused(
-  { code, detail }: { code: string; detail: string },
-  field: string | undefined,
-  expected: string,
-): Problem {
+function refused({ code, detail }: { code: string; detail: string }, field?: string, expected = ''): Problem {
   const known = Object.hasOwn(HTTP_STATUS, code) ? (code as ErrorCode) : 'FORGE_CREDENTIAL_REFUSED';
   return new Problem(known, { detail, errors: field === undefined ? [] : [{ field, code: known, expected }] });
 }

@@ -16,7 +16,14 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { type Client, join, setUp } from '../api-client.fixture.ts';
 import { startTestGateway, type TestGateway } from '../gateway.fixture.ts';
 import { furnish, otherWorkspace } from '../workspace.fixture.ts';
-import { BETTER_TOKEN, BUDGET, type ForgeDouble, GOOD_TOKEN, serveForgeDouble } from './forge-double.fixture.ts';
+import {
+  BETTER_TOKEN,
+  BUDGET,
+  type ForgeDouble,
+  GOOD_TOKEN,
+  NARROW_TOKEN,
+  serveForgeDouble,
+} from './forge-double.fixture.ts';
 
 let gateway: TestGateway;
 let owner: Client;
@@ -186,6 +193,12 @@ describe('a connection', () => {
     expect(all.body).toMatchObject({ repositories: [{ slug: 'Acme/App', private: true }, {}, {}], more: false });
     const found = await editor.call('GET', '/api/forges/github/repositories?text=old');
     expect(found.body).toMatchObject({ repositories: [{ slug: 'acme/old', archived: true }] });
+  });
+
+  it('that may not list them says so in the words of the forge', async () => {
+    await connect(NARROW_TOKEN);
+    const { status, problem } = await editor.call('GET', '/api/forges/github/repositories');
+    expect([status, problem.code, problem.detail]).toEqual([422, 'FORGE_REFUSED', 'GitHub: Resource not accessible.']);
   });
 
   it('is of one workspace', async () => {

@@ -33,7 +33,15 @@ export async function reviewedTask(
     streamOf('task', taskId),
     {
       type: 'TaskCreated',
-      data: { number: 1, title: 'Greet by name', description: WORDS.repeat(4), ...about, model: null, workflow },
+      data: {
+        number: 1,
+        title: 'Greet by name',
+        description: WORDS.repeat(4),
+        ...about,
+        model: null,
+        workflow,
+        origin: null,
+      },
     },
     { type: 'TaskQueued', data: {} },
   );

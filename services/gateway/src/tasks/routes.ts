@@ -21,6 +21,7 @@ import { commandContext } from '../commands/commands.ts';
 import { refusal } from '../commands/problems.ts';
 import type { ConsentCheck } from '../consent/consent-check.ts';
 import type { Deps } from '../deps.ts';
+import type { FromIssue } from '../issues/from-issue.ts';
 import { MinPosition, waitFor } from '../reads/min-position.ts';
 import { sendAnswer, sendJson } from '../reads/send-json.ts';
 import { listTasks } from '../reads/task-list.ts';
@@ -38,8 +39,8 @@ const TaskList = z.object({
 });
 
 /** Tasks: create, list, read, edit, delete, and what a person does with one. */
-export function addTaskRoutes(app: HttpServer, deps: Deps & { mayStart: ConsentCheck }): void {
-  const { commands, positions, pool, reads, mayStart } = deps;
+export function addTaskRoutes(app: HttpServer, deps: Deps & { mayStart: ConsentCheck; fromIssue: FromIssue }): void {
+  const { commands, positions, pool, reads, mayStart, fromIssue } = deps;
 
   app.get(
     '/api/tasks',
@@ -68,13 +69,21 @@ export function addTaskRoutes(app: HttpServer, deps: Deps & { mayStart: ConsentC
       const context = commandContext(request);
       const { workspaceId } = principal;
       const taskId = idFrom(context.commandId, 'task');
-      const repository = streamOf('repository', request.body.repositoryId);
+      const { issue, again, title, ...asked } = request.body;
+      const repository = streamOf('repository', asked.repositoryId);
       // Asked side by side: each by itself would be another way to the store and back.
       const allowed = commands.own(principal, repository, 'REPOSITORY_NOT_FOUND').then(async () => {
-        if (request.body.execute) await mayStart(principal);
+        if (asked.execute) await mayStart(principal);
       });
+      if (issue !== undefined) {
+        await allowed;
+        const { id, position } = await fromIssue.create(context, { ...asked, title, issue, again });
+        return reply.code(201).send({ id, position });
+      }
+      // A title is missing only where there is an issue: the schema says so.
+      const facts = { ...asked, title: title ?? '', origin: null };
       const position = await commands.transact(context, (load) =>
-        onceAllowed(allowed, createTask(load, { taskId, workspaceId, request: request.body })),
+        onceAllowed(allowed, createTask(load, { taskId, workspaceId, request: facts })),
       );
       return reply.code(201).send({ id: taskId, position });
     },

@@ -49,7 +49,15 @@ export async function writeTaskInReview(
   const done = { ...phase, summary: '', deliverables: [], changes };
   await append(
     streamOf('task', taskId),
-    event('TaskCreated', { ...about, ...described, number, taskType: 'feature', priority: 'normal', workflow }),
+    event('TaskCreated', {
+      ...about,
+      ...described,
+      number,
+      taskType: 'feature',
+      priority: 'normal',
+      workflow,
+      origin: null,
+    }),
     event('TaskStarted', {}),
     event('AttemptStarted', { ...phase, kind: 'coding' }),
     event('AttemptCompleted', { ...done, evidence: { toolCalls: 1, check: null, suspicious: false }, reviewId }),

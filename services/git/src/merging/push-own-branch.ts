@@ -7,8 +7,10 @@ import { type SourceSettings, SourceUnavailable, withSource } from '../sources/s
 import { refusal } from '../sources/source-refusal.ts';
 import { pushBranch } from './push.ts';
 
-/** Where the mirror remembers what was pushed of a branch last. */
+/** Where the mirror remembers what stood at the source by us last. */
 const pushedRef = (branch: string) => `refs/codex/pushed/${branch}`;
+/** What was on its way there: after a process was killed while pushing, it may stand there as well. */
+const pushingRef = (branch: string) => `refs/codex/pushing/${branch}`;
 
 /**
  * A branch of ours is at the source as it is here, by one explicit refspec. It is moved only from where we left it, or
@@ -20,21 +22,26 @@ export async function pushOwnBranch(
 ): Promise<PushBranchAnswer> {
   const { repositoryId, source, branch, headSha } = request;
   const gitDir = mirrors.gitDir(repositoryId);
-  const remember = () =>
-    writeInMirror(['update-ref', '--end-of-options', pushedRef(branch), objectId(headSha)], { gitDir });
+  const remember = (ref: string, sha: string) =>
+    writeInMirror(['update-ref', '--end-of-options', ref, objectId(sha)], { gitDir });
   try {
     await mirrors.refresh(repositoryId, source);
     if ((await commitAt(gitDir, headSha)) === null) throw refusal('HEAD_MISSING', {});
     const there = await mirrors.sourceHead(repositoryId, branch);
     if (there !== headSha) {
-      const isOurs = there === null || there === (await commitAt(gitDir, pushedRef(branch)));
-      if (!isOurs && !(await isAncestor(gitDir, there, headSha))) throw refusal('BRANCH_TAKEN', { branch });
+      if (there !== null) {
+        const ours = [await commitAt(gitDir, pushedRef(branch)), await commitAt(gitDir, pushingRef(branch))];
+        const isFree = ours.includes(there) || (await isAncestor(gitDir, there, headSha));
+        if (!isFree) throw refusal('BRANCH_TAKEN', { branch });
+        await remember(pushedRef(branch), there);
+      }
+      await remember(pushingRef(branch), headSha);
       const pushed = await withSource(source, sources, (at) =>
         pushBranch(at, { gitDir, branch, baseSha: there, sha: headSha }),
       );
       if (!pushed.ok) return { ok: false, code: pushed.code, detail: pushed.detail };
     }
-    await remember();
+    await remember(pushedRef(branch), headSha);
     return { ok: true };
   } catch (error) {
     if (!(error instanceof SourceUnavailable)) throw error;

@@ -2,6 +2,7 @@ import type { ForgeBudget } from '@claude-codex/contracts';
 import type { ProxyVariables } from '@claude-codex/service-kit/outgoing/proxy-of';
 import type { Octokit as Core } from '@octokit/core';
 import type { Api } from '@octokit/plugin-rest-endpoint-methods';
+import { limited, limitedUntil } from './faults.ts';
 
 export type GithubClient = Core & Api;
 
@@ -9,6 +10,13 @@ export type GithubClient = Core & Api;
 export interface Client {
   readonly octokit: GithubClient;
   budget(): ForgeBudget | null;
+}
+
+/** A repository on GitHub, as whoever acts there sees it. */
+export interface RepositoryPlace {
+  readonly octokit: GithubClient;
+  readonly owner: string;
+  readonly repo: string;
 }
 
 export interface ApiSettings {
@@ -21,10 +29,15 @@ const TIMEOUT_MS = 15_000;
 const USER_AGENT = 'claude-codex';
 
 /**
- * The libraries take 10 MB: they are loaded when a workspace is connected to GitHub, and most processes have none.
+ * The libraries take 10 MB: they are loaded when a workspace is connected to GitHub, and most processes have none. While
+ * GitHub takes no more requests it is asked none: whoever goes on asking is shut out for longer.
  * @param token null: as nobody
  */
-export async function createClient({ apiUrl, proxy }: ApiSettings, token: string | null): Promise<Client> {
+export async function createClient(
+  { apiUrl, proxy }: ApiSettings,
+  token: string | null,
+  now: () => number = Date.now,
+): Promise<Client> {
   const [{ Octokit }, { restEndpointMethods }, { retry }, { EnvHttpProxyAgent, fetch }] = await Promise.all([
     import('@octokit/core'),
     import('@octokit/plugin-rest-endpoint-methods'),
@@ -50,13 +63,16 @@ export async function createClient({ apiUrl, proxy }: ApiSettings, token: string
     request: { fetch: (url: string, options: object) => fetch(url, { ...options, dispatcher }) },
     log: { debug: nothing, info: nothing, warn: nothing, error: nothing },
   });
+  let restUntil = 0;
   octokit.hook.wrap('request', async (request, options) => {
+    if (now() < restUntil) throw limited(restUntil);
     try {
       const response = await request(options);
       budget = budgetIn(response.headers) ?? budget;
       return response;
     } catch (error) {
       budget = budgetIn(headersOf(error)) ?? budget;
+      restUntil = limitedUntil(error, now()) ?? restUntil;
       throw error;
     }
   });

@@ -36,13 +36,18 @@ function faultOf(error: unknown, now: number, shown: string): unknown {
     return new ForgeAway('forge_credential_refused', `GitHub does not accept ${shown}: ${wordsOf(error)}.`, cause);
   }
   const retryAt = limitedUntil(error, now);
-  if (retryAt === null) return new GithubRefused(status, wordsOf(error), cause);
-  const until = utcTime(new Date(retryAt).toISOString());
-  return new ForgeAway('forge_limited', `GitHub takes no more requests until ${until}.`, { ...cause, retryAt });
+  return retryAt === null ? new GithubRefused(status, wordsOf(error), cause) : limited(retryAt, cause);
 }
 
-/** Both kinds of limit: the hour's budget, and too much at once. */
-function limitedUntil(error: RequestError, now: number): number | null {
+/** @param retryAt in ms since 1970 */
+export function limited(retryAt: number, options?: ErrorOptions): ForgeAway {
+  const until = utcTime(new Date(retryAt).toISOString());
+  return new ForgeAway('forge_limited', `GitHub takes no more requests until ${until}.`, { ...options, retryAt });
+}
+
+/** Both kinds of limit, the hour's budget and too much at once: when it ends (ms since 1970), null for other errors. */
+export function limitedUntil(error: unknown, now: number): number | null {
+  if (!(error instanceof RequestError)) return null;
   const { status, response } = error;
   if (status !== 403 && status !== 429) return null;
   const headers = response?.headers ?? {};

@@ -15,12 +15,18 @@ export interface KnownClient extends Client {
   readonly token: string;
 }
 
+/** `login`: who acts there with it. */
+export interface ConnectedClient extends KnownClient {
+  readonly credentialId: string;
+  readonly login: string;
+}
+
 /** Clients of GitHub by the credential they act with, and what they are for. */
 export interface Clients {
   /** Throws `ForgeAway` when there is no such credential, nobody opens it, or it does not reach that. */
   of(credentialId: string, reach: Reach): Promise<KnownClient>;
   /** Of a connected workspace; `credentialId` says which one it is now. Throws `ForgeAway`. */
-  ofConnection(connectionId: string, reach: Reach): Promise<KnownClient & { readonly credentialId: string }>;
+  ofConnection(connectionId: string, reach: Reach): Promise<ConnectedClient>;
   /** What is kept, in the clear, for this one use. Throws `ForgeAway`. */
   open(credentialId: string): Promise<ForgeCredential>;
 }
@@ -102,8 +108,8 @@ export function createClients(ports: { bus: Bus; store: EventStore; api: ApiSett
       if (connection.status !== 'connected') {
         throw new ForgeGone('forge_credential_refused', 'This workspace is not connected to GitHub any more.');
       }
-      const { credentialId } = connection;
-      return { ...(await of(credentialId, reach)), credentialId };
+      const { credentialId, login } = connection;
+      return { ...(await of(credentialId, reach)), credentialId, login };
     },
   };
 }

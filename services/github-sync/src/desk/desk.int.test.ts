@@ -13,6 +13,7 @@ import { type Desk, openDesk } from './desk.ts';
 const [ID, TASK, REPOSITORY] = [idFrom('pull-request'), idFrom('task'), idFrom('repository')];
 const STREAM = streamOf('pullrequest', ID);
 const PLACE = { number: 7, url: 'https://github.com/team/shop/pull/7' };
+const UNSAID = { reviews: [], comments: [] };
 const CHECKS = { headSha: 'h', verdict: 'passed' as const, checks: [] };
 
 let store: EventStore;
@@ -28,7 +29,7 @@ const CALM: RemoteForge = {
   merge: async () => ({ ok: true, mergeSha: 'm', repository: null }),
   update: async () => ({ ok: true, headSha: 'h', changes: null }),
   withdraw: async () => ({ mergeSha: null }),
-  look: async () => ({ state: 'open', checks: CHECKS }),
+  look: async () => ({ state: 'open', checks: CHECKS, ...UNSAID }),
 };
 
 beforeEach(async () => {
@@ -59,6 +60,7 @@ beforeEach(async () => {
     log: createLogger({ service: 'test', level: 'silent' }),
     clock: systemClock,
     isFollowed: () => true,
+    saidBefore: () => new Set(['comment-1']),
     pollMs: 50,
   });
 });
@@ -131,8 +133,27 @@ describe('a pull request', () => {
     },
   );
 
+  it('has what people say of it there once, and asks for what is not known alone', async () => {
+    const said = { author: 'grace', mayWrite: true, body: 'Shorter.', url: PLACE.url, at: '2026-03-01T12:00:00Z' };
+    const review = { id: 'review-2', ...said, verdict: 'changes_requested' as const, comments: [] };
+    const comment = { id: 'comment-3', ...said };
+    let known: readonly string[] = [];
+    answers.look = async (_change, ids) => {
+      known = [...ids].sort();
+      // However often it is shown, and in other words.
+      const body = `Edited ${known.length}.`;
+      return { state: 'open', checks: CHECKS, reviews: [{ ...review, body }], comments: [{ ...comment, body }] };
+    };
+    desk.wake([ID]);
+    await waitFor('a look that knows all', () => known.length === 3 || null);
+    expect(known).toEqual(['comment-1', 'comment-3', 'review-2']);
+    const looks = asked.length;
+    await waitFor('one more look', () => asked.length > looks + 1 || null);
+    expect((await types()).slice(3)).toEqual(['PullRequestReviewed', 'PullRequestCommented']);
+  });
+
   it('merged or closed there is so here', async () => {
-    answers.look = async () => ({ state: 'merged', mergeSha: 'theirs', checks: null });
+    answers.look = async () => ({ state: 'merged', mergeSha: 'theirs', checks: null, ...UNSAID });
     desk.wake([ID]);
     await seen('PullRequestMerged');
     expect((await store.readStream(STREAM)).at(-1)?.data).toMatchObject({ mergeSha: 'theirs' });

@@ -18,6 +18,8 @@ export interface StepParts {
   readonly store: EventStore;
   readonly forge: RemoteForge;
   readonly log: Logger;
+  /** Ids of what people said at the forge of earlier pull requests on its branch: it is the same one there. */
+  saidBefore(pullRequestId: string): ReadonlySet<string>;
 }
 
 type Known = Exclude<PullRequestState, { status: 'none' }>;
@@ -90,14 +92,21 @@ function isRequest(
 
 /** What happened there without us. */
 async function learn(parts: StepParts, found: Case): Promise<Next> {
-  const standing = await parts.forge.look(found.change);
+  const standing = await parts.forge.look(found.change, knownRemarks(parts, found));
   if (standing.state === 'closed') {
     await recordOf(parts, found, { type: 'ClosePullRequest', reason: 'It was closed there.', atForge: 'closed' });
     return 'over';
   }
   if (standing.state === 'merged') return recordMerge(parts, found, standing.mergeSha);
   if (standing.checks !== null) await recordOf(parts, found, { type: 'RecordChecks', ...standing.checks });
+  for (const review of standing.reviews) await recordOf(parts, found, { type: 'RecordReview', ...review });
+  for (const comment of standing.comments) await recordOf(parts, found, { type: 'RecordComment', ...comment });
   return 'later';
+}
+
+function knownRemarks(parts: StepParts, { change, state }: Case): ReadonlySet<string> {
+  const here = (state.remarks ?? []).map(({ id }) => id);
+  return new Set([...parts.saidBefore(change.pullRequestId), ...here]);
 }
 
 /** It is over here, and there it may still stand. */
@@ -110,7 +119,7 @@ async function ofClosed(
   if (atForge === 'closed') return 'over';
   if (atForge === 'stays_open') {
     // More work is under way for it; somebody may merge what is there.
-    const standing = change.number === null ? null : await parts.forge.look(change);
+    const standing = change.number === null ? null : await parts.forge.look(change, knownRemarks(parts, found));
     return standing?.state === 'merged' ? recordMerge(parts, found, standing.mergeSha) : 'later';
   }
   const { mergeSha } = await withdrawn(parts, change);

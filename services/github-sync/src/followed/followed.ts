@@ -3,7 +3,7 @@ import type { RemoteForge as RemoteForgeName } from '@claude-codex/contracts/for
 import type { Fold } from '@claude-codex/eventing';
 
 /** Raised by whoever changes what `Followed` makes of the same events: what an older one kept is then not used. */
-export const FOLLOWED_SHAPE = 1;
+export const FOLLOWED_SHAPE = 2;
 
 export interface KeptFollowed {
   readonly position: number;
@@ -21,6 +21,8 @@ export interface FollowedPullRequest {
   readonly number: number | null;
   /** It made way for more work on its branch, whose pull request takes its place. */
   readonly madeWay: boolean;
+  /** Ids of what people said of it at its forge, and of those before it on its branch. */
+  readonly remarks: ReadonlySet<string>;
 }
 
 const NOTHING: KeptFollowed = { position: 0, repositories: new Map(), pullRequests: new Map() };
@@ -52,6 +54,11 @@ export class Followed implements Fold<KeptFollowed> {
     return this.#pullRequests.has(pullRequestId);
   }
 
+  /** Ids of what people said of it at its forge, as far as it is followed. */
+  remarksOf(pullRequestId: string): ReadonlySet<string> {
+    return this.#pullRequests.get(pullRequestId)?.remarks ?? new Set();
+  }
+
   /** Those of a repository at the forge, by its `owner/name` in whatever case, that `wanted` is true for. */
   inRepository(slug: string, wanted: (pullRequest: FollowedPullRequest) => boolean): string[] {
     const name = slug.toLowerCase();
@@ -77,14 +84,21 @@ export class Followed implements Fold<KeptFollowed> {
       case 'PullRequestOpened': {
         const { provider, repositoryId, branch, number } = event.data;
         if (provider !== this.#provider) return null;
-        this.#forgetOthers(repositoryId, branch);
-        this.#pullRequests.set(id, { repositoryId, branch, number, madeWay: false });
+        const remarks = this.#takeOver(repositoryId, branch);
+        this.#pullRequests.set(id, { repositoryId, branch, number, madeWay: false, remarks });
         return id;
       }
       case 'PullRequestPublished': {
         const known = this.#pullRequests.get(id);
         if (known === undefined) return null;
         this.#pullRequests.set(id, { ...known, number: event.data.number });
+        return id;
+      }
+      case 'PullRequestReviewed':
+      case 'PullRequestCommented': {
+        const known = this.#pullRequests.get(id);
+        if (known === undefined) return null;
+        this.#pullRequests.set(id, { ...known, remarks: new Set([...known.remarks, event.data.id]) });
         return id;
       }
       case 'PullRequestClosed':
@@ -106,10 +120,14 @@ export class Followed implements Fold<KeptFollowed> {
     return this.isFollowed(id) ? id : null;
   }
 
-  #forgetOthers(repositoryId: string, branch: string): void {
+  /** Forgets those that made way on this branch. @returns what was said of them */
+  #takeOver(repositoryId: string, branch: string): ReadonlySet<string> {
+    const remarks = new Set<string>();
     for (const [id, other] of this.#pullRequests) {
-      if (other.madeWay && other.repositoryId === repositoryId && other.branch === branch)
-        this.#pullRequests.delete(id);
+      if (!other.madeWay || other.repositoryId !== repositoryId || other.branch !== branch) continue;
+      for (const remark of other.remarks) remarks.add(remark);
+      this.#pullRequests.delete(id);
     }
+    return remarks;
   }
 }

@@ -59,3 +59,17 @@ it.each([
     left,
   );
 });
+
+it('what was said of one that made way is known of the one that takes its place', () => {
+  const said = (id: string) => event(streamOf('pullrequest', 'p'), 'PullRequestCommented', { id });
+  const { followed } = after(
+    connected('team/shop'),
+    opened('p'),
+    published('p', 7),
+    said('comment-1'),
+    said('comment-2'),
+  );
+  for (const one of [closed('p', 'stays_open'), opened('q')]) followed.apply(one);
+  expect([...followed.remarksOf('q')]).toEqual(['comment-1', 'comment-2']);
+  expect([...followed.remarksOf('p')]).toEqual([]);
+});

@@ -1,14 +1,15 @@
+import type { ErrorCode } from '@claude-codex/contracts';
 import { ForgeAway } from '@claude-codex/forges/remote-forge';
 import { GithubRefused } from '../api/faults.ts';
 
 /** An answer that something cannot be had, in words for a person. */
 export interface Refusal {
   readonly ok: false;
-  readonly code: string;
+  readonly code: ErrorCode;
   readonly detail: string;
 }
 
-const CODES: Readonly<Record<ForgeAway['why'], string>> = {
+const CODES: Readonly<Record<ForgeAway['why'], ErrorCode>> = {
   forge_away: 'FORGE_UNREACHABLE',
   forge_limited: 'FORGE_LIMITED',
   forge_credential_refused: 'FORGE_CREDENTIAL_REFUSED',

@@ -131,6 +131,7 @@ export async function createdTask(workflow: string, { requireGreen = false, atte
     baseBranch: null,
     workflow,
     model: null,
+    origin: null,
     attempts,
     execute: true,
   };

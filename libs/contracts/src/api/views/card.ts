@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { HoldCause } from '../../causes.ts';
 import { Id } from '../../ids.ts';
 import { ForgeVerdict } from '../../pull-request/events.ts';
-import { Priority, TaskType } from '../../task/events.ts';
+import { Priority, TaskOrigin, TaskType } from '../../task/events.ts';
 import { CheckVerdict, PhaseStatus } from '../../task/phase.ts';
 
 const at = z.iso.datetime();
@@ -75,6 +75,8 @@ export const TaskCard = z.object({
   /** What work waits for that is not the task's own doing; `needsPerson` when somebody has to look. */
   held: z.object({ cause: HoldCause, detail: z.string(), needsPerson: z.boolean(), since: at }).nullable(),
   waitingItems: z.number(),
+  /** What it was made from; null when somebody thought of it here. */
+  origin: TaskOrigin.nullable(),
   /** Where its change stands at a forge; null as long as it stands nowhere else. */
   published: z.object({ number: z.number(), url: z.string() }).nullable(),
   standing: Standing,

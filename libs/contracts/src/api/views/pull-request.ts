@@ -1,9 +1,18 @@
 import { z } from 'zod';
 import { ForgeProvider } from '../../forge.ts';
 import { Id } from '../../ids.ts';
-import { ForgeCheck, ForgeVerdict, MergeStrategy } from '../../pull-request/events.ts';
+import { ForgeCheck, ForgeVerdict, MergeStrategy, pullRequestEvents } from '../../pull-request/events.ts';
 
 const at = z.iso.datetime();
+
+/** What somebody said of it at its forge. `verdict`: null for what is no review. */
+export const ForgeRemark = z.object({
+  ...pullRequestEvents.PullRequestReviewed.shape,
+  verdict: pullRequestEvents.PullRequestReviewed.shape.verdict.nullable(),
+});
+export type ForgeRemark = z.infer<typeof ForgeRemark>;
+/** As many are shown, the newest. */
+export const REMARKS_SHOWN = 20;
 
 export const PullRequestView = z.object({
   id: Id,
@@ -25,6 +34,8 @@ export const PullRequestView = z.object({
   problem: z.object({ code: z.string(), detail: z.string(), conflicts: z.array(z.string()) }).nullable(),
   /** What its forge says of the commit it stands at; null as long as it said nothing. */
   checks: z.object({ headSha: z.string(), verdict: ForgeVerdict, checks: z.array(ForgeCheck) }).nullable(),
+  /** Of this change and of those before it on its branch, oldest first. */
+  remarks: z.array(ForgeRemark).max(REMARKS_SHOWN),
   openedAt: at,
   mergedAt: at.nullable(),
 });

@@ -4,6 +4,7 @@ import { mergeCommits } from '../git/merge.ts';
 import { Refusal, validationFailed } from '../refusal.ts';
 import type { Account, MergeMethod, PullRequest, Repository } from '../state.ts';
 import type { World } from '../world.ts';
+import { closedBy } from './closing.ts';
 import { closeIssue } from './issues.ts';
 import { isBehind, unmetRule } from './mergeability.ts';
 import { afterPush, deleteBranch } from './pushes.ts';
@@ -50,6 +51,7 @@ export async function mergePull(
   await moveRef(directory, `refs/heads/${pull.base}`, merged, base);
   pull.merged = { at: new Date(), by, sha: merged };
   await closeIssue(world, repository, issue, by);
+  for (const closed of closedBy(repository, issue, message)) await closeIssue(world, repository, closed, by);
   await afterPush(world, repository, by, before);
   if (repository.deleteBranchOnMerge) await deleteBranch(world, repository, by, pull.head);
   return merged;

@@ -5,6 +5,7 @@ import { notFound, Refusal } from '../refusal.ts';
 import { annotationShape, checkShape, statusShape } from '../shapes/check.ts';
 import { repositoryUrl } from '../shapes/common.ts';
 import { repositoryShape } from '../shapes/repository.ts';
+import { jobShape, workflowRunShape } from '../shapes/workflow.ts';
 import type { CheckRun } from '../state.ts';
 
 export const CHECK_ROUTES: readonly Route[] = [
@@ -60,6 +61,26 @@ export const CHECK_ROUTES: readonly Route[] = [
         (status) => statusShape(world.at, repository, status),
         (statuses, total_count) => ({ state, statuses, sha, total_count, repository: shape, commit_url, url }),
       );
+    },
+  ),
+
+  repositoryRoute('actions/list-workflow-runs-for-repo', 'GET', '/actions/runs', { permission: 'actions' }, (call) => {
+    const { world, repository, url } = call;
+    const sha = url.searchParams.get('head_sha');
+    const found = repository.checks.filter(({ headSha }) => sha === null || headSha === sha);
+    const show = (run: CheckRun) => workflowRunShape(world, repository, run);
+    return page(call, found.toReversed(), show, (workflow_runs, total_count) => ({ total_count, workflow_runs }));
+  }),
+
+  repositoryRoute(
+    'actions/list-jobs-for-workflow-run',
+    'GET',
+    '/actions/runs/{run_id}/jobs',
+    { permission: 'actions' },
+    (call) => {
+      const jobs = [runOf(call, call.params.run_id)];
+      const show = (run: CheckRun) => jobShape(call.world, call.repository, run);
+      return page(call, jobs, show, (shown, total_count) => ({ total_count, jobs: shown }));
     },
   ),
 

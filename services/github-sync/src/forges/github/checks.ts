@@ -1,16 +1,24 @@
 import type { EventData } from '@claude-codex/contracts/events';
 import type { ForgeCheck, ForgeVerdict } from '@claude-codex/contracts/pull-request/events';
+import type { Conditional } from '../../api/conditional.ts';
 import { asking, GithubRefused } from '../../api/faults.ts';
-import type { Conditional } from './conditional.ts';
 import type { Place } from './place.ts';
+import type { ReportSource, Reports } from './reports.ts';
 
 /** Nobody reads more of them in a list; it is also what one request gives. */
 const MAX_CHECKS = 100;
 /** Of something that ended; everything else is a failure. */
 const FINE = new Set<string | null>(['success', 'neutral', 'skipped']);
 
+/** As many say why they failed: more is no help to whoever puts it right. */
+const MAX_REPORTS = 5;
+
+interface Seen extends Omit<ForgeCheck, 'report'> {
+  readonly source: ReportSource;
+}
+
 interface Found {
-  readonly checks: readonly ForgeCheck[];
+  readonly checks: readonly Seen[];
   /** There are more than were read. */
   readonly more: boolean;
 }
@@ -20,10 +28,11 @@ interface Found {
  * tokens no permission for check runs), and the older statuses beside them. Null when none of it is for us to see.
  */
 export async function checksOf(
-  { octokit, owner, repo }: Place,
-  ask: Conditional,
+  place: Place,
+  { ask, reports }: { readonly ask: Conditional; readonly reports: Reports },
   ref: string,
 ): Promise<EventData<'PullRequestChecked'> | null> {
+  const { octokit, owner, repo } = place;
   const at = { owner, repo, per_page: MAX_CHECKS };
   const key = `${owner}/${repo}/${ref}`;
   const runs = () =>
@@ -39,8 +48,9 @@ export async function checksOf(
       `${key}/status`,
     );
   const [running, older] = await Promise.all([
-    seen(runs, (found) => of(found.check_runs, found.total_count)).then(
-      (found) => found ?? seen(workflows, ({ workflow_runs: ran, total_count: total }) => of(ran, total)),
+    seen(runs, (found) => of(found.check_runs.map(ofApp), found.total_count)).then(
+      (found) =>
+        found ?? seen(workflows, ({ workflow_runs: ran, total_count: total }) => of(ran.map(ofActions), total)),
     ),
     seen(statuses, (found) => ofStatuses(found.statuses)),
   ]);
@@ -48,7 +58,11 @@ export async function checksOf(
   const all = [...(running?.checks ?? []), ...(older?.checks ?? [])];
   const verdict = verdictOf(all, running?.more === true);
   const sortedChecks = all.toSorted((a, b) => weight(a) - weight(b) || (a.name < b.name ? -1 : 1));
-  return { headSha: ref, verdict, checks: sortedChecks.slice(0, MAX_CHECKS) };
+  const checks = sortedChecks.slice(0, MAX_CHECKS).map(async ({ source, ...check }, index) => {
+    const isAsked = check.verdict === 'failed' && index < MAX_REPORTS;
+    return { ...check, report: isAsked ? await reports(place, ask, source) : null };
+  });
+  return { headSha: ref, verdict, checks: await Promise.all(checks) };
 }
 
 /** Null for what GitHub does not show to this token. */
@@ -67,29 +81,54 @@ interface Run {
   readonly conclusion: string | null;
   readonly html_url: string | null;
 }
+type Sourced = Run & { readonly source: ReportSource };
 
-function of(runs: readonly Run[], total: number): Found {
-  const checks = runs.map(({ name, status, conclusion, html_url: url }) => {
+type CheckRun = Run & {
+  readonly id: number | bigint;
+  readonly app?: { readonly slug?: string } | null;
+  readonly output: { readonly title: string | null; readonly summary: string | null; readonly text: string | null };
+};
+
+function ofApp(run: CheckRun): Sourced {
+  const { id, app, output } = run;
+  const says = [output.title, output.summary, output.text].filter((part) => part !== null && part !== '').join('\n');
+  return { ...run, source: { kind: 'check-run', id: Number(id), isJob: app?.slug === 'github-actions', says } };
+}
+
+function ofActions(run: Run & { readonly id: number | bigint; readonly run_attempt?: number }): Sourced {
+  return { ...run, source: { kind: 'workflow-run', id: Number(run.id), attempt: run.run_attempt ?? 1 } };
+}
+
+function of(runs: readonly Sourced[], total: number): Found {
+  const checks = runs.map(({ name, status, conclusion, html_url: url, source }) => {
     const verdict: ForgeVerdict = status !== 'completed' ? 'pending' : FINE.has(conclusion) ? 'passed' : 'failed';
-    return { name: name ?? 'workflow', verdict, url };
+    return { name: name ?? 'workflow', verdict, url, source };
   });
   return { checks, more: total > runs.length };
 }
 
-function ofStatuses(statuses: readonly { context: string; state: string; target_url: string | null }[]): Found {
-  const checks = statuses.map(({ context, state, target_url: url }) => {
+interface Status {
+  readonly id: number;
+  readonly context: string;
+  readonly state: string;
+  readonly description: string | null;
+  readonly target_url: string | null;
+}
+
+function ofStatuses(statuses: readonly Status[]): Found {
+  const checks = statuses.map(({ id, context, state, description, target_url: url }) => {
     const verdict: ForgeVerdict = state === 'success' ? 'passed' : state === 'pending' ? 'pending' : 'failed';
-    return { name: context, verdict, url };
+    return { name: context, verdict, url, source: { kind: 'status' as const, id, says: description ?? '' } };
   });
   return { checks, more: false };
 }
 
-function verdictOf(checks: readonly ForgeCheck[], more: boolean): ForgeVerdict {
+function verdictOf(checks: readonly Seen[], more: boolean): ForgeVerdict {
   if (checks.some(({ verdict }) => verdict === 'failed')) return 'failed';
   return more || checks.some(({ verdict }) => verdict === 'pending') ? 'pending' : 'passed';
 }
 
 /** Those that failed are in the list whatever its length. */
-function weight({ verdict }: ForgeCheck): number {
+function weight({ verdict }: Seen): number {
   return verdict === 'failed' ? 0 : verdict === 'pending' ? 1 : 2;
 }

@@ -1,35 +1,9 @@
-import type { Change } from '@claude-codex/forges/forge';
 import { type ForgeHouse, forgeContract } from '@claude-codex/forges/forge.contract';
-import { newId } from '@claude-codex/service-kit/ids';
-import { type FakeGithub, startFakeGithub } from '@claude-codex/testing/github/fake-github';
+import type { FakeGithub } from '@claude-codex/testing/github/fake-github';
 import { git as inBare } from '@claude-codex/testing/github/git/git';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createClient } from '../../api/client.ts';
-import { createGitDouble, type GitDouble } from '../../git-service/git-double.fixture.ts';
-import { createGithubForge } from './github-forge.ts';
-
-const SLUG = 'team/shop';
-const BRANCH = 'codex/1-greet-a1';
-
-async function furnish() {
-  const github = await startFakeGithub({ plainApi: true });
-  const { directory } = await github.addRepository(SLUG, { files: { 'same.txt': 'base\n' } });
-  github.addCollaborator(SLUG, 'team-bot', 'write');
-  const token = github.addToken({ login: 'team-bot' });
-  const url = github.cloneUrl(SLUG).replace('https://', `https://x-access-token:${token}@`);
-  const git = await createGitDouble(url, github.certificate.file);
-  const client = await createClient({ apiUrl: github.apiUrl, proxy: {} }, token);
-  const clients = {
-    ofConnection: async () => ({ ...client, kind: 'token' as const, token: 't', credentialId: newId() }),
-  };
-  const forge = createGithubForge({ clients, git, textOf: async ({ body }) => body });
-  const change = (headSha: string): Change => ({
-    ...{ pullRequestId: newId(), taskId: newId(), repositoryId: newId(), number: null, draft: false },
-    ...{ branch: BRANCH, baseBranch: 'main', headSha, title: 'Greet', body: 'Says hello.' },
-    source: { kind: 'forge', provider: 'github', connectionId: newId(), slug: SLUG, url: github.cloneUrl(SLUG) },
-  });
-  return { github, git, forge, directory, change };
-}
+import type { GitDouble } from '../../git-service/git-double.fixture.ts';
+import { BRANCH, furnish, NOTHING, SLUG } from './github-house.fixture.ts';
 
 async function house(): Promise<ForgeHouse> {
   const { github, git, forge, directory, change } = await furnish();
@@ -87,7 +61,7 @@ describe('a pull request on GitHub', () => {
     const opened = await at.forge.publish(change);
     const mergeSha = await github.merge(SLUG, 1);
     expect(await at.forge.publish(change)).toEqual(opened);
-    expect(await at.forge.look({ ...change, number: 1 })).toMatchObject({ state: 'merged', mergeSha });
+    expect(await at.forge.look({ ...change, number: 1 }, NOTHING)).toMatchObject({ state: 'merged', mergeSha });
   });
 
   it('that cannot be a draft is opened all the same', async () => {
@@ -117,43 +91,6 @@ describe('a pull request on GitHub', () => {
     expect(github.issue(SLUG, 1)).toMatchObject({ state: { name: 'closed' } });
   });
 
-  it('says how it stands; asked again without news it costs nothing of the hour’s budget', async () => {
-    const headSha = await git.commit(BRANCH, { 'new.txt': 'ours\n' });
-    const change = { ...at.change(headSha), number: 1 };
-    await at.forge.publish(change);
-    await github.setCheck(SLUG, headSha, { name: 'ci', status: 'completed', conclusion: 'failure' });
-    await github.setCheck(SLUG, headSha, { name: 'lint', status: 'in_progress' });
-    const standing = await at.forge.look(change);
-    expect(standing).toMatchObject({
-      state: 'open',
-      checks: {
-        headSha,
-        verdict: 'failed',
-        checks: [
-          { name: 'ci', verdict: 'failed' },
-          { name: 'lint', verdict: 'pending' },
-        ],
-      },
-    });
-    github.requests.reset();
-    expect(await at.forge.look(change)).toEqual(standing);
-    expect([github.requests.total, github.requests.notModified]).toEqual([3, 3]);
-  });
-
-  it('says how it stands where the token may not see check runs, by what it may see', async () => {
-    const headSha = await git.commit(BRANCH, { 'new.txt': 'ours\n' });
-    const change = { ...at.change(headSha), number: 1 };
-    await at.forge.publish(change);
-    await github.setStatus(SLUG, headSha, { context: 'ci', state: 'failure' });
-    const hidden = {
-      kind: 'status',
-      status: 403,
-      message: 'Resource not accessible by personal access token',
-    } as const;
-    github.fault({ match: { path: /check-runs$/ }, times: 10, effect: hidden });
-    expect(await at.forge.look(change)).toMatchObject({ state: 'open', checks: { verdict: 'failed' } });
-  });
-
   it('into another base than it was looked at against is not merged from here', async () => {
     const headSha = await git.commit(BRANCH, { 'new.txt': 'ours\n' });
     await at.forge.publish(at.change(headSha));
@@ -173,6 +110,19 @@ describe('a pull request on GitHub', () => {
     github.fault({ match: { path: /^\/repos\// }, times: 2, effect });
     await expect(at.forge.publish(change)).rejects.toMatchObject({ why });
     github.clearFaults();
+    at.wait(3_601_000);
+    expect(await at.forge.publish(change)).toMatchObject({ ok: true, number: 1 });
+  });
+
+  it('is asked nothing until the time it named, once it takes no more requests', async () => {
+    const change = at.change(await git.commit(BRANCH, { 'new.txt': 'ours\n' }));
+    github.fault({ match: { path: /^\/repos\// }, effect: { kind: 'secondary-limit', retryAfterSeconds: 30 } });
+    await expect(at.forge.publish(change)).rejects.toMatchObject({ why: 'forge_limited' });
+    const asked = github.requests.total;
+    const retryAt = expect.closeTo(Date.now() + 30_000, -4);
+    await expect(at.forge.publish(change)).rejects.toMatchObject({ why: 'forge_limited', retryAt });
+    expect(github.requests.total).toBe(asked);
+    at.wait(30_000);
     expect(await at.forge.publish(change)).toMatchObject({ ok: true, number: 1 });
   });
 });

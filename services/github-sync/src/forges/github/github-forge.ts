@@ -1,24 +1,26 @@
 import { type Change, type ForgeRefusal, forgeRefusal, type Updated, type Wish } from '@claude-codex/forges/forge';
 import type { RemoteForge } from '@claude-codex/forges/remote-forge';
+import { createConditional } from '../../api/conditional.ts';
 import { asking, GithubRefused } from '../../api/faults.ts';
 import type { Clients } from '../../connections/clients.ts';
 import type { GitService } from '../../git-service/git-service.ts';
-import { createConditional } from './conditional.ts';
 import { look } from './look.ts';
 import { merge } from './merge.ts';
 import { placeOf } from './place.ts';
 import { notPushed, publish, standingFor } from './publish.ts';
+import { createReports } from './reports.ts';
+import type { PullRequestText } from './text.ts';
 
 export interface GithubParts {
   readonly clients: Pick<Clients, 'ofConnection'>;
   readonly git: GitService;
   /** What a pull request says. */
-  textOf(change: Change): Promise<string>;
+  textOf(change: Change): Promise<PullRequestText>;
 }
 
 /** GitHub, as the forge of the repositories that are connected there. */
 export function createGithubForge({ clients, git, textOf }: GithubParts): RemoteForge {
-  const ask = createConditional();
+  const asked = { ask: createConditional(), reports: createReports() };
 
   return {
     provider: 'github',
@@ -46,10 +48,10 @@ export function createGithubForge({ clients, git, textOf }: GithubParts): Remote
       if (pull.state === 'open') await asking(octokit.rest.pulls.update({ ...at, state: 'closed' }), Date.now());
       return { mergeSha: null };
     },
-    async look(change) {
+    async look(change, known) {
       const { number } = change;
       if (number === null) throw new Error('a change that stands nowhere cannot be looked at');
-      return look(await placeOf(clients, change), ask, number);
+      return look(await placeOf(clients, change), asked, { number, known });
     },
   };
 }

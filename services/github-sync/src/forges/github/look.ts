@@ -1,16 +1,29 @@
 import type { Standing } from '@claude-codex/forges/remote-forge';
+import type { Conditional } from '../../api/conditional.ts';
 import { asking } from '../../api/faults.ts';
 import { checksOf } from './checks.ts';
-import type { Conditional } from './conditional.ts';
 import type { Place } from './place.ts';
+import { remarksOf } from './remarks.ts';
+import type { Reports } from './reports.ts';
 
 /** A pull request as it is on GitHub. What has not changed since it was asked last costs nothing of the hour's budget. */
-export async function look(place: Place, ask: Conditional, number: number): Promise<Standing> {
+export async function look(
+  place: Place,
+  asked: { readonly ask: Conditional; readonly reports: Reports },
+  { number, known }: { readonly number: number; readonly known: ReadonlySet<string> },
+): Promise<Standing> {
   const { octokit, owner, repo } = place;
+  const { ask } = asked;
   const pull = await ask(
     (headers) => asking(octokit.rest.pulls.get({ owner, repo, pull_number: number, headers }), Date.now()),
     `${owner}/${repo}/pulls/${number}`,
   );
-  if (pull.merged) return { state: 'merged', mergeSha: pull.merge_commit_sha ?? pull.base.sha, checks: null };
-  return { state: pull.state, checks: await checksOf(place, ask, pull.head.sha) };
+  const nothing = { checks: null, reviews: [], comments: [] };
+  if (pull.merged) return { state: 'merged', mergeSha: pull.merge_commit_sha ?? pull.base.sha, ...nothing };
+  if (pull.state === 'closed') return { state: 'closed', ...nothing };
+  const [checks, remarks] = await Promise.all([
+    checksOf(place, asked, pull.head.sha),
+    remarksOf(place, ask, { number, known }),
+  ]);
+  return { state: 'open', checks, ...remarks };
 }

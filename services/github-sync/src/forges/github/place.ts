@@ -1,12 +1,11 @@
 import type { Change } from '@claude-codex/forges/forge';
-import type { GithubClient } from '../../api/client.ts';
+import type { RepositoryPlace } from '../../api/client.ts';
 import type { Clients } from '../../connections/clients.ts';
 
 /** Where a change is on GitHub, and who acts there. */
-export interface Place {
-  readonly octokit: GithubClient;
-  readonly owner: string;
-  readonly repo: string;
+export interface Place extends RepositoryPlace {
+  /** Of whoever acts there for us. */
+  readonly login: string;
 }
 
 /** Throws `ForgeAway`. A change of another kind of repository is a mistake of ours. */
@@ -16,6 +15,6 @@ export async function placeOf(
 ): Promise<Place> {
   if (source.kind !== 'forge') throw new Error(`pull request ${pullRequestId} is not of a repository on GitHub`);
   const [owner = '', repo = ''] = source.slug.split('/');
-  const { octokit } = await clients.ofConnection(source.connectionId, { purpose: 'work', slug: source.slug });
-  return { octokit, owner, repo };
+  const { octokit, login } = await clients.ofConnection(source.connectionId, { purpose: 'work', slug: source.slug });
+  return { octokit, owner, repo, login };
 }

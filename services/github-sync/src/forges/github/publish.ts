@@ -4,6 +4,7 @@ import { ForgeAway, type Published } from '@claude-codex/forges/remote-forge';
 import { asking, GithubRefused } from '../../api/faults.ts';
 import type { GitService } from '../../git-service/git-service.ts';
 import type { Place } from './place.ts';
+import type { PullRequestText } from './text.ts';
 
 /**
  * Pushes the branch and opens its pull request. One that is open for the branch already is taken for it, whoever opened
@@ -13,7 +14,7 @@ export async function publish(
   place: Place,
   git: GitService,
   change: Change,
-  text: string,
+  text: PullRequestText,
 ): Promise<Published | ForgeRefusal> {
   const { repositoryId, branch, headSha } = change;
   // Asked first: whether GitHub takes the token is better heard from its API than from git.
@@ -55,8 +56,12 @@ export async function standingFor(
   return { published: { ok: true, number, url }, isMerged: mergedAt !== null };
 }
 
-async function open({ octokit, owner, repo }: Place, change: Change, body: string): Promise<Published> {
-  const { title, branch: head, baseBranch: base, draft } = change;
+async function open(
+  { octokit, owner, repo }: Place,
+  change: Change,
+  { title, body }: PullRequestText,
+): Promise<Published> {
+  const { branch: head, baseBranch: base, draft } = change;
   const wanted = { owner, repo, title, head, base, body };
   const create = (more: { draft: boolean }) => asking(octokit.rest.pulls.create({ ...wanted, ...more }), Date.now());
   try {

@@ -20,6 +20,7 @@ function card(change: Partial<TaskCard>): TaskCard {
     nextAction: null,
     held: null,
     waitingItems: 0,
+    origin: null,
     published: null,
     standing: {
       check: null,

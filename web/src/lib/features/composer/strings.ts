@@ -12,6 +12,9 @@ export const text = {
   defaultModel: 'Default model',
   noRepository: 'Connect a repository first',
   notReady: 'This repository is not ready yet',
+  fromIssue: (number: number, repository: string) => `From issue #${number} of ${repository}`,
+  startAnother: 'Start another one',
+  startedFrom: (number: number) => `Started from issue #${number}`,
   kept: 'Kept in this browser until the server has it',
   started: (title: string) => `Started “${title}”`,
 } as const;

@@ -14,12 +14,14 @@ const CONTENTS: PermissionRow = {
   ...{ name: 'Contents', access: ACCESS.write, why: 'read the code, push the branch of the work' },
 };
 const PULLS: PermissionRow = { name: 'Pull requests', access: ACCESS.write, why: 'open, follow and merge them' };
+const ISSUES: PermissionRow = { name: 'Issues', access: ACCESS.read, why: 'start tasks from them' };
 
 /** What a fine-grained token needs there, and what for. */
 export const TOKEN_PERMISSIONS: readonly PermissionRow[] = [
   METADATA,
   CONTENTS,
   PULLS,
+  ISSUES,
   { name: 'Actions, Commit statuses', access: ACCESS.read, why: 'show what passed and what failed' },
 ];
 
@@ -30,7 +32,7 @@ const OF_APP: Readonly<Record<AppPermission, Omit<PermissionRow, 'access'>>> = {
   checks: { name: 'Checks', why: 'show what passed and what failed' },
   actions: { name: 'Actions', why: 'the same of workflows' },
   statuses: { name: 'Commit statuses', why: 'the same of older services' },
-  issues: { name: 'Issues', why: 'read what a task is about' },
+  issues: ISSUES,
 };
 
 /** What the manifest of an app asks for, in the order it does, and what every app may do. */

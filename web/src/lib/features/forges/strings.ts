@@ -11,7 +11,7 @@ export const text = {
   permission: 'Permission',
   access: 'Access',
   why: 'To',
-  more: 'Nothing else is used; issues are not needed yet.',
+  more: 'Nothing else is used.',
   makeToken: 'Make a fine-grained token on GitHub',
   token: 'Token',
   tokenHint: 'Sealed in this browser before it is sent, stored encrypted, never shown again.',

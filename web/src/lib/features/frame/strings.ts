@@ -1,6 +1,7 @@
 export const text = {
   board: 'Board',
   attention: 'Attention',
+  issues: 'Issues',
   repositories: 'Repositories',
   repositoriesShort: 'Repos',
   health: 'Health',

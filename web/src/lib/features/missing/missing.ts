@@ -12,7 +12,9 @@ export interface Missing {
 
 const [BOARD] = NAV;
 const board = { href: BOARD?.href ?? '/', label: BOARD?.title ?? 'Board' };
-const others = NAV.filter(({ href }) => href !== board.href).map(({ href, title }) => ({ href, label: title }));
+const others = NAV.filter(({ href, atForge }) => href !== board.href && atForge === undefined).map(
+  ({ href, title }) => ({ href, label: title }),
+);
 /** What of an address is repeated to its reader. */
 const LONGEST = 60;
 

@@ -37,6 +37,7 @@ export const text = {
   cancel: 'Cancel',
   save: 'Save',
   edit: 'Settings',
+  issues: 'Issues',
   baseBranch: 'Base branch',
   baseDefault: (branch: string) => `Default (${branch})`,
   refresh: 'Refresh',

@@ -6,7 +6,7 @@ type Checks = NonNullable<PullRequestView['checks']>;
 const of = (verdict: Checks['verdict'], ...checks: [string, Checks['verdict']][]): Checks => ({
   headSha: 'h',
   verdict,
-  checks: checks.map(([name, each]) => ({ name, verdict: each, url: null })),
+  checks: checks.map(([name, each]) => ({ name, verdict: each, url: null, report: null })),
 });
 const wordsOf = (checks: Checks | null, headSha = 'h') => checksWords({ checks, headSha });
 

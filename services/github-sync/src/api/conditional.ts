@@ -15,7 +15,7 @@ export type Conditional = <Data>(
 const KEPT = 1_000;
 
 /** `If-None-Match` for what is asked again and again: an answer that it has not changed is not counted by GitHub. */
-export function createConditional(): Conditional {
+export function createConditional(most = KEPT): Conditional {
   const answers = new Map<string, { readonly etag: string; readonly data: unknown }>();
   return async <Data>(request: (headers: Record<string, string>) => Promise<Answer<Data>>, name: string) => {
     const before = answers.get(name);
@@ -24,7 +24,7 @@ export function createConditional(): Conditional {
       answers.delete(name);
       if (headers.etag !== undefined) answers.set(name, { etag: headers.etag, data });
       const [oldest] = answers.keys();
-      if (answers.size > KEPT && oldest !== undefined) answers.delete(oldest);
+      if (answers.size > most && oldest !== undefined) answers.delete(oldest);
       return data;
     } catch (error) {
       if (before !== undefined && isUnchanged(error)) return before.data as Data;

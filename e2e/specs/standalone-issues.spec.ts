@@ -1,0 +1,113 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import type { BoardView, CommandAccepted, RepositoryView } from '@claude-codex/contracts';
+import { describeWith, waitFor } from '@claude-codex/testing';
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { chromiumEngine, PHONE } from '../src/browser.ts';
+import { type GithubTeam, startGithubTeam } from '../src/github-team.ts';
+
+const SLUG = 'team/shop';
+
+describeWith(chromiumEngine, 'issues on GitHub become tasks', () => {
+  let team: GithubTeam;
+  let repositoryId: string;
+  beforeAll(async () => {
+    team = await startGithubTeam(SLUG);
+    const { github, person, visitor, token } = team;
+    const issues = [
+      ['Greet visitors by the time of day', ['bug', 'good first issue']],
+      ['Say goodbye in the evening, closes #1', ['bug']],
+      ['The opening hours are wrong on holidays', []],
+    ] as const;
+    for (const [title, labels] of issues) await github.openIssue(SLUG, { title, labels, body: `Please: ${title}.` });
+    await github.openIssue(SLUG, { title: 'Done long ago' });
+    await github.close(SLUG, 4);
+    const { page } = visitor;
+    await page.goto('/settings#github');
+    await page.getByLabel('Token', { exact: true }).fill(token);
+    await page.getByRole('button', { name: 'Connect' }).click();
+    await page.getByText('team-bot').first().waitFor();
+    const source = { kind: 'git', url: github.cloneUrl(SLUG) };
+    repositoryId = (await person.api.post<CommandAccepted>('/api/repositories', { source })).id;
+    await waitFor('the repository to be copied', async () => {
+      const { status } = await person.api.get<RepositoryView>(`/api/repositories/${repositoryId}`);
+      return status === 'ready' || null;
+    });
+  });
+  afterEach(async ({ task }) => {
+    if (task.result?.state === 'fail') await team.visitor.keepEvidence(task.name);
+  });
+  afterAll(() => team?.stop());
+
+  const tasks = async () => {
+    return (await team.person.api.get<BoardView>('/api/tasks')).tasks;
+  };
+
+  /** What axe finds, at a desk and on a phone, and whether a phone has to be scrolled sideways. */
+  async function looksRight(): Promise<void> {
+    const { page } = team.visitor;
+    const before = page.viewportSize();
+    for (const size of [before, PHONE]) {
+      if (size !== null) await page.setViewportSize(size);
+      const { violations } = await new AxeBuilder({ page }).analyze();
+      expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
+      expect(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth)).toBe(true);
+    }
+    if (before !== null) await page.setViewportSize(before);
+  }
+
+  it('are found in the navigation, narrowed, and two of them started at once', async () => {
+    const { page } = team.visitor;
+    await page.goto('/');
+    await page.getByRole('navigation').getByRole('link', { name: 'Issues' }).first().click();
+    const list = page.getByRole('list', { name: 'Issues' });
+    await list.getByRole('link', { name: /opening hours/ }).waitFor();
+    expect(await list.getByText('Done long ago').count()).toBe(0);
+    await list.getByRole('button', { name: 'bug' }).first().click();
+    await list.getByRole('link', { name: /opening hours/ }).waitFor({ state: 'detached' });
+    await page.keyboard.press('j');
+    await page.keyboard.press('x');
+    await page.keyboard.press('j');
+    await page.keyboard.press('x');
+    await page.getByText('2 chosen').waitFor();
+    await looksRight();
+    await page.getByLabel('Workflow').selectOption('develop');
+    await page.getByRole('button', { name: 'Start 2 tasks' }).click();
+    await list.getByRole('link', { name: /Task 2/ }).waitFor();
+    await list.getByRole('link', { name: /Task 1/ }).waitFor();
+    await looksRight();
+    expect((await tasks()).map(({ origin }) => origin?.number).sort()).toEqual([1, 2]);
+  });
+
+  it('close with the merge of their work, each by its own pull request alone', async () => {
+    const { github, person, visitor } = team;
+    const { page } = visitor;
+    const task = (await tasks()).find(({ origin }) => origin?.number === 2);
+    if (task === undefined) throw new Error('there is no task from issue 2');
+    await page.goto(`/tasks/${task.id}`);
+    await page.getByRole('link', { name: 'issue #2' }).first().waitFor();
+    const review = await person.openReview(task.id, 'develop', 1);
+    await person.api.patch(`/api/reviews/${review.id}/approve`, { merge: 'squash' });
+    await person.waitForTask(task.id, 'completed', ({ state }) => state === 'completed' || null);
+    const done = await person.task(task.id);
+    expect(github.issue(SLUG, done.pullRequest?.number ?? 0).body).toContain('Closes #2');
+    expect(github.issue(SLUG, 2).state).toMatchObject({ name: 'closed' });
+    expect(github.issue(SLUG, 1).state).toMatchObject({ name: 'open' });
+  }, 60_000);
+
+  it('are recognised by their address where a task is written', async () => {
+    const { github, visitor } = team;
+    const { page } = visitor;
+    await page.goto('/');
+    await page
+      .getByRole('textbox', { name: 'New task' })
+      .fill(`${github.webUrl}/${SLUG}/issues/3\nOnly the bank holidays.`);
+    await page.getByText(/From issue #3/).waitFor();
+    await looksRight();
+    await page.getByRole('button', { name: 'Start', exact: true }).click();
+    await page.getByText('Started from issue #3').waitFor();
+    const made = (await tasks()).find(({ origin }) => origin?.number === 3);
+    expect(made?.title).toBe('The opening hours are wrong on holidays');
+  });
+
+  it('are read as GitHub describes it', () => expect(team.github.violations).toEqual([]));
+});
