@@ -143,5 +143,6 @@ describe('a start that is refused ends with one message and no stack', () => {
     expect(await refusal()).toMatch(
       /^The database in \S+ was made by an earlier server, and its password \(\S+\) is gone\. To begin anew, .+\n$/,
     );
-  });
+    // Seven starts, one after the other.
+  }, 180_000);
 });
