@@ -17,7 +17,7 @@ it('makes events that fit their schemas, at positions without a gap', () => {
 });
 
 it('makes every type of event sooner or later', () => {
-  const made = new Set(generateFlow(40_000, seededChooser(1)).map(({ type }) => type));
+  const made = new Set(generateFlow(80_000, seededChooser(1)).map(({ type }) => type));
   expect(Object.keys(EVENT_SCHEMAS).filter((type) => !made.has(type as EventType))).toEqual([]);
 });
 

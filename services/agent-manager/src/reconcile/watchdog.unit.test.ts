@@ -34,6 +34,7 @@ it('a task that nobody goes on with for two minutes becomes an attention item wi
   await onTask('TaskCreated', {
     ...{ ...about, number: 1, title: 'T', description: '', taskType: 'feature', priority: 'normal', labels: [] },
     workflow,
+    origin: null,
   });
   await onTask('TaskQueued', {});
   await onTask('AttemptStarted', { phase: 'develop', round: 1, kind: 'coding', instanceId: INSTANCE });

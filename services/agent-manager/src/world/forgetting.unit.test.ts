@@ -93,7 +93,7 @@ it('a world that forgets answers at every moment what one that never does answer
 }, 60_000);
 
 it('a world holds what lives, however long the log', async () => {
-  const events = generateFlow(30_000, seededChooser(3)) as RecordedDomainEvent[];
+  const events = generateFlow(40_000, seededChooser(3)) as RecordedDomainEvent[];
   const store = holding(events);
   const world = new World();
   const remembering = new RememberingWorld();
