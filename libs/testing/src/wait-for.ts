@@ -3,7 +3,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 export interface WaitOptions {
   /** Default 10 s. */
   timeoutMs?: number;
-  /** Default 20 ms. */
+  /**
+   * Default: 20 ms at first and, the longer it takes, the rarer, up to 250 ms. A probe that reads a whole log would
+   * otherwise take the machine from what it waits for.
+   */
   everyMs?: number;
 }
 
@@ -14,9 +17,9 @@ export interface WaitOptions {
 export async function waitFor<Value>(
   what: string,
   probe: () => Value | Promise<Value>,
-  { timeoutMs = 10_000, everyMs = 20 }: WaitOptions = {},
+  { timeoutMs = 10_000, everyMs }: WaitOptions = {},
 ): Promise<Exclude<Value, null | undefined | false | 0 | ''>> {
-  const until = performance.now() + timeoutMs;
+  const from = performance.now();
   let cause: unknown;
   for (;;) {
     try {
@@ -26,7 +29,8 @@ export async function waitFor<Value>(
     } catch (error) {
       cause = error;
     }
-    if (performance.now() > until) throw new Error(`waited ${timeoutMs} ms for ${what}`, { cause });
-    await delay(everyMs);
+    const waited = performance.now() - from;
+    if (waited > timeoutMs) throw new Error(`waited ${timeoutMs} ms for ${what}`, { cause });
+    await delay(everyMs ?? Math.min(250, Math.max(20, waited / 10)));
   }
 }

@@ -10,11 +10,11 @@ const PATIENCE_MS = 10_000;
  */
 export function hearOut(response: ServerResponse): void {
   const { req: request } = response;
-  if (request.complete) return;
+  if (request.complete || request.readableEnded) return;
   response.removeHeader('connection');
   request.unpipe();
   request.resume();
-  const late = setTimeout(() => request.socket.destroy(), PATIENCE_MS);
+  const late = setTimeout(() => request.destroy(), PATIENCE_MS);
   late.unref();
   const over = () => clearTimeout(late);
   request.once('end', over).once('close', over);

@@ -119,7 +119,7 @@ describe('a manager that is killed', { timeout: 400_000 }, () => {
             .map((one) => one.type)
             .join(', ')}`,
         );
-      await sleep(10);
+      await sleep(30);
     }
   }
 

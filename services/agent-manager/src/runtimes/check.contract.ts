@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import type { CheckSpec } from './check.ts';
 import type { Fill } from './places.ts';
 import type { Runtime } from './runtime.ts';
@@ -49,6 +49,9 @@ export function describeChecks(name: string, { runtimeOf, traces }: ChecksUnderT
 
     it('has the values people gave, exactly, and no variable of the manager', async () => {
       process.env.CODEX_CANARY_KEY = 'canary';
+      onTestFinished(() => {
+        delete process.env.CODEX_CANARY_KEY;
+      });
       const value = `it's "$HOME" \`id\` \\ two\nlines`;
       const { output } = await check('printf %s "$GIVEN"; env', { values: { GIVEN: value } });
       expect(output.startsWith(value)).toBe(true);

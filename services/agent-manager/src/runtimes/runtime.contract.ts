@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { JournalRecord, WorkerCommand } from '@claude-codex/contracts';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { describeChecks } from './check.contract.ts';
 import { describePlaces } from './places.contract.ts';
 import type { WorkerId } from './places.ts';
@@ -157,6 +157,9 @@ export function describeRuntime(name: string, setUp: () => Promise<RuntimeUnderT
 
     it('hands the worker no variable of the manager', async () => {
       process.env.CODEX_CANARY_KEY = 'canary';
+      onTestFinished(() => {
+        delete process.env.CODEX_CANARY_KEY;
+      });
       const { connection } = await started(await prepared());
       await connection.send(message('m1', 'environment'));
       const records = await until(connection.records(0), (record) => isAck(record, 'm1'));
