@@ -1,4 +1,5 @@
 import { EVENT_TYPES, type EventType, type NewEvent, streamOf } from '@claude-codex/contracts';
+import { FOLLOW_THROUGH } from '@claude-codex/contracts/pull-request/follow-through';
 import { pullRequestDecider } from '@claude-codex/domain';
 import { created } from '@claude-codex/domain/spec/samples';
 import { createMemoryEventStore, createSchemaRegistry, type EventStore, loadState } from '@claude-codex/eventing';
@@ -46,7 +47,14 @@ beforeEach(async () => {
     },
   });
   const source = { kind: 'forge', provider: 'github', connectionId: REPOSITORY, slug: 'team/shop', url: 'https://x/y' };
-  const settings = { name: 'shop', baseBranch: null, checkCommand: null, requireGreen: false, defaultBranch: 'main' };
+  const settings = {
+    name: 'shop',
+    baseBranch: null,
+    checkCommand: null,
+    requireGreen: false,
+    defaultBranch: 'main',
+    followThrough: FOLLOW_THROUGH,
+  };
   await append(streamOf('repository', REPOSITORY), 'RepositoryConnected', { ...settings, source });
   await append(streamOf('task', TASK), 'TaskCreated', { ...created.data, repositoryId: REPOSITORY });
   await append(streamOf('task', TASK), 'TaskQueued', {});
@@ -135,7 +143,7 @@ describe('a pull request', () => {
 
   it('has what people say of it there once, and asks for what is not known alone', async () => {
     const said = { author: 'grace', mayWrite: true, body: 'Shorter.', url: PLACE.url, at: '2026-03-01T12:00:00Z' };
-    const review = { id: 'review-2', ...said, verdict: 'changes_requested' as const, comments: [] };
+    const review = { id: 'review-2', ...said, verdict: 'changes_requested' as const, comments: [], headSha: 'h' };
     const comment = { id: 'comment-3', ...said };
     let known: readonly string[] = [];
     answers.look = async (_change, ids) => {
