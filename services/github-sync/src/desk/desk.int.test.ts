@@ -31,6 +31,7 @@ const CALM: RemoteForge = {
   update: async () => ({ ok: true, headSha: 'h', changes: null }),
   withdraw: async () => ({ mergeSha: null }),
   look: async () => ({ state: 'open', checks: CHECKS, ...UNSAID }),
+  say: () => Promise.resolve(),
 };
 
 beforeEach(async () => {
@@ -70,6 +71,7 @@ beforeEach(async () => {
     isFollowed: () => true,
     saidBefore: () => new Set(['comment-1']),
     pollMs: 50,
+    publicUrl: 'https://codex.example.org',
   });
 });
 afterEach(() => desk.stop());
@@ -158,6 +160,24 @@ describe('a pull request', () => {
     const looks = asked.length;
     await waitFor('one more look', () => asked.length > looks + 1 || null);
     expect((await types()).slice(3)).toEqual(['PullRequestReviewed', 'PullRequestCommented']);
+  });
+
+  it('says there how it goes on, and is held up by nothing that goes wrong with it', async () => {
+    const said: string[] = [];
+    answers.say = async (_change, text) => {
+      said.push(text);
+      throw new Error('no comment may be written there');
+    };
+    desk.wake([ID]);
+    await seen('PullRequestChecked');
+    expect(said).toEqual([]);
+    const detail = 'The same fails in the same way: ci.';
+    await append(STREAM, 'PullRequestFollowThroughStopped', { why: 'same_failure', over: 'checks', detail });
+    await waitFor('it to be said again', () => said.length > 1 || null);
+    expect(said[0]).toContain(detail);
+    expect(said[0]).toContain(`https://codex.example.org/tasks/${TASK}`);
+    answers.look = async () => ({ state: 'merged', mergeSha: 'theirs', checks: null, ...UNSAID });
+    await seen('PullRequestMerged');
   });
 
   it('merged or closed there is so here', async () => {
