@@ -8,7 +8,7 @@ const VARYING: readonly (readonly [RegExp, string])[] = [
   [/\b[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}\b/gi, '<id>'],
   [/\b0x[\da-f]+\b/gi, '<address>'],
   [/(?:[A-Za-z]:)?(?:[\w.@~+-]*[\\/])+/g, ''],
-  [/\b(?=[a-f]*\d)[\da-f]{7,64}\b/gi, '<id>'],
+  [/\b(?=\d*[a-f])(?=[a-f]*\d)[\da-f]{7,64}\b/gi, '<id>'],
   [/\d+(?:[.,]\d+)*/g, '#'],
   [/[^\S\n]+/g, ' '],
 ];

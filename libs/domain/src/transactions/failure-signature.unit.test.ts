@@ -11,6 +11,7 @@ const same = (a: string, b: string) => failureSignature([failed('ci', a)]) === f
 it.each([
   ['times', '2026-01-01T10:00:00.123Z Error', '2026-02-03 11:20:01 Error'],
   ['durations and counts', 'failed after 5012 ms (3 of 7)', 'failed after 1.2 ms (30 of 71)'],
+  ['numbers, however large', 'offset 999999', 'offset 123456789012'],
   ['places', 'at /home/runner/work/a/src/x.ts:3:9', 'at C:\\agent\\b\\x.ts:44:1'],
   [
     'addresses and ids',

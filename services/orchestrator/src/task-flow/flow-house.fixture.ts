@@ -33,7 +33,7 @@ import { afterEach, beforeEach } from 'vitest';
 import { createTaskFlow } from './index.ts';
 
 const WORKSPACE = idFrom('workspace');
-export const REPOSITORY = idFrom('repository');
+const REPOSITORY = idFrom('repository');
 const SHOP = {
   ...{ kind: 'forge' as const, provider: 'github' as const, connectionId: idFrom('connection') },
   ...{ slug: 'team/shop', url: 'https://github.com/team/shop.git' },
