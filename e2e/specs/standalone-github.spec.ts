@@ -61,6 +61,10 @@ describeWith(chromiumEngine, 'work on GitHub', () => {
       return found.status === 'ready' ? found : null;
     });
     expect(repository.source).toMatchObject({ kind: 'forge', provider: 'github', slug: SLUG });
+    // Here people decide what becomes of a red check; that it goes back by itself has a spec of its own.
+    const { name, baseBranch, checkCommand } = repository;
+    const followThrough = { automatic: false, rounds: 10 };
+    await person.api.patch(`/api/repositories/${id}`, { name, baseBranch, checkCommand, followThrough });
   });
 
   it('opens what was approved as a pull request, shows its checks, and merges it from here', async () => {

@@ -9,7 +9,7 @@ const ADDED: Readonly<Record<string, readonly string[]>> = {
   attention: ['review.lines', 'standing.atForge'],
   // What its forge says of it, where it stands there, and what it was made from.
   task: ['standing.atForge', 'published', 'origin'],
-  task_work: ['value.pullRequest.checks', 'value.pullRequest.remarks'],
+  task_work: ['value.pullRequest.checks', 'value.pullRequest.remarks', 'value.pullRequest.stopped'],
   // What a phase has to pass, and every attempt at it.
   task_phase: ['value.gateRules', 'value.attemptsWanted', 'value.maxRounds', 'value.attempts', 'value.chosen'],
   // Whose approvals a review needs and has.

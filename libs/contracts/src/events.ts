@@ -7,6 +7,7 @@ import { forgeConnectionEvents } from './forge-connection/events.ts';
 import type { StreamCategory } from './ids.ts';
 import { instanceEvents } from './instance/events.ts';
 import { pullRequestEvents } from './pull-request/events.ts';
+import { FOLLOW_THROUGH } from './pull-request/follow-through.ts';
 import { withReports } from './pull-request/upcasters.ts';
 import { questionEvents } from './question/events.ts';
 import { repositoryEvents } from './repository/events.ts';
@@ -79,8 +80,18 @@ const CHANGED: Partial<Record<EventType, Omit<EventTypeDefinition, 'schema'>>> =
   ReviewCreated: { version: 2, upcasters: [adding({ gate: ONE_PERSON })] },
   ReviewApproved: { version: 2, upcasters: [adding({ merge: null })] },
   PhaseSubmitted: { version: 2, upcasters: [adding({ proposal: null })] },
-  RepositoryConnected: { version: 3, upcasters: [adding({ requireGreen: false }), adding({ defaultBranch: null })] },
-  RepositoryConfigured: { version: 2, upcasters: [adding({ requireGreen: false })] },
+  RepositoryConnected: {
+    version: 4,
+    upcasters: [
+      adding({ requireGreen: false }),
+      adding({ defaultBranch: null }),
+      adding({ followThrough: FOLLOW_THROUGH }),
+    ],
+  },
+  RepositoryConfigured: {
+    version: 3,
+    upcasters: [adding({ requireGreen: false }), adding({ followThrough: FOLLOW_THROUGH })],
+  },
   // 2 (3): a phase may have several attempts, so what was said of the phase is said of one of them.
   AttemptStarted: { version: 2, upcasters: [asItWas], formerly: [{ name: 'PhaseStarted', last: 1 }] },
   AttemptCompleted: {
@@ -94,11 +105,14 @@ const CHANGED: Partial<Record<EventType, Omit<EventTypeDefinition, 'schema'>>> =
   AttemptRoundsGranted: ofTheAttemptUnderWay('PhaseRoundsGranted'),
   AttemptAnswered: ofTheAttemptUnderWay('PhaseAnswered'),
   PhaseApproved: { version: 2, upcasters: [adding({ instanceId: null })] },
-  PhaseReopened: { version: 2, upcasters: [adding({ instanceId: null })] },
+  // 3: before, only people sent work back.
+  PhaseReopened: { version: 3, upcasters: [adding({ instanceId: null }), adding({ automatic: null })] },
   // 2: what becomes of it at its forge. Before, there was no forge but this server.
   PullRequestClosed: { version: 2, upcasters: [adding({ atForge: 'closed' })] },
   // 2: why a check failed.
   PullRequestChecked: { version: 2, upcasters: [withReports] },
+  // 2: where its branch stood.
+  PullRequestReviewed: { version: 2, upcasters: [adding({ headSha: null })] },
   // 2: whether the source is cut short. Before, such a source was refused.
   RepositoryMirrored: { version: 2, upcasters: [(data) => ({ ...(data as object), shallow: false })] },
   // 2: which program it is, and not only the version of one.

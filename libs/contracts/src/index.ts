@@ -38,6 +38,7 @@ export * from './ids.ts';
 export * from './instance/events.ts';
 export * from './projector.ts';
 export * from './pull-request/events.ts';
+export * from './pull-request/follow-through.ts';
 export * from './question/events.ts';
 export * from './repository/events.ts';
 export * from './repository/refusals.ts';

@@ -1,4 +1,5 @@
 import { streamOf } from '@claude-codex/contracts';
+import { FOLLOW_THROUGH } from '@claude-codex/contracts/pull-request/follow-through';
 import { BUILT_IN_WORKFLOWS } from '@claude-codex/domain/workflows/built-in';
 import { newId } from '@claude-codex/service-kit/ids';
 import { hashToken } from './accounts/random-token.ts';
@@ -88,6 +89,7 @@ export async function furnish(gateway: TestGateway, workspaceId: string, title =
         baseBranch: null,
         checkCommand: null,
         requireGreen: false,
+        followThrough: FOLLOW_THROUGH,
         defaultBranch: 'main',
       },
     },

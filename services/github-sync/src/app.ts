@@ -71,8 +71,8 @@ export function createGithubSyncApp({ bus, store, settings, log }: GithubSyncDep
       });
       const isFollowed = (id: string) => followed?.known?.isFollowed(id) ?? false;
       const saidBefore = (id: string) => followed?.known?.remarksOf(id) ?? new Set<string>();
-      const desk = openDesk({ store, forge, log, clock, isFollowed, saidBefore, pollMs: settings.pollMs });
-      const { directory } = settings;
+      const { directory, pollMs, publicUrl } = settings;
+      const desk = openDesk({ store, forge, log, clock, isFollowed, saidBefore, pollMs, publicUrl });
       followed = follow({ store, directory, clock, log, onChange: (ids) => desk.wake(ids) });
       const unserve = serveHealth(bus, NAME, () => ({ ok: true, detail: 'Opens, follows and merges pull requests' }));
       stops.push(

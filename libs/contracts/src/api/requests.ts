@@ -4,6 +4,7 @@ import { IssueNumber } from '../forge-issues.ts';
 import { isVisible } from '../hidden-characters.ts';
 import { Id } from '../ids.ts';
 import { MergeStrategy } from '../pull-request/events.ts';
+import { FOLLOW_THROUGH, FollowThrough } from '../pull-request/follow-through.ts';
 import { Priority, TaskType } from '../task/events.ts';
 import { Role } from '../workspace/events.ts';
 
@@ -74,6 +75,7 @@ export const ConnectRepositoryRequest = z.strictObject({
   baseBranch: BranchName.nullable().default(null),
   checkCommand: z.string().trim().max(500).nullable().default(null),
   requireGreen: z.boolean().default(false),
+  followThrough: FollowThrough.default(FOLLOW_THROUGH),
 });
 export type ConnectRepositoryRequest = z.infer<typeof ConnectRepositoryRequest>;
 
@@ -83,6 +85,7 @@ export const ConfigureRepositoryRequest = z.strictObject({
   checkCommand: z.string().trim().max(500).nullable(),
   /** Absent: as it is. */
   requireGreen: z.boolean().optional(),
+  followThrough: FollowThrough.optional(),
 });
 
 /** The longest description there is. */

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { ForgeProvider } from '../forge.ts';
 import { Id } from '../ids.ts';
 import { ChangeSet } from '../task/events.ts';
+import { FollowCause, FollowStop } from './follow-through.ts';
 
 export const MergeStrategy = z.enum(['merge', 'squash', 'rebase']);
 export type MergeStrategy = z.infer<typeof MergeStrategy>;
@@ -81,6 +82,8 @@ export const pullRequestEvents = {
     ...remark,
     verdict: z.enum(['approved', 'changes_requested', 'commented', 'dismissed']),
     comments: z.array(LineRemark).max(REMARK_LIMITS.comments),
+    /** The commit its branch stood at there when this was read; null: stored by an earlier release. */
+    headSha: z.string().nullable(),
   }),
   /** Somebody said something of it at its forge, outside of a review. */
   PullRequestCommented: z.object(remark),
@@ -96,6 +99,8 @@ export const pullRequestEvents = {
     /** At its forge. `stays_open`: what is approved next takes its place there. */
     atForge: z.enum(['closed', 'to_close', 'stays_open']),
   }),
+  /** Its forge finds fault with it, and it does not go back to the agent by itself: a person decides. */
+  PullRequestFollowThroughStopped: z.object({ why: FollowStop, over: FollowCause, detail: z.string() }),
   /** What was to be closed at its forge is. */
   PullRequestWithdrawn: z.object({}),
 } as const;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { RemoteForge, RepositorySlug } from '../forge.ts';
 import { Id } from '../ids.ts';
+import { FollowThrough } from '../pull-request/follow-through.ts';
 
 export const RepositorySource = z.discriminatedUnion('kind', [
   /** The bundled sample the demo works on; lives in the data directory. */
@@ -26,6 +27,7 @@ const settings = z.object({
   checkCommand: z.string().nullable(),
   /** Work whose check did not pass cannot be merged. */
   requireGreen: z.boolean(),
+  followThrough: FollowThrough,
 });
 
 export const repositoryEvents = {

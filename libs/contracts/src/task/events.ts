@@ -3,6 +3,7 @@ import { HoldCause } from '../causes.ts';
 import { RemoteForge, RepositorySlug } from '../forge.ts';
 import { IssueNumber } from '../forge-issues.ts';
 import { Id } from '../ids.ts';
+import { AutomaticRound } from '../pull-request/follow-through.ts';
 import { AgentKind } from '../worker/protocol.ts';
 import { WorkflowDefinition } from './workflow.ts';
 
@@ -79,7 +80,7 @@ export const Evidence = z.object({
 });
 export type Evidence = z.infer<typeof Evidence>;
 
-export const ReopenReason = z.enum(['conflict', 'check', 'person', 'retry']);
+export const ReopenReason = z.enum(['conflict', 'check', 'person', 'forge', 'retry']);
 export type ReopenReason = z.infer<typeof ReopenReason>;
 
 /**
@@ -174,7 +175,8 @@ export const taskEvents = {
   /** `instanceId`: whose work it is that counts from now on. */
   PhaseApproved: z.object({ phase: z.string(), reviewId: Id.nullable(), instanceId: AttemptOf }),
   /**
-   * Approved work is worked on again: it cannot be merged as it is, a person wants it otherwise, or the task starts over.
+   * Approved work is worked on again: it cannot be merged as it is, a person wants it otherwise, its forge finds fault
+   * with it, or the task starts over. `automatic`: null when a person sent it back.
    * `instanceId`: whose work is taken up.
    */
   PhaseReopened: z.object({
@@ -184,6 +186,7 @@ export const taskEvents = {
     detail: z.string(),
     conflicts: z.array(z.string()),
     instanceId: AttemptOf,
+    automatic: AutomaticRound.nullable(),
   }),
   /**
    * Work waits for something that is not the task's own doing; it goes on by itself when that is there. The same cause

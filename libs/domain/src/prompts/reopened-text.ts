@@ -21,5 +21,8 @@ const INSTRUCTIONS: Record<ReopenedInput['reason'], (base: string, conflicts: re
     'This work was approved, but its check did not pass, and it cannot be merged like that. Run the check and put right what fails.',
   ],
   person: () => ['This work was approved, but a person wants it otherwise after all. What they say:'],
+  forge: () => [
+    'This work was approved and stands as a pull request. It cannot stay as it is: put right what is at fault below, and change nothing else.',
+  ],
   retry: () => [],
 };

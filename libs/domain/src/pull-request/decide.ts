@@ -21,7 +21,8 @@ export type PullRequestCommand =
   | { type: 'RequestPublish' }
   | ({ type: 'RecordChecks' } & EventData<'PullRequestChecked'>)
   | ({ type: 'RecordReview' } & EventData<'PullRequestReviewed'>)
-  | ({ type: 'RecordComment' } & EventData<'PullRequestCommented'>);
+  | ({ type: 'RecordComment' } & EventData<'PullRequestCommented'>)
+  | ({ type: 'StopFollowThrough' } & EventData<'PullRequestFollowThroughStopped'>);
 
 export function decidePullRequest(command: PullRequestCommand, state: PullRequestState): PullRequestEvent[] {
   if (command.type === 'OpenPullRequest') {
@@ -99,6 +100,11 @@ export function decidePullRequest(command: PullRequestCommand, state: PullReques
     case 'RecordComment': {
       const { type: _type, ...data } = command;
       return isRemarkWanted(state, data) ? [{ type: 'PullRequestCommented', data }] : [];
+    }
+    case 'StopFollowThrough': {
+      const { type: _type, ...data } = command;
+      const isNews = state.stopped?.why !== data.why || state.stopped.over !== data.over;
+      return isNews && state.status === 'open' ? [{ type: 'PullRequestFollowThroughStopped', data }] : [];
     }
     default:
       return unknownCommand(command);

@@ -133,7 +133,7 @@ describe('a pull request', () => {
         url: 'https://x/1',
         at: '2026-03-01T12:00:00Z',
       };
-      const reviewed = { ...said, id: 'review-1', verdict: 'commented' as const, comments: [] };
+      const reviewed = { ...said, id: 'review-1', verdict: 'commented' as const, comments: [], headSha: 'b' };
       const events: PullRequestEvent[] = [
         { type: 'PullRequestCommented', data: said },
         { type: 'PullRequestReviewed', data: reviewed },

@@ -2,6 +2,7 @@ import type { EventData, PullRequestEvent } from '@claude-codex/contracts/events
 import { FORGES } from '@claude-codex/contracts/forge';
 import type { MergeStrategy } from '@claude-codex/contracts/pull-request/events';
 import { skipUnknown } from '@claude-codex/eventing/decider';
+import { isStillStopped } from './still-stopped.ts';
 
 /** What somebody said of it at its forge. `verdict`: null for what is no review. */
 export type Remark = EventData<'PullRequestCommented'> & {
@@ -9,10 +10,15 @@ export type Remark = EventData<'PullRequestCommented'> & {
   readonly comments: EventData<'PullRequestReviewed'>['comments'];
 };
 
-/** `checked`: what the forge said of a commit last. `remarks`: what people said of it there, absent as long as nobody did. */
+/**
+ * `checked`: what the forge said of a commit last. `remarks`: what people said of it there, absent as long as nobody did.
+ * `standsAt`: the commit its branch stood at there last. `stopped`: it does not go back by itself.
+ */
 type Opened = EventData<'PullRequestOpened'> & {
   readonly checked?: EventData<'PullRequestChecked'>;
   readonly remarks?: readonly Remark[];
+  readonly standsAt?: string;
+  readonly stopped?: EventData<'PullRequestFollowThroughStopped'> | null;
 };
 
 export type PullRequestState =
@@ -55,21 +61,37 @@ export function evolvePullRequest(state: PullRequestState, event: PullRequestEve
       return { ...state, status: 'updating', updated: isUpdated(state) };
     case 'PullRequestUpdated': {
       const updated = isUpdated(state) || event.data.changes !== null;
-      return { ...state, status: 'open', conflicts: [], updated, headSha: event.data.headSha };
+      return {
+        ...state,
+        status: 'open',
+        conflicts: [],
+        updated,
+        headSha: event.data.headSha,
+        standsAt: event.data.headSha,
+      };
     }
     case 'PullRequestClosed':
       return { ...state, status: 'closed', atForge: event.data.atForge };
     case 'PullRequestWithdrawn':
       return state.status === 'closed' ? { ...state, atForge: 'closed' } : state;
     case 'PullRequestChecked':
-      return { ...state, checked: event.data };
-    case 'PullRequestReviewed':
-      return { ...state, remarks: [...(state.remarks ?? []), event.data] };
+      return { ...state, checked: event.data, standsAt: event.data.headSha, stopped: stoppedAfter(state, event.data) };
+    case 'PullRequestReviewed': {
+      const { headSha, ...remark } = event.data;
+      const remarks = [...(state.remarks ?? []), remark];
+      return headSha === null ? { ...state, remarks } : { ...state, remarks, standsAt: headSha };
+    }
     case 'PullRequestCommented':
       return { ...state, remarks: [...(state.remarks ?? []), { ...event.data, verdict: null, comments: [] }] };
+    case 'PullRequestFollowThroughStopped':
+      return { ...state, stopped: event.data };
     default:
       return skipUnknown(event, state);
   }
+}
+
+function stoppedAfter({ stopped = null, headSha }: Opened, checked: EventData<'PullRequestChecked'>) {
+  return stopped !== null && isStillStopped(stopped, checked, headSha) ? stopped : null;
 }
 
 /** A merge that failed before the change stood at its forge leaves it to be published. */

@@ -1,19 +1,21 @@
 import type { EventData, RepositoryEvent } from '@claude-codex/contracts/events';
+import { FOLLOW_THROUGH, type FollowThrough } from '@claude-codex/contracts/pull-request/follow-through';
 import type { Decider } from '@claude-codex/eventing/decider';
 import { refuse, unknownCommand } from '../refuse.ts';
 import { evolveRepository, initialRepository, type RepositoryState } from './state.ts';
 
 export type RepositoryCommand =
   /** Without `defaultBranch` nobody looked at the source before. */
-  | ({ type: 'ConnectRepository'; defaultBranch?: string | null } & Omit<
+  | ({ type: 'ConnectRepository'; defaultBranch?: string | null; followThrough?: FollowThrough } & Omit<
       EventData<'RepositoryConnected'>,
-      'defaultBranch'
+      'defaultBranch' | 'followThrough'
     >)
-  /** Without `requireGreen` that stays as it is. */
-  | ({ type: 'ConfigureRepository'; requireGreen?: boolean | undefined } & Omit<
-      EventData<'RepositoryConfigured'>,
-      'requireGreen'
-    >)
+  /** What is left out stays as it is. */
+  | ({
+      type: 'ConfigureRepository';
+      requireGreen?: boolean | undefined;
+      followThrough?: FollowThrough | undefined;
+    } & Omit<EventData<'RepositoryConfigured'>, 'requireGreen' | 'followThrough'>)
   | { type: 'RefreshRepository' }
   | { type: 'RemoveRepository' }
   | ({ type: 'RecordMirror' } & EventData<'RepositoryMirrored'>)
@@ -21,21 +23,25 @@ export type RepositoryCommand =
 
 export function decideRepository(command: RepositoryCommand, state: RepositoryState): RepositoryEvent[] {
   if (command.type === 'ConnectRepository') {
-    const { type: _type, defaultBranch = null, ...data } = command;
+    const { type: _type, defaultBranch = null, followThrough = FOLLOW_THROUGH, ...rest } = command;
+    const data = { ...rest, defaultBranch, followThrough };
     // A repeated connect of the same id is the same request sent again.
-    return state.status === 'none' ? [{ type: 'RepositoryConnected', data: { ...data, defaultBranch } }] : [];
+    return state.status === 'none' ? [{ type: 'RepositoryConnected', data }] : [];
   }
   if (state.status === 'none') return refuse('REPOSITORY_NOT_FOUND');
   if (state.status === 'removed') return command.type === 'RemoveRepository' ? [] : refuse('REPOSITORY_REMOVED');
   switch (command.type) {
     case 'ConfigureRepository': {
       const { name, baseBranch, checkCommand, requireGreen = state.requireGreen } = command;
-      const data = { name, baseBranch, checkCommand, requireGreen };
+      const { followThrough = state.followThrough } = command;
+      const data = { name, baseBranch, checkCommand, requireGreen, followThrough };
       const same =
         name === state.name &&
         baseBranch === state.baseBranch &&
         checkCommand === state.checkCommand &&
-        requireGreen === state.requireGreen;
+        requireGreen === state.requireGreen &&
+        followThrough.automatic === state.followThrough.automatic &&
+        followThrough.rounds === state.followThrough.rounds;
       return same ? [] : [{ type: 'RepositoryConfigured', data }];
     }
     case 'RefreshRepository':
@@ -57,5 +63,5 @@ export const repositoryDecider: Decider<RepositoryState, RepositoryCommand, Repo
   initialState: initialRepository,
   evolve: evolveRepository,
   decide: decideRepository,
-  snapshot: { schemaVersion: 4 },
+  snapshot: { schemaVersion: 5 },
 };

@@ -1,4 +1,5 @@
 import type { RepositoryEvent } from '@claude-codex/contracts/events';
+import { FOLLOW_THROUGH } from '@claude-codex/contracts/pull-request/follow-through';
 import { specFor } from '@claude-codex/eventing/spec/given';
 import { describe, expect, it } from 'vitest';
 import { baseBranchOf, isBeingCopied, repositoryDecider } from './index.ts';
@@ -11,8 +12,13 @@ const data = {
   checkCommand: null,
   requireGreen: false,
 };
-const connected: RepositoryEvent = { type: 'RepositoryConnected', data: { ...data, defaultBranch: null } };
-const seen: RepositoryEvent = { type: 'RepositoryConnected', data: { ...data, defaultBranch: 'main' } };
+const { source: _source, ...settings } = data;
+const followThrough = FOLLOW_THROUGH;
+const connected: RepositoryEvent = {
+  type: 'RepositoryConnected',
+  data: { ...data, defaultBranch: null, followThrough },
+};
+const seen: RepositoryEvent = { type: 'RepositoryConnected', data: { ...data, defaultBranch: 'main', followThrough } };
 const mirrored: RepositoryEvent = {
   type: 'RepositoryMirrored',
   data: { defaultBranch: 'trunk', headSha: 'a', branches: ['trunk'], shallow: false },
@@ -33,13 +39,19 @@ describe('a repository', () => {
   });
 
   it('records a configuration only when it differs', () => {
-    const { source: _source, ...settings } = data;
     given([connected])
       .when({ type: 'ConfigureRepository', ...settings })
       .thenNothing();
     given([connected])
       .when({ type: 'ConfigureRepository', ...settings, checkCommand: 'npm test', requireGreen: false })
-      .then([{ type: 'RepositoryConfigured', data: { ...settings, checkCommand: 'npm test', requireGreen: false } }]);
+      .then([{ type: 'RepositoryConfigured', data: { ...settings, checkCommand: 'npm test', followThrough } }]);
+    const never = { automatic: false, rounds: 10 };
+    given([connected])
+      .when({ type: 'ConfigureRepository', ...settings, followThrough: { ...followThrough } })
+      .thenNothing();
+    given([connected])
+      .when({ type: 'ConfigureRepository', ...settings, followThrough: never })
+      .then([{ type: 'RepositoryConfigured', data: { ...settings, followThrough: never } }]);
   });
 
   it('offers nothing more after it was removed', () => {
@@ -54,7 +66,7 @@ describe('a repository', () => {
     given([connected, mirrored]).thenState((state) => expect(baseBranchOf(state)).toBe('trunk'));
     const configured: RepositoryEvent = {
       type: 'RepositoryConfigured',
-      data: { name: 'shop', baseBranch: 'next', checkCommand: null, requireGreen: false },
+      data: { ...settings, baseBranch: 'next', followThrough },
     };
     given([connected, mirrored, configured]).thenState((state) => expect(baseBranchOf(state)).toBe('next'));
   });

@@ -1,4 +1,5 @@
 import type { RepositoryEvent } from '@claude-codex/contracts/events';
+import type { FollowThrough } from '@claude-codex/contracts/pull-request/follow-through';
 import type { RepositorySource } from '@claude-codex/contracts/repository/events';
 import { skipUnknown } from '@claude-codex/eventing/decider';
 
@@ -8,6 +9,7 @@ export interface RepositoryFacts {
   baseBranch: string | null;
   checkCommand: string | null;
   requireGreen: boolean;
+  followThrough: FollowThrough;
   /** As seen before it was connected. */
   defaultBranch: string | null;
   /** As found in the mirror; null until it was mirrored once. */

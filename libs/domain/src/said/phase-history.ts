@@ -7,7 +7,12 @@ export type Place =
   | { readonly kind: 'question'; readonly id: string }
   | { readonly kind: 'dependency'; readonly id: string }
   | { readonly kind: 'review'; readonly id: string }
-  | { readonly kind: 'words'; readonly text: string };
+  | { readonly kind: 'words'; readonly about: string; readonly text: string };
+
+const ABOUT = {
+  person: 'After the work was approved, a person wanted it otherwise',
+  forge: 'After the work was approved, this was found where it stands as a pull request',
+} as const;
 
 /**
  * The places of one phase in the order of its task's history, and those of the reviews that approved earlier phases: a
@@ -33,7 +38,9 @@ export function phaseHistory(events: readonly RecordedDomainEvent[], phase: stri
         break;
       case 'PhaseReopened':
         if (data.phase !== phase) break;
-        if (data.reason === 'person') places.push({ kind: 'words', text: data.detail });
+        if (data.reason === 'person' || data.reason === 'forge') {
+          places.push({ kind: 'words', about: ABOUT[data.reason], text: data.detail });
+        }
         done = data.reason === 'retry' ? 0 : places.length;
         break;
       default:

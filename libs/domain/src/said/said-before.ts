@@ -82,7 +82,7 @@ async function saidAt(
       return [{ about: `The request for ${requested.name} was declined`, text: reason.trim() || 'Go on without it.' }];
     }
     case 'words':
-      return [{ about: 'After the work was approved, a person wanted it otherwise', text: place.text.trim() }];
+      return [{ about: place.about, text: place.text.trim() }];
   }
 }
 

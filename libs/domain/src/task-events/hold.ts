@@ -88,6 +88,7 @@ const GOES_ON: Readonly<Record<TaskRelatedType, boolean>> = {
   PullRequestChecked: false,
   PullRequestReviewed: false,
   PullRequestCommented: false,
+  PullRequestFollowThroughStopped: false,
   PullRequestWithdrawn: false,
 
   ModelCallSettled: false,

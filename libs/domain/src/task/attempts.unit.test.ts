@@ -212,7 +212,10 @@ describe('work that was kept, of a task that is cancelled before its merge', () 
     const cancelled: TaskEvent = { type: 'TaskCancelled', data: { reason: '' } };
     const again: TaskEvent[] = [
       { type: 'TaskRetried', data: {} },
-      { type: 'PhaseReopened', data: { phase, round: 2, instanceId: BOB, reason: 'retry', detail: '', conflicts: [] } },
+      {
+        type: 'PhaseReopened',
+        data: { phase, round: 2, instanceId: BOB, reason: 'retry', detail: '', conflicts: [], automatic: null },
+      },
     ];
     const kept = [...twoInReview, aside(ADA), aside(EVE), passed(BOB, REVIEW_OF_BOB), cancelled];
     given(kept).when({ type: 'RetryTask' }).then(again);

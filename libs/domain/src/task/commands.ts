@@ -1,4 +1,5 @@
 import type { EventData } from '@claude-codex/contracts/events';
+import type { AutomaticRound } from '@claude-codex/contracts/pull-request/follow-through';
 import type { Priority, ReopenReason } from '@claude-codex/contracts/task/events';
 
 export type TaskCommand =
@@ -23,8 +24,14 @@ export type TaskCommand =
   | { type: 'ChooseAttempt'; instanceId: string }
   /** Its agent ended, or its work was rejected. */
   | { type: 'GiveUpAttempt'; instanceId: string; code: string; detail: string }
-  /** Work that every gate approved goes back to the agent of the last phase. */
-  | { type: 'ReopenPhase'; reason: ReopenReason; detail: string; conflicts: string[] }
+  /** Work that every gate approved goes back to the agent of the last phase. `automatic`: nobody sent it. */
+  | {
+      type: 'ReopenPhase';
+      reason: ReopenReason;
+      detail: string;
+      conflicts: string[];
+      automatic?: AutomaticRound | null;
+    }
   /** It waits for something that is not its own doing; says nothing about a task that nobody works on. */
   | ({ type: 'HoldTaskBack' } & EventData<'TaskHeldBack'>)
   | { type: 'PauseTask' }

@@ -259,15 +259,17 @@ function reopen(command: Extract<TaskCommand, { type: 'ReopenPhase' }>, state: K
   if (isEnded(state)) refuse('TASK_ENDED', { status: state.status });
   const last = state.phases.at(-1);
   if (last?.status !== 'approved') return refuse('PHASE_NOT_IN_REVIEW', { phase: last?.definition.name });
-  const { reason, detail, conflicts } = command;
-  return [{ type: 'PhaseReopened', data: { ...takenUp(last), reason, detail, conflicts } }];
+  const { reason, detail, conflicts, automatic = null } = command;
+  return [{ type: 'PhaseReopened', data: { ...takenUp(last), reason, detail, conflicts, automatic } }];
 }
+
+const NOTHING_SAID = { detail: '', conflicts: [], automatic: null };
 
 /** A retry always leads somewhere: with every phase approved there is none under way, so the last one starts again. */
 function lastPhaseAgain(state: KnownTask): TaskEvent[] {
   const last = state.phases.at(-1);
   if (last === undefined || currentPhase(state) !== null) return [];
-  return [{ type: 'PhaseReopened', data: { ...takenUp(last), reason: 'retry', detail: '', conflicts: [] } }];
+  return [{ type: 'PhaseReopened', data: { ...takenUp(last), reason: 'retry', ...NOTHING_SAID } }];
 }
 
 /** The next round of the work that was approved. */

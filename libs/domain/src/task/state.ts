@@ -1,4 +1,5 @@
 import type { TaskEvent } from '@claude-codex/contracts/events';
+import type { AutomaticRound } from '@claude-codex/contracts/pull-request/follow-through';
 import type { Priority, TaskOrigin } from '@claude-codex/contracts/task/events';
 import type { WorkflowDefinition } from '@claude-codex/contracts/task/workflow';
 import type { AgentKind } from '@claude-codex/contracts/worker/protocol';
@@ -27,6 +28,10 @@ export interface TaskFacts {
   phases: readonly PhaseState[];
   /** Instances queued so far, by kind: the next one's agent number. */
   agents: Readonly<Partial<Record<AgentKind, number>>>;
+  /** The newest round that began by itself on the branch of its work. */
+  automatic: AutomaticRound | null;
+  /** Commits its agents handed over: where a branch of ours stood at some time. */
+  heads: readonly string[];
 }
 
 export type TaskState =
@@ -87,7 +92,9 @@ export function evolveTask(state: TaskState, event: TaskEvent): TaskState {
       const { reviewId, deliverables, changes, evidence } = event.data;
       const headSha = changes?.headSha ?? null;
       const check = checkVerdict(changes, evidence);
-      return withAttempt(state, event.data, () => ({ status: 'in_review', reviewId, deliverables, headSha, check }));
+      const heads = headSha === null ? state.heads : [...state.heads, headSha];
+      const change = { status: 'in_review' as const, reviewId, deliverables, headSha, check };
+      return { ...withAttempt(state, event.data, () => change), heads };
     }
     case 'AttemptReworkRequested': {
       const { round } = event.data;
@@ -115,8 +122,10 @@ export function evolveTask(state: TaskState, event: TaskEvent): TaskState {
       return withPhase(state, event.data.phase, (phase) => approved(phase, event.data.instanceId));
     case 'PhaseReopened': {
       const { phase, round, instanceId, reason, detail, conflicts } = event.data;
-      return withPhase(state, phase, (before) => {
-        const again = reason === 'retry';
+      const again = reason === 'retry';
+      // What starts over gets a branch of its own.
+      const automatic = again ? null : (event.data.automatic ?? state.automatic);
+      const reopened = withPhase(state, phase, (before) => {
         const attempt = attemptNamed(before, instanceId);
         const change = {
           ...{ status: again ? ('set_aside' as const) : ('rework' as const), round, reviewId: null, told: [] },
@@ -126,6 +135,7 @@ export function evolveTask(state: TaskState, event: TaskEvent): TaskState {
         const chosen = attempt?.instanceId ?? null;
         return { ...changeAttempt(before, attempt, change, chosen), reopened: { reason, detail, conflicts } };
       });
+      return { ...reopened, automatic };
     }
     default:
       return skipUnknown(event, state);
@@ -143,7 +153,7 @@ function created(data: Extract<TaskEvent, { type: 'TaskCreated' }>['data']): Tas
       reopened: null,
     }),
   );
-  return { status: 'draft', ...facts, phases, agents: {} };
+  return { status: 'draft', ...facts, phases, agents: {}, automatic: null, heads: [] };
 }
 
 /**

@@ -1,4 +1,5 @@
 import { streamOf } from '@claude-codex/contracts/ids';
+import type { AutomaticRound } from '@claude-codex/contracts/pull-request/follow-through';
 import type { ReopenReason } from '@claude-codex/contracts/task/events';
 import type { Load, StreamWrite } from '@claude-codex/eventing/handle-command';
 import { decidePullRequest, type PullRequestState, pullRequestDecider } from '../pull-request/index.ts';
@@ -13,11 +14,11 @@ type KnownPullRequest = Exclude<PullRequestState, { status: 'none' }>;
 /**
  * Approved work goes back to the agent: its pull request closes and its last phase opens again, in one append. What is
  * approved after that gets a pull request of its own. The reason is the last failure of the merge, else the check that
- * did not pass, here or at its forge, else what people say, there or here.
+ * did not pass, here or at its forge, else what people say, there or here. `automatic`: nobody sent it.
  */
 export async function sendBack(
   load: Load,
-  { pullRequestId, text }: { pullRequestId: string; text: string },
+  { pullRequestId, text, automatic = null }: { pullRequestId: string; text: string; automatic?: AutomaticRound | null },
 ): Promise<StreamWrite[]> {
   const stream = streamOf('pullrequest', pullRequestId);
   const { state: pullRequest } = await load(stream, pullRequestDecider);
@@ -36,9 +37,11 @@ export async function sendBack(
   const failing = failingThere(pullRequest);
   const said = remarksText(pullRequest.remarks ?? [], pullRequest.provider);
   const wished = text.trim() !== '' || said !== null;
-  const reason = reasonFor({ wished, conflicted: conflicts.length > 0, green: green && failing === null });
+  const conflicted = conflicts.length > 0;
+  const reason =
+    automatic !== null && !conflicted ? 'forge' : reasonFor({ wished, conflicted, green: green && failing === null });
   const detail = [failing ?? '', said ?? '', text.trim()].filter((part) => part !== '').join('\n\n');
-  const reopened = decideTask({ type: 'ReopenPhase', reason, detail, conflicts }, state);
+  const reopened = decideTask({ type: 'ReopenPhase', reason, detail, conflicts, automatic }, state);
   return [
     { stream: task, events: reopened },
     { stream, events: closed },

@@ -1,5 +1,6 @@
 import type { AttentionItem, TaskView } from '@claude-codex/contracts';
 import { heldWords } from '@claude-codex/contracts/held';
+import { stoppedFailure } from '@claude-codex/contracts/pull-request/stopped';
 import { standingOfReview } from '@claude-codex/contracts/review/standing';
 import { waitingOf } from '../tasks/waiting.ts';
 
@@ -50,8 +51,8 @@ export function attentionOf(view: TaskView, position: number): AttentionItem[] {
     }),
   ];
   if (merge !== null) {
-    const { problem } = merge;
-    const failure = problem === null ? null : { code: problem.code, detail: problem.detail };
+    const { problem, stopped } = merge;
+    const failure = problem === null ? stoppedFailure(stopped) : { code: problem.code, detail: problem.detail };
     items.push(item(merge.status === 'unpublished' ? 'publish' : 'merge', merge.id, merge.openedAt, { failure }, null));
   }
   if (rounds !== null) {

@@ -22,7 +22,7 @@ function words(view: TaskView, waiting: Waiting, current: InstanceView | null): 
     case 'paused':
       return 'Paused';
     case 'needs_you':
-      return waiting.rounds === null ? requestWords(waiting) : roundsWords(waiting.rounds);
+      return needWords(waiting);
     case 'in_review':
       return reviewWords(view, waiting);
     case 'ready_to_merge':
@@ -58,6 +58,13 @@ function requestWords({ questions, dependencies }: Waiting): string {
     return questions.length === 1 ? `Asks: ${question.question}` : `Asks ${questions.length} questions`;
   const needed = dependencies.filter(({ required }) => required);
   return `Needs ${needed.map(({ name }) => name).join(', ')}`;
+}
+
+function needWords(waiting: Waiting): string {
+  if (waiting.questions.length > 0 || waiting.dependencies.some(({ required }) => required))
+    return requestWords(waiting);
+  if (waiting.rounds !== null) return roundsWords(waiting.rounds);
+  return waiting.merge?.stopped?.detail ?? requestWords(waiting);
 }
 
 function reviewWords(view: TaskView, { reviews: [review] }: Waiting): string {

@@ -43,6 +43,18 @@ describe('a task whose change goes to a forge', () => {
     expect(after(published, checked('h')).standing.atForge).toBeNull();
   });
 
+  it('waits for somebody once it does not go back to its agent by itself, as long as that is so', () => {
+    const detail = 'The same fails in the same way: ci.';
+    const stop = pullRequest('PullRequestFollowThroughStopped', { why: 'same_failure', over: 'checks', detail });
+    const view = after(published, stop);
+    expect(shown(view)).toMatchObject({ state: 'needs_you', nextAction: act('decide', PULL_REQUEST) });
+    expect(view.activity).toBe(detail);
+    const failure = { code: 'FOLLOW_THROUGH_STOPPED', detail };
+    expect(attentionOf(view, 1)).toMatchObject([{ kind: 'merge', id: PULL_REQUEST, failure }]);
+    const rerun = pullRequest('PullRequestChecked', { headSha: 'h', verdict: 'pending', checks: [] });
+    expect(after(published, stop, rerun)).toMatchObject({ state: 'ready_to_merge', pullRequest: { stopped: null } });
+  });
+
   it('shows what people said of it there, the newest twenty', () => {
     const said = (id: number) =>
       pullRequest('PullRequestCommented', {

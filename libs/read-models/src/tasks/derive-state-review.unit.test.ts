@@ -122,6 +122,7 @@ describe('a task whose work was handed over shows', () => {
           reason: 'person',
           detail: 'x',
           conflicts: [],
+          automatic: null,
           instanceId: CODER,
         }),
         pullRequest('PullRequestClosed', { reason: '', atForge: 'closed' }),

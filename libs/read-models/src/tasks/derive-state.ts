@@ -77,8 +77,13 @@ export function stateOf(view: TaskView, waiting: Waiting): TaskViewState {
   if (waiting.dependencies.some(({ required }) => required)) return 'needs_you';
   if (waiting.reviews.length > 0) return 'in_review';
   if (waiting.rounds !== null) return 'needs_you';
-  if (waiting.merge !== null) return waiting.merge.problem === null ? 'ready_to_merge' : 'merge_failed';
+  if (waiting.merge !== null) return mergeState(waiting.merge);
   return 'working';
+}
+
+function mergeState({ problem, stopped }: PullRequestView): TaskViewState {
+  if (problem !== null) return 'merge_failed';
+  return stopped === null ? 'ready_to_merge' : 'needs_you';
 }
 
 export function nextActionOf(view: TaskView, waiting: Waiting): NextAction | null {
@@ -114,10 +119,11 @@ function waitingAction(
   return optional === undefined ? null : { kind: 'provide', targetId: optional.id };
 }
 
-function nextFor({ status, problem }: PullRequestView): NextAction['kind'] {
+function nextFor({ status, problem, stopped }: PullRequestView): NextAction['kind'] {
   if (status === 'unpublished') return 'publish';
   // Merging again what conflicts would fail again.
-  return (problem?.conflicts.length ?? 0) > 0 ? 'resolve' : 'merge';
+  if ((problem?.conflicts.length ?? 0) > 0) return 'resolve';
+  return problem === null && stopped !== null ? 'decide' : 'merge';
 }
 
 /** The instance of the current phase, else the newest. */

@@ -1,4 +1,5 @@
 import {
+  type EventData,
   idOf,
   type PullRequestView,
   type pullRequestEvents,
@@ -7,6 +8,7 @@ import {
 } from '@claude-codex/contracts';
 import { type ForgeRemark, REMARKS_SHOWN } from '@claude-codex/contracts/api/views/pull-request';
 import { FORGES } from '@claude-codex/contracts/forge';
+import { isStillStopped } from '@claude-codex/domain/pull-request/still-stopped';
 import type { Facts } from './facts.ts';
 
 /** How the change gets into the base branch. A task shows its newest pull request. */
@@ -22,6 +24,7 @@ export const pullRequestFacts: Facts<keyof typeof pullRequestEvents> = {
       problem: null,
       checks: null,
       remarks: before,
+      stopped: null,
       openedAt: at,
       mergedAt: null,
     };
@@ -35,9 +38,14 @@ export const pullRequestFacts: Facts<keyof typeof pullRequestEvents> = {
   PullRequestPublishFailed: (view, event) =>
     change(view, event, { status: 'unpublished', problem: { ...event.data, conflicts: [] } }),
   PullRequestPublishRequested: (view, event) => change(view, event, { status: 'publishing', problem: null }),
-  PullRequestChecked: (view, event) => change(view, event, { checks: event.data }),
-  PullRequestReviewed: (view, event) => remark(view, event, event.data),
+  PullRequestChecked: (view, event) =>
+    change(view, event, { checks: event.data, stopped: stoppedAfter(view.pullRequest, event.data) }),
+  PullRequestReviewed(view, event) {
+    const { headSha: _headSha, ...said } = event.data;
+    return remark(view, event, said);
+  },
   PullRequestCommented: (view, event) => remark(view, event, { ...event.data, verdict: null, comments: [] }),
+  PullRequestFollowThroughStopped: (view, event) => change(view, event, { stopped: event.data }),
   PullRequestWithdrawn: (view) => view,
   PullRequestMergeRequested: (view, event) =>
     change(view, event, { status: 'merging', strategy: event.data.strategy, problem: null }),
@@ -65,6 +73,13 @@ export const pullRequestFacts: Facts<keyof typeof pullRequestEvents> = {
   },
   PullRequestClosed: (view, event) => change(view, event, { status: 'closed' }),
 };
+
+function stoppedAfter(pullRequest: PullRequestView | null, checked: EventData<'PullRequestChecked'>) {
+  const stopped = pullRequest?.stopped ?? null;
+  return pullRequest !== null && stopped !== null && isStillStopped(stopped, checked, pullRequest.headSha)
+    ? stopped
+    : null;
+}
 
 function remark(view: TaskView, event: RecordedEvent, said: ForgeRemark): TaskView {
   const before = view.pullRequest?.remarks ?? [];

@@ -43,7 +43,7 @@ export const reviewActions: readonly Action[] = [
       if (pullRequest === null) return;
       if (pullRequest.status === 'publishing') return publish(world, task, pullRequest);
       const where = at(task, 'pullrequest', pullRequest.id);
-      if (pullRequest.status === 'open' && world.choose(5) === 0) return sendBack(world, task, pullRequest.id);
+      if (pullRequest.status === 'open' && world.choose(5) === 0) return sendBack(world, task, pullRequest);
       if (pullRequest.status === 'open' && world.choose(8) === 0) return updateFromBase(world, task, pullRequest.id);
       if (pullRequest.status === 'open') return requestMerge(world, task, pullRequest);
       if (world.choose(4) === 0) {
@@ -202,15 +202,18 @@ function openPullRequest(world: World, task: SimTask): void {
 }
 
 /** Approved work goes back: its pull request closes, and another instance goes on with the last phase. */
-function sendBack(world: World, task: SimTask, id: string): void {
+function sendBack(world: World, task: SimTask, { id, provider }: PullRequest): void {
   const instance = liveInstance(task);
   task.round = (task.lastRound ?? 1) + 1;
   const reopened = {
     ...{ phase: phaseOf(task).name, round: task.round, instanceId: attemptOf(task) },
     ...{ reason: 'conflict' as const, detail: '' },
   };
-  world.record(onTask(task), 'PhaseReopened', { ...reopened, conflicts: ['src/greet.js'] });
-  const atForge = task.pullRequest?.provider === 'local' ? ('closed' as const) : ('stays_open' as const);
+  const automatic = FORGES[provider].publishes
+    ? { over: 'checks' as const, round: 1, of: 10, signature: sha('ci failed', 26) }
+    : null;
+  world.record(onTask(task), 'PhaseReopened', { ...reopened, conflicts: ['src/greet.js'], automatic });
+  const atForge = FORGES[provider].publishes ? ('stays_open' as const) : ('closed' as const);
   world.record(at(task, 'pullrequest', id), 'PullRequestClosed', {
     reason: 'Its work goes back to the agent.',
     atForge,
@@ -247,6 +250,10 @@ function publish(world: World, task: SimTask, pullRequest: PullRequest): void {
   const checks = [{ name: 'ci', verdict, url: null, report }];
   world.record(where, 'PullRequestChecked', { headSha: sha(`${task.id}-head`, 40), verdict, checks }, SYSTEM);
   if (number % 2 === 0) remark(world, where, number);
+  if (number % 3 === 0) {
+    const detail = 'After a round of the agent the same fails in the same way: ci.';
+    world.record(where, 'PullRequestFollowThroughStopped', { why: 'same_failure', over: 'checks', detail }, SYSTEM);
+  }
   task.pullRequest = { ...pullRequest, status: 'open' };
 }
 
@@ -254,8 +261,9 @@ function remark(world: World, where: Parameters<World['record']>[0], number: num
   const url = `https://github.com/team/shop/pull/${number}`;
   const said = { author: 'grace', mayWrite: true, body: 'Why not a map?', url, at: '2026-01-01T00:00:00Z' };
   const line = { id: 'line-1', path: 'src/a.ts', line: 3, side: 'new', body: 'This one.', url } as const;
+  const read = { comments: [line], headSha: sha(`${number}-head`, 40) };
   const verdict = (['approved', 'changes_requested', 'commented', 'dismissed'] as const)[number % 4] ?? 'commented';
-  world.record(where, 'PullRequestReviewed', { id: 'review-1', ...said, verdict, comments: [line] }, SYSTEM);
+  world.record(where, 'PullRequestReviewed', { id: 'review-1', ...said, verdict, ...read }, SYSTEM);
   world.record(where, 'PullRequestCommented', { id: 'comment-1', ...said }, SYSTEM);
 }
 

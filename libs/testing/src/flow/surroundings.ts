@@ -1,4 +1,5 @@
 import { type EventData, INSTALLATION } from '@claude-codex/contracts';
+import { FOLLOW_THROUGH } from '@claude-codex/contracts/pull-request/follow-through';
 import { workflowFor } from './phases.ts';
 import { SYSTEM } from './streams.ts';
 import { PEOPLE, type World } from './world.ts';
@@ -71,6 +72,7 @@ export function changeSurroundings(world: World): void {
         baseBranch: 'next',
         checkCommand: null,
         requireGreen: true,
+        followThrough: { automatic: false, rounds: 3 },
       }),
     () => world.record(workspace, 'MemberRoleChanged', { userId, role: world.pick(['owner', 'viewer'] as const) }),
     () => {
@@ -111,6 +113,7 @@ function connectRepository(world: World, workspaceId: string): void {
     baseBranch: null,
     checkCommand: 'npm test',
     requireGreen: false,
+    followThrough: FOLLOW_THROUGH,
     source: { kind: 'sample' },
     defaultBranch: 'main',
   });

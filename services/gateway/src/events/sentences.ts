@@ -48,8 +48,8 @@ const SENTENCES: Sentences = {
     `The phase ${quoted(phase)} has had its ${round} rounds: a person decides how it goes on`,
   AttemptRoundsGranted: ({ phase, rounds }) =>
     `The phase ${quoted(phase)} may go on for ${count(rounds, 'round', 'rounds')} more`,
-  PhaseReopened: ({ phase, round, reason, conflicts }) =>
-    `The phase ${quoted(phase)} was opened again for round ${round}${reopenedBecause(reason, conflicts)}`,
+  PhaseReopened: ({ phase, round, reason, conflicts, automatic }) =>
+    `The phase ${quoted(phase)} was opened again for round ${round}${reopenedBecause(reason, conflicts)}${byItself(automatic)}`,
   TaskHeldBack: ({ detail }) => `Work waits: ${detail}`,
   TaskPaused: () => 'The task was paused',
   TaskResumed: () => 'The task was resumed',
@@ -124,6 +124,7 @@ const SENTENCES: Sentences = {
   PullRequestReviewed: ({ author, verdict, comments }) =>
     `${author} ${REVIEWED[verdict]} at its forge${comments.length === 0 ? '' : ` with ${count(comments.length, 'comment', 'comments')}`}`,
   PullRequestCommented: ({ author }) => `${author} commented at its forge`,
+  PullRequestFollowThroughStopped: ({ detail }) => `It does not go back to the agent by itself: ${detail}`,
   PullRequestWithdrawn: () => 'It was closed at its forge as well',
   PullRequestMergeRequested: ({ strategy }) => `The merge was asked for (${strategy})`,
   PullRequestMerged: ({ mergeSha }) => `The changes were merged as ${mergeSha.slice(0, 8)}`,
@@ -168,7 +169,14 @@ const REVIEWED: Readonly<Record<EventData<'PullRequestReviewed'>['verdict'], str
 
 function reopenedBecause(reason: EventData<'PhaseReopened'>['reason'], conflicts: readonly string[]): string {
   if (reason === 'conflict') return ` to resolve conflicts in ${conflicts.join(', ')}`;
+  if (reason === 'forge') return ' because of what its forge says';
   return reason === 'check' ? ' because its check did not pass' : '';
+}
+
+function byItself(automatic: EventData<'PhaseReopened'>['automatic']): string {
+  if (automatic === null) return '';
+  const { over, round, of } = automatic;
+  return `, by itself over ${over === 'checks' ? 'failed checks' : 'a review'} (${round} of ${of})`;
 }
 
 function checksOf(verdict: ForgeVerdict, checks: EventData<'PullRequestChecked'>['checks']): string {

@@ -1,4 +1,5 @@
 import { streamOf } from '@claude-codex/contracts';
+import { FOLLOW_THROUGH } from '@claude-codex/contracts/pull-request/follow-through';
 import { forgeConnectionId } from '@claude-codex/service-kit/forge-connection-id';
 import { newId } from '@claude-codex/service-kit/ids';
 import { sealTo } from '@claude-codex/service-kit/secrets/secret-box';
@@ -20,7 +21,14 @@ export async function connectShop(
   const id = newId();
   const connectionId = forgeConnectionId(workspaceId, 'github');
   const source = { kind: 'forge', provider: 'github', connectionId, slug, url: `https://github.com/${slug}.git` };
-  const settings = { name: 'shop', baseBranch: null, checkCommand: null, requireGreen: false, defaultBranch: 'main' };
+  const settings = {
+    name: 'shop',
+    baseBranch: null,
+    checkCommand: null,
+    requireGreen: false,
+    defaultBranch: 'main',
+    followThrough: FOLLOW_THROUGH,
+  };
   const data = { ...settings, source };
   await append(gateway, workspaceId, streamOf('repository', id), [{ type: 'RepositoryConnected', data }]);
   return id;

@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { EVENT_TYPES, type EventType, type ForgeProvider, type NewEvent, streamOf } from '@claude-codex/contracts';
+import { FOLLOW_THROUGH } from '@claude-codex/contracts/pull-request/follow-through';
 import { approveReview, requestMerge, requestUpdate } from '@claude-codex/domain';
 import {
   createMemoryEventStore,
@@ -67,7 +68,12 @@ beforeEach(async () => {
   };
   await append(
     streamOf('repository', repositoryId),
-    event('RepositoryConnected', { ...connected, requireGreen: false, defaultBranch: null }),
+    event('RepositoryConnected', {
+      ...connected,
+      requireGreen: false,
+      defaultBranch: null,
+      followThrough: FOLLOW_THROUGH,
+    }),
   );
 });
 afterEach(async () => {

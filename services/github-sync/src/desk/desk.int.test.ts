@@ -1,4 +1,5 @@
 import { EVENT_TYPES, type EventType, type NewEvent, streamOf } from '@claude-codex/contracts';
+import { FOLLOW_THROUGH } from '@claude-codex/contracts/pull-request/follow-through';
 import { pullRequestDecider } from '@claude-codex/domain';
 import { created } from '@claude-codex/domain/spec/samples';
 import { createMemoryEventStore, createSchemaRegistry, type EventStore, loadState } from '@claude-codex/eventing';
@@ -30,6 +31,7 @@ const CALM: RemoteForge = {
   update: async () => ({ ok: true, headSha: 'h', changes: null }),
   withdraw: async () => ({ mergeSha: null }),
   look: async () => ({ state: 'open', checks: CHECKS, ...UNSAID }),
+  say: () => Promise.resolve(),
 };
 
 beforeEach(async () => {
@@ -46,7 +48,14 @@ beforeEach(async () => {
     },
   });
   const source = { kind: 'forge', provider: 'github', connectionId: REPOSITORY, slug: 'team/shop', url: 'https://x/y' };
-  const settings = { name: 'shop', baseBranch: null, checkCommand: null, requireGreen: false, defaultBranch: 'main' };
+  const settings = {
+    name: 'shop',
+    baseBranch: null,
+    checkCommand: null,
+    requireGreen: false,
+    defaultBranch: 'main',
+    followThrough: FOLLOW_THROUGH,
+  };
   await append(streamOf('repository', REPOSITORY), 'RepositoryConnected', { ...settings, source });
   await append(streamOf('task', TASK), 'TaskCreated', { ...created.data, repositoryId: REPOSITORY });
   await append(streamOf('task', TASK), 'TaskQueued', {});
@@ -62,6 +71,7 @@ beforeEach(async () => {
     isFollowed: () => true,
     saidBefore: () => new Set(['comment-1']),
     pollMs: 50,
+    publicUrl: 'https://codex.example.org',
   });
 });
 afterEach(() => desk.stop());
@@ -135,7 +145,7 @@ describe('a pull request', () => {
 
   it('has what people say of it there once, and asks for what is not known alone', async () => {
     const said = { author: 'grace', mayWrite: true, body: 'Shorter.', url: PLACE.url, at: '2026-03-01T12:00:00Z' };
-    const review = { id: 'review-2', ...said, verdict: 'changes_requested' as const, comments: [] };
+    const review = { id: 'review-2', ...said, verdict: 'changes_requested' as const, comments: [], headSha: 'h' };
     const comment = { id: 'comment-3', ...said };
     let known: readonly string[] = [];
     answers.look = async (_change, ids) => {
@@ -150,6 +160,24 @@ describe('a pull request', () => {
     const looks = asked.length;
     await waitFor('one more look', () => asked.length > looks + 1 || null);
     expect((await types()).slice(3)).toEqual(['PullRequestReviewed', 'PullRequestCommented']);
+  });
+
+  it('says there how it goes on, and is held up by nothing that goes wrong with it', async () => {
+    const said: string[] = [];
+    answers.say = async (_change, text) => {
+      said.push(text);
+      throw new Error('no comment may be written there');
+    };
+    desk.wake([ID]);
+    await seen('PullRequestChecked');
+    expect(said).toEqual([]);
+    const detail = 'The same fails in the same way: ci.';
+    await append(STREAM, 'PullRequestFollowThroughStopped', { why: 'same_failure', over: 'checks', detail });
+    await waitFor('it to be said again', () => said.length > 1 || null);
+    expect(said[0]).toContain(detail);
+    expect(said[0]).toContain(`https://codex.example.org/tasks/${TASK}`);
+    answers.look = async () => ({ state: 'merged', mergeSha: 'theirs', checks: null, ...UNSAID });
+    await seen('PullRequestMerged');
   });
 
   it('merged or closed there is so here', async () => {

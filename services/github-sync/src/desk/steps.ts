@@ -11,13 +11,11 @@ import { type EventStore, fold, loadState, readWholeStream } from '@claude-codex
 import { carryOut } from '@claude-codex/forges/carry-out';
 import type { Change } from '@claude-codex/forges/forge';
 import { ForgeGone, type RemoteForge } from '@claude-codex/forges/remote-forge';
-import type { Logger } from '@claude-codex/service-kit/log';
 import { record } from './record.ts';
+import { type SayParts, sayHowItGoes } from './say-how-it-goes.ts';
 
-export interface StepParts {
-  readonly store: EventStore;
+export interface StepParts extends SayParts {
   readonly forge: RemoteForge;
-  readonly log: Logger;
   /** Ids of what people said at the forge of earlier pull requests on its branch: it is the same one there. */
   saidBefore(pullRequestId: string): ReadonlySet<string>;
 }
@@ -101,6 +99,7 @@ async function learn(parts: StepParts, found: Case): Promise<Next> {
   if (standing.checks !== null) await recordOf(parts, found, { type: 'RecordChecks', ...standing.checks });
   for (const review of standing.reviews) await recordOf(parts, found, { type: 'RecordReview', ...review });
   for (const comment of standing.comments) await recordOf(parts, found, { type: 'RecordComment', ...comment });
+  await sayHowItGoes(parts, found);
   return 'later';
 }
 
@@ -120,7 +119,9 @@ async function ofClosed(
   if (atForge === 'stays_open') {
     // More work is under way for it; somebody may merge what is there.
     const standing = change.number === null ? null : await parts.forge.look(change, knownRemarks(parts, found));
-    return standing?.state === 'merged' ? recordMerge(parts, found, standing.mergeSha) : 'later';
+    if (standing?.state === 'merged') return recordMerge(parts, found, standing.mergeSha);
+    if (standing?.state === 'open') await sayHowItGoes(parts, found);
+    return 'later';
   }
   const { mergeSha } = await withdrawn(parts, change);
   if (mergeSha !== null) return recordMerge(parts, found, mergeSha);

@@ -1,4 +1,5 @@
 import { type EventData, type RecordedDomainEvent, streamOf } from '@claude-codex/contracts';
+import { FOLLOW_THROUGH } from '@claude-codex/contracts/pull-request/follow-through';
 import { expect, it } from 'vitest';
 import { Followed } from './followed.ts';
 
@@ -9,7 +10,14 @@ function event(stream: string, type: string, data: object): RecordedDomainEvent 
   const rest = { eventId: `e${position}`, version: 1, schemaVersion: 1, at: '2026-01-01T00:00:00.000Z', hash: '' };
   return { position, stream, type, data, meta: { ...meta, commandId: 'x', workspaceId: 'w' }, ...rest } as never;
 }
-const settings = { name: 'shop', baseBranch: null, checkCommand: null, requireGreen: false, defaultBranch: 'main' };
+const settings = {
+  name: 'shop',
+  baseBranch: null,
+  checkCommand: null,
+  requireGreen: false,
+  defaultBranch: 'main',
+  followThrough: FOLLOW_THROUGH,
+};
 const connected = (slug: string) =>
   event(streamOf('repository', 'r'), 'RepositoryConnected', {
     ...settings,

@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EVENT_TYPES, ForgeWebhooksRequest, streamOf, subjects } from '@claude-codex/contracts';
+import { FOLLOW_THROUGH } from '@claude-codex/contracts/pull-request/follow-through';
 import { createMemoryEventStore, createSchemaRegistry, type EventStore, EventStoreError } from '@claude-codex/eventing';
 import { type Bus, createInProcessBus, createLogger } from '@claude-codex/service-kit';
 import { serveJson } from '@claude-codex/service-kit/bus-json';
@@ -89,7 +90,14 @@ async function openPullRequest(store: EventStore): Promise<void> {
   const actor = { kind: 'system' as const, id: 'test' };
   const meta = { actor, causedBy: null, correlationId: 'c', causationId: null, workspaceId: ID };
   const { full_name: slug, clone_url: url } = closed.repository;
-  const settings = { name: 'shop', baseBranch: null, checkCommand: null, requireGreen: false, defaultBranch: 'main' };
+  const settings = {
+    name: 'shop',
+    baseBranch: null,
+    checkCommand: null,
+    requireGreen: false,
+    defaultBranch: 'main',
+    followThrough: FOLLOW_THROUGH,
+  };
   const source = { kind: 'forge', provider: 'github', connectionId: ID, slug, url };
   const about = { taskId: ID, repositoryId: ID, provider: 'github', number: null, url: null };
   const what = { branch: 'changes', baseBranch: 'main', headSha: 'h', title: 'T', body: '', draft: false };

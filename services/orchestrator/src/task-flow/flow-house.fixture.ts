@@ -5,6 +5,7 @@ import {
   type ChangeSet,
   EVENT_TYPES,
   type EventType,
+  type FollowThrough,
   type NewEvent,
   type RecordedDomainEvent,
   streamOf,
@@ -33,6 +34,10 @@ import { createTaskFlow } from './index.ts';
 
 const WORKSPACE = idFrom('workspace');
 const REPOSITORY = idFrom('repository');
+const SHOP = {
+  ...{ kind: 'forge' as const, provider: 'github' as const, connectionId: idFrom('connection') },
+  ...{ slug: 'team/shop', url: 'https://github.com/team/shop.git' },
+};
 export const TASK = idFrom('task');
 export const meta = {
   actor: { kind: 'person' as const, id: 'ada' },
@@ -111,8 +116,16 @@ function createHouse(blobDir: string, store: EventStore) {
   };
 }
 
-export async function createdTask(workflow: string, { requireGreen = false, attempts = 1 } = {}): Promise<void> {
-  const source = { kind: 'sample' as const };
+interface Wanted {
+  requireGreen?: boolean;
+  attempts?: number;
+  /** Of a repository that is at a forge. */
+  followThrough?: FollowThrough;
+}
+
+export async function createdTask(workflow: string, wanted: Wanted = {}): Promise<void> {
+  const { requireGreen = false, attempts = 1, followThrough } = wanted;
+  const source = followThrough === undefined ? { kind: 'sample' as const } : SHOP;
   await house.run(streamOf('repository', REPOSITORY), repositoryDecider, {
     type: 'ConnectRepository',
     name: 's',
@@ -120,6 +133,7 @@ export async function createdTask(workflow: string, { requireGreen = false, atte
     baseBranch: 'main',
     checkCommand: null,
     requireGreen,
+    ...(followThrough !== undefined && { followThrough }),
   });
   const request = {
     title: 'Greet',

@@ -174,7 +174,7 @@ describe('a conflict has a way on', () => {
     await house.run(streamOf('pullrequest', pullRequestId), pullRequestDecider, {
       type: 'RecordReview',
       ...{ id: 'review-1', author: 'grace', mayWrite: true, body: 'Almost.', url: '', at: '2026-03-01T12:00:00Z' },
-      ...{ verdict: 'changes_requested', comments: [line] },
+      ...{ verdict: 'changes_requested', comments: [line], headSha: null },
     });
     await house.run(streamOf('pullrequest', pullRequestId), pullRequestDecider, {
       type: 'RecordComment',

@@ -4,6 +4,7 @@ import type { ProcessManager } from '@claude-codex/eventing/process-manager';
 import { idFrom } from '@claude-codex/service-kit/ids';
 import { closeDown, endAttempt } from './close-down.ts';
 import { finishTask } from './finish-task.ts';
+import { goBack, goBackOnceResumed } from './follow-through.ts';
 import { noteAnswer } from './note-answer.ts';
 import type { TaskFlowPorts } from './ports.ts';
 import { closePullRequest, mergeFailed, pullRequestEnded } from './pull-request-ends.ts';
@@ -51,7 +52,8 @@ async function handle(ports: TaskFlowPorts, event: RecordedDomainEvent): Promise
     case 'TaskPaused':
       return toInstances(ports, event, id, { type: 'PauseInstance' });
     case 'TaskResumed':
-      return toInstances(ports, event, id, { type: 'ResumeInstance' });
+      await toInstances(ports, event, id, { type: 'ResumeInstance' });
+      return goBackOnceResumed(ports, event, id);
     case 'TaskCancelled':
       return closeDown(ports, event, id, 'The task was cancelled.');
     case 'TaskFailed':
@@ -67,8 +69,14 @@ async function handle(ports: TaskFlowPorts, event: RecordedDomainEvent): Promise
     case 'PullRequestClosed':
       return pullRequestEnded(ports, event, id);
     case 'PullRequestMergeFailed':
+      await mergeFailed(ports, event);
+      // What was said of it while it was being merged.
+      return goBack(ports, event, id);
     case 'PullRequestPublishFailed':
       return mergeFailed(ports, event);
+    case 'PullRequestChecked':
+    case 'PullRequestReviewed':
+      return goBack(ports, event, id);
     default:
       return;
   }

@@ -1,4 +1,5 @@
 import type { EventData, RepositoryView } from '@claude-codex/contracts';
+import { FOLLOW_THROUGH } from '@claude-codex/contracts/pull-request/follow-through';
 import { expect, it } from 'vitest';
 import { foldRepository, type RepositoryRecord } from './fold-repository.ts';
 
@@ -22,7 +23,13 @@ function after(...steps: Step[]) {
     .reduce<RepositoryView | null>(foldRepository, null);
 }
 
-const settings = { name: 'api', baseBranch: null, checkCommand: null, requireGreen: false };
+const settings = {
+  name: 'api',
+  baseBranch: null,
+  checkCommand: null,
+  requireGreen: false,
+  followThrough: FOLLOW_THROUGH,
+};
 const connected: Step = ['RepositoryConnected', { ...settings, source: { kind: 'sample' }, defaultBranch: 'main' }];
 const mirrored: Step = [
   'RepositoryMirrored',

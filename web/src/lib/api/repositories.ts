@@ -1,4 +1,4 @@
-import type { CommandAccepted, RepositoryView, SampleView } from '@claude-codex/contracts';
+import type { CommandAccepted, FollowThrough, RepositoryView, SampleView } from '@claude-codex/contracts';
 import { type Fetch, request } from './client.ts';
 
 export type RepositorySourceInput =
@@ -10,6 +10,7 @@ export interface RepositorySettings {
   readonly baseBranch: string | null;
   readonly checkCommand: string | null;
   readonly requireGreen?: boolean;
+  readonly followThrough?: FollowThrough;
 }
 interface AsOf {
   readonly position: number;

@@ -2,12 +2,13 @@ import { z } from 'zod';
 import { ForgeProvider } from '../../forge.ts';
 import { Id } from '../../ids.ts';
 import { ForgeCheck, ForgeVerdict, MergeStrategy, pullRequestEvents } from '../../pull-request/events.ts';
+import { FollowCause, FollowStop } from '../../pull-request/follow-through.ts';
 
 const at = z.iso.datetime();
 
 /** What somebody said of it at its forge. `verdict`: null for what is no review. */
 export const ForgeRemark = z.object({
-  ...pullRequestEvents.PullRequestReviewed.shape,
+  ...pullRequestEvents.PullRequestReviewed.omit({ headSha: true }).shape,
   verdict: pullRequestEvents.PullRequestReviewed.shape.verdict.nullable(),
 });
 export type ForgeRemark = z.infer<typeof ForgeRemark>;
@@ -36,6 +37,8 @@ export const PullRequestView = z.object({
   checks: z.object({ headSha: z.string(), verdict: ForgeVerdict, checks: z.array(ForgeCheck) }).nullable(),
   /** Of this change and of those before it on its branch, oldest first. */
   remarks: z.array(ForgeRemark).max(REMARKS_SHOWN),
+  /** Why it does not go back to the agent by itself although its forge finds fault with it; null when it does. */
+  stopped: z.object({ why: FollowStop, over: FollowCause, detail: z.string() }).nullable(),
   openedAt: at,
   mergedAt: at.nullable(),
 });

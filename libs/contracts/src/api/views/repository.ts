@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Id } from '../../ids.ts';
+import { FollowThrough } from '../../pull-request/follow-through.ts';
 import { RepositorySource } from '../../repository/events.ts';
 
 const at = z.iso.datetime();
@@ -16,6 +17,7 @@ export const RepositoryView = z.object({
   branches: z.array(z.string()),
   checkCommand: z.string().nullable(),
   requireGreen: z.boolean(),
+  followThrough: FollowThrough,
   problem: z.object({ code: z.string(), detail: z.string() }).nullable(),
   connectedAt: at,
   refreshedAt: at.nullable(),

@@ -9,6 +9,7 @@ import { merge } from './merge.ts';
 import { placeOf } from './place.ts';
 import { notPushed, publish, standingFor } from './publish.ts';
 import { createReports } from './reports.ts';
+import { createSay } from './say.ts';
 import type { PullRequestText } from './text.ts';
 
 export interface GithubParts {
@@ -21,6 +22,7 @@ export interface GithubParts {
 /** GitHub, as the forge of the repositories that are connected there. */
 export function createGithubForge({ clients, git, textOf }: GithubParts): RemoteForge {
   const asked = { ask: createConditional(), reports: createReports() };
+  const say = createSay();
 
   return {
     provider: 'github',
@@ -47,6 +49,11 @@ export function createGithubForge({ clients, git, textOf }: GithubParts): Remote
       if (pull.merged) return { mergeSha: pull.merge_commit_sha ?? pull.base.sha };
       if (pull.state === 'open') await asking(octokit.rest.pulls.update({ ...at, state: 'closed' }), Date.now());
       return { mergeSha: null };
+    },
+    async say(change, text) {
+      const { number } = change;
+      if (number === null) throw new Error('nothing can be said of a change that stands nowhere');
+      await say(await placeOf(clients, change), { number, text });
     },
     async look(change, known) {
       const { number } = change;

@@ -32,11 +32,13 @@ export async function furnish() {
       login: 'team-bot',
     }),
   };
-  const forge = createGithubForge({ clients, git, textOf: async ({ title, body }) => ({ title, body }) });
+  /** Of a process that knows nothing of the one before. */
+  const freshForge = () => createGithubForge({ clients, git, textOf: async ({ title, body }) => ({ title, body }) });
+  const forge = freshForge();
   const change = (headSha: string): Change => ({
     ...{ pullRequestId: newId(), taskId: newId(), repositoryId: newId(), number: null, draft: false },
     ...{ branch: BRANCH, baseBranch: 'main', headSha, title: 'Greet', body: 'Says hello.' },
     source: { kind: 'forge', provider: 'github', connectionId: newId(), slug: SLUG, url: github.cloneUrl(SLUG) },
   });
-  return { github, git, forge, directory, change, wait };
+  return { github, git, forge, freshForge, directory, change, wait };
 }

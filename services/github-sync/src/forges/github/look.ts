@@ -23,7 +23,7 @@ export async function look(
   if (pull.state === 'closed') return { state: 'closed', ...nothing };
   const [checks, remarks] = await Promise.all([
     checksOf(place, asked, pull.head.sha),
-    remarksOf(place, ask, { number, known }),
+    remarksOf(place, ask, { number, headSha: pull.head.sha, known }),
   ]);
   return { state: 'open', checks, ...remarks };
 }

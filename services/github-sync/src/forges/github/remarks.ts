@@ -20,7 +20,11 @@ interface Remarks {
 export async function remarksOf(
   place: Place,
   ask: Conditional,
-  { number, known }: { readonly number: number; readonly known: ReadonlySet<string> },
+  {
+    number,
+    headSha,
+    known,
+  }: { readonly number: number; readonly headSha: string; readonly known: ReadonlySet<string> },
 ): Promise<Remarks> {
   const { octokit, owner, repo } = place;
   const at = { owner, repo, per_page: PAGE };
@@ -51,6 +55,7 @@ export async function remarksOf(
         mayWrite: await mayWrite(user),
         verdict,
         comments: inside.slice(0, REMARK_LIMITS.comments).map(lineOf),
+        headSha,
       })),
     ),
     comments: await Promise.all(

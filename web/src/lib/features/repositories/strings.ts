@@ -32,6 +32,10 @@ export const text = {
   checkHint: 'Run after each change in the agent’s checkout, for example npm test. Its exit code is the evidence.',
   requireGreen: 'Merge only when the check passed',
   requireGreenHint: 'Work whose check failed, or that nothing checked, can be approved but not merged.',
+  followThrough: 'Failed checks and reviews go back to the agent by themselves',
+  followThroughHint:
+    'What the checks of a pull request say, and what people who may write there ask for in a review. A person still approves what comes of it.',
+  followThroughRounds: 'rounds of a task at most, then somebody decides',
   greenOnly: 'Merges only what is green',
   submit: 'Connect',
   cancel: 'Cancel',
