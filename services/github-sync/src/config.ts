@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { type ProxyVariables, proxyVariables } from '@claude-codex/service-kit/outgoing/proxy-of';
 import { absolutePath, httpAddress, longSecret, serviceFields } from '@claude-codex/service-kit/settings/fields';
 import { z } from 'zod';
+import type { SigningSecret } from './webhooks/signature.ts';
 
 const THIS_MACHINE = new Set(['localhost', '127.0.0.1', '[::1]']);
 
@@ -47,7 +48,7 @@ export interface GithubSyncSettings {
   /** Null: nobody said where the pages are. */
   publicUrl: string | null;
   /** Secrets webhooks may be signed with: the current one, and the old one while it is being replaced. */
-  webhookSecrets: readonly string[];
+  webhookSecrets: readonly SigningSecret[];
   /** The only directory it uses: what it knows of the log, so that it need not read all of it at its next start. */
   directory: string;
 }
@@ -56,13 +57,16 @@ export function githubSyncSettings(
   env: z.output<typeof SharedGithubEnv> & { CODEX_DATA_DIR: string; CODEX_PUBLIC_URL?: string | undefined },
   variables: Record<string, string | undefined>,
 ): GithubSyncSettings {
-  const secrets = [env.GITHUB_WEBHOOK_SECRET, env.GITHUB_WEBHOOK_SECRET_PREVIOUS];
+  const secrets = [
+    { name: 'environment', secret: env.GITHUB_WEBHOOK_SECRET },
+    { name: 'environment_previous', secret: env.GITHUB_WEBHOOK_SECRET_PREVIOUS },
+  ];
   return {
     apiUrl: env.GITHUB_API_URL,
     proxy: proxyVariables(variables),
     pollMs: env.CODEX_GITHUB_POLL_SECONDS * 1_000,
     publicUrl: env.CODEX_PUBLIC_URL?.replace(/\/+$/, '') ?? null,
-    webhookSecrets: secrets.filter((value) => value !== undefined),
+    webhookSecrets: secrets.flatMap(({ name, secret }) => (secret === undefined ? [] : [{ name, secret }])),
     directory: join(env.CODEX_DATA_DIR, 'github'),
   };
 }

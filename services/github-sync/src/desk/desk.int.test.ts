@@ -62,6 +62,7 @@ beforeEach(async () => {
     isFollowed: () => true,
     saidBefore: () => new Set(['comment-1']),
     pollMs: 50,
+    onLooked: () => undefined,
   });
 });
 afterEach(() => desk.stop());

@@ -15,6 +15,8 @@ export interface DeskParts extends StepParts {
   isFollowed(pullRequestId: string): boolean;
   /** An open pull request is looked at this often, whatever nobody told. */
   readonly pollMs: number;
+  /** Hears how each went. `error`: null when it worked. `since`: ms since 1970, when it was begun. */
+  onLooked(look: { readonly pullRequestId: string; readonly since: number; readonly error: unknown }): void;
 }
 
 /** GitHub asks not to be asked many things at once. */
@@ -39,11 +41,14 @@ export function openDesk(parts: DeskParts): Desk {
   const atWork = new Set<Promise<void>>();
 
   async function goOn(id: string): Promise<void> {
+    const since = clock.now();
     try {
       const next = parts.isFollowed(id) ? await step(parts, id) : 'over';
       failures.delete(id);
       plan(id, next);
+      parts.onLooked({ pullRequestId: id, since, error: null });
     } catch (error) {
+      parts.onLooked({ pullRequestId: id, since, error });
       await postpone(id, error);
     } finally {
       agenda.done(id);
