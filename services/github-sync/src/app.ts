@@ -37,8 +37,6 @@ export interface GithubSyncDeps {
 export const NAME = 'github-sync' satisfies ServiceName;
 
 const QUEUE = { queue: 'github-sync' };
-/** So often what never came is looked for. */
-const RECONCILE_MS = 5 * 60_000;
 const News = z.object({ pullRequestIds: z.array(z.string()) });
 
 /** Everything that is asked of GitHub and heard from it: pull requests are opened, followed and merged there. */
@@ -107,7 +105,7 @@ export function createGithubSyncApp({ bus, store, settings, log }: GithubSyncDep
         serveJson(bus, subject.handleDelivery, DeliveryToHandle, async (delivery) => inbox.take(delivery), QUEUE),
         serveJson(bus, subject.resync, ResyncRequest, async (request) => resync.ask(request), QUEUE),
         startReconciling({
-          ...{ journal, take, clock, log, everyMs: RECONCILE_MS },
+          ...{ journal, take, clock, log, everyMs: settings.reconcileMs },
           credentialIds: appSecrets.credentialIds,
           asApp: createAsApp({ clients, api: settings, now: () => clock.now() }),
         }),

@@ -22,6 +22,8 @@ export const SharedGithubEnv = z.object({
     .transform((url) => url.replace(/\/+$/, '')),
   /** Pull requests are looked at this often, in seconds, for what no webhook told. */
   CODEX_GITHUB_POLL_SECONDS: z.coerce.number().int().min(1).max(3_600).default(60),
+  /** So often, in seconds, GitHub's own list is read for what apps were told and never got here. */
+  CODEX_GITHUB_RECONCILE_SECONDS: z.coerce.number().int().min(1).max(86_400).default(300),
   /** The secret of the webhook on GitHub. Without it webhooks are refused, and what happens there is seen by looking. */
   GITHUB_WEBHOOK_SECRET: longSecret.optional(),
   /** The secret before it was replaced: accepted as well, until it is taken away. */
@@ -45,6 +47,7 @@ export interface GithubSyncSettings {
   apiUrl: string;
   proxy: ProxyVariables;
   pollMs: number;
+  reconcileMs: number;
   /** Null: nobody said where the pages are. */
   publicUrl: string | null;
   /** Secrets webhooks may be signed with: the current one, and the old one while it is being replaced. */
@@ -65,6 +68,7 @@ export function githubSyncSettings(
     apiUrl: env.GITHUB_API_URL,
     proxy: proxyVariables(variables),
     pollMs: env.CODEX_GITHUB_POLL_SECONDS * 1_000,
+    reconcileMs: env.CODEX_GITHUB_RECONCILE_SECONDS * 1_000,
     publicUrl: env.CODEX_PUBLIC_URL?.replace(/\/+$/, '') ?? null,
     webhookSecrets: secrets.flatMap(({ name, secret }) => (secret === undefined ? [] : [{ name, secret }])),
     directory: join(env.CODEX_DATA_DIR, 'github'),

@@ -10,11 +10,15 @@ export interface ListedDelivery {
   readonly event: string;
   /** Ms since 1970. */
   readonly at: number;
+  /** In GitHub's words: `OK`, `pending`, `failed to connect to host`. */
+  readonly status: string;
 }
 
 const PER_PAGE = 100;
 /** One that is on its way at this moment is not missed yet. */
-const ON_ITS_WAY_MS = 30_000;
+const ON_ITS_WAY = 'pending';
+/** Its answer may be on its way as well. */
+const GRACE_MS = 1_000;
 /** Of a look back over a day of a busy app. */
 const PAGES = 20;
 const THE_KEY = 'the key of the app';
@@ -42,7 +46,7 @@ export async function listDeliveries(
     const at: Record<string, string> = cursor;
     const request = (headers: Record<string, string>) => pageOf(octokit, at, headers, now);
     const { deliveries, next }: Page = page === 0 ? await ask(request, name) : (await request({})).data;
-    found.push(...deliveries.filter((one) => one.at >= since && one.at <= now - ON_ITS_WAY_MS));
+    found.push(...deliveries.filter((one) => one.at >= since && one.at <= now - GRACE_MS && one.status !== ON_ITS_WAY));
     cursor = deliveries.some((one) => one.at < since) ? null : next;
   }
   return found;
@@ -51,7 +55,10 @@ export async function listDeliveries(
 async function pageOf(octokit: GithubClient, at: Record<string, string>, headers: Record<string, string>, now: number) {
   const request = octokit.request('GET /app/hook/deliveries', { per_page: PER_PAGE, ...at, headers });
   const { data, headers: answered } = await asking(request, now, THE_KEY);
-  const deliveries = data.map(({ id, guid, event, delivered_at: time }) => ({ id, guid, event, at: Date.parse(time) }));
+  const deliveries = data.map(({ id, guid, event, status, delivered_at: time }) => ({
+    ...{ id, guid, event, status },
+    at: Date.parse(time),
+  }));
   return { data: { deliveries, next: nextIn(answered.link) }, headers: { etag: answered.etag } };
 }
 

@@ -1,8 +1,9 @@
 import type { DeliveryResult, DeliveryToHandle, SettleDeliveryRequest } from '@claude-codex/contracts';
 import type { Clock } from '@claude-codex/eventing';
 import type { Logger } from '@claude-codex/service-kit/log';
+import type { Looked } from '../desk/desk.ts';
 import type { WorthALook } from '../webhooks/what-to-look-at.ts';
-import { createLooking, type Looked } from './looking.ts';
+import { createLooking } from './looking.ts';
 
 /** Deliveries that are stored, on their way from `waiting` to what became of them. */
 export interface Inbox {

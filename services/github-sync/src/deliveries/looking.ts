@@ -1,15 +1,7 @@
 import type { DeliveryResult } from '@claude-codex/contracts';
 import { ForgeAway } from '@claude-codex/forges/remote-forge';
+import type { Looked } from '../desk/desk.ts';
 import type { WorthALook } from '../webhooks/what-to-look-at.ts';
-
-/** A pull request was gone on with. */
-export interface Looked {
-  readonly pullRequestId: string;
-  /** Ms since 1970, when that was begun. */
-  readonly since: number;
-  /** Null: it worked. */
-  readonly error: unknown;
-}
 
 /** Deliveries whose pull requests are being looked at. */
 export interface Looking {
@@ -29,7 +21,7 @@ interface Case {
 /** What goes on failing is said of the first tries, and then less and less often. */
 const isWorthSaying = (tries: number) => tries <= 3 || Number.isInteger(Math.log2(tries));
 
-/** A look that was begun before a delivery came says nothing of it. */
+/** A look that was begun before a delivery came says nothing of it, unless it was the last one there is. */
 export function createLooking(parts: {
   now(): number;
   settled(handlingId: string, result: DeliveryResult): void;
@@ -69,11 +61,11 @@ export function createLooking(parts: {
       }
     },
     has: (handlingId) => cases.has(handlingId),
-    looked({ pullRequestId, since, error }) {
+    looked({ pullRequestId, since, error, isOver }) {
       const handlings = byPullRequest.get(pullRequestId) ?? new Set<string>();
       for (const handlingId of handlings) {
         const one = cases.get(handlingId);
-        if (one === undefined || one.since > since) continue;
+        if (one === undefined || (one.since > since && !isOver)) continue;
         if (error === null) succeeded(handlingId, one, pullRequestId);
         else failed(handlingId, one, error);
       }

@@ -1,5 +1,5 @@
 import type { ResyncAnswer, ResyncRequest } from '@claude-codex/contracts';
-import type { Looked } from './looking.ts';
+import type { Looked } from '../desk/desk.ts';
 
 /** Rounds in which every followed pull request of a connection is looked at once, in this process's memory. */
 export interface Resync {
@@ -40,9 +40,9 @@ export function createResync({ now, followedOf, look }: ResyncParts): Resync {
       const round = start ? begin(connectionId) : rounds.get(connectionId);
       return { round: round === undefined ? null : viewOf(round) };
     },
-    looked({ pullRequestId, since, error }) {
+    looked({ pullRequestId, since, error, isOver }) {
       for (const round of rounds.values()) {
-        if (since < round.since || !round.left.has(pullRequestId)) continue;
+        if ((since < round.since && !isOver) || !round.left.has(pullRequestId)) continue;
         round.failing.delete(pullRequestId);
         if (error === null) round.left.delete(pullRequestId);
         else round.failing.set(pullRequestId, error instanceof Error ? error.message : 'It could not be looked at.');

@@ -51,6 +51,7 @@ export async function openHooked(options: { secrets?: string[]; store?: EventSto
     apiUrl: 'http://127.0.0.1:9',
     proxy: {},
     pollMs: 60_000,
+    reconcileMs: 300_000,
     publicUrl: null,
     webhookSecrets,
     directory,
