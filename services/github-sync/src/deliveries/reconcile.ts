@@ -48,7 +48,7 @@ export function startReconciling(parts: ReconcileParts): () => Promise<void> {
     const missed = await missedOf(listed);
     if (missed.length > 0) {
       await runWork(log, 'missed-deliveries', { missed: missed.length }, async () => {
-        for (const one of missed.slice(0, AT_ONCE)) await takeIn(one);
+        for (const one of missed.toSpliced(AT_ONCE)) await takeIn(one);
       });
     }
     if (missed.length <= AT_ONCE) lookedAt.set(credentialId, now - OVERLAP_MS);
