@@ -59,6 +59,7 @@ describeWith(chromiumEngine, 'the log of webhook deliveries', () => {
       const row = page.getByRole('link', { name: /issue_comment\s+created/ }).filter({ hasText: 'Handled' });
       return (await row.count()) > 0 || null;
     });
+    expect(await page.getByRole('alert').count()).toBe(0);
     await page.getByLabel('Event').selectOption('issue_comment');
     await page.waitForURL(/event=issue_comment/);
     await page.getByRole('link', { name: /issue_comment\s+created/ }).click();
