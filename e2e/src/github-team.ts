@@ -16,11 +16,16 @@ export interface GithubTeam {
   readonly visitor: Visitor;
   /** Of an account that may push to `slug`; not connected yet. */
   readonly token: string;
+  /** GitHub tells the server from then on. */
+  addHook(): void;
   stop(): Promise<void>;
 }
 
-/** A server that is set up, and `slug` as a private repository at GitHub that is not connected yet. */
-export async function startGithubTeam(slug: string): Promise<GithubTeam> {
+/**
+ * A server that is set up, and `slug` as a private repository at GitHub that is not connected yet.
+ * @param options `hook`: whether GitHub tells the server from the start; true
+ */
+export async function startGithubTeam(slug: string, { hook = true }: { hook?: boolean } = {}): Promise<GithubTeam> {
   const github = await startFakeGithub({ plainApi: true });
   await github.addRepository(slug, { private: true, files: { 'README.md': '# A shop\n' } });
   const token = github.addToken({ login: 'team-bot' });
@@ -35,13 +40,15 @@ export async function startGithubTeam(slug: string): Promise<GithubTeam> {
       CODEX_GITHUB_POLL_SECONDS: '3',
     }),
   ]);
-  github.addHook(slug, { url: `${server.url}/webhooks/github`, secret: WEBHOOK_SECRET, events: ['*'] });
+  const addHook = () =>
+    void github.addHook(slug, { url: `${server.url}/webhooks/github`, secret: WEBHOOK_SECRET, events: ['*'] });
+  if (hook) addHook();
   const person = await setUpOwner(server.url, SETUP_TOKEN);
   const visitor = await openVisitor(browser, server.url);
   await signIn(visitor);
   visitor.page.setDefaultTimeout(15_000);
   return {
-    ...{ github, server, person, visitor, token },
+    ...{ github, server, person, visitor, token, addHook },
     async stop() {
       await browser.close();
       await server.remove();

@@ -18,4 +18,5 @@ export const migrations = [
   sqlMigration('0016-forge-credentials', ['tables.sql']),
   sqlMigration('0017-tasks-from-issues', ['index.sql']),
   sqlMigration('0018-forge-apps', ['tables.sql']),
+  sqlMigration('0019-forge-deliveries', ['tables.sql']),
 ];

@@ -4,6 +4,7 @@ import { SERVICES, type ServiceName } from '@claude-codex/contracts/services';
 import { createEgressApp, EGRESS_LIMITS } from '@claude-codex/egress';
 import { createEventStoreApp } from '@claude-codex/event-store';
 import { createGatewayApp, type GatewayApp } from '@claude-codex/gateway';
+import { keptDeliveries } from '@claude-codex/gateway/config';
 import { createGitApp, gitSettings } from '@claude-codex/git';
 import { createGithubSyncApp, githubSyncSettings } from '@claude-codex/github-sync';
 import {
@@ -77,6 +78,7 @@ export async function createServices(input: ServicesInput): Promise<Services> {
       egressUrl: null,
       hostToken: null,
       trustProxy: env.CODEX_TRUST_PROXY,
+      deliveries: keptDeliveries(env),
     },
     about: { version, standalone: true, project, model: { label, scripted: model.scripted } },
   });

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { AgentsEnv } from '@claude-codex/agent-manager';
+import { KeptDeliveriesEnv } from '@claude-codex/gateway/config';
 import { TrustedProxies } from '@claude-codex/gateway/trusted-proxies';
 import { RepositoriesEnv } from '@claude-codex/git';
 import { SharedGithubEnv } from '@claude-codex/github-sync';
@@ -17,6 +18,7 @@ import { z } from 'zod';
 /** What one person can set for `npm start`; everything has a default. */
 export const StandaloneEnv = AgentsEnv.extend(RepositoriesEnv.shape)
   .extend(SharedGithubEnv.shape)
+  .extend(KeptDeliveriesEnv.shape)
   .extend({
     PORT: port(8080),
     /** Only this machine by default: a team server belongs behind `docker compose up`. */

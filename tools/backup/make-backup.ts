@@ -11,8 +11,10 @@ import { dataFiles, fingerprintOf } from './data-files.ts';
 import { FORMAT, KEY_ENTRY, MANIFEST_ENTRY, type Manifest } from './manifest.ts';
 import { missingBlobs, namedBlobs } from './named-blobs.ts';
 
+/** What webhooks brought: payloads of others, which a restored server asks the forge for. */
+const DELIVERIES = ['', '_handling', '_refused'].map((part) => `accounts.forge_delivery${part}`);
 /** Folds of events are made again, and nobody stays logged in: who was logged out since must not be in again. */
-const LEFT_OUT = ['es.snapshot', 'accounts.session', 'accounts.verification'];
+const LEFT_OUT = ['es.snapshot', 'accounts.session', 'accounts.verification', ...DELIVERIES];
 
 export interface BackupOptions {
   /** A login that may read every table. */

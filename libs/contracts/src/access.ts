@@ -138,6 +138,12 @@ export const ROUTES = {
   'DELETE /api/forges/:provider': 'owner',
   'GET /api/forges/:provider/budget': 'owner',
   'GET /api/forges/:provider/repositories': 'editor',
+  'GET /api/forges/:provider/resync': 'owner',
+  'POST /api/forges/:provider/resync': 'owner',
+  // A webhook of the environment hears of repositories of every workspace.
+  'GET /api/forges/:provider/deliveries': 'installation',
+  'GET /api/forges/:provider/deliveries/:id': 'installation',
+  'POST /api/forges/:provider/deliveries/:id/replay': 'installation',
   'GET /api/forges/:provider/app': 'owner',
   'POST /api/forges/:provider/app': 'owner',
   'POST /api/forges/:provider/app/code': 'owner',

@@ -41,6 +41,8 @@ describe('who may do what', () => {
       'PUT /api/forges/:provider',
       'DELETE /api/forges/:provider',
       'GET /api/forges/:provider/budget',
+      'GET /api/forges/:provider/resync',
+      'POST /api/forges/:provider/resync',
       'GET /api/forges/:provider/app',
       'POST /api/forges/:provider/app',
       'POST /api/forges/:provider/app/code',
@@ -52,6 +54,9 @@ describe('who may do what', () => {
       'POST /api/read-models/:name/rebuild/cancel',
       'POST /api/read-models/:name/resume',
       'POST /api/process-managers/:name/resume',
+      'GET /api/forges/:provider/deliveries',
+      'GET /api/forges/:provider/deliveries/:id',
+      'POST /api/forges/:provider/deliveries/:id/replay',
     ]);
   });
 });

@@ -47,7 +47,7 @@ export const ForgeWebhooksRequest = z.object({ provider: RemoteForge, publicKey:
 export type ForgeWebhooksRequest = z.infer<typeof ForgeWebhooksRequest>;
 /** `sealed` is a sealed box (base64) to `publicKey`, around `ForgeWebhooks` as JSON. */
 export const ForgeWebhooksAnswer = z.object({ sealed: z.base64() });
-export const ForgeWebhooks = z.array(z.object({ appId: z.number(), secret: z.string() }));
+export const ForgeWebhooks = z.array(z.object({ appId: z.number(), credentialId: Id, secret: z.string() }));
 export type ForgeWebhooks = z.infer<typeof ForgeWebhooks>;
 
 /** Requests left until the forge takes no more, as it said last. */

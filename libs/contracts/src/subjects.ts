@@ -76,6 +76,13 @@ export const subjects = {
     forgeCredential: 'secrets.forge-credential',
     forgeWebhooks: 'secrets.forge-webhooks',
   },
+  /** The log of webhook deliveries, kept by the gateway and filled by the services that speak to forges. */
+  deliveries: {
+    keep: 'deliveries.keep',
+    settle: 'deliveries.settle',
+    handOver: 'deliveries.hand-over',
+    unknown: 'deliveries.unknown',
+  },
   /** Requests to the service that speaks to a forge. `news`: something changed there, `{pullRequestIds}`; a hint. */
   forge: (provider: RemoteForge) => ({
     look: `forge.${provider}.look`,
@@ -87,6 +94,8 @@ export const subjects = {
     site: `forge.${provider}.site`,
     convertApp: `forge.${provider}.convert-app`,
     news: `forge.${provider}.news`,
+    handleDelivery: `forge.${provider}.handle-delivery`,
+    resync: `forge.${provider}.resync`,
   }),
   /** Health probes: every service answers `{ok, detail}` on its own subject. */
   health: (service: string) => `health.${service}`,

@@ -42,6 +42,12 @@ import { createCommands } from './commands/commands.ts';
 import type { GatewaySettings } from './config.ts';
 import { createConsentCheck } from './consent/consent-check.ts';
 import { addConsentRoutes } from './consent/routes.ts';
+import { createDeliveryLog } from './deliveries/delivery-log.ts';
+import { createReadDeliveries } from './deliveries/read-deliveries.ts';
+import { createRefusals } from './deliveries/refusals.ts';
+import { keepDeliveriesFew } from './deliveries/remove-old.ts';
+import { addDeliveryRoutes } from './deliveries/routes.ts';
+import { serveDeliveries } from './deliveries/serve-deliveries.ts';
 import { addDependencyRoutes } from './dependencies/routes.ts';
 import type { Deps } from './deps.ts';
 import { addEventRoutes } from './events/routes.ts';
@@ -49,6 +55,7 @@ import { createBegunApps } from './forge-connections/apps/begun-apps.ts';
 import { removeOldApps } from './forge-connections/apps/remove-old.ts';
 import { addForgeAppRoutes } from './forge-connections/apps/routes.ts';
 import { createForgeCredentials } from './forge-connections/credentials.ts';
+import { addResyncRoutes } from './forge-connections/resync-routes.ts';
 import { addForgeRoutes } from './forge-connections/routes.ts';
 import { serveForgeCredentials } from './forge-connections/serve-credentials.ts';
 import { addHealthRoutes } from './health/routes.ts';
@@ -138,6 +145,8 @@ export async function createGatewayApp(options: GatewayOptions): Promise<Gateway
   const remembered = createRememberedValues(pool);
   const forgeCredentials = createForgeCredentials({ pool, secrets });
   const begunApps = createBegunApps({ pool, secrets });
+  const deliveries = createDeliveryLog({ pool });
+  const refusals = createRefusals({ pool, log });
   const feed = createFeed({ pool, eventLog });
   const hub = createHub({ positions, feed, log });
   const deps: Deps = { store, commands, pool, reads, eventLog, positions, blobs, journal, bus, secrets };
@@ -197,7 +206,12 @@ export async function createGatewayApp(options: GatewayOptions): Promise<Gateway
   addDependencyRoutes(http, deps);
   addRememberedValueRoutes(http, { remembered, people });
   addForgeRoutes(http, { ...deps, credentials: forgeCredentials });
+  addResyncRoutes(http, deps);
   addForgeAppRoutes(http, { ...deps, credentials: forgeCredentials, begun: begunApps, publicUrl });
+  addDeliveryRoutes(http, {
+    ...{ bus, store, log: deliveries, refusals, keeps: settings.deliveries },
+    reads: createReadDeliveries({ pool }),
+  });
   addRepositoryRoutes(http, deps);
   addIssueRoutes(http, deps);
   addIssueTaskRoutes(http, { ...deps, mayStart, fromIssue });
@@ -208,7 +222,7 @@ export async function createGatewayApp(options: GatewayOptions): Promise<Gateway
   addOpenApiRoute(http, about.version);
   await addHostBlobRoutes(http, { blobs, hostToken: settings.hostToken });
   await addHostEgressRoutes(http, settings);
-  await addGithubWebhooks(http, settings.githubSyncUrl);
+  await addGithubWebhooks(http, settings.githubSyncUrl, (code) => refusals.count('github', code));
   await addWeb(http, settings.webDir);
 
   const served: (() => void)[] = [];
@@ -225,6 +239,8 @@ export async function createGatewayApp(options: GatewayOptions): Promise<Gateway
         serveSecrets({ bus, store, secrets: createSecretStore({ pool, secrets }), remembered, log }),
         removeOldApps(begunApps, log),
         serveForgeCredentials({ bus, credentials: forgeCredentials, log }),
+        serveDeliveries({ bus, deliveries, log }),
+        keepDeliveriesFew(pool, settings.deliveries, log),
         serveHealth(bus, NAME, () => health(positions)),
       );
       erasing = eraseForgotten({ pool, members, people }).catch((error: unknown) =>
@@ -238,6 +254,7 @@ export async function createGatewayApp(options: GatewayOptions): Promise<Gateway
     async stop() {
       for (const stop of served) stop();
       await close();
+      await refusals.stop();
       await hub.stop();
       await erasing;
       positions.stop();

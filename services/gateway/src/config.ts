@@ -1,7 +1,16 @@
 import { BlobsEnv } from '@claude-codex/service-kit/blobs/open-blobs';
 import { httpAddress, longSecret, postgresAddress, serviceFields } from '@claude-codex/service-kit/settings/fields';
 import { z } from 'zod';
+import type { KeptDeliveries } from './deliveries/remove-old.ts';
 import { TrustedProxies } from './trusted-proxies.ts';
+
+/** How much is kept of what webhooks bring, wherever the gateway runs. */
+export const KeptDeliveriesEnv = z.object({
+  /** Webhook deliveries and what became of them are kept for so many days. */
+  CODEX_DELIVERIES_DAYS: z.coerce.number().int().min(1).max(365).default(14),
+  /** And so many of them at most, each with 512 KB of payload at most. */
+  CODEX_DELIVERIES_COUNT: z.coerce.number().int().min(1).max(100_000).default(5_000),
+});
 
 export const GatewayEnv = z.object({
   ...serviceFields(8080),
@@ -20,6 +29,7 @@ export const GatewayEnv = z.object({
   CODEX_TRUST_PROXY: TrustedProxies,
   CODEX_VERSION: z.string().max(50).default('0.1.0'),
   ...BlobsEnv.shape,
+  ...KeptDeliveriesEnv.shape,
 });
 
 /** What the gateway's app needs to know, wherever it runs. */
@@ -37,6 +47,11 @@ export interface GatewaySettings {
   hostToken: string | null;
   /** Addresses and networks whose X-Forwarded-* is believed; empty for nobody's. */
   trustProxy: readonly string[];
+  deliveries: KeptDeliveries;
+}
+
+export function keptDeliveries(env: z.output<typeof KeptDeliveriesEnv>): KeptDeliveries {
+  return { days: env.CODEX_DELIVERIES_DAYS, count: env.CODEX_DELIVERIES_COUNT };
 }
 
 /** `hostToken` comes from a file of its own. */
@@ -49,5 +64,6 @@ export function gatewaySettings(env: z.output<typeof GatewayEnv>, hostToken: str
     egressUrl: env.CODEX_EGRESS_URL === undefined ? null : new URL(env.CODEX_EGRESS_URL),
     hostToken,
     trustProxy: env.CODEX_TRUST_PROXY,
+    deliveries: keptDeliveries(env),
   };
 }

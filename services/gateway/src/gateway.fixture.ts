@@ -95,6 +95,7 @@ export async function startTestGateway(
       egressUrl: null,
       hostToken: null,
       trustProxy: [],
+      deliveries: { days: 14, count: 5_000 },
       ...settings,
     },
   });

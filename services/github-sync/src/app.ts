@@ -1,16 +1,21 @@
-import { subjects } from '@claude-codex/contracts';
+import { DeliveryToHandle, ResyncRequest, subjects } from '@claude-codex/contracts';
 import type { ServiceName } from '@claude-codex/contracts/services';
 import type { EventStore, FollowedFold } from '@claude-codex/eventing';
 import { type Bus, createHttpServer, type Logger } from '@claude-codex/service-kit';
-import { publishJson, subscribeJson } from '@claude-codex/service-kit/bus-json';
+import { publishJson, serveJson, subscribeJson } from '@claude-codex/service-kit/bus-json';
 import { systemClock } from '@claude-codex/service-kit/clock';
 import { serveHealth } from '@claude-codex/service-kit/health';
-import { Problem } from '@claude-codex/service-kit/http/problem';
 import { connected, type ServiceApp } from '@claude-codex/service-kit/service-app';
 import { z } from 'zod';
 import type { GithubSyncSettings } from './config.ts';
+import { createAsApp } from './connections/as-app.ts';
 import { createClients } from './connections/clients.ts';
 import { watchCredentials } from './connections/watch-credentials.ts';
+import { openInbox } from './deliveries/inbox.ts';
+import { createDeliveryJournal } from './deliveries/journal.ts';
+import { startReconciling } from './deliveries/reconcile.ts';
+import { createResync } from './deliveries/resync.ts';
+import { createTake } from './deliveries/take.ts';
 import { openDesk } from './desk/desk.ts';
 import { follow } from './followed/follow.ts';
 import type { Followed } from './followed/followed.ts';
@@ -19,8 +24,8 @@ import { pullRequestText } from './forges/github/text.ts';
 import { createGitService } from './git-service/git-service.ts';
 import { serveRequests } from './requests/serve.ts';
 import { createAppSecrets } from './webhooks/app-secrets.ts';
-import { handleDelivery } from './webhooks/handle-delivery.ts';
 import { addWebhookRoutes } from './webhooks/routes.ts';
+import { whatToLookAt } from './webhooks/what-to-look-at.ts';
 
 export interface GithubSyncDeps {
   bus: Bus;
@@ -31,6 +36,7 @@ export interface GithubSyncDeps {
 
 export const NAME = 'github-sync' satisfies ServiceName;
 
+const QUEUE = { queue: 'github-sync' };
 const News = z.object({ pullRequestIds: z.array(z.string()) });
 
 /** Everything that is asked of GitHub and heard from it: pull requests are opened, followed and merged there. */
@@ -44,20 +50,26 @@ export function createGithubSyncApp({ bus, store, settings, log }: GithubSyncDep
   const stops: (() => Promise<unknown> | unknown)[] = [];
   let followed: FollowedFold<Followed> | null = null;
 
-  addWebhookRoutes({
-    http,
-    log,
-    secrets: settings.webhookSecrets,
-    appSecrets: createAppSecrets('github', { bus, now: () => clock.now() }),
-    handle(delivery) {
-      const known = followed?.known ?? null;
-      // GitHub shows it as failed, and it can be sent again.
-      if (known === null)
-        throw new Problem('NOT_READY', { detail: 'The log is still being read. Send it again later.' });
-      // By the bus, because another process like this one may be the one that goes on with it.
-      return handleDelivery(delivery, known, (pullRequestIds) => publishJson(bus, subject.news, { pullRequestIds }));
+  const journal = createDeliveryJournal('github', bus);
+  // By the bus, because another process like this one may be the one that goes on with it.
+  const look = (pullRequestIds: readonly string[]) => publishJson(bus, subject.news, { pullRequestIds });
+  const known = () => followed?.known ?? null;
+  const inbox = openInbox({
+    ...{ clock, log, look },
+    worthALook(delivery) {
+      const now = known();
+      return now === null ? null : whatToLookAt(delivery, now);
     },
+    settle: (result) => journal.settle(result),
   });
+  const resync = createResync({
+    now: () => clock.now(),
+    look,
+    followedOf: (connectionId) => known()?.ofConnection(connectionId) ?? [],
+  });
+  const take = createTake(journal, inbox);
+  const appSecrets = createAppSecrets('github', { bus, now: () => clock.now() });
+  addWebhookRoutes({ http, log, secrets: settings.webhookSecrets, appSecrets, take });
 
   return {
     http,
@@ -69,10 +81,16 @@ export function createGithubSyncApp({ bus, store, settings, log }: GithubSyncDep
         git,
         textOf: (change) => pullRequestText({ store, publicUrl: settings.publicUrl }, change),
       });
-      const isFollowed = (id: string) => followed?.known?.isFollowed(id) ?? false;
-      const saidBefore = (id: string) => followed?.known?.remarksOf(id) ?? new Set<string>();
       const { directory, pollMs, publicUrl } = settings;
-      const desk = openDesk({ store, forge, log, clock, isFollowed, saidBefore, pollMs, publicUrl });
+      const desk = openDesk({
+        ...{ store, forge, log, clock, pollMs, publicUrl },
+        isFollowed: (id) => known()?.isFollowed(id) ?? false,
+        saidBefore: (id) => known()?.remarksOf(id) ?? new Set<string>(),
+        onLooked(looked) {
+          inbox.looked(looked);
+          resync.looked(looked);
+        },
+      });
       followed = follow({ store, directory, clock, log, onChange: (ids) => desk.wake(ids) });
       const unserve = serveHealth(bus, NAME, () => ({ ok: true, detail: 'Opens, follows and merges pull requests' }));
       stops.push(
@@ -84,6 +102,13 @@ export function createGithubSyncApp({ bus, store, settings, log }: GithubSyncDep
           ({ pullRequestIds }) => desk.wake(pullRequestIds),
           (err) => log.warn({ err }, 'news of GitHub nobody understands'),
         ),
+        serveJson(bus, subject.handleDelivery, DeliveryToHandle, async (delivery) => inbox.take(delivery), QUEUE),
+        serveJson(bus, subject.resync, ResyncRequest, async (request) => resync.ask(request), QUEUE),
+        startReconciling({
+          ...{ journal, take, clock, log, everyMs: settings.reconcileMs },
+          credentialIds: appSecrets.credentialIds,
+          asApp: createAsApp({ clients, api: settings, now: () => clock.now() }),
+        }),
         unserve,
         () => followed?.stop(),
         () => desk.stop(),
@@ -92,6 +117,7 @@ export function createGithubSyncApp({ bus, store, settings, log }: GithubSyncDep
     async stop() {
       for (const stop of stops.splice(0)) await stop();
       await http.close();
+      await inbox.stop();
     },
   };
 }

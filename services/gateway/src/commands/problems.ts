@@ -71,6 +71,9 @@ const SENTENCES: Partial<Record<ErrorCode, string>> = {
   FORGE_UNREACHABLE: 'There is no answer from there now. Try again later.',
   FORGE_LIMITED: 'So much was asked there that no more is answered for now. Try again later.',
   FORGE_IN_USE: 'Tasks of its repositories are still under way. Finish or cancel them first.',
+  DELIVERY_NOT_FOUND: 'There is no such delivery; old ones are removed.',
+  DELIVERY_WITHOUT_PAYLOAD:
+    'The payload of this delivery is not kept, so it cannot be handled again. Look at the first of its kind.',
   FORGE_APP_STATE:
     'You are making no app that this belongs to: it was begun more than an hour ago, by somebody else, or in another workspace. Begin again in Settings.',
   FORGE_APP_CODE: 'That code stands for no app any more. Make the app again.',

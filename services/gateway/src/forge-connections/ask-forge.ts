@@ -16,6 +16,8 @@ import {
   type IssuesPage,
   LookAtForgeAnswer,
   type RemoteForge,
+  ResyncAnswer,
+  type ResyncRequest,
 } from '@claude-codex/contracts';
 import { HTTP_STATUS } from '@claude-codex/contracts/errors';
 import { subjects } from '@claude-codex/contracts/subjects';
@@ -38,6 +40,8 @@ export interface AskForge {
   repository(provider: RemoteForge, credentialId: string, slug: string, field: string): Promise<ForgeRepository>;
   issues(provider: RemoteForge, request: ForgeIssuesRequest): Promise<IssuesPage>;
   issue(provider: RemoteForge, request: ForgeIssueRequest): Promise<IssueDetail>;
+  /** Begins a round, or says how far the last one is. */
+  resync(provider: RemoteForge, request: ResyncRequest): Promise<ResyncAnswer>;
   /** Where its pages are, without a slash at the end. */
   site(provider: RemoteForge): Promise<string>;
   /** The app a code stands for; each code is good once. */
@@ -80,6 +84,7 @@ export function createAskForge(bus: Bus): AskForge {
       if (!answer.ok) throw refused(answer, field, 'a repository the connection of the workspace reaches');
       return answer.repository;
     },
+    resync: (provider, request) => ask(provider, subjects.forge(provider).resync, request, ResyncAnswer),
     async site(provider) {
       return (await ask(provider, subjects.forge(provider).site, {}, ForgeSiteAnswer)).webUrl;
     },

@@ -63,7 +63,7 @@ export function createForgeCredentials({
       return rows.flatMap(({ id, ciphertext }) => {
         const credential = readable(box, ciphertext, id);
         if (credential?.kind !== 'app' || credential.webhookSecret === null) return [];
-        return [{ appId: credential.appId, secret: credential.webhookSecret }];
+        return [{ appId: credential.appId, credentialId: id, secret: credential.webhookSecret }];
       });
     },
     async removeUnused({ workspaceId, provider, inUse, ids }) {

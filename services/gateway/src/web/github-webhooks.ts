@@ -12,8 +12,13 @@ const PASSED_ON = /^(content-type|user-agent|x-github-.*|x-hub-.*)$/;
 /**
  * Hands webhooks to the github-sync service byte for byte (the signature is over the bytes). It alone knows the secret,
  * so nothing is judged here.
+ * @param onRefused hears the code of each problem that one is answered with
  */
-export async function addGithubWebhooks(app: HttpServer, target: URL | null): Promise<void> {
+export async function addGithubWebhooks(
+  app: HttpServer,
+  target: URL | null,
+  onRefused: (code: string) => void,
+): Promise<void> {
   await app.register(async (scope) => {
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser('*', { parseAs: 'buffer' }, async (_request: unknown, body: Buffer) => body);
@@ -21,6 +26,7 @@ export async function addGithubWebhooks(app: HttpServer, target: URL | null): Pr
     const onRequest = async () => {
       if (target === null) throw notSetUp();
     };
+    scope.addHook('onError', async (_request, _reply, error) => onRefused(codeOf(error)));
     scope.post(
       '/webhooks/github',
       { bodyLimit: MAX_BYTES, schema: { hide: true }, onRequest, preParsing: holdAtMost(TOGETHER) },
@@ -31,10 +37,9 @@ export async function addGithubWebhooks(app: HttpServer, target: URL | null): Pr
         );
         const answer = await send(new URL('/webhooks/github', target), new Headers(headers), request.body);
         const type = answer.headers.get('content-type') ?? 'application/octet-stream';
-        return reply
-          .code(answer.status)
-          .type(type)
-          .send(Buffer.from(await answer.arrayBuffer()));
+        const said = Buffer.from(await answer.arrayBuffer());
+        if (answer.status >= 400) onRefused(codeIn(said));
+        return reply.code(answer.status).type(type).send(said);
       },
     );
   });
@@ -56,5 +61,20 @@ async function send(url: URL, headers: Headers, body: unknown): Promise<Response
     });
   } catch (cause) {
     throw new Problem('NOT_READY', { detail: 'The GitHub service does not answer. GitHub will try again.', cause });
+  }
+}
+
+/** Fastify's own codes are of what it refuses before a route is reached. */
+function codeOf(error: Error): string {
+  if (error instanceof Problem) return error.code;
+  return 'code' in error && error.code === 'FST_ERR_CTP_BODY_TOO_LARGE' ? 'BODY_TOO_LARGE' : '';
+}
+
+function codeIn(problem: Buffer): string {
+  try {
+    return String(JSON.parse(problem.toString('utf8')).code);
+  } catch {
+    // Not from the service itself: what it was refused for nobody says.
+    return '';
   }
 }

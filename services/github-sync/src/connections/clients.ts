@@ -1,4 +1,4 @@
-import { ForgeCredential, ForgeCredentialAnswer, streamOf, subjects } from '@claude-codex/contracts';
+import { type ForgeBudget, ForgeCredential, ForgeCredentialAnswer, streamOf, subjects } from '@claude-codex/contracts';
 import { forgeConnectionDecider } from '@claude-codex/domain';
 import { type EventStore, loadState } from '@claude-codex/eventing';
 import { ForgeAway, ForgeGone } from '@claude-codex/forges/remote-forge';
@@ -27,6 +27,8 @@ export interface Clients {
   of(credentialId: string, reach: Reach): Promise<KnownClient>;
   /** Of a connected workspace; `credentialId` says which one it is now. Throws `ForgeAway`. */
   ofConnection(connectionId: string, reach: Reach): Promise<ConnectedClient>;
+  /** What is left of the hour's requests, as GitHub said last: of several clients of a credential the one with least. */
+  budget(credentialId: string): Promise<ForgeBudget | null>;
   /** What is kept, in the clear, for this one use. Throws `ForgeAway`. */
   open(credentialId: string): Promise<ForgeCredential>;
 }
@@ -103,6 +105,12 @@ export function createClients(ports: { bus: Bus; store: EventStore; api: ApiSett
   return {
     of,
     open,
+    async budget(credentialId) {
+      const mine = [...known].filter(([key]) => key === credentialId || key.startsWith(`${credentialId} `));
+      const clients = await Promise.allSettled(mine.map(([, { client }]) => client));
+      const budgets = clients.flatMap((one) => (one.status === 'fulfilled' ? (one.value.budget() ?? []) : []));
+      return budgets.toSorted((a, b) => a.remaining - b.remaining)[0] ?? null;
+    },
     async ofConnection(connectionId, reach) {
       const connection = await loadState(store, streamOf('forge', connectionId), forgeConnectionDecider);
       if (connection.status !== 'connected') {

@@ -72,6 +72,7 @@ beforeEach(async () => {
     saidBefore: () => new Set(['comment-1']),
     pollMs: 50,
     publicUrl: 'https://codex.example.org',
+    onLooked: () => undefined,
   });
 });
 afterEach(() => desk.stop());

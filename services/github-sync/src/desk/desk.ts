@@ -9,12 +9,24 @@ export interface Desk {
   stop(): Promise<void>;
 }
 
+/** How going on with a pull request went. */
+export interface Looked {
+  readonly pullRequestId: string;
+  /** Ms since 1970, when that was begun. */
+  readonly since: number;
+  /** Null: it worked. */
+  readonly error: unknown;
+  /** It is never looked at again. */
+  readonly isOver: boolean;
+}
+
 export interface DeskParts extends StepParts {
   readonly clock: Clock;
   /** Whether anything is to be done with it still. */
   isFollowed(pullRequestId: string): boolean;
   /** An open pull request is looked at this often, whatever nobody told. */
   readonly pollMs: number;
+  onLooked(look: Looked): void;
 }
 
 /** GitHub asks not to be asked many things at once. */
@@ -39,11 +51,14 @@ export function openDesk(parts: DeskParts): Desk {
   const atWork = new Set<Promise<void>>();
 
   async function goOn(id: string): Promise<void> {
+    const since = clock.now();
     try {
       const next = parts.isFollowed(id) ? await step(parts, id) : 'over';
       failures.delete(id);
       plan(id, next);
+      parts.onLooked({ pullRequestId: id, since, error: null, isOver: next === 'over' });
     } catch (error) {
+      parts.onLooked({ pullRequestId: id, since, error, isOver: false });
       await postpone(id, error);
     } finally {
       agenda.done(id);

@@ -3,7 +3,7 @@ import type { RemoteForge as RemoteForgeName } from '@claude-codex/contracts/for
 import type { Fold } from '@claude-codex/eventing';
 
 /** Raised by whoever changes what `Followed` makes of the same events: what an older one kept is then not used. */
-export const FOLLOWED_SHAPE = 2;
+export const FOLLOWED_SHAPE = 3;
 
 export interface KeptFollowed {
   readonly position: number;
@@ -11,7 +11,7 @@ export interface KeptFollowed {
   readonly pullRequests: ReadonlyMap<string, FollowedPullRequest>;
 }
 
-type FollowedRepository = Pick<Extract<RepositorySource, { kind: 'forge' }>, 'slug'>;
+type FollowedRepository = Pick<Extract<RepositorySource, { kind: 'forge' }>, 'slug' | 'connectionId'>;
 
 /** One that is not over: something is to be done with it, or may happen to it at its forge. */
 export interface FollowedPullRequest {
@@ -67,6 +67,13 @@ export class Followed implements Fold<KeptFollowed> {
       .map(([id]) => id);
   }
 
+  /** Those whose repository a connection reaches. */
+  ofConnection(connectionId: string): string[] {
+    return [...this.#pullRequests]
+      .filter(([, { repositoryId }]) => this.#repositories.get(repositoryId)?.connectionId === connectionId)
+      .map(([id]) => id);
+  }
+
   /** Takes one more event; gives the pull request it is about, while that is followed. */
   apply(event: RecordedDomainEvent): string | null {
     this.position = event.position;
@@ -75,7 +82,7 @@ export class Followed implements Fold<KeptFollowed> {
       case 'RepositoryConnected': {
         const { source } = event.data;
         if (source.kind !== 'forge' || source.provider !== this.#provider) return null;
-        this.#repositories.set(id, { slug: source.slug });
+        this.#repositories.set(id, { slug: source.slug, connectionId: source.connectionId });
         return null;
       }
       case 'RepositoryRemoved':

@@ -1,4 +1,4 @@
-import type { AppCredential, LookAtForgeAnswer, LookAtForgeRequest } from '@claude-codex/contracts';
+import type { AppCredential, ForgeBudget, LookAtForgeAnswer, LookAtForgeRequest } from '@claude-codex/contracts';
 import type { ApiSettings } from '../api/client.ts';
 import { asking } from '../api/faults.ts';
 import type { Clients } from '../connections/clients.ts';
@@ -18,7 +18,7 @@ export async function lookAt(
 ): Promise<LookAtForgeAnswer> {
   try {
     const credential = await clients.open(credentialId);
-    if (credential.kind === 'app') return await lookAtApp(api, credential);
+    if (credential.kind === 'app') return await lookAtApp(api, credential, await clients.budget(credentialId));
     const { octokit, budget } = await clients.of(credentialId, { purpose: 'find' });
     const { data } = await asking(octokit.rest.users.getAuthenticated(), Date.now());
     return { ok: true, login: data.login, webUrl: new URL(data.html_url).origin, budget: budget(), app: null };
@@ -28,7 +28,11 @@ export async function lookAt(
 }
 
 /** Asked as the app itself, which also shows that the installation is one of its own. */
-async function lookAtApp(api: ApiSettings, credential: AppCredential): Promise<LookAtForgeAnswer> {
+async function lookAtApp(
+  api: ApiSettings,
+  credential: AppCredential,
+  budget: ForgeBudget | null,
+): Promise<LookAtForgeAnswer> {
   const now = Date.now();
   const { asApp, account, granted } = await installationOf(api, credential, now);
   const { data } = await asking(asApp.octokit.rest.apps.getAuthenticated(), now, 'the key of the app');
@@ -43,8 +47,7 @@ async function lookAtApp(api: ApiSettings, credential: AppCredential): Promise<L
     // The account GitHub acts as for an app is called like this.
     login: `${data.slug ?? credential.slug}[bot]`,
     webUrl: new URL(data.html_url).origin,
-    // Each token made with it has an hour's budget of its own.
-    budget: null,
+    budget,
     app: { name: data.name, account, missing: [...missing] },
   };
 }

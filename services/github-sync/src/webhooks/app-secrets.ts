@@ -3,9 +3,14 @@ import type { Bus } from '@claude-codex/service-kit/bus';
 import { requestJson } from '@claude-codex/service-kit/bus-json';
 import { Problem } from '@claude-codex/service-kit/http/problem';
 import { createSealedInbox } from '@claude-codex/service-kit/secrets/secret-box';
+import type { SigningSecret } from './signature.ts';
 
-/** What an app signs its deliveries with; none for one that nobody here made. Throws a problem when nobody can say. */
-export type AppSecrets = (appId: string) => Promise<readonly string[]>;
+export interface AppSecrets {
+  /** What an app signs its deliveries with; none for one that nobody here made. Throws a problem when nobody can say. */
+  of(appId: string): Promise<readonly SigningSecret[]>;
+  /** What apps with a webhook act with. Throws the same. */
+  credentialIds(): Promise<readonly string[]>;
+}
 
 /** One that was replaced or disconnected is taken for so long at most. */
 const KEPT_MS = 60_000;
@@ -25,12 +30,11 @@ export function createAppSecrets(provider: RemoteForge, { bus, now }: { bus: Bus
     return ForgeWebhooks.parse(JSON.parse(inbox.openSealed(sealed)));
   }
 
-  async function secretsOf(appId: string, maxAgeMs: number): Promise<readonly string[]> {
+  async function all(maxAgeMs: number): Promise<ForgeWebhooks> {
     if (known === null || now() - known.at >= maxAgeMs) known = { at: now(), webhooks: read() };
     const asked = known;
     try {
-      const webhooks = await asked.webhooks;
-      return webhooks.filter((webhook) => String(webhook.appId) === appId).map(({ secret }) => secret);
+      return await asked.webhooks;
     } catch (cause) {
       if (known === asked) known = null;
       throw new Problem('NOT_READY', {
@@ -40,8 +44,18 @@ export function createAppSecrets(provider: RemoteForge, { bus, now }: { bus: Bus
     }
   }
 
-  return async (appId) => {
-    const found = await secretsOf(appId, KEPT_MS);
-    return found.length > 0 ? found : secretsOf(appId, AGAIN_MS);
+  async function secretsOf(appId: string, maxAgeMs: number): Promise<readonly SigningSecret[]> {
+    const webhooks = await all(maxAgeMs);
+    return webhooks
+      .filter((webhook) => String(webhook.appId) === appId)
+      .map(({ secret }) => ({ name: `app:${appId}`, secret }));
+  }
+
+  return {
+    async of(appId) {
+      const found = await secretsOf(appId, KEPT_MS);
+      return found.length > 0 ? found : secretsOf(appId, AGAIN_MS);
+    },
+    credentialIds: async () => (await all(KEPT_MS)).map(({ credentialId }) => credentialId),
   };
 }

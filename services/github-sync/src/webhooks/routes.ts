@@ -1,30 +1,21 @@
+import type { ArrivedDelivery } from '@claude-codex/contracts';
 import { type HttpServer, type Logger, Problem, runWork } from '@claude-codex/service-kit';
 import { holdAtMost } from '@claude-codex/service-kit/http/held-bodies';
 import type { AppSecrets } from './app-secrets.ts';
-import { createSignatureCheck } from './signature.ts';
-
-/** What a delivery led to. `ignored`: nothing here is about it. */
-export interface Outcome {
-  status: 'done' | 'ignored';
-  reason: string;
-}
-
-export interface Delivery {
-  /** `pull_request` and so on, from `X-GitHub-Event`. Not signed: a hint about the body, never more. */
-  event: string;
-  /** GitHub's id of the delivery. Not signed either. */
-  deliveryId: string;
-  payload: unknown;
-}
+import { describeDelivery } from './arrived.ts';
+import { createSignatureCheck, type SigningSecret } from './signature.ts';
 
 export interface WebhookRoutes {
   http: HttpServer;
   log: Logger;
   /** Of webhooks that a person set up. With none of them, and none of the app's, webhooks are not set up. */
-  secrets: readonly string[];
-  appSecrets: AppSecrets;
-  /** Throws when nothing can be made of it now. */
-  handle(delivery: Delivery): Outcome;
+  secrets: readonly SigningSecret[];
+  appSecrets: Pick<AppSecrets, 'of'>;
+  /**
+   * Stores it and has it handled afterwards. Throws when it cannot be stored now.
+   * @param text the payload, where that is too large to be kept as well
+   */
+  take(arrived: Omit<ArrivedDelivery, 'provider'>, text: string): Promise<'waiting' | 'repeated'>;
 }
 
 /** A webhook may be set to either content type. */
@@ -36,15 +27,15 @@ const MAX_BYTES = 25 * 1024 * 1024;
 const TOGETHER = { maxBytes: 2 * MAX_BYTES, withinMs: 10_000 };
 
 /**
- * `POST /webhooks/github`: verified over the raw bytes, then taken as a hint that something is to be looked at. What is
- * lost with this process is found by looking without one.
+ * `POST /webhooks/github`: verified over the raw bytes, stored, answered, then taken as a hint that something is to be
+ * looked at.
  */
-export function addWebhookRoutes({ http, log, secrets, appSecrets, handle }: WebhookRoutes): void {
+export function addWebhookRoutes({ http, log, secrets, appSecrets, take }: WebhookRoutes): void {
   /** Which app it says to be of is a hint where to look: the signature decides. */
-  async function secretsFor(headers: Headers): Promise<readonly string[]> {
+  async function secretsFor(headers: Headers): Promise<readonly SigningSecret[]> {
     const appId = headerOf(headers, 'x-github-hook-installation-target-id') ?? '';
     const isOfApp = headerOf(headers, 'x-github-hook-installation-target-type') === 'integration';
-    return isOfApp && APP_ID.test(appId) ? [...secrets, ...(await appSecrets(appId))] : secrets;
+    return isOfApp && APP_ID.test(appId) ? [...secrets, ...(await appSecrets.of(appId))] : secrets;
   }
 
   void http.register(async (scope) => {
@@ -63,25 +54,24 @@ export function addWebhookRoutes({ http, log, secrets, appSecrets, handle }: Web
       const bytes = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
       // The library that checks signatures takes no empty body, and there is nothing in one to keep from anybody.
       if (bytes.length === 0) throw new Problem('MALFORMED_JSON', { detail: 'The body is empty.' });
-      const signature = headerOf(request.headers, 'x-hub-signature-256');
       const body = utf8(bytes);
-      if (body === null || !(await createSignatureCheck(accepted)(body, signature))) {
+      const signature = headerOf(request.headers, 'x-hub-signature-256');
+      const signedWith = body === null ? null : await createSignatureCheck(accepted)(body, signature);
+      if (body === null || signedWith === null) {
         throw new Problem('TOKEN_INVALID', { detail: 'The signature does not match the body.' });
       }
       const event = headerOf(request.headers, 'x-github-event') ?? '';
-      const deliveryId = headerOf(request.headers, 'x-github-delivery') ?? '';
+      const guid = headerOf(request.headers, 'x-github-delivery') ?? '';
       const isForm = headerOf(request.headers, 'content-type')?.startsWith(FORM) === true;
-      const delivery = {
-        event,
-        deliveryId,
-        payload: parse(isForm ? (new URLSearchParams(body).get('payload') ?? '') : body),
-      };
-      const outcome = await runWork(log, 'github-delivery', { event, deliveryId }, async (work) => {
-        const done = handle(delivery);
-        work.set({ ...done });
-        return done;
+      const text = isForm ? (new URLSearchParams(body).get('payload') ?? '') : body;
+      const payload = parse(text);
+      const arrived = describeDelivery({ guid, event, signedWith, bytes: bytes.length, text, payload });
+      const status = await runWork(log, 'github-delivery', { event, guid, signedWith }, async (work) => {
+        const taken = await take(arrived, text);
+        work.set({ status: taken });
+        return taken;
       });
-      return reply.code(outcome.status === 'ignored' ? 202 : 200).send(outcome);
+      return reply.code(202).send({ status });
     });
   });
 }

@@ -1,201 +1,191 @@
-import { createHmac } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { EVENT_TYPES, ForgeWebhooksRequest, streamOf, subjects } from '@claude-codex/contracts';
-import { FOLLOW_THROUGH } from '@claude-codex/contracts/pull-request/follow-through';
-import { createMemoryEventStore, createSchemaRegistry, type EventStore, EventStoreError } from '@claude-codex/eventing';
-import { type Bus, createInProcessBus, createLogger } from '@claude-codex/service-kit';
+import { ForgeWebhooksRequest, subjects } from '@claude-codex/contracts';
+import { type EventStore, EventStoreError } from '@claude-codex/eventing';
 import { serveJson } from '@claude-codex/service-kit/bus-json';
 import { sealTo } from '@claude-codex/service-kit/secrets/secret-box';
-import type { ServiceApp } from '@claude-codex/service-kit/service-app';
 import { waitFor } from '@claude-codex/testing/wait-for';
 import { afterEach, describe, expect, it } from 'vitest';
-import { createGithubSyncApp } from '../app.ts';
+import {
+  CLOSED,
+  deliver,
+  type Hooked,
+  ID,
+  memoryStore,
+  news,
+  OLD_SECRET,
+  openHooked,
+  openPullRequest,
+  SECRET,
+  type Sent,
+  settled,
+  signatureOf,
+} from './hooked.fixture.ts';
 
-interface Example {
-  action: string;
-  pull_request: { number: number; html_url: string };
-  repository: { full_name: string; clone_url: string };
-}
-const require = createRequire(import.meta.url);
-/** Bodies that GitHub really sent. */
-const definitions = require('@octokit/webhooks-examples') as {
-  name: string;
-  examples: unknown[];
-}[];
-const pullRequests = definitions.find(({ name }) => name === 'pull_request')?.examples as Example[];
-const closed = pullRequests.find(({ action }) => action === 'closed') ?? never();
-const ID = '01jd0000000000000000000001';
-
-const SECRET = 'the current secret';
-const OLD_SECRET = 'the secret before';
 /** JSON all the same, once the byte that is no character has become a replacement character. */
 const NOT_UTF8 = Buffer.from([0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d]);
-const log = createLogger({ service: 'test', level: 'silent' });
-const started: (() => Promise<void>)[] = [];
+const started: Hooked[] = [];
 afterEach(async () => {
-  await Promise.all(started.splice(0).map((stop) => stop()));
+  await Promise.all(started.splice(0).map((one) => one.stop()));
 });
 
-function never(): never {
-  throw new Error('the examples lack a pull request event');
+async function open(options: Parameters<typeof openHooked>[0] = {}): Promise<Hooked> {
+  const hooked = await openHooked(options);
+  started.push(hooked);
+  return hooked;
 }
 
-async function open(options: { secrets?: string[]; store?: EventStore; isRead?: boolean } = {}) {
-  const { secrets = [SECRET, OLD_SECRET], store = memoryStore(), isRead = true } = options;
-  const directory = mkdtempSync(join(tmpdir(), 'github-sync-'));
-  // Nothing is asked of GitHub here: nobody opens a credential.
-  const apiUrl = 'http://127.0.0.1:9';
-  const settings = { apiUrl, proxy: {}, pollMs: 60_000, publicUrl: null, webhookSecrets: secrets, directory };
-  const bus = createInProcessBus();
-  const app = createGithubSyncApp({ bus, store, settings, log });
-  started.push(async () => {
-    await app.stop();
-    rmSync(directory, { recursive: true, force: true });
-  });
-  await app.start();
-  if (isRead) await waitFor('the log to be read', async () => (await deliver(app)).statusCode !== 503 || null);
-  return { app, bus, store };
-}
-
-function memoryStore(): EventStore {
-  return createMemoryEventStore({ registry: createSchemaRegistry(EVENT_TYPES) });
-}
-
-interface Sent {
-  body?: string | Buffer;
-  secret?: string;
-  headers?: Record<string, string>;
-}
-
-function deliver(app: ServiceApp, { body = JSON.stringify(closed), secret = SECRET, headers = {} }: Sent = {}) {
-  return app.http.inject({
-    method: 'POST',
-    url: '/webhooks/github',
-    headers: {
-      'content-type': 'application/json',
-      'x-github-event': 'pull_request',
-      'x-github-delivery': '72d3162e-cc78-11e3-81ab-4c9367dc0958',
-      'x-hub-signature-256': `sha256=${createHmac('sha256', secret).update(body).digest('hex')}`,
-      ...headers,
-    },
-    payload: body,
-  });
-}
-
-/** A task whose pull request stands there as the examples of GitHub have it. */
-async function openPullRequest(store: EventStore): Promise<void> {
-  const actor = { kind: 'system' as const, id: 'test' };
-  const meta = { actor, causedBy: null, correlationId: 'c', causationId: null, workspaceId: ID };
-  const { full_name: slug, clone_url: url } = closed.repository;
-  const settings = {
-    name: 'shop',
-    baseBranch: null,
-    checkCommand: null,
-    requireGreen: false,
-    defaultBranch: 'main',
-    followThrough: FOLLOW_THROUGH,
-  };
-  const source = { kind: 'forge', provider: 'github', connectionId: ID, slug, url };
-  const about = { taskId: ID, repositoryId: ID, provider: 'github', number: null, url: null };
-  const what = { branch: 'changes', baseBranch: 'main', headSha: 'h', title: 'T', body: '', draft: false };
-  const place = { number: closed.pull_request.number, url: closed.pull_request.html_url };
-  const writes = [
-    { stream: streamOf('repository', ID), events: [{ type: 'RepositoryConnected', data: { ...settings, source } }] },
-    {
-      stream: streamOf('pullrequest', ID),
-      events: [
-        { type: 'PullRequestOpened', data: { ...about, ...what } },
-        { type: 'PullRequestPublished', data: place },
-      ],
-    },
-  ];
-  await store.append({ commandId: 'open', meta, writes: writes.map((write) => ({ ...write, expectedVersion: 0 })) });
-}
-
-/** Pull requests that a delivery made worth a look. */
-function news(bus: Bus): string[] {
-  const heard: string[] = [];
-  const { news: subject } = subjects.forge('github');
-  bus.subscribe(subject, (payload) => heard.push(...JSON.parse(Buffer.from(payload).toString()).pullRequestIds));
-  return heard;
-}
+/** The same events under other times, so that no body is that of before. */
+const another = (at: number) => JSON.stringify({ ...CLOSED, at });
 
 describe('a delivery', () => {
-  it('makes its pull request worth a look, in either content type and under the secret of before', async () => {
-    const { app, bus, store } = await open();
-    await openPullRequest(store);
-    const heard = news(bus);
-    await waitFor('the log to be read', async () => (await deliver(app)).json().status === 'done' || null);
-    heard.splice(0);
-    expect((await deliver(app, { secret: OLD_SECRET })).json().status).toBe('done');
-    const form = new URLSearchParams({ payload: JSON.stringify(closed) }).toString();
-    const headers = { 'content-type': 'application/x-www-form-urlencoded' };
-    expect((await deliver(app, { body: form, headers })).json().status).toBe('done');
-    expect(heard).toEqual([ID, ID]);
+  it('is stored, answered, and then makes its pull request worth a look', async () => {
+    const at = await open();
+    await openPullRequest(at.store);
+    const heard = news(at.bus);
+    const answer = await deliver(at.app);
+    expect([answer.statusCode, answer.json()]).toEqual([202, { status: 'waiting' }]);
+    expect(at.journal.lines[0]?.arrived).toMatchObject({
+      ...{
+        event: 'pull_request',
+        action: 'closed',
+        repository: CLOSED.repository.full_name,
+        signedWith: 'environment',
+      },
+      ...{ guid: '72d3162e-cc78-11e3-81ab-4c9367dc0958', bytes: JSON.stringify(CLOSED).length },
+    });
+    await waitFor('the look', async () => heard.includes(ID) || null);
   });
 
-  it('about something else is accepted, and nothing follows', async () => {
-    const { app, bus, store } = await open();
-    await openPullRequest(store);
-    await waitFor('the log to be read', async () => (await deliver(app)).json().status === 'done' || null);
-    const heard = news(bus);
-    const elsewhere = { ...closed, repository: { ...closed.repository, full_name: 'somebody/else' } };
-    const another = { ...closed, pull_request: { ...closed.pull_request, number: 999 } };
-    for (const body of [elsewhere, another, { action: 'closed' }].map((value) => JSON.stringify(value))) {
-      expect((await deliver(app, { body })).statusCode).toBe(202);
+  it('is as good under the secret of before, and as a form', async () => {
+    const { app, journal } = await open();
+    await deliver(app, { secret: OLD_SECRET });
+    const form = new URLSearchParams({ payload: another(1) }).toString();
+    const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+    expect((await deliver(app, { body: form, headers })).json()).toEqual({ status: 'waiting' });
+    expect(journal.lines.map(({ arrived }) => arrived.signedWith)).toEqual(['environment_previous', 'environment']);
+    expect(journal.lines[1]?.arrived.payload).toBe(another(1));
+  });
+
+  it('that comes again makes nobody look, whatever its id and whether as JSON or a form', async () => {
+    const at = await open();
+    await openPullRequest(at.store);
+    await deliver(at.app);
+    const heard = news(at.bus);
+    await waitFor('the look', async () => heard.includes(ID) || null);
+    const form = new URLSearchParams({ payload: JSON.stringify(CLOSED) }).toString();
+    const encoded = { 'content-type': 'application/x-www-form-urlencoded' };
+    for (const sent of [{}, { headers: { 'x-github-delivery': 'another' } }, { body: form, headers: encoded }]) {
+      expect((await deliver(at.app, sent)).json()).toEqual({ status: 'repeated' });
     }
-    expect((await deliver(app, { headers: { 'x-github-event': 'issues' } })).statusCode).toBe(202);
+    expect(at.journal.lines.map(({ result }) => result.outcome).slice(1)).toEqual(['repeated', 'repeated', 'repeated']);
+    await deliver(at.app, { body: another(2) });
+    await waitFor('the look of the next one', async () => heard.length === 2 || null);
+  });
+
+  it('about something else has no effect, and its record says why', async () => {
+    const at = await open();
+    await openPullRequest(at.store);
+    const heard = news(at.bus);
+    const elsewhere = { ...CLOSED, repository: { ...CLOSED.repository, full_name: 'somebody/else' } };
+    const other = { ...CLOSED, pull_request: { ...CLOSED.pull_request, number: 999 } };
+    for (const body of [elsewhere, other, { action: 'closed' }]) {
+      expect((await deliver(at.app, { body: JSON.stringify(body) })).statusCode).toBe(202);
+    }
+    await deliver(at.app, { headers: { 'x-github-event': 'issues' } });
+    await settled(at);
+    expect(at.journal.lines.map(({ result }) => [result.outcome, result.detail])).toEqual([
+      ['no_effect', 'No task has an open pull request it is about.'],
+      ['no_effect', 'No task has an open pull request it is about.'],
+      ['no_effect', 'It is not as GitHub documents "pull_request".'],
+      ['no_effect', 'Nothing follows from "issues" here.'],
+    ]);
     expect(heard).toEqual([]);
   });
 
-  it.each(definitions.map(({ name, examples }) => [name, examples] as const))(
-    '%s from GitHub is understood',
-    async (name, examples) => {
-      const { app } = await open();
-      for (const example of examples) {
-        const { statusCode } = await deliver(app, {
-          body: JSON.stringify(example),
-          headers: { 'x-github-event': name },
-        });
-        expect([200, 202]).toContain(statusCode);
-      }
-    },
-  );
+  it('keeps nothing of a payload that is too large, and is handled all the same', async () => {
+    const at = await open();
+    await openPullRequest(at.store);
+    const heard = news(at.bus);
+    await deliver(at.app, { body: JSON.stringify({ ...CLOSED, more: 'x'.repeat(600_000) }) });
+    await waitFor('the look', async () => heard.includes(ID) || null);
+    expect(at.journal.lines[0]?.arrived).toMatchObject({ payload: null, action: 'closed' });
+  });
+
+  it('says why looking failed and how often, and is tried again', async () => {
+    const at = await open();
+    await openPullRequest(at.store);
+    await deliver(at.app);
+    const result = () => at.journal.lines[0]?.result;
+    await waitFor('a second try', async () => (result()?.tries ?? 0) > 1 || null, { timeoutMs: 10_000 });
+    // Nobody opens the credential here.
+    expect(result()).toMatchObject({
+      outcome: 'failed',
+      detail: expect.stringMatching(/not connected .* tried again\.$/),
+    });
+    expect(result()?.pullRequestIds).toEqual([ID]);
+  });
+
+  it('waits, stored, while the log is still being read', async () => {
+    const store: EventStore = {
+      ...memoryStore(),
+      head: () => Promise.reject(new EventStoreError('EVENT_STORE_UNAVAILABLE')),
+    };
+    const { app, journal } = await open({ store });
+    expect((await deliver(app)).statusCode).toBe(202);
+    expect(journal.lines.map(({ result }) => result.outcome)).toEqual(['waiting']);
+  });
+
+  it('that cannot be stored is not taken, so that GitHub shows it as failed', async () => {
+    const { app, journal } = await open();
+    journal.stop();
+    const answer = await deliver(app);
+    expect([answer.statusCode, answer.json().code]).toEqual([503, 'NOT_READY']);
+  });
+
+  it('is handled once more when a person wishes for it, or the process was gone in between', async () => {
+    const at = await open();
+    await deliver(at.app);
+    await settled(at);
+    await openPullRequest(at.store);
+    const heard = news(at.bus);
+    const [first] = at.journal.lines;
+    if (first === undefined) throw new Error('nothing came');
+    await at.journal.replay(first);
+    await waitFor('the look', async () => heard.includes(ID) || null);
+    expect(first.result.outcome).toBe('no_effect');
+  });
 });
 
-describe('a delivery is refused', () => {
+describe('a delivery is refused, and nothing of it is kept', () => {
   it.each([
     ['without a signature', { headers: { 'x-hub-signature-256': '' } }],
     ['with a short one', { headers: { 'x-hub-signature-256': 'sha256=abc' } }],
     ['with a SHA-1 one', { headers: { 'x-hub-signature-256': `sha1=${'a'.repeat(40)}` } }],
     ['signed with another secret', { secret: 'somebody else entirely' }],
-    ['when the same JSON is written otherwise', { headers: signatureOf(`${JSON.stringify(closed)} `) }],
+    ['when the same JSON is written otherwise', { headers: signatureOf(`${JSON.stringify(CLOSED)} `) }],
     ['when it is not UTF-8', { body: NOT_UTF8 }],
     ['when only what it is read as was signed', { body: NOT_UTF8, headers: signatureOf(NOT_UTF8.toString()) }],
   ])('%s', async (_name, sent: Sent) => {
-    const { app, store } = await open();
+    const { app, store, journal } = await open();
     const answer = await deliver(app, sent);
     expect(answer.statusCode).toBe(401);
     expect(answer.json()).toMatchObject({ code: 'TOKEN_INVALID' });
     expect((await store.head()).position).toBe(0);
+    expect(journal.lines).toEqual([]);
   });
 
   it('when it is empty, signed or not', async () => {
     const { app } = await open();
-    expect((await deliver(app, { body: '' })).json()).toMatchObject({ status: 400, code: 'MALFORMED_JSON' });
-    expect((await deliver(app, { body: '', secret: 'another' })).json()).toMatchObject({
-      status: 400,
-      code: 'MALFORMED_JSON',
-    });
+    for (const secret of [SECRET, 'another']) {
+      const answer = await deliver(app, { body: '', secret });
+      expect(answer.json()).toMatchObject({ status: 400, code: 'MALFORMED_JSON' });
+    }
   });
 
   it('when it is not JSON', async () => {
-    const { app } = await open();
+    const { app, journal } = await open();
     const answer = await deliver(app, { body: 'payload=%7B%7D' });
     expect([answer.statusCode, answer.json().code]).toEqual([400, 'MALFORMED_JSON']);
+    expect(journal.lines).toEqual([]);
   });
 
   it('when it is larger than GitHub sends', async () => {
@@ -207,26 +197,10 @@ describe('a delivery is refused', () => {
   it('as long as webhooks are not set up', async () => {
     const { app } = await open({ secrets: [] });
     const answer = await deliver(app);
-    expect([answer.statusCode, answer.json().detail]).toEqual([
-      404,
-      expect.stringContaining('Webhooks are not set up'),
-    ]);
-  });
-
-  it('while the log is still being read, so that GitHub shows it as failed', async () => {
-    const store: EventStore = {
-      ...memoryStore(),
-      head: () => Promise.reject(new EventStoreError('EVENT_STORE_UNAVAILABLE')),
-    };
-    const { app } = await open({ store, isRead: false });
-    const answer = await deliver(app);
-    expect([answer.statusCode, answer.json().code]).toEqual([503, 'NOT_READY']);
+    const detail = expect.stringContaining('Webhooks are not set up');
+    expect([answer.statusCode, answer.json().detail]).toEqual([404, detail]);
   });
 });
-
-function signatureOf(body: string): Record<string, string> {
-  return { 'x-hub-signature-256': `sha256=${createHmac('sha256', SECRET).update(body).digest('hex')}` };
-}
 
 describe('a delivery of an app', () => {
   const headers = {
@@ -236,15 +210,12 @@ describe('a delivery of an app', () => {
 
   it('is known by the secret of that app, with or without one of the environment', async () => {
     for (const secrets of [[], [SECRET]]) {
-      const { app, bus } = await open({ secrets, isRead: false });
+      const { app, bus, journal } = await open({ secrets });
       const stop = serveJson(bus, subjects.secrets.forgeWebhooks, ForgeWebhooksRequest, async ({ publicKey }) => ({
-        sealed: await sealTo(publicKey, JSON.stringify([{ appId: 7, secret: 'of the app' }])),
+        sealed: await sealTo(publicKey, JSON.stringify([{ appId: 7, credentialId: ID, secret: 'of the app' }])),
       }));
-      const accepted = await waitFor('the log to be read', async () => {
-        const answer = await deliver(app, { secret: 'of the app', headers });
-        return answer.statusCode === 503 ? null : answer;
-      });
-      expect(accepted.statusCode).toBe(202);
+      expect((await deliver(app, { secret: 'of the app', headers })).statusCode).toBe(202);
+      expect(journal.lines.map(({ arrived }) => arrived.signedWith)).toEqual(['app:7']);
       expect((await deliver(app, { secret: 'of another', headers })).statusCode).toBe(401);
       const other = { ...headers, 'x-github-hook-installation-target-id': '8' };
       expect((await deliver(app, { secret: 'of the app', headers: other })).statusCode).toBe(

@@ -9,8 +9,8 @@ import { send } from './send.ts';
 
 /** How deliveries go wrong. */
 export interface DeliveryTrouble {
-  /** They are listed as failed and never sent. */
-  drop: boolean;
+  /** They are listed as failed and never sent: all, or those that this is true for. */
+  drop: boolean | ((delivery: Delivery) => boolean);
   /** Each is sent twice with the same id. */
   duplicate: boolean;
   /** Of those that wait, the newest goes first. */
@@ -155,7 +155,7 @@ export class Webhooks {
 
   async #send(delivery: Delivery): Promise<void> {
     const { drop, duplicate } = this.#trouble;
-    if (drop) {
+    if (typeof drop === 'function' ? drop(delivery) : drop) {
       delivery.statusCode = 502;
       return;
     }

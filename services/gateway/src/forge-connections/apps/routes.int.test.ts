@@ -118,7 +118,7 @@ describe('an app', () => {
     const { rows: used } = await gateway.admin.query('select id, ciphertext from accounts.forge_credential');
     expect(used).toHaveLength(1);
     expect(await kept(used[0].id)).toMatchObject({ kind: 'app', privateKey: KEY, installationId: OURS });
-    expect(await webhooks()).toEqual([{ appId: 7, secret: 'hook' }]);
+    expect(await webhooks()).toEqual([{ appId: 7, credentialId: expect.any(String), secret: 'hook' }]);
     expect(JSON.stringify(used)).not.toContain(KEY);
     expect((await rows()).filter(({ ciphertext }) => ciphertext !== null)).toEqual([]);
     const log = await gateway.admin.query('select data::text from es.event');

@@ -1,0 +1,105 @@
+import type { ArrivedDelivery } from '@claude-codex/contracts';
+import type { Clock } from '@claude-codex/eventing';
+import { ForgeAway } from '@claude-codex/forges/remote-forge';
+import { type Logger, runWork } from '@claude-codex/service-kit';
+import { createConditional } from '../api/conditional.ts';
+import type { AsApp } from '../connections/as-app.ts';
+import { describeDelivery } from '../webhooks/arrived.ts';
+import { type ListedDelivery, listDeliveries, payloadOf } from './forge-list.ts';
+import type { DeliveryJournal } from './journal.ts';
+
+export interface ReconcileParts {
+  readonly journal: Pick<DeliveryJournal, 'unknown' | 'handOver'>;
+  /** Of apps with a webhook. */
+  credentialIds(): Promise<readonly string[]>;
+  readonly asApp: AsApp;
+  take(arrived: Omit<ArrivedDelivery, 'provider'>, text: string): Promise<unknown>;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly everyMs: number;
+}
+
+/** So far back the first look goes; what is older was seen by looking at the pull requests themselves. */
+const FIRST_LOOK_MS = 24 * 3_600_000;
+/** Looks overlap, because a delivery is listed a while after its time. */
+const OVERLAP_MS = 10 * 60_000;
+/** Read at once; the others come with the next look. */
+const AT_ONCE = 50;
+const AGAIN_MS = [1_000, 3_000, 10_000, 60_000];
+
+/**
+ * Finds what GitHub delivered and we never got, by its own list: at the start and again and again, for apps of ours (a
+ * webhook that a person made has no list we may read; the pull requests are looked at anyway). Each is taken as if it had
+ * come: it says what is worth a look and nothing more. What nothing became of before is handled again as well.
+ */
+export function startReconciling(parts: ReconcileParts): () => Promise<void> {
+  const { clock, log, journal } = parts;
+  const ask = createConditional();
+  const stopping = new AbortController();
+  const lookedAt = new Map<string, number>();
+
+  async function reconcile(credentialId: string): Promise<void> {
+    const now = clock.now();
+    const client = await parts.asApp(credentialId);
+    if (client === null) return;
+    const { octokit } = client;
+    const since = lookedAt.get(credentialId) ?? now - FIRST_LOOK_MS;
+    const listed = await listDeliveries(octokit, ask, { name: credentialId, since, now });
+    const missed = await missedOf(listed);
+    if (missed.length > 0) {
+      await runWork(log, 'missed-deliveries', { missed: missed.length }, async () => {
+        for (const one of missed.toSpliced(AT_ONCE)) await takeIn(one);
+      });
+    }
+    if (missed.length <= AT_ONCE) lookedAt.set(credentialId, now - OVERLAP_MS);
+
+    async function takeIn({ id, guid, event }: ListedDelivery): Promise<void> {
+      const text = await payloadOf(octokit, { id }, now);
+      if (text === null) return;
+      const bytes = Buffer.byteLength(text);
+      const payload: unknown = JSON.parse(text);
+      await parts.take(describeDelivery({ guid, event, signedWith: 'api', bytes, text, payload }), text);
+    }
+  }
+
+  /** A redelivery has the id of the first; the newest is enough. */
+  async function missedOf(listed: readonly ListedDelivery[]): Promise<ListedDelivery[]> {
+    const byGuid = new Map(listed.toReversed().map((one) => [one.guid, one]));
+    const unknown: string[] = [];
+    const guids = [...byGuid.keys()];
+    for (let from = 0; from < guids.length; from += 1_000) {
+      unknown.push(...(await journal.unknown(guids.slice(from, from + 1_000))));
+    }
+    return unknown.flatMap((guid) => byGuid.get(guid) ?? []);
+  }
+
+  /** @returns ms until the next look */
+  async function round(isFirst: boolean, failures: number): Promise<number | null> {
+    try {
+      await journal.handOver(isFirst ? 0 : parts.everyMs);
+      for (const credentialId of await parts.credentialIds()) await reconcile(credentialId);
+      return parts.everyMs;
+    } catch (error) {
+      log.warn({ err: error, failures }, 'deliveries that never came could not be looked for; will retry');
+      const until = error instanceof ForgeAway ? (error.retryAt ?? 0) - clock.now() : 0;
+      await clock.sleep(Math.max(until, AGAIN_MS[Math.min(failures, AGAIN_MS.length - 1)] ?? 0), stopping.signal);
+      return null;
+    }
+  }
+
+  const running = (async () => {
+    let [isFirst, failures] = [true, 0];
+    while (!stopping.signal.aborted) {
+      const wait = await round(isFirst, failures);
+      failures = wait === null ? failures + 1 : 0;
+      if (wait === null) continue;
+      isFirst = false;
+      await clock.sleep(wait, stopping.signal);
+    }
+  })();
+
+  return async () => {
+    stopping.abort();
+    await running;
+  };
+}
