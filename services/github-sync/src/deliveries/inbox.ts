@@ -27,7 +27,7 @@ export interface InboxParts {
 const TICK_MS = 50;
 /** What cannot be written down now is tried again after so long. */
 const AGAIN_MS = 2_000;
-const FAULT = 'A fault on our side; see the log of github-sync. It is not tried again.';
+const FAULT = 'A fault on our side; see the log of github-sync. It is tried again for a day.';
 
 /**
  * Handles each delivery once it is stored: what it is about is looked at, and what became of that is written down. What
