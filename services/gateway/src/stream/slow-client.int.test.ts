@@ -23,11 +23,12 @@ it('a client that does not read is cut before it costs more than its backlog, an
   const client = openClient(response, 'request', log);
   client.goLive({ epoch: 'e', position: 0 });
   let largest = 0;
-  await waitFor('the cut', () => {
+  const write = () => {
     client.write(`data: ${CHUNK}\n\n`);
     largest = Math.max(largest, response.writableLength);
     return client.closed;
-  });
+  };
+  await waitFor('the cut', write, { everyMs: 10 });
   expect(largest).toBeLessThan(1.2 * 1024 * 1024);
   const cut = [{ requestId: 'request', backlogBytes: largest }, 'a stream was cut: its reader does not keep up'];
   expect(warnings).toEqual([cut]);
