@@ -79,7 +79,6 @@ export function createAgentManagerApp(deps: AgentManagerDeps): ServiceApp {
     const starts = createStarts({ ...parts, run: (handle, begin) => runInstance(parts, handle, begin) });
     const max = settings.maxAgents ?? DEFAULT_MAX[runtime.name];
     const fleet = createFleet({ ...parts, starts }, max, () => ownership.owns(managerId));
-    stops.push(() => fleet.stop());
     await followed.caughtUp();
 
     const ownership = await holdOwnership({
@@ -89,7 +88,9 @@ export function createAgentManagerApp(deps: AgentManagerDeps): ServiceApp {
       log,
       onLost: () => void fleet.detachAll(),
     });
+    // Held until no agent is in our hands: given back earlier, another manager would take up what we are about to end.
     stops.push(() => ownership.stop());
+    stops.push(() => fleet.stop());
     const reconciler = startReconciler(parts, fleet, ownership);
     stops.push(() => reconciler.stop());
     // What runs is taken up before anything new begins.

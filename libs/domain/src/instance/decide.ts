@@ -64,8 +64,11 @@ function decideReport(command: ReportCommand, state: KnownInstance): InstanceEve
   if (isInstanceEnded(state)) return ended(state);
   if (command.type === 'StartEpoch') {
     const { type: _type, ...data } = command;
-    // The compare-and-set on the stream makes the claim: of two managers, one sees the other's epoch here.
-    if (command.epoch !== state.epoch + 1) refuse('INSTANCE_FENCED', { epoch: command.epoch, current: state.epoch });
+    // The compare-and-set on the stream makes the claim: of two managers, one sees the other's epoch here. Whoever counted
+    // on from that very epoch is refused too: an epoch that was not reported as lost has its manager.
+    const isClaimed = state.status === 'starting' || state.status === 'running';
+    if (isClaimed || command.epoch !== state.epoch + 1)
+      refuse('INSTANCE_FENCED', { epoch: command.epoch, current: state.epoch });
     return [{ type: 'InstanceStarting', data }];
   }
   if (command.epoch !== state.epoch) refuse('INSTANCE_FENCED', { epoch: command.epoch, current: state.epoch });

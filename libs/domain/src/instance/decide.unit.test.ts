@@ -68,6 +68,8 @@ describe('reminders of the server', () => {
 });
 
 describe('epochs', () => {
+  const lost: InstanceEvent = { type: 'InstanceLost', data: { epoch: 1, reason: 'gone', cause: 'worker_killed' } };
+
   it('are claimed one after the other', () => {
     given([queued])
       .when(startEpoch(1))
@@ -78,12 +80,18 @@ describe('epochs', () => {
     given(running).when(startEpoch(3)).refusedWith('INSTANCE_FENCED');
   });
 
+  it('are not outbid: one that was not reported as lost has its manager', () => {
+    given([queued, starting(1)])
+      .when(startEpoch(2))
+      .refusedWith('INSTANCE_FENCED', { current: 1 });
+    given(running).when(startEpoch(2)).refusedWith('INSTANCE_FENCED', { current: 1 });
+    given([...running, lost])
+      .when(startEpoch(2))
+      .then([starting(2)]);
+  });
+
   it('fence off a manager that lost the instance', () => {
-    const second = [
-      ...running,
-      { type: 'InstanceLost', data: { epoch: 1, reason: 'gone', cause: 'worker_killed' } } satisfies InstanceEvent,
-      starting(2),
-    ];
+    const second = [...running, lost, starting(2)];
     given(second)
       .when({ type: 'ReportStarted', epoch: 1, handle: 'h', baseSha: 'a' })
       .refusedWith('INSTANCE_FENCED', { epoch: 1, current: 2 });

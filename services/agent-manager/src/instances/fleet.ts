@@ -91,9 +91,7 @@ export function createFleet(parts: FleetParts, maxBusy: number, mayClaim: () => 
   async function once(instanceId: string, begin: () => Promise<InstanceRun | null>): Promise<void> {
     const work = (async () => {
       const run = await begin();
-      if (run === null) return;
-      if (stopped) await run.detach();
-      else keep(run);
+      if (run !== null) keep(run);
     })();
     starting.set(instanceId, work);
     try {
@@ -137,6 +135,7 @@ export function createFleet(parts: FleetParts, maxBusy: number, mayClaim: () => 
     capacity: () => ({ busy: busy(), max: maxBusy, alive: runs.size }),
     async stop() {
       stopped = true;
+      // What was just starting is an agent like any other by then.
       await Promise.allSettled(starting.values());
       const handles = [...runs.values()].map(({ handle }) => handle);
       await detachAll();

@@ -67,6 +67,8 @@ async function startInstance(parts: Starting, instanceId: string): Promise<Insta
   const instance = parts.world.instances.get(instanceId);
   if (instance === undefined || !shouldRun(instance, parts.world.openPhase(instance) !== null)) return null;
   if (instance.state.status !== 'queued' && instance.state.status !== 'lost') return null;
+  // Counted now: what the log says next is another manager's claim, not one to outbid.
+  const epoch = instance.state.epoch + 1;
   if (instance.losses >= MAX_LOSSES) {
     const detail = `It was started ${MAX_LOSSES} times and ended each time. The last reason: ${instance.loss?.reason ?? 'unknown'}`;
     await fail(parts, instance, 'INSTANCE_KEEPS_ENDING', detail);
@@ -78,7 +80,7 @@ async function startInstance(parts: Starting, instanceId: string): Promise<Insta
     await fail(parts, instance, 'AGENTS_NOT_SANDBOXED', detail);
     return null;
   }
-  return (await claim(parts, instance)) ? continueStart(parts, instanceId) : null;
+  return (await claim(parts, instance, epoch)) ? continueStart(parts, instanceId) : null;
 }
 
 /** The gateway asks a person before; this holds also for what starts by itself, and for what was agreed to and revoked. */
@@ -91,8 +93,7 @@ async function exposureNotAllowed(
   return exposure;
 }
 
-async function claim(parts: Starting, instance: WorldInstance): Promise<boolean> {
-  const epoch = instance.state.epoch + 1;
+async function claim(parts: Starting, instance: WorldInstance, epoch: number): Promise<boolean> {
   const { managerId, hostId } = parts.settings;
   const command = {
     type: 'StartEpoch' as const,
@@ -121,20 +122,25 @@ function sessionToResume({ state, loss }: WorldInstance): string | null {
 async function continueStart(parts: Starting, instanceId: string): Promise<InstanceRun | null> {
   const instance = parts.world.instances.get(instanceId);
   if (instance === undefined) return null;
+  const { epoch } = instance.state;
+  // Taken for dead meanwhile, another manager may have begun the next epoch: its checkout, door and worker are not ours.
+  const isOurs = () => instance.state.epoch === epoch && instance.state.status !== 'lost';
   try {
     const checkout = await checkoutFor(parts, instance);
     const sessionId = sessionToResume(instance);
     if (sessionId !== null) await restoreSession(parts, instance, sessionId);
+    if (!isOurs()) return null;
     await openEgress(parts, instance);
     const handle = await startWorker(parts, instance);
     return adopt(parts, handle, checkout);
   } catch (error) {
     const fault = startFault(error);
-    const fields = { err: error, instanceId, epoch: instance.state.epoch };
+    const fields = { err: error, instanceId, epoch };
     parts.log.warn(
       { ...fields, fault: fault.kind === 'passing' ? fault.cause : fault.kind },
       'an agent could not be started',
     );
+    if (!isOurs()) return null;
     // It stays as it is, starting; the reconciler goes on with it.
     if (fault.kind === 'log_away') throw error;
     if (fault.kind === 'final') await fail(parts, instance, fault.code, fault.detail);

@@ -18,19 +18,32 @@ it('an agent of an older epoch is ended as soon as a newer one exists', async ()
   const workers = () => readdirSync(join(house.root, 'processes')).filter((name) => name.includes(idOf(stream)));
   expect(workers()).toEqual([`agent-${idOf(stream)}-1`]);
 
-  // A manager that took this one for dead begins the next epoch, and dies itself.
-  const claim = {
-    type: 'StartEpoch' as const,
-    epoch: 2,
-    managerId: 'another',
-    runtime: 'process' as const,
-    resumeSessionId: data.sessionId,
-  };
+  // A manager that took this one for dead reports it lost, begins the next epoch in the same instant, and dies itself.
+  const takeOver = [
+    { type: 'ReportLost' as const, epoch: 1, cause: 'host_lost' as const, reason: 'it does not answer' },
+    {
+      type: 'StartEpoch' as const,
+      epoch: 2,
+      managerId: 'another',
+      runtime: 'process' as const,
+      resumeSessionId: data.sessionId,
+    },
+  ];
   await handleCommand(house.store, {
     ...house.envelope(),
     stream: streamOf('instance', idOf(stream)),
-    decider: instanceDecider,
-    command: claim,
+    decider: {
+      ...instanceDecider,
+      decide: (commands: typeof takeOver, state) => {
+        let now = state;
+        return commands.flatMap((command) => {
+          const events = instanceDecider.decide(command, now);
+          now = events.reduce(instanceDecider.evolve, now);
+          return events;
+        });
+      },
+    },
+    command: takeOver,
   });
   const first = `agent-${idOf(stream)}-1`;
   await waitFor('the older one to be gone', () => !workers().includes(first), { timeoutMs: 15_000 });

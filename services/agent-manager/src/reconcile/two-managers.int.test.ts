@@ -1,35 +1,61 @@
-import { waitFor } from '@claude-codex/testing';
+import { describeWith, waitFor } from '@claude-codex/testing';
 import { bashAnswer, textAnswer } from '@claude-codex/testing/scripted-model';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
 import { closeHouses, openHouse } from '../instances/house.fixture.ts';
+import { agentImage, removeContainers } from '../runtimes/docker/agent-image.fixture.ts';
 
 afterEach(closeHouses);
 
 const work = 'date +%N >> work.txt; git add -A; git commit -qm Work';
+type House = Awaited<ReturnType<typeof openHouse>>;
+
+const openBusyHouse = (runtime: 'process' | 'docker') =>
+  openHouse(
+    (step) => (step < 4 ? bashAnswer(step, `sleep 1; ${work}`) : textAnswer('=== PHASE develop COMPLETE ===')),
+    { runtime },
+  );
+
+const named = async (house: House, type: string) => (await house.events()).filter((event) => event.type === type);
+
+/** Two managers with room for one each, and a third task in the queue they share. Gives the agent of the first one. */
+async function bothAtWork(house: House, as: 'InstanceStarting' | 'InstanceAttached'): Promise<string> {
+  await house.startManager('second', 1);
+  for (let count = 0; count < 3; count += 1) await house.createOne();
+  await waitFor('both to work', async () => (await house.count(as)) === 2, { timeoutMs: 60_000 });
+  const starts = (await house.events()).filter((event) => event.type === 'InstanceStarting');
+  expect(starts.map(({ data }) => data.managerId).sort()).toEqual(['first', 'second']);
+  return starts.find(({ data }) => data.managerId === 'first')?.stream ?? '';
+}
+
+const allHandedOver = (house: House) =>
+  waitFor('every task to be handed over', async () => (await house.count('ReviewCreated')) === 3, {
+    timeoutMs: 180_000,
+  });
 
 // Three agents one after the other: minutes on a busy machine, and how long it takes says nothing.
-describe('two managers', { timeout: 420_000 }, () => {
-  it('share the queue without starting anything twice, and one goes on with what the other left', async () => {
-    const house = await openHouse((step) =>
-      step < 4 ? bashAnswer(step, `sleep 2; ${work}`) : textAnswer('=== PHASE develop COMPLETE ==='),
-    );
-    await house.startManager('second', 1);
-    for (let count = 0; count < 3; count += 1) await house.createOne();
-    const starts = async () => (await house.events()).filter((event) => event.type === 'InstanceStarting');
-    await waitFor('both to work', async () => new Set((await starts()).map(({ data }) => data.managerId)).size === 2, {
-      timeoutMs: 60_000,
-    });
-
-    // Each had room for one; the third waits in the queue both share.
-    expect(await starts()).toHaveLength(2);
+describe('two managers whose agents are processes', { timeout: 280_000 }, () => {
+  it('one that stops ends its agent, and the other goes on with it and with the queue', async () => {
+    const house = await openBusyHouse('process');
+    const stopped = await bothAtWork(house, 'InstanceAttached');
     await house.manager.stop();
-    await waitFor('every task to be handed over', async () => (await house.count('ReviewCreated')) === 3, {
-      timeoutMs: 300_000,
+    await allHandedOver(house);
+    const starts = (await house.events()).filter((event) => event.type === 'InstanceStarting');
+    expect(starts.filter(({ data }) => data.epoch === 1)).toHaveLength(3);
+    expect(starts.filter(({ data }) => data.epoch > 1)).toMatchObject([{ stream: stopped, data: { epoch: 2 } }]);
+  });
+});
+
+describeWith(agentImage(), 'two managers whose agents are containers', () => {
+  it('adopt what the other left: nothing is lost or started again', { timeout: 280_000 }, async () => {
+    const house = await openBusyHouse('docker');
+    onTestFinished(async () => {
+      const started = (await house.events()).filter((event) => event.type === 'InstanceStarted');
+      removeContainers(started.map(({ data }) => data.handle));
     });
-    const started = await starts();
-    expect(started.filter(({ data }) => data.epoch === 1)).toHaveLength(3);
-    // The worker of the one that left was adopted, not started again.
-    expect((await house.events()).filter(({ type }) => type === 'InstanceLost')).toEqual([]);
-    expect(started).toHaveLength(3);
+    await bothAtWork(house, 'InstanceStarting');
+    await house.manager.stop();
+    await allHandedOver(house);
+    expect(await named(house, 'InstanceLost')).toEqual([]);
+    expect(await named(house, 'InstanceStarting')).toHaveLength(3);
   });
 });

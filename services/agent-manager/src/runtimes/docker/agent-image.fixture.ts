@@ -13,3 +13,8 @@ export function agentImage(): Engine {
     return { name, missing: `start Docker and run npm run up once, which builds ${AGENT_IMAGE}` };
   }
 }
+
+/** Of a test whose managers let go of their agents: those in containers would go on. */
+export function removeContainers(names: readonly string[]): void {
+  if (names.length > 0) execFileSync('docker', ['rm', '--force', '--volumes', ...names], { stdio: 'ignore' });
+}
