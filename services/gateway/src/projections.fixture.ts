@@ -260,6 +260,7 @@ function taskView(
     questions: [],
     dependencies: [],
     reviews: [],
+    threads: [],
     documents: [],
     changes: null,
     evidence: null,
