@@ -238,6 +238,7 @@ function taskView(
       check: null,
       exitCode: null,
       unsentComments: 0,
+      openThreads: 0,
       atForge: null,
       conflicts: [],
       baseSha: null,
