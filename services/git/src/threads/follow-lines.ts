@@ -48,7 +48,7 @@ export function createFollower(gitDir: string, now: Compared): Follower {
   async function followRemoved({ lines, quote, of }: Said): Promise<ThreadPlace | null> {
     const before = (await filesBetween(of.baseSha, of.headSha)).find(({ path }) => path === lines.path);
     if (before === undefined || before.blobs.old === null) return null;
-    if (quote !== (await linesOf(gitDir, before.blobs.old, lines))) return null;
+    if (quote !== '' && quote !== (await linesOf(gitDir, before.blobs.old, lines))) return null;
     const there = await follow({ ...lines, path: before.oldPath ?? before.path }, of.baseSha, now.baseSha);
     if (there === null) return null;
     const changed = await filesBetween(now.baseSha, now.headSha);

@@ -19,17 +19,18 @@ async function opened(taskId = TASK): Promise<string> {
   return id;
 }
 
-it('an agent answers a thread of its task in its own name, and the same call twice is one answer', async () => {
+it('an agent answers a thread of its task in its own name, and saying the same again is one answer', async () => {
   const thread = await opened();
   const client = await mcp.client();
   const args = { thread, verdict: 'done', text: 'It is a map now.' };
-  const call = { name: 'answer_thread', arguments: args, _meta: { 'claudecode/toolUseId': 'toolu_1' } };
-  await client.callTool(call);
-  await client.callTool(call);
+  expect(await mcp.call(client, 'answer_thread', args)).toMatchObject({ isError: false });
+  expect(await mcp.call(client, 'answer_thread', args)).toMatchObject({ isError: false });
   const replies = await mcp.eventsOf('ThreadReplied');
   expect(replies).toMatchObject([
     { data: { body: 'It is a map now.', verdict: 'done' }, meta: { actor: { kind: 'instance', id: INSTANCE } } },
   ]);
+  await mcp.call(client, 'answer_thread', { ...args, verdict: 'question' });
+  expect(await mcp.eventsOf('ThreadReplied')).toHaveLength(2);
 });
 
 it('a thread of another task is none, and a verdict of another word is refused', async () => {

@@ -22,14 +22,14 @@ export const answerThread = defineTool({
     ),
     text: longText.describe('What you did and where, what you ask, or why not'),
   }),
-  async handler({ identity, instance, commandId, store }, { thread: id, verdict, text }) {
+  async handler({ identity, instance, store }, { thread: id, verdict, text }) {
     const stream = streamOf('thread', id);
     const thread = await loadState(store, stream, threadDecider);
     if (thread.status === 'none' || thread.taskId !== identity.taskId) {
       throw new ToolError('THREAD_NOT_FOUND', 'Your task has no such thread', 'Take the id from the feedback you got.');
     }
-    // A client that restarted may count its calls anew; the same words in a later round are another answer.
-    const answerId = idFrom(commandId, thread.placedIn);
+    // An agent that was interrupted may not know that it answered. The same words in a later round are another answer.
+    const answerId = idFrom('answer', identity.instanceId, id, thread.placedIn, verdict, text);
     await handleCommand(store, {
       commandId: answerId,
       meta: instance.meta,

@@ -1,5 +1,5 @@
 import { type ReviewComment, streamOf } from '@claude-codex/contracts';
-import { threadDecider, threadsOf } from '@claude-codex/domain';
+import { taskDecider, threadDecider, threadsOf } from '@claude-codex/domain';
 import { idFrom } from '@claude-codex/service-kit/ids';
 import { expect, it } from 'vitest';
 import {
@@ -67,6 +67,24 @@ it('a comment of a review that approved is a thread too', async () => {
   await personDecides('develop', 1, { type: 'AddComment', comment: said });
   await personDecides('develop', 1, { type: 'ApproveReview', note: '', merge: null });
   expect(await threads()).toMatchObject([{ id: said.commentId, status: 'open' }]);
+});
+
+it('what an approval left open goes along when a person wants the work otherwise, and not when a check failed', async () => {
+  await started();
+  await handedOver(1);
+  const said = comment('Later, perhaps.');
+  await personDecides('develop', 1, { type: 'AddComment', comment: said });
+  await personDecides('develop', 1, { type: 'ApproveReview', note: '', merge: null });
+  const told = async (reason: 'person' | 'check') => {
+    const reopened = { type: 'ReopenPhase' as const, reason, detail: '', conflicts: [], automatic: null };
+    await house.run(streamOf('task', TASK), taskDecider, reopened);
+    await house.settle();
+    return (await house.last('MessageSent')).data.text;
+  };
+  expect(await told('person')).toContain(`[thread ${said.commentId}]`);
+  await handedOver(2);
+  await personDecides('develop', 2, { type: 'ApproveReview', note: '', merge: null });
+  expect(await told('check')).not.toContain(said.commentId);
 });
 
 it('a comment of work that was rejected is none', async () => {

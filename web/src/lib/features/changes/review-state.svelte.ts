@@ -197,6 +197,12 @@ export class ReviewState {
     return this.comments.filter((comment) => comment.path === path);
   }
 
+  /** All of what a round changed, whichever part of it was compared. */
+  showRound(reviewId: string): void {
+    this.chosenRound = reviewId;
+    this.against = 'base';
+  }
+
   looseCount(file: ListedFile): number {
     return this.threads.looseOf(file).length;
   }

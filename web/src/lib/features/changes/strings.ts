@@ -52,6 +52,7 @@ export const text = {
   goOn: (path: string, start: number, end: number) =>
     `Go on with your comment on ${path}, ${start === end ? `line ${start}` : `lines ${start}–${end}`}`,
   reply: 'Reply',
+  goOnReply: 'Go on with your reply',
   replyPlaceholder: 'What else is there to say about these lines?',
   replies: (count: number) => (count === 1 ? '1 reply' : `${count} replies`),
   resolve: 'Resolve',
@@ -67,6 +68,7 @@ export const text = {
   quote: 'The lines as they were',
   loose: 'About lines that this diff does not show:',
   elsewhere: 'About files that this diff does not show:',
+  inRound: (round: number) => `Show it in round ${round}`,
   unresolved: (count: number) => `Unresolved (${count})`,
   unresolvedList: 'Unresolved threads',
   nextThread: 'Next unresolved thread',
