@@ -1,4 +1,5 @@
 import { AxeBuilder } from '@axe-core/playwright';
+import type { TaskView } from '@claude-codex/contracts';
 import { describeWith } from '@claude-codex/testing';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
@@ -141,6 +142,13 @@ describeWith(chromiumEngine, 'every page for everybody', () => {
     await page.keyboard.press('a');
     await page.waitForURL('**/attention');
     visitor.expectClean();
+  });
+
+  it('what was asked for, in the next round: one of the threads resolved', async () => {
+    await person.openReview(taskId, 'develop', 2);
+    const { threads } = await person.api.get<TaskView>(`/api/tasks/${taskId}`);
+    await person.api.patch(`/api/threads/${threads[0]?.id}/resolve`);
+    await check(['/attention', `/tasks/${taskId}/changes`]);
   });
 
   const tabs = () => ['', '/changes', '/documents', '/terminal', '/events'].map((tab) => `/tasks/${taskId}${tab}`);

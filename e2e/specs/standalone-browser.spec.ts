@@ -23,6 +23,29 @@ import {
 import { SECRET } from '../src/main-flow.ts';
 import { type StandaloneServer, startStandalone } from '../src/standalone.ts';
 
+/** What round 1 asked for stands in round 2 with the agent's answer, until a person resolves it; everybody sees that at once. */
+async function settleThread({ page }: Visitor, watcher: Visitor): Promise<void> {
+  const thread = page.getByRole('region', { name: /^Thread by/ });
+  await page.getByRole('button', { name: 'Unresolved (1)' }).waitFor(PATIENCE);
+  await page.getByRole('region', { name: 'Diff' }).focus();
+  await page.keyboard.press('t');
+  await thread.getByText('Done', { exact: true }).waitFor();
+  expect(await thread.evaluate((element) => element === document.activeElement)).toBe(true);
+
+  await page.getByRole('button', { name: 'Approve and merge', exact: true }).click();
+  await page.getByText('one thread is not resolved').waitFor();
+  await page.getByRole('button', { name: 'Back', exact: true }).click();
+
+  await watcher.page.getByRole('link', { name: 'Changes', exact: true }).click();
+  await thread.getByRole('button', { name: 'Reply' }).click();
+  await page.getByRole('textbox', { name: 'Reply' }).fill('Thank you, that is it.');
+  await thread.getByRole('button', { name: 'Reply' }).last().click();
+  await watcher.page.getByText('Thank you, that is it.').waitFor();
+  await thread.getByRole('button', { name: 'Resolve', exact: true }).click();
+  await watcher.page.getByText(/^Resolved by/).waitFor();
+  await page.getByRole('button', { name: /^Unresolved/ }).waitFor({ state: 'detached' });
+}
+
 describeWith(chromiumEngine, 'the main job in a browser, standalone', () => {
   let browser: Browser;
   let server: StandaloneServer;
@@ -101,6 +124,7 @@ describeWith(chromiumEngine, 'the main job in a browser, standalone', () => {
 
     await watcher.page.getByRole('region', { name: /round 2$/ }).waitFor(PATIENCE);
     await page.getByRole('button', { name: 'Approve and merge', exact: true }).waitFor(PATIENCE);
+    await settleThread(owner, watcher);
     await approveAndMerge(owner);
     await taskState(page, 'Done');
     await taskState(watcher.page, 'Done');

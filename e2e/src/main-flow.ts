@@ -69,6 +69,9 @@ export async function runMainFlow(person: Person, between: Between = async () =>
   const second = await person.openReview(taskId, 'develop', 2);
   expect(second.changes?.headSha).not.toBe(change.changes?.headSha);
   await between('rework in review');
+  const [thread] = (await api.get<TaskView>(`/api/tasks/${taskId}`)).threads;
+  expect(thread).toMatchObject({ status: 'open', round: 1 });
+  await api.patch(`/api/threads/${thread?.id}/resolve`);
   await api.patch(`/api/reviews/${second.id}/approve`, { note: 'Thank you.', merge: 'merge' });
   await between('approved');
 

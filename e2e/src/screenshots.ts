@@ -120,6 +120,14 @@ async function takeDemoPictures(browser: Browser, folder: string): Promise<void>
     await page.getByRole('region', { name: /round 2$/ }).waitFor(PATIENCE);
     await shoot('8-rework-in-review', task);
     await shoot('page-board', '/');
+    await shoot('page-threads', `${task}/changes`, async ({ page: changes }) => {
+      await changes.getByRole('button', { name: /^Unresolved/ }).click();
+      await changes.getByRole('button', { name: 'Next unresolved thread' }).click();
+      await changes.getByRole('region', { name: /^Thread by/ }).waitFor();
+    });
+    await page.goto(`${task}/changes`);
+    await page.getByRole('button', { name: 'Resolve', exact: true }).click();
+    await page.getByText(/^Resolved by/).waitFor();
     await approveAndMerge(owner);
     await taskState(page, 'Done');
     await shoot('9-merged', task);

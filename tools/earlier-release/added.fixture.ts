@@ -5,10 +5,11 @@ import type { ShownRow } from './rows.fixture.ts';
  * Whoever adds a field to a view names it here; what was shown before stays as it was.
  */
 const ADDED: Readonly<Record<string, readonly string[]>> = {
-  // How large the work is that waits, which of several attempts is not always the newest; what its forge says of it.
-  attention: ['review.lines', 'standing.atForge'],
-  // What its forge says of it, where it stands there, and what it was made from.
-  task: ['standing.atForge', 'published', 'origin'],
+  // How large the work is that waits, which of several attempts is not always the newest; what its forge says of it; what of
+  // the last review is open.
+  attention: ['review.lines', 'standing.atForge', 'standing.openThreads'],
+  // What its forge says of it, where it stands there, what it was made from, and what of the last review is open.
+  task: ['standing.atForge', 'standing.openThreads', 'published', 'origin'],
   task_work: ['value.pullRequest.checks', 'value.pullRequest.remarks', 'value.pullRequest.stopped'],
   // What a phase has to pass, and every attempt at it.
   task_phase: ['value.gateRules', 'value.attemptsWanted', 'value.maxRounds', 'value.attempts', 'value.chosen'],

@@ -7,7 +7,7 @@ import { decide } from './decide.ts';
 type Message = NonNullable<MessagesRequest['messages']>[number];
 type Outcome = string | { error: string };
 
-const MCP = ['report_progress', 'complete_phase', 'ask_question', 'request_dependency'];
+const MCP = ['report_progress', 'complete_phase', 'ask_question', 'request_dependency', 'answer_thread'];
 const TOOLS = ['Bash', 'Read', 'Edit', 'Write', ...MCP.map((tool) => `mcp__codex__${tool}`)].map((name) => ({ name }));
 
 /**
@@ -80,6 +80,17 @@ describe('the scripted model', () => {
       role === 'assistant' && typeof content !== 'string' ? content.map((block) => block.id) : [],
     );
     expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  test('answers each thread of a review once, and repeats its comment without the id', () => {
+    const messages = [phase('develop')];
+    play(messages);
+    const threads = ['01jd0000000000000000000001', '01jd0000000000000000000002'];
+    const [first, second] = threads.map((id) => `- [thread ${id}] src/greet.js:8 — and an empty name?`);
+    messages.push(say(`Changes were requested (round 1).\n\n${first}\n\nStill open:\n\n${second}\n\n${first}`));
+    const rework = play(messages);
+    expect(rework[0]?.text).toContain('> src/greet.js:8 — and an empty name?');
+    expect(inputs(rework, 'answer_thread')).toMatchObject(threads.map((thread) => ({ thread, verdict: 'done' })));
   });
 
   test('goes on where it was after an interruption, whatever was cut off', () => {

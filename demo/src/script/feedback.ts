@@ -37,6 +37,7 @@ export function feedbackScript(opening: Feedback, story: Story): Script {
         ? codeSteps(story)
         : noteSteps(document ?? 'NOTES.md', comments, opening.round)),
       ...(document === null ? commitSteps(opening.round) : []),
+      ...answerSteps(threadsOf(opening.text), story),
       {
         id: 'complete',
         say: () => 'Ready for another look.',
@@ -55,7 +56,12 @@ export function feedbackScript(opening: Feedback, story: Story): Script {
 
 /** The `- path:line — comment` lines of the feedback, without the quoted hunks. */
 function commentsOf(text: string): string[] {
-  return [...text.matchAll(/^- (\S+:\d+.*)$/gm)].map((match) => match[1] ?? '');
+  return [...text.matchAll(/^- (?:\[thread \w+\] )?(\S+:\d+.*)$/gm)].map((match) => match[1] ?? '');
+}
+
+/** The threads that the feedback names, each once. */
+function threadsOf(text: string): string[] {
+  return [...new Set([...text.matchAll(/^- \[thread (\w+)\] /gm)].map((match) => match[1] ?? ''))];
 }
 
 /** The document that a phase hands over; null for phases that hand over commits. */
@@ -110,6 +116,16 @@ function noteSteps(file: string, comments: readonly string[], round: number): St
       calls: () => [bash(`cat >> ${file} <<'ANSWERS'\n${text.join('\n')}\nANSWERS`, `Append the answers to ${file}`)],
     },
   ];
+}
+
+function answerSteps(threads: readonly string[], story: Story): Step[] {
+  if (threads.length === 0) return [];
+  const text =
+    story.isSample && story.reworks === 1
+      ? 'A visitor without a name is greeted as "there" now; test/empty-name.test.js covers it.'
+      : 'The comment is written down. I am a script: I repeat it and do not understand it.';
+  const answer = (thread: string) => mcp('answer_thread', { thread, verdict: 'done', text });
+  return [{ id: 'answer', say: () => 'Answering each thread of the review.', calls: () => threads.map(answer) }];
 }
 
 function commitSteps(round: number): Step[] {

@@ -15,6 +15,7 @@ import { reviewEvents } from './review/events.ts';
 import { serviceEvents } from './service/events.ts';
 import { taskEvents } from './task/events.ts';
 import { ONE_PERSON, withCheckPlace, withGateRules } from './task/upcasters.ts';
+import { threadEvents } from './thread/events.ts';
 import { toolsEvents, usageEvents } from './usage/events.ts';
 import { counterEvents, workspaceEvents } from './workspace/events.ts';
 
@@ -28,6 +29,7 @@ export const EVENTS_IN = {
   question: questionEvents,
   dependency: dependencyEvents,
   review: reviewEvents,
+  thread: threadEvents,
   pullrequest: pullRequestEvents,
   usage: usageEvents,
   tools: toolsEvents,
@@ -45,6 +47,7 @@ export const EVENT_SCHEMAS = {
   ...EVENTS_IN.question,
   ...EVENTS_IN.dependency,
   ...EVENTS_IN.review,
+  ...EVENTS_IN.thread,
   ...EVENTS_IN.pullrequest,
   ...EVENTS_IN.usage,
   ...EVENTS_IN.tools,
@@ -173,6 +176,7 @@ export type InstanceEvent = EventIn<'instance'>;
 export type QuestionEvent = EventIn<'question'>;
 export type DependencyEvent = EventIn<'dependency'>;
 export type ReviewEvent = EventIn<'review'>;
+export type ThreadEvent = EventIn<'thread'>;
 export type PullRequestEvent = EventIn<'pullrequest'>;
 export type ServiceEvent = EventIn<'service'>;
 export type ForgeConnectionEvent = EventIn<'forge'>;

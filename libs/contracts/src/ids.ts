@@ -18,6 +18,7 @@ export const StreamCategory = z.enum([
   'question',
   'dependency',
   'review',
+  'thread',
   'pullrequest',
   'usage',
   'tools',

@@ -12,6 +12,7 @@ export * from './review/index.ts';
 export * from './said/index.ts';
 export * from './service/index.ts';
 export * from './task/index.ts';
+export * from './thread/index.ts';
 export * from './transactions/index.ts';
 export * from './workflows/index.ts';
 export * from './workspace/index.ts';

@@ -90,6 +90,7 @@ import { addTaskPageRoutes } from './task-page/routes.ts';
 import { addTaskDetailRoutes } from './tasks/detail-routes.ts';
 import { addTaskRoutes } from './tasks/routes.ts';
 import { addTerminalRoute } from './terminal/routes.ts';
+import { addThreadRoutes } from './threads/routes.ts';
 import { addGithubWebhooks } from './web/github-webhooks.ts';
 import { addSecurityHeaders } from './web/security-headers.ts';
 import { addWeb } from './web/static.ts';
@@ -202,6 +203,7 @@ export async function createGatewayApp(options: GatewayOptions): Promise<Gateway
   addTaskDetailRoutes(http, deps);
   addChangesRoutes(http, deps);
   addReviewRoutes(http, deps);
+  addThreadRoutes(http, deps);
   addQuestionRoutes(http, deps);
   addDependencyRoutes(http, deps);
   addRememberedValueRoutes(http, { remembered, people });

@@ -13,6 +13,7 @@ export function addressOf(pattern: string, ids: Furnished | null): string {
   const kinds: Record<string, string | undefined> = {
     tasks: ids?.taskId,
     reviews: ids?.reviewId,
+    threads: ids?.threadId,
     questions: ids?.questionId,
     dependencies: ids?.dependencyId,
     repositories: ids?.repositoryId,
@@ -49,6 +50,7 @@ export function bodiesFor(sealed: string, ids: Furnished | null = null): Record<
     'POST /api/pull-requests/:id/send-back': { text: 'x' },
     'POST /api/reviews/:id/comments': { path: 'a.ts', startLine: 1, endLine: 1, body: 'x' },
     'PATCH /api/reviews/:id/comments/:commentId': { body: 'x' },
+    'POST /api/threads/:id/replies': { body: 'x' },
     'PUT /api/reviews/:id/files': { path: 'a.ts', contentHash: 'abc', reviewed: true },
     'PUT /api/reviews/:id/documents': { path: 'PLAN.md', content: 'x' },
     'PATCH /api/reviews/:id/approve': {},

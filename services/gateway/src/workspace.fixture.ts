@@ -63,6 +63,7 @@ export interface Furnished {
   reviewId: string;
   pullRequestId: string;
   commentId: string;
+  threadId: string;
   position: number;
 }
 
@@ -73,6 +74,7 @@ export const LINES = { 'a.ts': 10, 'b.ts': 10, ' lead.txt': 2, 'caf\\xE9.txt': 3
 export async function furnish(gateway: TestGateway, workspaceId: string, title = 'Add a greeting'): Promise<Furnished> {
   const [taskId, instanceId, repositoryId, questionId] = [newId(), newId(), newId(), newId()];
   const [dependencyId, reviewId, pullRequestId, commentId] = [newId(), newId(), newId(), newId()];
+  const threadId = newId();
   const add = (stream: string, ...events: { type: string; data: unknown }[]) =>
     append(gateway, workspaceId, stream, events);
   const workflow = BUILT_IN_WORKFLOWS.find(({ name }) => name === 'develop') ?? BUILT_IN_WORKFLOWS[0];
@@ -172,6 +174,15 @@ export async function furnish(gateway: TestGateway, workspaceId: string, title =
     },
     { type: 'ReviewCommented', data: { comment } },
   );
+  // Of a round before: the comment of the review that is open is none yet.
+  await add(streamOf('thread', threadId), {
+    type: 'ThreadOpened',
+    data: {
+      ...{ taskId, reviewId, phase, instanceId, round: 1, branch: 'codex/1', headSha: 'b'.repeat(40) },
+      lines: { path: 'a.ts', side: 'new', startLine: 2, endLine: 2 },
+      ...{ quote: '', body: 'Why not a map?', by: 'test' },
+    },
+  });
   const position = await add(streamOf('pullrequest', pullRequestId), {
     type: 'PullRequestOpened',
     data: {
@@ -188,5 +199,8 @@ export async function furnish(gateway: TestGateway, workspaceId: string, title =
       draft: false,
     },
   });
-  return { taskId, instanceId, repositoryId, questionId, dependencyId, reviewId, pullRequestId, commentId, position };
+  return {
+    ...{ taskId, instanceId, repositoryId, questionId, dependencyId },
+    ...{ reviewId, pullRequestId, commentId, threadId, position },
+  };
 }

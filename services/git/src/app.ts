@@ -20,6 +20,7 @@ import { serveRequests } from './requests/serve.ts';
 import { forgeLogin } from './sources/forge-login.ts';
 import { createGitNetwork } from './sources/network.ts';
 import type { SourceSettings } from './sources/source-access.ts';
+import { createThreadProcess } from './threads/carry-over.ts';
 import { followUnfinished } from './unfinished/follow-unfinished.ts';
 
 export interface GitDeps {
@@ -71,6 +72,7 @@ export function createGitApp({ store, checkpoints, bus, jobs, blobs, settings, l
     const workers = [workRepositoryJobs(parts, jobs), workMergeJobs({ actor: NAME, store, forges, log }, jobs)];
     stops.push(() => Promise.all(workers.map((worker) => worker.stop())));
     stops.push(running(createRepositoryProcess({ jobs })), running(createMergeProcess({ jobs })));
+    stops.push(running(createThreadProcess({ actor: NAME, store, mirrors, log })));
     stops.push(
       every(LOOK_MS, async () => {
         await followed.caughtUp();

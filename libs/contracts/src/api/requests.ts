@@ -197,6 +197,7 @@ export const AddCommentRequest = z
   .refine((c) => c.endLine >= c.startLine, { path: ['endLine'], message: 'must not be before startLine' });
 export type AddCommentRequest = z.infer<typeof AddCommentRequest>;
 export const EditCommentRequest = z.strictObject({ body: line(20_000) });
+export const ReplyToThreadRequest = z.strictObject({ body: line(20_000) });
 export const MarkFileRequest = z.strictObject({ path, contentHash: line(64), reviewed: z.boolean() });
 /** Replaces a document under review by the person's own text. */
 export const ReviseDocumentRequest = z.strictObject({ path, content: text(1_000_000) });

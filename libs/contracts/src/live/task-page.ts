@@ -5,6 +5,7 @@ import type { PhaseView } from '../api/views/phase.ts';
 import type { QuestionView } from '../api/views/question.ts';
 import type { ReviewView } from '../api/views/review.ts';
 import type { TaskView } from '../api/views/task.ts';
+import type { ThreadView } from '../api/views/thread.ts';
 import { type LiveRow, liveRow } from './live-row.ts';
 import { cardRow } from './task-card.ts';
 
@@ -51,6 +52,7 @@ export const dependencyRow = part<DependencyView>('task_dependency');
 export const reviewRow = part<ReviewHead>('task_review');
 export const reviewWorkRow = part<ReviewWork>('task_review_work');
 export const commentRow = part<Comment>('task_comment');
+export const threadRow = part<ThreadView>('task_thread');
 
 /** Every kind of part, besides the card and what it cost. */
 export const PART_ROWS: readonly LiveRow[] = [
@@ -64,6 +66,7 @@ export const PART_ROWS: readonly LiveRow[] = [
   reviewRow,
   reviewWorkRow,
   commentRow,
+  threadRow,
 ];
 
 /** A row as it is read or sent. */
@@ -105,6 +108,7 @@ export function assembleTask(rows: Iterable<TaskRow>): TaskView | null {
       ...works.get(head.id),
       comments: (comments.get(head.id) ?? []).map(({ comment }) => comment),
     })),
+    threads: values(threadRow),
     position: Math.max(...[...byKind.values()].flat().map(({ body }) => body.position)),
   };
 }

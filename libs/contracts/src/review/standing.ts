@@ -2,6 +2,7 @@ import type { Standing } from '../api/views/card.ts';
 import type { AttemptView } from '../api/views/phase.ts';
 import type { ReviewView } from '../api/views/review.ts';
 import type { TaskView } from '../api/views/task.ts';
+import { openThreadsOf } from './threads.ts';
 
 type Reviewed = Pick<ReviewView, 'phase' | 'instanceId'>;
 
@@ -27,8 +28,8 @@ export function evidenceOf(
 
 /** What has to be known beside the approval of this review. */
 export function standingOfReview(
-  task: Pick<TaskView, 'phaseDetails' | 'standing'>,
-  review: Reviewed & Pick<ReviewView, 'comments' | 'changes' | 'createdAt'>,
+  task: Pick<TaskView, 'phaseDetails' | 'standing' | 'threads'>,
+  review: Reviewed & Pick<ReviewView, 'round' | 'comments' | 'changes' | 'createdAt'>,
 ): Standing {
   const attempt = attemptReviewed(task, review);
   if (attempt === null) return task.standing;
@@ -37,6 +38,7 @@ export function standingOfReview(
     check: attempt.check,
     exitCode: attempt.evidence?.check?.exitCode ?? null,
     unsentComments: review.comments.length,
+    openThreads: openThreadsOf(task, review),
     baseSha: review.changes?.baseSha ?? null,
     handedOverAt: review.createdAt,
   };

@@ -37,6 +37,7 @@ describe('phasePrompt', () => {
 describe('feedbackText', () => {
   it('gives file, lines, words and the quoted hunk of each comment', () => {
     const comment = {
+      commentId: 'c1',
       path: 'src/a.ts',
       side: 'new' as const,
       startLine: 3,
@@ -47,6 +48,37 @@ describe('feedbackText', () => {
     const text = feedbackText({ round: 2, summary: 'Nearly.', comments: [comment] });
     expect(text).toMatch(/^Changes were requested \(round 2\)\.\n\nNearly\./);
     expect(text).toContain('- src/a.ts:3-4 — Why?\n  Explain.\n  > a\n  >\n  > b');
+  });
+
+  it('names the threads, those of the review and those still open from before, with what was said in them', () => {
+    const lines = { path: 'src/a.ts', side: 'new' as const, startLine: 3, endLine: 3 };
+    const said = { ...lines, quote: 'a', body: 'Why?' };
+    const open = {
+      ...{ status: 'open' as const, taskId: 't', reviewId: 'r', phase: 'develop', instanceId: 'i', branch: 'b' },
+      ...{ headSha: 'h', quote: 'a', by: 'ada', replies: [], round: 1, lines, placedIn: 2 },
+    };
+    const place = { ...lines, startLine: 9, endLine: 9, touched: true };
+    const reply = { replyId: 'r1', body: 'It is fast.\nReally.', verdict: 'objection' as const };
+    const text = feedbackText({
+      ...{ round: 2, summary: '', comments: [{ commentId: 'c2', ...said }] },
+      threads: [
+        { ...open, id: 'c1', body: 'A map?', place, replies: [reply, { ...reply, body: 'Still.', verdict: null }] },
+        { ...open, id: 'c0', body: 'Gone?', place: null },
+        { ...open, id: 'c2', body: 'Why?', place: { ...lines, touched: false }, round: 2 },
+      ],
+    });
+    expect(text).toContain('- [thread c2] src/a.ts:3 — Why?');
+    expect(text).toMatch(
+      /Still open from earlier rounds:\n\n- \[thread c1\] src\/a\.ts:9 — A map\?\n {2}> a\n {2}\(since round 1; the lines were changed since\)/,
+    );
+    expect(text).toContain(
+      '  You answered "objection":\n  > It is fast.\n  > Really.\n  A person replied:\n  > Still.',
+    );
+    expect(text).toContain(
+      '- [thread c0] src/a.ts:3 — Gone?\n  > a\n  (since round 1, where these lines were; they are gone by now)',
+    );
+    expect(text.match(/thread c2/g)).toHaveLength(1);
+    expect(text).toContain('answer_thread');
   });
 
   it('says which documents a person wrote anew', () => {

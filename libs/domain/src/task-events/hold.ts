@@ -75,6 +75,13 @@ const GOES_ON: Readonly<Record<TaskRelatedType, boolean>> = {
   ReviewRejected: true,
   ReviewWithdrawn: true,
 
+  // Of what is said about the work, none moves it.
+  ThreadOpened: false,
+  ThreadReplied: false,
+  ThreadResolved: false,
+  ThreadUnresolved: false,
+  ThreadMoved: false,
+
   PullRequestOpened: true,
   PullRequestMergeRequested: true,
   PullRequestUpdateRequested: true,

@@ -11,5 +11,5 @@ export function taskNamedBy({ stream, data }: RecordedEvent): string | null {
 
 /** Whether later events of this stream leave out the task, so that it has to be remembered. */
 export function needsMember({ stream }: RecordedEvent): boolean {
-  return !stream.startsWith('task-') && !tellsOfCalls(stream);
+  return !stream.startsWith('task-') && !stream.startsWith('thread-') && !tellsOfCalls(stream);
 }

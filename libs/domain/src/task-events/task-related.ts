@@ -1,6 +1,16 @@
 import { isOf, type RecordedDomainEvent, type RecordedEventIn } from '@claude-codex/contracts/events';
 
-const CATEGORIES = ['task', 'instance', 'question', 'dependency', 'review', 'pullrequest', 'usage', 'tools'] as const;
+const CATEGORIES = [
+  'task',
+  'instance',
+  'question',
+  'dependency',
+  'review',
+  'thread',
+  'pullrequest',
+  'usage',
+  'tools',
+] as const;
 
 /** Events of a task, whichever stream they are on. */
 export type TaskRelatedEvent = RecordedEventIn<(typeof CATEGORIES)[number]>;

@@ -8,6 +8,7 @@ import { pullRequestFacts } from './pull-request-facts.ts';
 import { dependencyFacts, questionFacts } from './request-facts.ts';
 import { reviewFacts } from './review-facts.ts';
 import { taskFacts } from './task-facts.ts';
+import { threadFacts } from './thread-facts.ts';
 import { usageFacts } from './usage-facts.ts';
 
 const FACTS = {
@@ -16,6 +17,7 @@ const FACTS = {
   ...questionFacts,
   ...dependencyFacts,
   ...reviewFacts,
+  ...threadFacts,
   ...pullRequestFacts,
   ...usageFacts,
 };

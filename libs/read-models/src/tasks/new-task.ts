@@ -66,6 +66,7 @@ export function newTask(event: EventOf<'TaskCreated'>): TaskView {
     questions: [],
     dependencies: [],
     reviews: [],
+    threads: [],
     documents: [],
     changes: null,
     evidence: null,

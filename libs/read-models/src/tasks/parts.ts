@@ -13,6 +13,7 @@ import {
   questionRow,
   reviewRow,
   reviewWorkRow,
+  threadRow,
   workRow,
 } from '@claude-codex/contracts/live/task-page';
 import { cardOf } from './card.ts';
@@ -82,6 +83,10 @@ const SECTIONS: readonly Section[] = [
         made(reviewWorkRow, head.id, nth, { deliverables, replaced, changes, reviewedFiles }),
         ...comments.map((comment, at) => made(commentRow, comment.commentId, at, { reviewId: head.id, comment })),
       ]),
+  },
+  {
+    from: ({ threads }) => [threads],
+    make: ({ threads }) => threads.map((thread, nth) => made(threadRow, thread.id, nth, thread)),
   },
 ];
 

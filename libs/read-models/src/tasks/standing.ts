@@ -1,10 +1,12 @@
-import type { PullRequestView, Standing, TaskView } from '@claude-codex/contracts';
+import type { PullRequestView, ReviewView, Standing, TaskView } from '@claude-codex/contracts';
+import { openThreadsOf } from '@claude-codex/contracts/review/threads';
 import { checkVerdict } from '@claude-codex/domain/task/check-verdict';
 
 export const NO_STANDING: Standing = {
   check: null,
   exitCode: null,
   unsentComments: 0,
+  openThreads: 0,
   atForge: null,
   conflicts: [],
   baseSha: null,
@@ -23,12 +25,17 @@ export function standingOf(view: TaskView, before: TaskView | null): Standing {
     check: checkVerdict(changes, judged),
     exitCode: judged?.check?.exitCode ?? null,
     unsentComments: open?.comments.length ?? 0,
+    openThreads: open?.subject === 'documents' ? 0 : openThreadsOf(view, reviews.findLast(ofChanges)),
     atForge: verdictAtForge(pullRequest),
     conflicts: pullRequest?.status === 'open' ? (pullRequest.problem?.conflicts ?? []) : [],
     baseSha: changes?.baseSha ?? null,
-    handedOverAt: reviews.findLast(({ subject }) => subject === 'changes')?.createdAt ?? null,
+    handedOverAt: reviews.findLast(ofChanges)?.createdAt ?? null,
     draft: pullRequest?.status === 'open' && pullRequest.draft,
   };
+}
+
+function ofChanges({ subject }: ReviewView): boolean {
+  return subject === 'changes';
 }
 
 /** Checks of a commit it does not stand at any more say nothing about it. */
@@ -43,6 +50,7 @@ function sameSources(view: TaskView, before: TaskView): boolean {
     view.changes === before.changes &&
     view.evidence === before.evidence &&
     view.reviews === before.reviews &&
+    view.threads === before.threads &&
     view.pullRequest === before.pullRequest
   );
 }

@@ -4,6 +4,7 @@ import { attemptActions } from './attempts.ts';
 import { lifecycleActions } from './lifecycle-actions.ts';
 import { requestActions } from './request-actions.ts';
 import { reviewActions } from './review-actions.ts';
+import { threadActions } from './thread-actions.ts';
 
 export const ACTIONS: readonly Action[] = [
   ...lifecycleActions,
@@ -11,4 +12,5 @@ export const ACTIONS: readonly Action[] = [
   ...agentActions,
   ...requestActions,
   ...reviewActions,
+  ...threadActions,
 ];

@@ -2,6 +2,7 @@ import type { Action } from './action.ts';
 import { changesOf, deliverablesOf, phaseOf } from './phases.ts';
 import { finishPhase } from './review-actions.ts';
 import { agent, at, onInstance, onTask, SYSTEM } from './streams.ts';
+import { moveThreads } from './thread-actions.ts';
 import { type SimInstance, type SimTask, sha, type World } from './world.ts';
 
 /** What an agent does by itself, what it costs, and what people tell it meanwhile. */
@@ -186,4 +187,5 @@ function handOver(world: World, task: SimTask, instance: SimInstance): void {
   world.record(at(task, 'review', reviewId), 'ReviewCreated', { taskId: task.id, ...done, subject, gate }, SYSTEM);
   task.phaseStatus = 'in_review';
   task.review = { id: reviewId, comments: [], approvals: [] };
+  if (changes !== null) moveThreads(world, task, changes.headSha);
 }

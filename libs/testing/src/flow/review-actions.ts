@@ -3,6 +3,7 @@ import type { Action } from './action.ts';
 import { endInstance, giveUpAttempt, setOthersAside, startPhase, stopAll, stopAttempts } from './attempts.ts';
 import { changesOf, document, isLastPhase, phaseOf } from './phases.ts';
 import { at, attemptOf, liveInstance, onInstance, onTask, SYSTEM } from './streams.ts';
+import { openThreads } from './thread-actions.ts';
 import { PEOPLE, type SimTask, sha, type World } from './world.ts';
 
 type PullRequest = NonNullable<SimTask['pullRequest']>;
@@ -82,7 +83,9 @@ function approve(world: World, task: SimTask): void {
   const merge = isLastPhase(task) ? world.pick([null, 'squash' as const]) : null;
   const actor = { kind: REVIEWERS.includes(by) ? ('instance' as const) : ('person' as const), id: by };
   world.record(onReview(task), 'ReviewApproved', { note: '', merge }, actor);
-  if (approvals.length === voters.length) finishPhase(world, task, id);
+  if (approvals.length < voters.length) return;
+  openThreads(world, task, reviewOf(task));
+  finishPhase(world, task, id);
 }
 
 function lookThrough(world: World, task: SimTask): void {
@@ -119,6 +122,7 @@ function lookThrough(world: World, task: SimTask): void {
 function requestChanges(world: World, task: SimTask): void {
   const { id } = reviewOf(task);
   world.record(onReview(task), 'ReviewChangesRequested', { summary: 'Please rename it.', comments: [] });
+  openThreads(world, task, reviewOf(task));
   const { name: phase } = phaseOf(task);
   const instanceId = attemptOf(task);
   if (task.round >= task.workflow.maxRounds) {

@@ -48,6 +48,7 @@ export function createTask(world: World): void {
     instances: [],
     kept: false,
     beside: [],
+    threads: [],
     review: null,
     questions: [],
     dependencies: [],

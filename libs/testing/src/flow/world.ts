@@ -46,6 +46,8 @@ export interface SimTask extends Omit<SimAttempt, 'instance'> {
   instances: SimInstance[];
   /** Whether one attempt at the phase under way was kept: nobody tries it beside that one. */
   kept: boolean;
+  /** What was said about its work in reviews that were decided. */
+  threads: string[];
   /** Other attempts at the phase under way. */
   beside: SimAttempt[];
   pullRequest: { id: string; provider: ForgeProvider; status: 'publishing' | 'open' | 'merging' } | null;

@@ -1,5 +1,5 @@
 import type { EventData, EventType, RecordedDomainEvent } from '@claude-codex/contracts';
-import { idOf } from '@claude-codex/contracts';
+import { idOf, isOf } from '@claude-codex/contracts';
 import { FORGES } from '@claude-codex/contracts/forge';
 import type { PullRequestState, ReviewState } from '@claude-codex/domain';
 import { endsHold } from '@claude-codex/domain/task-events/hold';
@@ -146,7 +146,7 @@ export function noteProgress(task: TaskProgress, event: RecordedDomainEvent): vo
     return;
   }
   if (task.hold !== null && isTaskRelated(event) && endsHold(task.hold.cause, event)) task.hold = null;
-  if (event.type === 'ModelCallSettled' || event.type === 'ToolCalled') return;
+  if (event.type === 'ModelCallSettled' || event.type === 'ToolCalled' || isOf('thread', event)) return;
   task.movedAt = Date.parse(event.at);
   task.movedBy = eventId;
 }

@@ -16,6 +16,7 @@ const SENTENCES: Partial<Record<ErrorCode, string>> = {
   ISSUE_NOT_FOUND: 'There is no such issue.',
   PULL_REQUEST_NOT_FOUND: 'There is no such pull request.',
   COMMENT_NOT_FOUND: 'There is no such comment.',
+  THREAD_NOT_FOUND: 'There is no such thread.',
   COMMENT_OF_ANOTHER: 'Somebody else wrote this comment. Only they can change it; they or an owner can delete it.',
   FILE_NOT_IN_DIFF: 'The file is not among what is reviewed here. A path is taken to the letter, blanks included.',
   LINE_NOT_IN_DIFF: 'These lines are not in the diff of this file, on this side.',

@@ -1,12 +1,20 @@
 import type { EventData, EventType, RecordedDomainEvent } from '@claude-codex/contracts';
 import { FORGES } from '@claude-codex/contracts/forge';
 import type { ForgeVerdict } from '@claude-codex/contracts/pull-request/events';
+import type { ThreadVerdict } from '@claude-codex/contracts/thread/events';
 import { utcTime } from '@claude-codex/contracts/time';
 
 type Sentences = { readonly [Type in EventType]: (data: EventData<Type>) => string };
 
 /** The blocks of the text protocol; other warnings say in their own words what they are about. */
 const TEXT_BLOCKS = new Set(['DEPENDENCY_REQUEST', 'USER_QUESTION', 'PHASE_COMPLETE', 'ERROR']);
+
+/** What an agent says with its reply. */
+const VERDICTS: Readonly<Record<ThreadVerdict, string>> = {
+  done: ': it is done',
+  question: ', with a question',
+  objection: ', with an objection',
+};
 
 /** What happened, in the words a person uses. The type makes sure that no event goes without. */
 const SENTENCES: Sentences = {
@@ -114,6 +122,15 @@ const SENTENCES: Sentences = {
     `The review asked for changes${comments.length === 0 ? '' : ` with ${count(comments.length, 'comment', 'comments')}`}`,
   ReviewRejected: () => 'The review rejected the work',
   ReviewWithdrawn: ({ reason }) => `The review was withdrawn${because(reason)}`,
+
+  ThreadOpened: ({ lines }) => `A thread was opened on ${lines.path}, line ${lines.startLine}`,
+  ThreadReplied: ({ verdict }) => `A reply was written in a thread${verdict === null ? '' : VERDICTS[verdict]}`,
+  ThreadResolved: () => 'A thread was resolved',
+  ThreadUnresolved: () => 'A thread was opened again',
+  ThreadMoved: ({ round, place }) =>
+    place === null
+      ? `The lines of a thread are gone in round ${round}`
+      : `A thread was carried over to round ${round}, ${place.path}, line ${place.startLine}`,
 
   PullRequestOpened: ({ title, provider, number }) =>
     `A ${FORGES[provider].change} was opened${number === null ? '' : ` (number ${number})`}: ${title}`,

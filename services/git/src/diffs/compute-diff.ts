@@ -3,14 +3,21 @@ import type { BlobStore } from '@claude-codex/service-kit/blobs';
 import { writeDiff } from '@claude-codex/service-kit/diffs/write-diff';
 import { objectId } from '@claude-codex/service-kit/git/names';
 import { runGit, streamGit } from '@claude-codex/service-kit/git/run-git';
-import { parseFileFacts } from './file-facts.ts';
+import { type FileFacts, parseFileFacts } from './file-facts.ts';
 import { keepImages } from './keep-images.ts';
 import { PART_LIMITS, type PartLimits } from './part-writer.ts';
 import { eachLine } from './patch-lines.ts';
 import { PatchReader } from './patch-reader.ts';
 
 /** No driver, filter or colour that a repository or a configuration file could choose. */
-const SAFE = ['--no-ext-diff', '--no-textconv', '--no-color', '--ignore-submodules=none', '--submodule=short', '-M'];
+export const SAFE_DIFF = [
+  '--no-ext-diff',
+  '--no-textconv',
+  '--no-color',
+  '--ignore-submodules=none',
+  '--submodule=short',
+  '-M',
+];
 const PATCH = [
   '--patch',
   '--full-index',
@@ -34,6 +41,17 @@ export interface StoredChange {
   readonly misleading: readonly string[];
 }
 
+/** The files that differ between two commits of a mirror, renames found. */
+export async function changedFiles(
+  gitDir: string,
+  { baseSha, headSha }: { baseSha: string; headSha: string },
+): Promise<FileFacts[]> {
+  const range = ['--end-of-options', objectId(baseSha), objectId(headSha), '--'];
+  const options = { gitDir, maxBytes: MAX_FACTS_BYTES, timeoutMs: TIMEOUT_MS };
+  const { stdout } = await runGit(['diff', ...SAFE_DIFF, '--raw', '--numstat', '-z', '--no-abbrev', ...range], options);
+  return parseFileFacts(stdout);
+}
+
 /** Stores the difference between two commits of a mirror, as the review page reads it, while git prints it. */
 export async function computeDiff(
   gitDir: string,
@@ -43,15 +61,14 @@ export async function computeDiff(
 ): Promise<StoredChange> {
   const range = ['--end-of-options', objectId(baseSha), objectId(headSha), '--'];
   const options = { gitDir, maxBytes: MAX_FACTS_BYTES, timeoutMs: TIMEOUT_MS };
-  const { stdout } = await runGit(['diff', ...SAFE, '--raw', '--numstat', '-z', '--no-abbrev', ...range], options);
-  const facts = parseFileFacts(stdout);
+  const facts = await changedFiles(gitDir, { baseSha, headSha });
   const { blobId, files } = await writeDiff(blobs, MAX_DIFF_BYTES, async (sink) => {
     const reader = new PatchReader(
       sink,
       facts.map(({ sections }) => sections),
       limits,
     );
-    await streamGit(['diff', ...SAFE, ...PATCH, ...range], options, (output) => eachLine(output, reader));
+    await streamGit(['diff', ...SAFE_DIFF, ...PATCH, ...range], options, (output) => eachLine(output, reader));
     const patched = await reader.end();
     const pictures = await keepImages(facts, sink, gitDir);
     const files = facts.map((fact, index) => {

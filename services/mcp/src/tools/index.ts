@@ -1,4 +1,5 @@
 import type { Tool } from '../calls/tool.ts';
+import { answerThread } from './answer-thread.ts';
 import { askQuestion } from './ask-question.ts';
 import { checkpoint } from './checkpoint.ts';
 import { completePhase } from './complete-phase.ts';
@@ -18,4 +19,5 @@ export const TOOLS: readonly Tool[] = [
   requestReview,
   createPr,
   checkpoint,
+  answerThread,
 ];

@@ -24,6 +24,7 @@ describe('what an agent is offered', () => {
       'request_review',
       'create_pr',
       'checkpoint',
+      'answer_thread',
     ]);
     expect(await names('planning')).not.toContain('create_pr');
   });

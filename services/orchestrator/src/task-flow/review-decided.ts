@@ -1,7 +1,8 @@
 import { type RecordedDomainEvent, streamOf } from '@claude-codex/contracts';
-import { feedbackText, reviewDecider } from '@claude-codex/domain';
+import { feedbackText, reviewDecider, threadsOf } from '@claude-codex/domain';
 import { loadState } from '@claude-codex/eventing/load-state';
 import { idFrom } from '@claude-codex/service-kit/ids';
+import { openThreads } from './open-threads.ts';
 import type { TaskFlowPorts } from './ports.ts';
 import { toInstance, toTask } from './targets.ts';
 
@@ -16,12 +17,15 @@ export async function reviewDecided(ports: TaskFlowPorts, event: Decision, revie
     case 'ReviewApproved':
       // Its gate may ask for more approvals.
       if (review.status !== 'approved') return;
+      await openThreads(ports, event, { reviewId, review });
       return toTask(ports, event, taskId, { type: 'ApprovePhase', phase, instanceId, reviewId });
     case 'ReviewRejected': {
       const detail = event.data.summary;
       return toTask(ports, event, taskId, { type: 'GiveUpAttempt', code: 'REVIEW_REJECTED', detail, instanceId });
     }
     case 'ReviewChangesRequested':
+      // Before the task goes on, so that the agent is told of them by their ids.
+      await openThreads(ports, event, { reviewId, review });
       return toTask(ports, event, taskId, { type: 'RequestRework', phase, reviewId });
   }
 }
@@ -36,10 +40,13 @@ export async function sendFeedback(
   const review = await loadState(ports.store, streamOf('review', reviewId), reviewDecider);
   if (review.status !== 'changes_requested' || review.taskId !== taskId) return;
   const documents = review.revised.map(({ path, blobId }) => ({ path, blobId }));
+  const { phase, changes } = review;
+  const threads = changes === null ? [] : await threadsOf(ports.store, { taskId, phase, branch: changes.branch });
   const text = feedbackText({
     round: round - 1,
     summary: review.decided,
     comments: review.comments.map(({ comment }) => comment),
+    threads: threads.filter(({ status }) => status === 'open'),
     rewritten: documents.map(({ path }) => path),
   });
   const messageId = idFrom(event.eventId, 'feedback');

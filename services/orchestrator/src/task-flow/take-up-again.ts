@@ -1,5 +1,14 @@
 import { type RecordedDomainEvent, streamOf } from '@claude-codex/contracts';
-import { feedbackText, instanceDecider, isInstanceEnded, leadingAttempt, reopenedText } from '@claude-codex/domain';
+import {
+  feedbackText,
+  instanceDecider,
+  isInstanceEnded,
+  type KnownInstance,
+  type KnownThread,
+  leadingAttempt,
+  reopenedText,
+  threadsOf,
+} from '@claude-codex/domain';
 import { loadState } from '@claude-codex/eventing/load-state';
 import { idFrom } from '@claude-codex/service-kit/ids';
 import type { TaskFlowPorts } from './ports.ts';
@@ -23,9 +32,13 @@ export async function takeUpAgain(ports: TaskFlowPorts, event: Reopened, taskId:
   const instanceId = phase === undefined ? null : (leadingAttempt(phase)?.instanceId ?? null);
   // Handled before: the new agent is there already.
   if (instanceId === null || instanceId === instanceStartedBy(event)) return;
-  if (reason !== 'conflict' && (await isThere(ports, instanceId))) {
+  const agent = reason === 'conflict' ? null : await whoIsThere(ports, instanceId);
+  if (agent !== null) {
     const summary = reopenedText({ ...event.data, baseBranch: task.baseBranch });
-    const text = feedbackText({ round: round - 1, summary, comments: [] });
+    // What failed is to be put right and nothing else; a person who wants it otherwise wants what is open, too.
+    const threads =
+      reason === 'person' ? await openThreadsOf(ports, { taskId, phase: name, branch: agent.branch }) : [];
+    const text = feedbackText({ round: round - 1, summary, comments: [], threads });
     const messageId = idFrom(event.eventId, `round-${round}`);
     return toInstance(ports, event, instanceId, { type: 'SendMessage', messageId, text, interrupt: false });
   }
@@ -33,7 +46,11 @@ export async function takeUpAgain(ports: TaskFlowPorts, event: Reopened, taskId:
   await startPhase(ports, event, { taskId, previousInstanceId: null });
 }
 
-async function isThere({ store }: TaskFlowPorts, instanceId: string): Promise<boolean> {
+async function whoIsThere({ store }: TaskFlowPorts, instanceId: string): Promise<KnownInstance | null> {
   const instance = await loadState(store, streamOf('instance', instanceId), instanceDecider);
-  return instance.status !== 'none' && !isInstanceEnded(instance);
+  return instance.status === 'none' || isInstanceEnded(instance) ? null : instance;
+}
+
+async function openThreadsOf({ store }: TaskFlowPorts, work: Parameters<typeof threadsOf>[1]): Promise<KnownThread[]> {
+  return (await threadsOf(store, work)).filter(({ status }) => status === 'open');
 }

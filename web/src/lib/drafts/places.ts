@@ -9,6 +9,7 @@ export const places = {
   /** What the places of all comments on a review begin with. */
   commentsOf: (reviewId: string) => `comment:${reviewId}:`,
   editedComment: (reviewId: string, commentId: string) => `edit:${reviewId}:${commentId}`,
+  reply: (threadId: string) => `reply:${threadId}`,
   answer: (questionId: string) => `answer:${questionId}`,
   /** What should be different about approved work. */
   sendBack: (taskId: string) => `back:${taskId}`,

@@ -42,6 +42,8 @@ export const Standing = z.object({
   exitCode: z.number().nullable(),
   /** Comments of the open review that go to nobody when it is approved. */
   unsentComments: z.number(),
+  /** Threads of the work that nobody resolved. */
+  openThreads: z.number(),
   /** What its forge says of the pull request as it is now; null where it says nothing, or nothing runs there. */
   atForge: ForgeVerdict.nullable(),
   /** Files of the last merge that was tried and could not be brought together. */

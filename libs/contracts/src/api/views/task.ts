@@ -7,6 +7,7 @@ import { PhaseView } from './phase.ts';
 import { PullRequestView } from './pull-request.ts';
 import { QuestionView } from './question.ts';
 import { ReviewView } from './review.ts';
+import { ThreadView } from './thread.ts';
 
 export const TaskView = TaskCard.extend({
   description: z.string(),
@@ -19,6 +20,8 @@ export const TaskView = TaskCard.extend({
   questions: z.array(QuestionView),
   dependencies: z.array(DependencyView),
   reviews: z.array(ReviewView),
+  /** What was said about lines of the work in reviews that were decided, oldest first. */
+  threads: z.array(ThreadView),
   /** Newest content of every document handed over so far. */
   documents: z.array(Deliverable.extend({ phase: z.string(), revisedBy: z.string().nullable() })),
   changes: ChangeSet.nullable(),

@@ -56,6 +56,7 @@ const OWN: Readonly<Record<string, { icon: IconName; verb: string; of: string }>
   request_dependency: { icon: 'key', verb: 'Asked for', of: 'name' },
   report_error: { icon: 'xCircle', verb: 'Reported an error', of: 'message' },
   request_review: { icon: 'eye', verb: 'Asked for a review', of: 'summary' },
+  answer_thread: { icon: 'message', verb: 'Answered a thread', of: 'text' },
   create_pr: { icon: 'merge', verb: 'Opened a pull request', of: 'title' },
 };
 

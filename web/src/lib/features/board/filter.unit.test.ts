@@ -26,6 +26,7 @@ function card(change: Partial<TaskCard>): TaskCard {
       check: null,
       exitCode: null,
       unsentComments: 0,
+      openThreads: 0,
       atForge: null,
       conflicts: [],
       baseSha: null,

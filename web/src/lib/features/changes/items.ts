@@ -9,6 +9,8 @@ export interface ListedFile extends DiffFile {
 export type Item = { readonly key: string; readonly file: ListedFile; readonly last: boolean } & (
   | { readonly kind: 'head' }
   | { readonly kind: 'note' }
+  /** Threads of the file that stand at no line of it. */
+  | { readonly kind: 'threads' }
   | { readonly kind: 'lines'; readonly part: number; readonly from: number; readonly to: number }
   | { readonly kind: 'rest'; readonly direction: 'before' | 'after'; readonly part: number; readonly lines: number }
 );
@@ -27,6 +29,8 @@ export interface Layout {
   isOpen(file: ListedFile): boolean;
   /** The part a very long file is shown from. */
   firstPart(file: ListedFile): number;
+  /** How many threads of the file stand at no line of it. */
+  looseCount(file: ListedFile): number;
 }
 
 export function itemsOf(files: readonly ListedFile[], layout: Layout): Item[] {
@@ -53,6 +57,8 @@ function itemsOfFile(file: ListedFile, layout: Layout): Item[] {
   const head = { ...place('head'), kind: 'head' as const };
   if (!layout.isOpen(file)) return [{ ...head, last: true }];
   const items: Item[] = [{ ...head, last: false }];
+  if (layout.looseCount(file) > 0) items.push({ ...place('threads'), kind: 'threads', last: false });
+  const heads = items.length;
   const first = layout.firstPart(file);
   const before = linesIn({ parts: file.parts.slice(0, first) });
   if (before > 0)
@@ -69,7 +75,7 @@ function itemsOfFile(file: ListedFile, layout: Layout): Item[] {
   }
   const after = linesIn({ parts: file.parts.slice(part) });
   if (after > 0) items.push({ ...place('after'), kind: 'rest', direction: 'after', part, lines: after, last: false });
-  if (items.length === 1) items.push({ ...place('note'), kind: 'note', last: false });
+  if (items.length === heads) items.push({ ...place('note'), kind: 'note', last: false });
   return items.map((item, index) => (index === items.length - 1 ? { ...item, last: true } : item));
 }
 

@@ -16,7 +16,7 @@ const file = (at: number, parts: number[]): ListedFile => ({
   parts,
   notKept: false,
 });
-const open = { isOpen: () => true, firstPart: () => 0 };
+const open = { isOpen: () => true, firstPart: () => 0, looseCount: () => 0 };
 const linesShown = (items: readonly Item[]) =>
   items.reduce((sum, item) => sum + (item.kind === 'lines' ? item.to - item.from : 0), 0);
 
@@ -30,6 +30,13 @@ test('every line of every open file is in one block, and every key is there once
     ['note', 1],
     ['head', 2],
   ]);
+});
+
+test('threads without a line stand between the head of an open file and its lines, and not in place of them', () => {
+  const kinds = (parts: number[]) =>
+    itemsOf([file(0, parts)], { ...open, looseCount: () => 1 }).map(({ kind }) => kind);
+  expect(kinds([5])).toEqual(['head', 'threads', 'lines']);
+  expect(kinds([])).toEqual(['head', 'threads', 'note']);
 });
 
 test('a file longer than a browser can scroll is shown a stretch at a time, and all of it can be reached', () => {

@@ -1,4 +1,4 @@
-import type { DiffFile, DiffLine, ReviewView } from '@claude-codex/contracts';
+import type { DiffFile, DiffLine, ReviewView, TaskView } from '@claude-codex/contracts';
 import { misleads, shown } from '@claude-codex/contracts/hidden-characters';
 import { isSameMark } from '@claude-codex/contracts/review/marks';
 import { attemptReviewed } from '@claude-codex/contracts/review/standing';
@@ -13,6 +13,7 @@ import { toasts } from '#lib/ui/toasts.svelte.ts';
 import { beyondReach, type ListedFile } from './items.ts';
 import { LineSelection, type Selection, within } from './line-selection.svelte.ts';
 import { readPreferences, savePreferences } from './preferences.ts';
+import { ReviewThreads } from './review-threads.svelte.ts';
 import { roundsOf, roundToShow } from './round-to-show.ts';
 import { ShownDiff } from './shown-diff.svelte.ts';
 import { text } from './strings.ts';
@@ -21,7 +22,7 @@ export type Comment = ReviewView['comments'][number];
 
 /** What the reader of a diff has chosen and is doing; the review itself belongs to the server. */
 export class ReviewState {
-  readonly #feed: TaskFeed;
+  readonly feed: TaskFeed;
   readonly #workspace: Workspace;
   /** Null: the newest of the agent whose work is being read. */
   chosenRound = $state<string | null>(null);
@@ -45,7 +46,7 @@ export class ReviewState {
   #loaded = '';
 
   constructor(feed: TaskFeed, workspace: Workspace, chosenRound: string | null = null) {
-    this.#feed = feed;
+    this.feed = feed;
     this.#workspace = workspace;
     this.chosenRound = chosenRound;
     if (feed.firstDiff !== null && feed.firstDiff.blobId === this.blobId)
@@ -59,22 +60,30 @@ export class ReviewState {
     this.ignoreWhitespace = stored.ignoreWhitespace ?? false;
   }
 
-  readonly rounds = $derived.by(() => (this.#feed.task === null ? [] : roundsOf(this.#feed.task)));
+  get task(): TaskView | null {
+    return this.feed.task;
+  }
+
+  readonly rounds = $derived.by(() => (this.feed.task === null ? [] : roundsOf(this.feed.task)));
   /** What a round is called; where several agents hand over, by whose it is. */
   nameOf(round: ReviewView): string {
-    const task = this.#feed.task;
+    const task = this.feed.task;
     if (task === null || attemptReviewed(task, round) === null) return text.round(round.round);
     return text.roundOf(task.instances.find(({ id }) => id === round.instanceId)?.name ?? '', round.round);
   }
 
   readonly review = $derived.by(() => {
-    const { task } = this.#feed;
+    const { task } = this.feed;
     return task === null ? null : roundToShow(task, { chosen: this.chosenRound, reading: this.#reading });
   });
-  readonly changes = $derived.by(() => this.review?.changes ?? this.#feed.task?.changes ?? null);
+  readonly changes = $derived.by(() => this.review?.changes ?? this.feed.task?.changes ?? null);
   readonly canComment = $derived.by(() => this.review?.status === 'open' && this.#workspace.canEdit);
   readonly selection = new LineSelection({ id: () => this.review?.id ?? null, canComment: () => this.canComment });
-  readonly comments = $derived.by(() => this.review?.comments ?? []);
+  readonly threads = new ReviewThreads(this);
+  /** Comments that became threads stand there as such. */
+  readonly comments = $derived.by(() =>
+    (this.review?.comments ?? []).filter(({ commentId }) => !this.threads.ids.has(commentId)),
+  );
   /** A file seen in one round counts in the next while its content is the same: what is left is what changed since. */
   readonly #marks = $derived.by(() => this.rounds.flatMap((round) => round.reviewedFiles));
   readonly blobId = $derived.by(() => {
@@ -188,6 +197,24 @@ export class ReviewState {
     return this.comments.filter((comment) => comment.path === path);
   }
 
+  /** All of what a round changed, whichever part of it was compared. */
+  showRound(reviewId: string): void {
+    this.chosenRound = reviewId;
+    this.against = 'base';
+  }
+
+  looseCount(file: ListedFile): number {
+    return this.threads.looseOf(file).length;
+  }
+
+  allLinesOf(file: ListedFile): DiffLine[] | null {
+    const isRead = file.parts.every((_, part) => {
+      const state = this.diff?.part(file, part);
+      return typeof state === 'object' && 'part' in state;
+    });
+    return isRead ? this.linesOf(file) : null;
+  }
+
   viewedBy(file: DiffFile): string[] {
     const people = this.#marks.filter((mark) => isSameMark(mark, { ...file, by: mark.by }));
     return [...new Set(people.map((mark) => this.#workspace.nameOf(mark.by)))];
@@ -226,20 +253,20 @@ export class ReviewState {
       body,
     });
     this.selection.clear();
-    await this.#feed.refresh(accepted.position);
+    await this.feed.refresh(accepted.position);
   }
 
   async edit(comment: Comment, body: string): Promise<void> {
     if (this.review === null) return;
     const accepted = await editComment(this.review.id, comment.commentId, body);
-    await this.#feed.refresh(accepted.position);
+    await this.feed.refresh(accepted.position);
   }
 
   async remove(comment: Comment): Promise<void> {
     if (this.review === null) return;
     try {
       await removeComment(this.review.id, comment.commentId);
-      await this.#feed.refresh();
+      await this.feed.refresh();
     } catch (error) {
       toasts.fail(error);
     }
@@ -255,7 +282,7 @@ export class ReviewState {
       if (viewed) unmarked.delete(markKey(file));
       else unmarked.add(markKey(file));
       this.unmarked = unmarked;
-      await this.#feed.refresh(accepted.position);
+      await this.feed.refresh(accepted.position);
     } catch (error) {
       toasts.fail(error);
     }

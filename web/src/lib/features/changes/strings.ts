@@ -1,3 +1,5 @@
+import type { ThreadVerdict } from '@claude-codex/contracts';
+
 export const text = {
   none: 'No changes yet',
   noneDetail: 'When the agent hands over its work, the diff appears here, with its commits and checks.',
@@ -49,6 +51,28 @@ export const text = {
   viewedCount: (done: number, all: number) => `${done} of ${all} viewed`,
   goOn: (path: string, start: number, end: number) =>
     `Go on with your comment on ${path}, ${start === end ? `line ${start}` : `lines ${start}–${end}`}`,
+  reply: 'Reply',
+  goOnReply: 'Go on with your reply',
+  replyPlaceholder: 'What else is there to say about these lines?',
+  replies: (count: number) => (count === 1 ? '1 reply' : `${count} replies`),
+  resolve: 'Resolve',
+  unresolve: 'Unresolve',
+  resolvedBy: (name: string) => `Resolved by ${name}`,
+  threadBy: (name: string, resolved: boolean) => `${resolved ? 'Resolved thread' : 'Thread'} by ${name}`,
+  threadAtForge: (name: string, forge: string) => `Thread by ${name} on ${forge}`,
+  onForge: (forge: string) => `On ${forge}`,
+  outdated: 'Outdated',
+  outdatedDetail: 'None of these lines is left in this round.',
+  touched: 'Changed since',
+  touchedDetail: 'These lines were changed after this was said.',
+  quote: 'The lines as they were',
+  loose: 'About lines that this diff does not show:',
+  elsewhere: 'About files that this diff does not show:',
+  inRound: (round: number) => `Show it in round ${round}`,
+  unresolved: (count: number) => `Unresolved (${count})`,
+  unresolvedList: 'Unresolved threads',
+  nextThread: 'Next unresolved thread',
+  previousThread: 'Previous unresolved thread',
   checkOutput: 'Check output',
   noReview: 'Nothing waits for a decision.',
   viewer: 'Viewers look; editors decide.',
@@ -57,6 +81,17 @@ export const text = {
   publishFailed: (forge: string, detail: string) => `It could not be opened on ${forge}. ${detail}`,
   mergeFailed: (detail: string) => `It could not be merged. ${detail}`,
 } as const;
+
+/** What an agent says with a reply. */
+export const VERDICTS: Readonly<Record<ThreadVerdict, { word: string; tone: string }>> = {
+  done: { word: 'Done', tone: 'bg-hover text-done' },
+  question: { word: 'Question', tone: 'bg-needs-soft text-needs' },
+  objection: { word: 'Objection', tone: 'bg-needs-soft text-needs' },
+};
+
+export function linesInWords({ startLine, endLine }: { startLine: number; endLine: number }): string {
+  return startLine === endLine ? `line ${startLine}` : `lines ${startLine}–${endLine}`;
+}
 
 export const STATUS: Readonly<Record<string, { letter: string; word: string; tone: string }>> = {
   added: { letter: 'A', word: 'added', tone: 'text-done' },

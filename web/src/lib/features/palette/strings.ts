@@ -46,6 +46,7 @@ export const SHORTCUTS = [
     keys: [
       ['j k', 'Next and previous file'],
       ['n p', 'Next and previous change'],
+      ['t T', 'Next and previous unresolved thread'],
       ['c', 'Comment on the current change'],
       ['v', 'Mark the file as viewed'],
       ['u', 'Unified or split'],

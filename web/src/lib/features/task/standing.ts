@@ -22,6 +22,11 @@ export function unsentOf(standing: Standing): number {
   return standing.unsentComments;
 }
 
+/** What the last review asked for and nobody resolved; rows that an earlier release wrote do not say. */
+function openThreadsOf(standing: Standing): number {
+  return standing.openThreads ?? 0;
+}
+
 /** Everything a careful person asks before they approve or merge, in a few words each. */
 export function signsOf(standing: Standing, moved: string | null): Sign[] {
   const { conflicts } = standing;
@@ -41,6 +46,14 @@ export function signsOf(standing: Standing, moved: string | null): Sign[] {
     unsent === 0
       ? null
       : { id: 'unsent', words: `${plural(unsent, 'comment')} not sent`, icon: 'message', tone: 'warn' },
+    openThreadsOf(standing) === 0
+      ? null
+      : {
+          id: 'threads',
+          words: `${plural(openThreadsOf(standing), 'thread')} unresolved`,
+          icon: 'message',
+          tone: 'warn',
+        },
     moved === null ? null : { id: 'moved', words: `${moved} has moved`, icon: 'branch', tone: 'quiet' },
     standing.draft ? { id: 'draft', words: 'Draft', icon: 'draft', tone: 'warn' } : null,
   ];
@@ -102,6 +115,8 @@ export function concernsOfApproval(standing: Standing, typed = 0): string[] {
     concerns.push(
       unsent === 1 ? 'one comment was not sent to the agent' : `${unsent} comments were not sent to the agent`,
     );
+  const open = openThreadsOf(standing);
+  if (open > 0) concerns.push(open === 1 ? 'one thread is not resolved' : `${open} threads are not resolved`);
   if (typed > 0)
     concerns.push(
       typed === 1 ? 'a text you typed on it was not saved' : `${typed} texts you typed on it were not saved`,

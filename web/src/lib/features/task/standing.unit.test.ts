@@ -6,6 +6,7 @@ const calm: Standing = {
   check: 'passed',
   exitCode: 0,
   unsentComments: 0,
+  openThreads: 0,
   atForge: null,
   conflicts: [],
   baseSha: 'a',
@@ -43,6 +44,8 @@ describe('what stands beside an approve and a merge', () => {
       '2 comments were not sent to the agent',
     ]);
     expect(concernsOfApproval(red)).toEqual(['2 comments were not sent to the agent']);
+    expect(concernsOfApproval({ ...calm, openThreads: 1 })).toEqual(['one thread is not resolved']);
+    expect(concernsOfMerge({ ...calm, openThreads: 3 })).toEqual(['3 threads are not resolved']);
     expect(concernsOfApproval(calm, 1)).toEqual(['a text you typed on it was not saved']);
     expect(concernsOfMerge(calm, 2)).toEqual(['2 texts you typed on it were not saved']);
   });

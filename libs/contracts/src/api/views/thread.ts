@@ -1,0 +1,42 @@
+import { z } from 'zod';
+import { Id } from '../../ids.ts';
+import { ThreadLines, ThreadPlace, ThreadVerdict } from '../../thread/events.ts';
+
+const at = z.iso.datetime();
+
+export const ThreadReplyView = z.object({
+  id: Id,
+  /** A user id; of an agent the id of its instance. */
+  by: z.string(),
+  byAgent: z.boolean(),
+  body: z.string(),
+  /** What an agent says with it: the wish is met, or it asks or objects. */
+  verdict: ThreadVerdict.nullable(),
+  at,
+});
+export type ThreadReplyView = z.infer<typeof ThreadReplyView>;
+
+export const ThreadView = z.object({
+  /** That of the comment it began with. */
+  id: Id,
+  taskId: Id,
+  /** The review it began in. */
+  reviewId: Id,
+  phase: z.string(),
+  /** Whose work it is about, and its branch: whoever goes on with that has the thread too. */
+  instanceId: Id,
+  branch: z.string(),
+  round: z.number(),
+  lines: ThreadLines,
+  quote: z.string(),
+  body: z.string(),
+  /** A user id. */
+  by: z.string(),
+  status: z.enum(['open', 'resolved']),
+  resolvedBy: z.string().nullable(),
+  replies: z.array(ThreadReplyView),
+  /** Where it is in the rounds since; `place` is null where none of its lines is left: it is outdated there. */
+  places: z.array(z.object({ round: z.number(), place: ThreadPlace.nullable() })),
+  createdAt: at,
+});
+export type ThreadView = z.infer<typeof ThreadView>;

@@ -1,0 +1,3 @@
+export * from './decide.ts';
+export * from './state.ts';
+export * from './threads-of.ts';

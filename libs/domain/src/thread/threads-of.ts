@@ -1,0 +1,38 @@
+import type { RecordedDomainEvent } from '@claude-codex/contracts/events';
+import { streamOf } from '@claude-codex/contracts/ids';
+import { loadState } from '@claude-codex/eventing/load-state';
+import type { StreamReader } from '@claude-codex/eventing/load-stream';
+import { readWholeStream } from '@claude-codex/eventing/whole-stream';
+import { reviewDecider } from '../review/index.ts';
+import { threadDecider } from './decide.ts';
+import type { ThreadFacts } from './state.ts';
+
+export interface KnownThread extends ThreadFacts {
+  readonly id: string;
+  readonly status: 'open' | 'resolved';
+}
+
+/** What the rounds of a piece of work have in common, also when another agent goes on with it. */
+export interface Work {
+  readonly taskId: string;
+  readonly phase: string;
+  readonly branch: string;
+}
+
+/** The threads of a piece of work, oldest first. Comments of an earlier release, which are no threads, are left out. */
+export async function threadsOf(store: StreamReader, { taskId, phase, branch }: Work): Promise<KnownThread[]> {
+  const events = (await readWholeStream(store, streamOf('task', taskId))) as RecordedDomainEvent[];
+  const reviewIds = events.flatMap(({ type, data }) =>
+    type === 'AttemptCompleted' && data.phase === phase && data.changes?.branch === branch ? (data.reviewId ?? []) : [],
+  );
+  const threads: KnownThread[] = [];
+  for (const reviewId of reviewIds) {
+    const review = await loadState(store, streamOf('review', reviewId), reviewDecider);
+    if (review.status === 'none') continue;
+    for (const { comment } of review.comments) {
+      const thread = await loadState(store, streamOf('thread', comment.commentId), threadDecider);
+      if (thread.status !== 'none') threads.push({ ...thread, id: comment.commentId });
+    }
+  }
+  return threads;
+}

@@ -1,0 +1,61 @@
+import type { EventData, EventType } from '@claude-codex/contracts';
+import { streamOf } from '@claude-codex/contracts';
+import { expect, it } from 'vitest';
+import { foldTask } from './fold-task.ts';
+import { CODER, developing, handedOver, QUESTION, REVIEW, recorded, TASK, taskAfter } from './history.fixture.ts';
+
+type Step = Parameters<typeof recorded>[0][number];
+
+const THREAD = '01thread000000000000000000';
+const lines = { path: 'a.js', side: 'new' as const, startLine: 3, endLine: 4 };
+const thread = <T extends EventType>(type: T, data: EventData<T>, by?: string) =>
+  ({ stream: streamOf('thread', THREAD), type, data, ...(by !== undefined && { by }) }) as Step;
+const opened = thread('ThreadOpened', {
+  ...{ taskId: TASK, reviewId: REVIEW, phase: 'develop', instanceId: CODER, round: 1, branch: 'b', headSha: 'h' },
+  ...{ lines, quote: 'x', body: 'Why?', by: 'linus' },
+});
+
+it('a thread shows who wrote it, what was said, where it went, and who resolved it', () => {
+  const place = { ...lines, startLine: 9, endLine: 10, touched: true };
+  const view = taskAfter(
+    developing,
+    handedOver,
+    opened,
+    thread('ThreadReplied', { taskId: TASK, replyId: QUESTION, body: 'Because.', verdict: null }, 'ada'),
+    thread('ThreadMoved', { taskId: TASK, round: 2, headSha: 'i', place }),
+    thread('ThreadMoved', { taskId: TASK, round: 3, headSha: 'j', place: null }),
+    thread('ThreadResolved', { taskId: TASK }, 'grace'),
+  );
+  expect(view.threads).toMatchObject([
+    {
+      id: THREAD,
+      by: 'linus',
+      lines,
+      body: 'Why?',
+      status: 'resolved',
+      resolvedBy: 'grace',
+      replies: [{ by: 'ada', byAgent: false, body: 'Because.', verdict: null }],
+      places: [
+        { round: 2, place },
+        { round: 3, place: null },
+      ],
+    },
+  ]);
+});
+
+it('an answer of the agent is the agent’s, not that of the person behind it', () => {
+  const [answer] = recorded([
+    thread('ThreadReplied', { taskId: TASK, replyId: QUESTION, body: 'Done.', verdict: 'done' }),
+  ]);
+  if (answer === undefined) throw new Error('no event');
+  const meta = { ...answer.meta, actor: { kind: 'instance' as const, id: CODER }, causedBy: 'ada' };
+  const view = foldTask(taskAfter(developing, handedOver, opened), { ...answer, meta });
+  expect(view?.threads[0]?.replies).toMatchObject([{ by: CODER, byAgent: true, verdict: 'done' }]);
+});
+
+it('what is said in a thread that nobody knows changes nothing', () => {
+  const before = taskAfter(developing);
+  const [event] = recorded([thread('ThreadResolved', { taskId: TASK })]);
+  if (event === undefined) throw new Error('no event');
+  expect(foldTask(before, event)).toBe(before);
+});

@@ -1,0 +1,119 @@
+import type { DiffFile, DiffLine, ReviewView, TaskView, ThreadPlace, ThreadView } from '@claude-codex/contracts';
+import type { ForgeProvider } from '@claude-codex/contracts/forge';
+import { threadsIn } from '@claude-codex/contracts/review/threads';
+
+/** What somebody wrote at the forge, where it is answered too. */
+export interface ForgeWords {
+  readonly provider: ForgeProvider;
+  readonly author: string;
+  readonly body: string;
+  readonly url: string;
+  readonly at: string;
+}
+
+/** A thread as a round shows it. `origin` says whose words it is made of, and so what can be done with it here. */
+export interface ShownThread {
+  readonly id: string;
+  readonly origin:
+    | { readonly kind: 'review'; readonly thread: ThreadView }
+    | { readonly kind: 'forge'; readonly words: ForgeWords };
+  /** Of where it is in this round, or was last. */
+  readonly path: string;
+  /** Null: none of its lines is left in this round. */
+  readonly place: ThreadPlace | null;
+  /** Where it stands in the diff that is shown, if that has the line. */
+  readonly line: ThreadPlace | null;
+  readonly isOpen: boolean;
+}
+
+type Task = Pick<TaskView, 'threads' | 'pullRequest' | 'reviews'>;
+
+/**
+ * Everything said about the work of a round that stands at its lines: threads of our reviews, and those of its forge. Removed
+ * lines are counted in the base of the work: against the round before, other lines have their numbers.
+ */
+export function shownThreads(
+  task: Task,
+  review: ReviewView | null,
+  against: 'base' | 'previous' = 'base',
+): ShownThread[] {
+  if (review === null) return [];
+  const all = [...threadsIn(task, review).map((thread) => placed(thread, review.round)), ...ofForge(task, review)];
+  return all.map((thread) => {
+    const { place } = thread;
+    return { ...thread, line: place?.side === 'old' && against === 'previous' ? null : place };
+  });
+}
+
+function placed(thread: ThreadView, round: number): Omit<ShownThread, 'line'> {
+  // The newest place known: a round that was handed over just now has none yet.
+  const known = thread.places.findLast((at) => at.round <= round);
+  const place = known === undefined ? { ...thread.lines, touched: false } : known.place;
+  const path = place?.path ?? thread.places.findLast((at) => at.place !== null)?.place?.path ?? thread.lines.path;
+  return { id: thread.id, origin: { kind: 'review', thread }, path, place, isOpen: thread.status === 'open' };
+}
+
+/** They count lines of what stands there: of the newest round of its branch. */
+function ofForge({ pullRequest, reviews }: Task, review: ReviewView): Omit<ShownThread, 'line'>[] {
+  if (pullRequest === null || pullRequest.branch !== review.changes?.branch) return [];
+  if (reviews.findLast(({ subject }) => subject === 'changes')?.id !== review.id) return [];
+  const { provider } = pullRequest;
+  return pullRequest.remarks.flatMap(({ id: remarkId, author, at, comments }) =>
+    comments.map(({ id, path, side, line, url, body }) => {
+      const place = line === null ? null : { path, side, startLine: line, endLine: line, touched: false };
+      const words = { provider, author, body, url, at };
+      return {
+        id: `${provider}-${remarkId}-${id}`,
+        origin: { kind: 'forge' as const, words },
+        path,
+        place,
+        isOpen: false,
+      };
+    }),
+  );
+}
+
+/** Whether a line is the one a comment or thread stands behind. */
+export function standsBehind(line: DiffLine, { side, endLine }: Pick<ThreadPlace, 'side' | 'endLine'>): boolean {
+  const number = side === 'old' ? line.oldLine : line.newLine;
+  // On the old side of an unchanged line it stands there too, once.
+  return number === endLine && (line.kind === 'context' || (side === 'old') === (line.kind === 'removed'));
+}
+
+/**
+ * The threads that stand at the head of a file: outdated ones, and those whose lines this diff does not show. `lines`: those
+ * of the file that were read; null as long as some are missing, when nobody can say what it does not show.
+ */
+export function looseThreads(threads: readonly ShownThread[], lines: readonly DiffLine[] | null): ShownThread[] {
+  return threads.filter(
+    ({ line: at }) => at === null || (lines !== null && !lines.some((line) => standsBehind(line, at))),
+  );
+}
+
+/** Those of files the diff does not have. */
+export function threadsElsewhere(
+  threads: readonly ShownThread[],
+  files: readonly Pick<DiffFile, 'path'>[],
+): ShownThread[] {
+  const paths = new Set(files.map(({ path }) => path));
+  return threads.filter(({ path }) => !paths.has(path));
+}
+
+/** The open ones in the order they are read in: file by file, outdated ones first, then line by line. */
+export function openInOrder(threads: readonly ShownThread[], files: readonly Pick<DiffFile, 'path'>[]): ShownThread[] {
+  const order = new Map(files.map(({ path }, at) => [path, at]));
+  const at = ({ path }: ShownThread) => order.get(path) ?? -1;
+  const line = ({ place }: ShownThread) => place?.endLine ?? 0;
+  return threads.filter(({ isOpen }) => isOpen).toSorted((a, b) => at(a) - at(b) || line(a) - line(b));
+}
+
+/** The one after, or before, the one somebody was at last; around the end. Null: there is none. */
+export function nextThread(
+  open: readonly ShownThread[],
+  current: string | null,
+  direction: 1 | -1,
+): ShownThread | null {
+  const at = open.findIndex(({ id }) => id === current);
+  const next = at === -1 ? (direction === 1 ? 0 : open.length - 1) : (at + direction + open.length) % open.length;
+  return open[next] ?? null;
+}
