@@ -11,6 +11,7 @@ import { FOLLOW_THROUGH } from './pull-request/follow-through.ts';
 import { withReports } from './pull-request/upcasters.ts';
 import { questionEvents } from './question/events.ts';
 import { repositoryEvents } from './repository/events.ts';
+import { ISSUE_SETTINGS } from './repository/issue-settings.ts';
 import { reviewEvents } from './review/events.ts';
 import { serviceEvents } from './service/events.ts';
 import { taskEvents } from './task/events.ts';
@@ -81,16 +82,21 @@ const CHANGED: Partial<Record<EventType, Omit<EventTypeDefinition, 'schema'>>> =
   ReviewApproved: { version: 2, upcasters: [adding({ merge: null })] },
   PhaseSubmitted: { version: 2, upcasters: [adding({ proposal: null })] },
   RepositoryConnected: {
-    version: 4,
+    version: 5,
     upcasters: [
       adding({ requireGreen: false }),
       adding({ defaultBranch: null }),
       adding({ followThrough: FOLLOW_THROUGH }),
+      adding({ issues: ISSUE_SETTINGS }),
     ],
   },
   RepositoryConfigured: {
-    version: 3,
-    upcasters: [adding({ requireGreen: false }), adding({ followThrough: FOLLOW_THROUGH })],
+    version: 4,
+    upcasters: [
+      adding({ requireGreen: false }),
+      adding({ followThrough: FOLLOW_THROUGH }),
+      adding({ issues: ISSUE_SETTINGS }),
+    ],
   },
   // 2 (3): a phase may have several attempts, so what was said of the phase is said of one of them.
   AttemptStarted: { version: 2, upcasters: [asItWas], formerly: [{ name: 'PhaseStarted', last: 1 }] },

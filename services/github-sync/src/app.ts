@@ -22,6 +22,7 @@ import type { Followed } from './followed/followed.ts';
 import { createGithubForge } from './forges/github/github-forge.ts';
 import { pullRequestText } from './forges/github/text.ts';
 import { createGitService } from './git-service/git-service.ts';
+import { openIssueDesk } from './issues/issue-desk.ts';
 import { serveRequests } from './requests/serve.ts';
 import { createAppSecrets } from './webhooks/app-secrets.ts';
 import { addWebhookRoutes } from './webhooks/routes.ts';
@@ -91,7 +92,18 @@ export function createGithubSyncApp({ bus, store, settings, log }: GithubSyncDep
           resync.looked(looked);
         },
       });
-      followed = follow({ store, directory, clock, log, onChange: (ids) => desk.wake(ids) });
+      const issueDesk = openIssueDesk({
+        ...{ store, forge, log, clock, publicUrl },
+        newestOf: (issue) => known()?.issues.newestOf(issue) ?? null,
+        questionsOf: (taskId) => known()?.issues.questionsOf(taskId) ?? [],
+      });
+      followed = follow({
+        ...{ store, directory, clock, log },
+        onChange({ pullRequestIds, issues }) {
+          desk.wake(pullRequestIds);
+          issueDesk.wake(issues);
+        },
+      });
       const unserve = serveHealth(bus, NAME, () => ({ ok: true, detail: 'Opens, follows and merges pull requests' }));
       stops.push(
         serveRequests({ bus, clients, api: settings }),
@@ -112,6 +124,7 @@ export function createGithubSyncApp({ bus, store, settings, log }: GithubSyncDep
         unserve,
         () => followed?.stop(),
         () => desk.stop(),
+        () => issueDesk.stop(),
       );
     },
     async stop() {

@@ -1,5 +1,6 @@
 import { type EventData, INSTALLATION } from '@claude-codex/contracts';
 import { FOLLOW_THROUGH } from '@claude-codex/contracts/pull-request/follow-through';
+import { ISSUE_SETTINGS } from '@claude-codex/contracts/repository/issue-settings';
 import { workflowFor } from './phases.ts';
 import { SYSTEM } from './streams.ts';
 import { PEOPLE, type World } from './world.ts';
@@ -73,6 +74,7 @@ export function changeSurroundings(world: World): void {
         checkCommand: null,
         requireGreen: true,
         followThrough: { automatic: false, rounds: 3 },
+        issues: { comment: false, commands: 'members' },
       }),
     () => world.record(workspace, 'MemberRoleChanged', { userId, role: world.pick(['owner', 'viewer'] as const) }),
     () => {
@@ -114,6 +116,7 @@ function connectRepository(world: World, workspaceId: string): void {
     checkCommand: 'npm test',
     requireGreen: false,
     followThrough: FOLLOW_THROUGH,
+    issues: ISSUE_SETTINGS,
     source: { kind: 'sample' },
     defaultBranch: 'main',
   });

@@ -1,17 +1,26 @@
 import { type EventData, idOf, type RecordedDomainEvent, type RepositorySource } from '@claude-codex/contracts';
 import type { RemoteForge as RemoteForgeName } from '@claude-codex/contracts/forge';
 import type { Fold } from '@claude-codex/eventing';
+import { IssueTasks, type KeptIssueTasks } from './issue-tasks.ts';
 
 /** Raised by whoever changes what `Followed` makes of the same events: what an older one kept is then not used. */
-export const FOLLOWED_SHAPE = 3;
+export const FOLLOWED_SHAPE = 4;
 
-export interface KeptFollowed {
+export interface KeptFollowed extends KeptIssueTasks {
   readonly position: number;
   readonly repositories: ReadonlyMap<string, FollowedRepository>;
   readonly pullRequests: ReadonlyMap<string, FollowedPullRequest>;
 }
 
 type FollowedRepository = Pick<Extract<RepositorySource, { kind: 'forge' }>, 'slug' | 'connectionId'>;
+
+/** What an event is about that something may have to be done for at the forge. */
+export interface Touched {
+  /** While it is followed. */
+  readonly pullRequestId: string | null;
+  /** As `IssueTasks` names it. */
+  readonly issue: string | null;
+}
 
 /** One that is not over: something is to be done with it, or may happen to it at its forge. */
 export interface FollowedPullRequest {
@@ -25,16 +34,25 @@ export interface FollowedPullRequest {
   readonly remarks: ReadonlySet<string>;
 }
 
-const NOTHING: KeptFollowed = { position: 0, repositories: new Map(), pullRequests: new Map() };
+const NOTHING: KeptFollowed = {
+  position: 0,
+  repositories: new Map(),
+  pullRequests: new Map(),
+  tasks: new Map(),
+  questions: new Map(),
+};
 
-/** The repositories at our forge and their pull requests that are not over, by the log. */
+/** The repositories at our forge, their pull requests that are not over and the tasks from their issues, by the log. */
 export class Followed implements Fold<KeptFollowed> {
   position: number;
+  readonly issues: IssueTasks;
   readonly #provider: RemoteForgeName;
   readonly #repositories: Map<string, FollowedRepository>;
   readonly #pullRequests: Map<string, FollowedPullRequest>;
 
-  constructor(provider: RemoteForgeName, { position, repositories, pullRequests }: KeptFollowed = NOTHING) {
+  constructor(provider: RemoteForgeName, kept: KeptFollowed = NOTHING) {
+    const { position, repositories, pullRequests } = kept;
+    this.issues = new IssueTasks(provider, kept);
     this.#provider = provider;
     this.position = position;
     this.#repositories = new Map(repositories);
@@ -42,7 +60,8 @@ export class Followed implements Fold<KeptFollowed> {
   }
 
   kept(): KeptFollowed {
-    return { position: this.position, repositories: this.#repositories, pullRequests: this.#pullRequests };
+    const { position, issues } = this;
+    return { position, repositories: this.#repositories, pullRequests: this.#pullRequests, ...issues.kept() };
   }
 
   /** Ids. */
@@ -74,9 +93,12 @@ export class Followed implements Fold<KeptFollowed> {
       .map(([id]) => id);
   }
 
-  /** Takes one more event; gives the pull request it is about, while that is followed. */
-  apply(event: RecordedDomainEvent): string | null {
+  apply(event: RecordedDomainEvent): Touched {
     this.position = event.position;
+    return { pullRequestId: this.#followedIn(event), issue: this.issues.apply(event) };
+  }
+
+  #followedIn(event: RecordedDomainEvent): string | null {
     const id = idOf(event.stream);
     switch (event.type) {
       case 'RepositoryConnected': {

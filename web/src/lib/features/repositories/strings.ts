@@ -36,6 +36,9 @@ export const text = {
   followThroughHint:
     'What the checks of a pull request say, and what people who may write there ask for in a review. A person still approves what comes of it.',
   followThroughRounds: 'rounds of a task at most, then somebody decides',
+  issueComment: 'One comment on the issue says how its task stands',
+  issueCommentHint:
+    'It is changed, never repeated. Questions of agents stand there too, for everybody who may read the issue.',
   greenOnly: 'Merges only what is green',
   submit: 'Connect',
   cancel: 'Cancel',
