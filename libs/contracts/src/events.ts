@@ -3,6 +3,7 @@ import { claudeCode } from './agent-program.ts';
 import { lossCauseOf } from './causes.ts';
 import { dependencyEvents } from './dependency/events.ts';
 import type { NewEvent, RecordedEvent } from './envelope.ts';
+import { forgeCommandEvents } from './forge-command/events.ts';
 import { forgeConnectionEvents } from './forge-connection/events.ts';
 import type { StreamCategory } from './ids.ts';
 import { instanceEvents } from './instance/events.ts';
@@ -34,6 +35,7 @@ export const EVENTS_IN = {
   tools: toolsEvents,
   service: serviceEvents,
   forge: forgeConnectionEvents,
+  command: forgeCommandEvents,
 } as const satisfies Record<StreamCategory, Readonly<Record<string, z.ZodType>>>;
 
 /** Every domain event and the schema of its data. The keys are the event types, unique across categories. */
@@ -51,6 +53,7 @@ export const EVENT_SCHEMAS = {
   ...EVENTS_IN.tools,
   ...EVENTS_IN.service,
   ...EVENTS_IN.forge,
+  ...EVENTS_IN.command,
 } as const;
 
 export type EventType = keyof typeof EVENT_SCHEMAS;
@@ -182,6 +185,7 @@ export type ReviewEvent = EventIn<'review'>;
 export type PullRequestEvent = EventIn<'pullrequest'>;
 export type ServiceEvent = EventIn<'service'>;
 export type ForgeConnectionEvent = EventIn<'forge'>;
+export type ForgeCommandEvent = EventIn<'command'>;
 
 /** Whether an event is one of this category's, for whoever reads several streams at once. */
 export function isOf<Category extends StreamCategory>(

@@ -31,6 +31,8 @@ export * from './envelope.ts';
 export * from './errors.ts';
 export * from './events.ts';
 export * from './forge.ts';
+export * from './forge-command/events.ts';
+export * from './forge-commands.ts';
 export * from './forge-connection/events.ts';
 export * from './forge-deliveries.ts';
 export * from './forge-issues.ts';

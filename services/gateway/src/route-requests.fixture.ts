@@ -59,6 +59,7 @@ export function bodiesFor(sealed: string, ids: Furnished | null = null): Record<
     'POST /api/dependencies/:id/decline': {},
     'POST /api/repositories': { source: { kind: 'sample' } },
     'PUT /api/forges/:provider': { sealed },
+    'PUT /api/forges/:provider/logins/:login': { personId: null },
     'POST /api/forges/:provider/app': { name: 'Codex' },
     'POST /api/forges/:provider/app/code': { state: 'x', code: 'x' },
     'POST /api/forges/:provider/app/installation': { state: 'x', installationId: 1 },

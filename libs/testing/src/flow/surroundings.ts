@@ -130,8 +130,24 @@ function connectForge(world: World, workspaceId: string): void {
     world.record(where, 'ForgeCredentialRefused', { detail: 'Bad credentials' }, SYSTEM);
     world.record(where, 'ForgeCredentialAccepted', {}, SYSTEM);
   }
+  if (world.choose(2) === 0) {
+    world.record(where, 'ForgeLoginSeen', { login: 'grace' }, SYSTEM);
+    world.record(where, 'ForgeLoginMapped', { login: 'grace', personId: world.pick([...PEOPLE, null]) });
+    commandAtForge(world, workspaceId);
+  }
   if (world.choose(2) === 0) world.record(where, 'ForgeDisconnected', {});
 }
+
+function commandAtForge(world: World, workspaceId: string): void {
+  const where = { category: 'command' as const, id: world.id(), workspaceId };
+  const number = 1 + world.choose(50);
+  const url = `https://github.com/acme/app/issues/${number}#issuecomment-${number}`;
+  const given = { provider: 'github' as const, repositoryId: world.id(), number, login: 'grace', url, taskId: null };
+  const came = world.choose(2) === 0 ? { outcome: 'done' as const, detail: '' } : REFUSED;
+  world.record(where, 'ForgeCommandGiven', { ...given, personId: null, verb: 'start', text: '', ...came }, SYSTEM);
+}
+
+const REFUSED = { outcome: 'refused' as const, detail: 'A task from this issue is under way already.' };
 
 function registerService(world: World): void {
   const where = { category: 'service' as const, id: world.id(), workspaceId: INSTALLATION };

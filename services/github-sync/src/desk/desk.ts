@@ -10,9 +10,10 @@ export interface Desk {
   stop(): Promise<void>;
 }
 
-/** How going on with a pull request went. */
+/** How going on with a pull request went, or hearing the comments of a repository. */
 export interface Looked {
-  readonly pullRequestId: string;
+  /** Of the pull request or the repository. */
+  readonly id: string;
   /** Ms since 1970, when that was begun. */
   readonly since: number;
   /** Null: it worked. */
@@ -54,9 +55,9 @@ export function openDesk(parts: DeskParts): Desk {
       const next = parts.isFollowed(id) ? await step(parts, id) : 'over';
       failures.delete(id);
       plan(id, next);
-      parts.onLooked({ pullRequestId: id, since, error: null, isOver: next === 'over' });
+      parts.onLooked({ id, since, error: null, isOver: next === 'over' });
     } catch (error) {
-      parts.onLooked({ pullRequestId: id, since, error, isOver: false });
+      parts.onLooked({ id, since, error, isOver: false });
       await postpone(id, error);
     }
   }

@@ -8,13 +8,14 @@ import { FOLLOWED_SHAPE, Followed, type KeptFollowed } from './followed.ts';
 export const FOLLOWED_FILE = 'followed';
 
 /** The forge this service speaks to. */
-const PROVIDER = 'github' satisfies RemoteForgeName;
+export const PROVIDER = 'github' satisfies RemoteForgeName;
 
 /** What something happened to. */
 export interface Changed {
   readonly pullRequestIds: readonly string[];
   /** As `IssueTasks` names them. */
   readonly issues: readonly string[];
+  readonly repositoryIds: readonly string[];
 }
 
 /** What changed this long before the last end may not have been said there. */
@@ -36,14 +37,19 @@ export function follow(options: {
     begin(kept) {
       const followed = new Followed(PROVIDER, kept ?? undefined);
       const since = new Date(clock.now() - LOOK_BACK_MS).toISOString();
-      onChange({ pullRequestIds: followed.pullRequests(), issues: followed.issues.changedSince(since) });
+      onChange({
+        pullRequestIds: followed.pullRequests(),
+        issues: followed.issues.changedSince(since),
+        repositoryIds: followed.listening(),
+      });
       return followed;
     },
     take(followed, events) {
       const touched = events.map((event) => followed.apply(event));
       const pullRequestIds = [...new Set(touched.flatMap((one) => one.pullRequestId ?? []))];
       const issues = [...new Set(touched.flatMap(({ issue }) => issue ?? []))];
-      if (pullRequestIds.length + issues.length > 0) onChange({ pullRequestIds, issues });
+      const repositoryIds = [...new Set(touched.flatMap(({ repositoryId }) => repositoryId ?? []))];
+      onChange({ pullRequestIds, issues, repositoryIds });
     },
   });
 }

@@ -56,6 +56,11 @@ export class IssueTasks {
     return taskId === undefined || task === undefined ? null : { taskId, ...task };
   }
 
+  /** The newest pull request of the work of a task from an issue. */
+  offeredOf(taskId: string): string | null {
+    return this.#tasks.get(taskId)?.pullRequestId ?? null;
+  }
+
   /** Ids of what a task waits to have answered, oldest first. */
   questionsOf(taskId: string): string[] {
     return [...this.#questions].flatMap(([id, of]) => (of === taskId ? [id] : []));

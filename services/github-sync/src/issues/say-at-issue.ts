@@ -1,10 +1,9 @@
 import { streamOf } from '@claude-codex/contracts';
-import { isEnded, pullRequestDecider, questionDecider, repositoryDecider, taskDecider } from '@claude-codex/domain';
-import { type EventStore, loadState } from '@claude-codex/eventing';
+import { isEnded, repositoryDecider, taskDecider } from '@claude-codex/domain';
+import { loadState } from '@claude-codex/eventing';
 import type { SayParts } from '../desk/say-how-it-goes.ts';
-import { taskLink } from '../desk/task-link.ts';
 import type { IssueTask } from '../followed/issue-tasks.ts';
-import { type Asked, issueNoteOf, type Offered } from './issue-note.ts';
+import { noteOfTask } from './note-of-task.ts';
 
 export interface SayAtIssueParts extends SayParts {
   /** The newest task from an issue. */
@@ -29,25 +28,8 @@ export async function sayAtIssue(parts: SayAtIssueParts, issue: string, now: num
   if (source.kind !== 'forge' || source.slug.toLowerCase() !== slug.toLowerCase()) return;
   const task = await loadState(store, streamOf('task', taskId), taskDecider);
   if (isEnded(task) && now - Date.parse(found.changedAt) > NEWS_MS) return;
-  const note = issueNoteOf(task, {
-    link: taskLink(publicUrl, taskId, task),
-    asked: await askedBy(parts, taskId),
-    offered: await offeredAs(store, found.pullRequestId),
-    takesCommands: repository.issues.commands !== 'nobody',
-  });
+  const of = { taskId, pullRequestId: found.pullRequestId, questionIds: parts.questionsOf(taskId) };
+  const takesCommands = repository.issues.commands !== 'nobody';
+  const note = await noteOfTask({ store, publicUrl }, of, { takesCommands });
   if (note !== null) await forge.say({ source, number: found.issue }, note);
-}
-
-async function askedBy({ store, questionsOf }: SayAtIssueParts, taskId: string): Promise<Asked[]> {
-  const ids = questionsOf(taskId);
-  const questions = await Promise.all(ids.map((id) => loadState(store, streamOf('question', id), questionDecider)));
-  return questions.flatMap((question) => (question.status === 'open' ? [question.asked] : []));
-}
-
-async function offeredAs(store: EventStore, pullRequestId: string | null): Promise<Offered | null> {
-  if (pullRequestId === null) return null;
-  const pullRequest = await loadState(store, streamOf('pullrequest', pullRequestId), pullRequestDecider);
-  if (pullRequest.status === 'none' || pullRequest.number === null) return null;
-  const isOpen = pullRequest.status !== 'closed' && pullRequest.status !== 'unpublished';
-  return { number: pullRequest.number, isOpen };
 }
