@@ -25,6 +25,7 @@ export function addressOf(pattern: string, ids: Furnished | null): string {
     .replace(':number', '1')
     .replace(':kind', 'attention')
     .replace(':provider', 'github')
+    .replace(':login', 'grace')
     .replace(':id', kinds[kind] ?? newId())
     .replace(':instanceId', ids?.instanceId ?? newId())
     .replace(':commentId', ids?.commentId ?? newId())
