@@ -109,5 +109,42 @@ describeWith(chromiumEngine, 'issues on GitHub become tasks', () => {
     expect(made?.title).toBe('The opening hours are wrong on holidays');
   });
 
+  it('are where a task is started and stopped, by whoever may write there, and say how it stands', async () => {
+    const { github, visitor } = team;
+    for (const [login, role] of [
+      ['grace', 'write'],
+      ['linus', 'read'],
+    ] as const)
+      github.addCollaborator(SLUG, login, role);
+    const { number } = await github.openIssue(SLUG, { title: 'Say when we are closed', by: 'grace' });
+    const { comments } = github.issue(SLUG, number);
+    const isSaid = (words: RegExp) => waitFor(`${words}`, () => comments.some(({ body }) => words.test(body)) || null);
+    await github.comment(SLUG, number, '/codex start', { by: 'linus' });
+    await github.comment(SLUG, number, '/codex start', { by: 'grace' });
+    await isSaid(/At work|Waits to start/);
+    const made = (await tasks()).filter(({ origin }) => origin?.number === number);
+    expect(made.map(({ createdBy }) => createdBy)).toEqual(['github:grace']);
+    const { page } = visitor;
+    await page.goto(`/tasks/${made[0]?.id}`);
+    await page.getByText('GitHub: grace').first().waitFor();
+
+    await github.comment(SLUG, number, '/codex stop\nWe are never closed.', { by: 'grace' });
+    await isSaid(/Cancelled/);
+    await github.comment(SLUG, number, '/codex pause', { by: 'grace' });
+    await isSaid(/`\/codex pause`: /);
+    const signs = comments.map(({ reactions }) => reactions.map(({ content }) => content).join());
+    await waitFor(
+      'the last sign',
+      () => comments.some(({ reactions }) => reactions[0]?.content === 'confused') || null,
+    );
+    expect(signs.slice(0, 2)).toEqual(['', '+1']);
+
+    await page.goto('/settings#github');
+    await page.getByText('Who gives commands from GitHub').click();
+    await page.getByLabel('Member that grace stands for').selectOption({ index: 1 });
+    await page.getByText(/^Said by/).waitFor();
+    await looksRight();
+  }, 60_000);
+
   it('are read as GitHub describes it', () => expect(team.github.violations).toEqual([]));
 });

@@ -28,6 +28,12 @@ const AGGREGATES: readonly { title: string; stream: string; folder: string; even
     folder: 'forge-connection',
     events: contracts.forgeConnectionEvents,
   },
+  {
+    title: 'Command in a comment at a forge',
+    stream: 'command-<id>',
+    folder: 'forge-command',
+    events: contracts.forgeCommandEvents,
+  },
   { title: 'Connected service', stream: 'service-<id>', folder: 'service', events: contracts.serviceEvents },
 ];
 

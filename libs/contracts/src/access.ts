@@ -141,6 +141,8 @@ export const ROUTES = {
   'DELETE /api/forges/:provider': 'owner',
   'GET /api/forges/:provider/budget': 'owner',
   'GET /api/forges/:provider/repositories': 'editor',
+  'GET /api/forges/:provider/logins': 'owner',
+  'PUT /api/forges/:provider/logins/:login': 'owner',
   'GET /api/forges/:provider/resync': 'owner',
   'POST /api/forges/:provider/resync': 'owner',
   // A webhook of the environment hears of repositories of every workspace.

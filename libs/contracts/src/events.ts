@@ -3,6 +3,7 @@ import { claudeCode } from './agent-program.ts';
 import { lossCauseOf } from './causes.ts';
 import { dependencyEvents } from './dependency/events.ts';
 import type { NewEvent, RecordedEvent } from './envelope.ts';
+import { forgeCommandEvents } from './forge-command/events.ts';
 import { forgeConnectionEvents } from './forge-connection/events.ts';
 import type { StreamCategory } from './ids.ts';
 import { instanceEvents } from './instance/events.ts';
@@ -11,6 +12,7 @@ import { FOLLOW_THROUGH } from './pull-request/follow-through.ts';
 import { withReports } from './pull-request/upcasters.ts';
 import { questionEvents } from './question/events.ts';
 import { repositoryEvents } from './repository/events.ts';
+import { ISSUE_SETTINGS } from './repository/issue-settings.ts';
 import { reviewEvents } from './review/events.ts';
 import { serviceEvents } from './service/events.ts';
 import { taskEvents } from './task/events.ts';
@@ -35,6 +37,7 @@ export const EVENTS_IN = {
   tools: toolsEvents,
   service: serviceEvents,
   forge: forgeConnectionEvents,
+  command: forgeCommandEvents,
 } as const satisfies Record<StreamCategory, Readonly<Record<string, z.ZodType>>>;
 
 /** Every domain event and the schema of its data. The keys are the event types, unique across categories. */
@@ -53,6 +56,7 @@ export const EVENT_SCHEMAS = {
   ...EVENTS_IN.tools,
   ...EVENTS_IN.service,
   ...EVENTS_IN.forge,
+  ...EVENTS_IN.command,
 } as const;
 
 export type EventType = keyof typeof EVENT_SCHEMAS;
@@ -84,16 +88,21 @@ const CHANGED: Partial<Record<EventType, Omit<EventTypeDefinition, 'schema'>>> =
   ReviewApproved: { version: 2, upcasters: [adding({ merge: null })] },
   PhaseSubmitted: { version: 2, upcasters: [adding({ proposal: null })] },
   RepositoryConnected: {
-    version: 4,
+    version: 5,
     upcasters: [
       adding({ requireGreen: false }),
       adding({ defaultBranch: null }),
       adding({ followThrough: FOLLOW_THROUGH }),
+      adding({ issues: ISSUE_SETTINGS }),
     ],
   },
   RepositoryConfigured: {
-    version: 3,
-    upcasters: [adding({ requireGreen: false }), adding({ followThrough: FOLLOW_THROUGH })],
+    version: 4,
+    upcasters: [
+      adding({ requireGreen: false }),
+      adding({ followThrough: FOLLOW_THROUGH }),
+      adding({ issues: ISSUE_SETTINGS }),
+    ],
   },
   // 2 (3): a phase may have several attempts, so what was said of the phase is said of one of them.
   AttemptStarted: { version: 2, upcasters: [asItWas], formerly: [{ name: 'PhaseStarted', last: 1 }] },
@@ -180,6 +189,7 @@ export type ThreadEvent = EventIn<'thread'>;
 export type PullRequestEvent = EventIn<'pullrequest'>;
 export type ServiceEvent = EventIn<'service'>;
 export type ForgeConnectionEvent = EventIn<'forge'>;
+export type ForgeCommandEvent = EventIn<'command'>;
 
 /** Whether an event is one of this category's, for whoever reads several streams at once. */
 export function isOf<Category extends StreamCategory>(

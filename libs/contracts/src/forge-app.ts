@@ -11,7 +11,7 @@ export const APP_PERMISSIONS = {
   checks: 'read',
   actions: 'read',
   statuses: 'read',
-  issues: 'read',
+  issues: 'write',
 } as const satisfies Readonly<Record<string, AppAccess>>;
 export type AppPermission = keyof typeof APP_PERMISSIONS;
 

@@ -24,6 +24,7 @@ export const StreamCategory = z.enum([
   'tools',
   'service',
   'forge',
+  'command',
 ]);
 export type StreamCategory = z.infer<typeof StreamCategory>;
 

@@ -83,7 +83,12 @@ export const subjects = {
     handOver: 'deliveries.hand-over',
     unknown: 'deliveries.unknown',
   },
-  /** Requests to the service that speaks to a forge. `news`: something changed there, `{pullRequestIds}`; a hint. */
+  /** Commands in comments at a forge, carried out by the gateway. */
+  commands: { fromForge: 'commands.from-forge' },
+  /**
+   * Requests to the service that speaks to a forge. `news`: something changed there, `{pullRequestIds, repositoryIds}`; a
+   * hint. Of the repositories the comments did.
+   */
   forge: (provider: RemoteForge) => ({
     look: `forge.${provider}.look`,
     repositories: `forge.${provider}.repositories`,

@@ -1,6 +1,7 @@
 export * from './asks/index.ts';
 export * from './counter/index.ts';
 export * from './dependency/index.ts';
+export * from './forge-command/index.ts';
 export * from './forge-connection/index.ts';
 export * from './instance/index.ts';
 export * from './next-step/index.ts';

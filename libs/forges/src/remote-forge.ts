@@ -27,8 +27,10 @@ export interface RemoteForge extends Forge {
   publish(change: Change): Promise<Published | ForgeRefusal>;
   /** Closes it there. One that is merged stays as it is, and the commit it became is said. */
   withdraw(change: Change): Promise<{ readonly mergeSha: string | null }>;
-  /** Says this below the change, in Markdown: in the one comment of ours there, in place of what it said before. */
-  say(change: Change, text: string): Promise<void>;
+  /**
+   * Says this below a change or an issue, in Markdown: in the one comment of ours there, in place of what it said before.
+   */
+  say(place: Pick<Change, 'source' | 'number'>, text: string): Promise<void>;
   /** `known`: ids of what people said that is recorded. */
   look(change: Change, known: ReadonlySet<string>): Promise<Standing>;
 }

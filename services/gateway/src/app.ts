@@ -51,6 +51,9 @@ import { serveDeliveries } from './deliveries/serve-deliveries.ts';
 import { addDependencyRoutes } from './dependencies/routes.ts';
 import type { Deps } from './deps.ts';
 import { addEventRoutes } from './events/routes.ts';
+import { createCarryOut } from './forge-commands/carry-out.ts';
+import { addForgeLoginRoutes } from './forge-commands/login-routes.ts';
+import { serveForgeCommands } from './forge-commands/serve-commands.ts';
 import { createBegunApps } from './forge-connections/apps/begun-apps.ts';
 import { removeOldApps } from './forge-connections/apps/remove-old.ts';
 import { addForgeAppRoutes } from './forge-connections/apps/routes.ts';
@@ -208,6 +211,7 @@ export async function createGatewayApp(options: GatewayOptions): Promise<Gateway
   addDependencyRoutes(http, deps);
   addRememberedValueRoutes(http, { remembered, people });
   addForgeRoutes(http, { ...deps, credentials: forgeCredentials });
+  addForgeLoginRoutes(http, { ...deps, members });
   addResyncRoutes(http, deps);
   addForgeAppRoutes(http, { ...deps, credentials: forgeCredentials, begun: begunApps, publicUrl });
   addDeliveryRoutes(http, {
@@ -242,6 +246,7 @@ export async function createGatewayApp(options: GatewayOptions): Promise<Gateway
         removeOldApps(begunApps, log),
         serveForgeCredentials({ bus, credentials: forgeCredentials, log }),
         serveDeliveries({ bus, deliveries, log }),
+        serveForgeCommands({ bus, log, carryOut: createCarryOut({ ...deps, members, mayStart, fromIssue }) }),
         keepDeliveriesFew(pool, settings.deliveries, log),
         serveHealth(bus, NAME, () => health(positions)),
       );

@@ -190,7 +190,7 @@ async function projectForge(tx: PgTx, event: RecordedDomainEvent): Promise<void>
 
 async function projectRepository(tx: PgTx, event: RecordedDomainEvent): Promise<void> {
   if (event.type !== 'RepositoryConnected') return;
-  const { name, source, baseBranch, checkCommand, requireGreen, followThrough, defaultBranch } = event.data;
+  const { name, source, baseBranch, checkCommand, requireGreen, followThrough, issues, defaultBranch } = event.data;
   const id = idOf(event.stream);
   const { workspaceId } = event.meta;
   const view = {
@@ -206,6 +206,7 @@ async function projectRepository(tx: PgTx, event: RecordedDomainEvent): Promise<
     checkCommand,
     requireGreen,
     followThrough,
+    issues,
     problem: null,
     connectedAt: event.at,
     refreshedAt: null,

@@ -26,6 +26,7 @@ export function addressOf(pattern: string, ids: Furnished | null): string {
     .replace(':number', '1')
     .replace(':kind', 'attention')
     .replace(':provider', 'github')
+    .replace(':login', 'grace')
     .replace(':id', kinds[kind] ?? newId())
     .replace(':instanceId', ids?.instanceId ?? newId())
     .replace(':commentId', ids?.commentId ?? newId())
@@ -61,6 +62,7 @@ export function bodiesFor(sealed: string, ids: Furnished | null = null): Record<
     'POST /api/dependencies/:id/decline': {},
     'POST /api/repositories': { source: { kind: 'sample' } },
     'PUT /api/forges/:provider': { sealed },
+    'PUT /api/forges/:provider/logins/:login': { personId: null },
     'POST /api/forges/:provider/app': { name: 'Codex' },
     'POST /api/forges/:provider/app/code': { state: 'x', code: 'x' },
     'POST /api/forges/:provider/app/installation': { state: 'x', installationId: 1 },

@@ -1,5 +1,6 @@
 import { streamOf } from '@claude-codex/contracts';
 import { FOLLOW_THROUGH } from '@claude-codex/contracts/pull-request/follow-through';
+import { ISSUE_SETTINGS } from '@claude-codex/contracts/repository/issue-settings';
 import { BUILT_IN_WORKFLOWS } from '@claude-codex/domain/workflows/built-in';
 import { newId } from '@claude-codex/service-kit/ids';
 import { hashToken } from './accounts/random-token.ts';
@@ -92,6 +93,7 @@ export async function furnish(gateway: TestGateway, workspaceId: string, title =
         checkCommand: null,
         requireGreen: false,
         followThrough: FOLLOW_THROUGH,
+        issues: ISSUE_SETTINGS,
         defaultBranch: 'main',
       },
     },

@@ -1,12 +1,14 @@
-import { DeliveryToHandle, ResyncRequest, subjects } from '@claude-codex/contracts';
+import { CommandFromForgeAnswer, DeliveryToHandle, ResyncRequest, subjects } from '@claude-codex/contracts';
 import type { ServiceName } from '@claude-codex/contracts/services';
 import type { EventStore, FollowedFold } from '@claude-codex/eventing';
 import { type Bus, createHttpServer, type Logger } from '@claude-codex/service-kit';
-import { publishJson, serveJson, subscribeJson } from '@claude-codex/service-kit/bus-json';
+import { publishJson, requestJson, serveJson, subscribeJson } from '@claude-codex/service-kit/bus-json';
 import { systemClock } from '@claude-codex/service-kit/clock';
 import { serveHealth } from '@claude-codex/service-kit/health';
 import { connected, type ServiceApp } from '@claude-codex/service-kit/service-app';
 import { z } from 'zod';
+import { createConditional } from './api/conditional.ts';
+import { openEar } from './commands/ear.ts';
 import type { GithubSyncSettings } from './config.ts';
 import { createAsApp } from './connections/as-app.ts';
 import { createClients } from './connections/clients.ts';
@@ -17,15 +19,17 @@ import { startReconciling } from './deliveries/reconcile.ts';
 import { createResync } from './deliveries/resync.ts';
 import { createTake } from './deliveries/take.ts';
 import { openDesk } from './desk/desk.ts';
-import { follow } from './followed/follow.ts';
+import { follow, PROVIDER } from './followed/follow.ts';
 import type { Followed } from './followed/followed.ts';
+import { createGithubComments } from './forges/github/comments.ts';
 import { createGithubForge } from './forges/github/github-forge.ts';
 import { pullRequestText } from './forges/github/text.ts';
 import { createGitService } from './git-service/git-service.ts';
+import { openIssueDesk } from './issues/issue-desk.ts';
 import { serveRequests } from './requests/serve.ts';
 import { createAppSecrets } from './webhooks/app-secrets.ts';
 import { addWebhookRoutes } from './webhooks/routes.ts';
-import { whatToLookAt } from './webhooks/what-to-look-at.ts';
+import { type WorthALook, whatToLookAt } from './webhooks/what-to-look-at.ts';
 
 export interface GithubSyncDeps {
   bus: Bus;
@@ -37,7 +41,9 @@ export interface GithubSyncDeps {
 export const NAME = 'github-sync' satisfies ServiceName;
 
 const QUEUE = { queue: 'github-sync' };
-const News = z.object({ pullRequestIds: z.array(z.string()) });
+const News = z.object({ pullRequestIds: z.array(z.string()), repositoryIds: z.array(z.string()) });
+/** Reading an issue is part of it. */
+const COMMAND_MS = 30_000;
 
 /** Everything that is asked of GitHub and heard from it: pull requests are opened, followed and merged there. */
 export function createGithubSyncApp({ bus, store, settings, log }: GithubSyncDeps): ServiceApp {
@@ -52,7 +58,8 @@ export function createGithubSyncApp({ bus, store, settings, log }: GithubSyncDep
 
   const journal = createDeliveryJournal('github', bus);
   // By the bus, because another process like this one may be the one that goes on with it.
-  const look = (pullRequestIds: readonly string[]) => publishJson(bus, subject.news, { pullRequestIds });
+  const look = ({ pullRequestIds, repositoryIds }: Pick<WorthALook, 'pullRequestIds' | 'repositoryIds'>) =>
+    publishJson(bus, subject.news, { pullRequestIds, repositoryIds });
   const known = () => followed?.known ?? null;
   const inbox = openInbox({
     ...{ clock, log, look },
@@ -64,7 +71,7 @@ export function createGithubSyncApp({ bus, store, settings, log }: GithubSyncDep
   });
   const resync = createResync({
     now: () => clock.now(),
-    look,
+    look: (pullRequestIds) => look({ pullRequestIds, repositoryIds: [] }),
     followedOf: (connectionId) => known()?.ofConnection(connectionId) ?? [],
   });
   const take = createTake(journal, inbox);
@@ -76,8 +83,9 @@ export function createGithubSyncApp({ bus, store, settings, log }: GithubSyncDep
     async start() {
       const clients = createClients({ bus, store, api: settings, now: () => clock.now() });
       const git = createGitService(bus);
+      const watched = watchCredentials(clients, { store, log });
       const forge = createGithubForge({
-        clients: watchCredentials(clients, { store, log }),
+        clients: watched,
         git,
         textOf: (change) => pullRequestText({ store, publicUrl: settings.publicUrl }, change),
       });
@@ -91,7 +99,26 @@ export function createGithubSyncApp({ bus, store, settings, log }: GithubSyncDep
           resync.looked(looked);
         },
       });
-      followed = follow({ store, directory, clock, log, onChange: (ids) => desk.wake(ids) });
+      const issueDesk = openIssueDesk({
+        ...{ store, forge, log, clock, publicUrl },
+        newestOf: (issue) => known()?.issues.newestOf(issue) ?? null,
+        questionsOf: (taskId) => known()?.issues.questionsOf(taskId) ?? [],
+      });
+      const ear = openEar({
+        ...{ store, log, clock, pollMs, publicUrl, known, provider: PROVIDER },
+        comments: createGithubComments(watched, createConditional()),
+        carryOut: (command) =>
+          requestJson(bus, subjects.commands.fromForge, command, CommandFromForgeAnswer, { timeoutMs: COMMAND_MS }),
+        onLooked: (looked) => inbox.looked(looked),
+      });
+      followed = follow({
+        ...{ store, directory, clock, log },
+        onChange({ pullRequestIds, issues, repositoryIds }) {
+          desk.wake(pullRequestIds);
+          ear.wake(repositoryIds);
+          issueDesk.wake(issues);
+        },
+      });
       const unserve = serveHealth(bus, NAME, () => ({ ok: true, detail: 'Opens, follows and merges pull requests' }));
       stops.push(
         serveRequests({ bus, clients, api: settings }),
@@ -99,7 +126,10 @@ export function createGithubSyncApp({ bus, store, settings, log }: GithubSyncDep
           bus,
           subject.news,
           News,
-          ({ pullRequestIds }) => desk.wake(pullRequestIds),
+          ({ pullRequestIds, repositoryIds }) => {
+            desk.wake(pullRequestIds);
+            ear.wake(repositoryIds);
+          },
           (err) => log.warn({ err }, 'news of GitHub nobody understands'),
         ),
         serveJson(bus, subject.handleDelivery, DeliveryToHandle, async (delivery) => inbox.take(delivery), QUEUE),
@@ -112,6 +142,8 @@ export function createGithubSyncApp({ bus, store, settings, log }: GithubSyncDep
         unserve,
         () => followed?.stop(),
         () => desk.stop(),
+        () => issueDesk.stop(),
+        () => ear.stop(),
       );
     },
     async stop() {

@@ -5,6 +5,7 @@ import { isVisible } from '../hidden-characters.ts';
 import { Id } from '../ids.ts';
 import { MergeStrategy } from '../pull-request/events.ts';
 import { FOLLOW_THROUGH, FollowThrough } from '../pull-request/follow-through.ts';
+import { ISSUE_SETTINGS, IssueSettings } from '../repository/issue-settings.ts';
 import { Priority, TaskType } from '../task/events.ts';
 import { Role } from '../workspace/events.ts';
 
@@ -76,6 +77,7 @@ export const ConnectRepositoryRequest = z.strictObject({
   checkCommand: z.string().trim().max(500).nullable().default(null),
   requireGreen: z.boolean().default(false),
   followThrough: FollowThrough.default(FOLLOW_THROUGH),
+  issues: IssueSettings.default(ISSUE_SETTINGS),
 });
 export type ConnectRepositoryRequest = z.infer<typeof ConnectRepositoryRequest>;
 
@@ -86,6 +88,7 @@ export const ConfigureRepositoryRequest = z.strictObject({
   /** Absent: as it is. */
   requireGreen: z.boolean().optional(),
   followThrough: FollowThrough.optional(),
+  issues: IssueSettings.optional(),
 });
 
 /** The longest description there is. */

@@ -18,4 +18,8 @@ export const forgeConnectionEvents = {
   /** It takes it again. */
   ForgeCredentialAccepted: z.object({}),
   ForgeDisconnected: z.object({}),
+  /** Somebody who may write there gave a command from a comment, for the first time. */
+  ForgeLoginSeen: z.object({ login: z.string() }),
+  /** Whom somebody there stands for here; null: for nobody. */
+  ForgeLoginMapped: z.object({ login: z.string(), personId: z.string().nullable() }),
 } as const;

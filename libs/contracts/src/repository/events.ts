@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { RemoteForge, RepositorySlug } from '../forge.ts';
 import { Id } from '../ids.ts';
 import { FollowThrough } from '../pull-request/follow-through.ts';
+import { IssueSettings } from './issue-settings.ts';
 
 export const RepositorySource = z.discriminatedUnion('kind', [
   /** The bundled sample the demo works on; lives in the data directory. */
@@ -28,6 +29,7 @@ const settings = z.object({
   /** Work whose check did not pass cannot be merged. */
   requireGreen: z.boolean(),
   followThrough: FollowThrough,
+  issues: IssueSettings,
 });
 
 export const repositoryEvents = {

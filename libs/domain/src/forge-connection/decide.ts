@@ -1,14 +1,22 @@
 import type { EventData, ForgeConnectionEvent } from '@claude-codex/contracts/events';
 import type { Decider } from '@claude-codex/eventing/decider';
 import { refuse, unknownCommand } from '../refuse.ts';
-import { evolveForgeConnection, type ForgeConnectionState, initialForgeConnection } from './state.ts';
+import {
+  evolveForgeConnection,
+  type ForgeConnectionState,
+  initialForgeConnection,
+  isKnownLogin,
+  personBehind,
+} from './state.ts';
 
 export type ForgeConnectionCommand =
   /** Whoever connects again replaces the credential of before. */
   | ({ type: 'ConnectForge' } & EventData<'ForgeConnected'>)
   | { type: 'RecordRefusal'; credentialId: string; detail: string }
   | { type: 'RecordAcceptance'; credentialId: string }
-  | { type: 'DisconnectForge' };
+  | { type: 'DisconnectForge' }
+  | { type: 'SeeLogin'; login: string }
+  | { type: 'MapLogin'; login: string; personId: string | null };
 
 export function decideForgeConnection(
   command: ForgeConnectionCommand,
@@ -28,6 +36,13 @@ export function decideForgeConnection(
     case 'DisconnectForge':
       if (state.status === 'none') return refuse('FORGE_NOT_CONNECTED');
       return state.status === 'connected' ? [{ type: 'ForgeDisconnected', data: {} }] : [];
+    case 'SeeLogin':
+      return isKnownLogin(state, command.login) ? [] : [{ type: 'ForgeLoginSeen', data: { login: command.login } }];
+    case 'MapLogin': {
+      if (state.status === 'none') return refuse('FORGE_NOT_CONNECTED');
+      const { login, personId } = command;
+      return personBehind(state, login) === personId ? [] : [{ type: 'ForgeLoginMapped', data: { login, personId } }];
+    }
     default:
       return unknownCommand(command);
   }

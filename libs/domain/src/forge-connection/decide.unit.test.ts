@@ -1,8 +1,8 @@
 import type { ForgeConnectionEvent } from '@claude-codex/contracts/events';
 import { specFor } from '@claude-codex/eventing/spec/given';
-import { describe, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { REPOSITORY, TASK } from '../spec/samples.ts';
-import { forgeConnectionDecider } from './index.ts';
+import { forgeConnectionDecider, personBehind } from './index.ts';
 
 const given = specFor(forgeConnectionDecider);
 const data = { provider: 'github' as const, webUrl: 'https://github.com', credentialId: TASK, login: 'team-bot' };
@@ -41,5 +41,21 @@ describe('a connection to a forge', () => {
     given([connected, { type: 'ForgeDisconnected', data: {} }])
       .when({ type: 'DisconnectForge' })
       .thenNothing();
+  });
+
+  it('knows who was heard there, and whom they stand for, whatever the case of their login', () => {
+    const seen: ForgeConnectionEvent = { type: 'ForgeLoginSeen', data: { login: 'Grace' } };
+    const mapped: ForgeConnectionEvent = { type: 'ForgeLoginMapped', data: { login: 'grace', personId: 'ada' } };
+    given([connected]).when({ type: 'SeeLogin', login: 'Grace' }).then([seen]);
+    given([connected, seen]).when({ type: 'SeeLogin', login: 'GRACE' }).thenNothing();
+    given([connected, seen]).when({ type: 'MapLogin', login: 'grace', personId: 'ada' }).then([mapped]);
+    given([connected, mapped]).when({ type: 'MapLogin', login: 'Grace', personId: 'ada' }).thenNothing();
+    given([]).when({ type: 'MapLogin', login: 'grace', personId: 'ada' }).refusedWith('FORGE_NOT_CONNECTED');
+  });
+
+  it('keeps whom somebody stands for when another credential is used', () => {
+    const mapped: ForgeConnectionEvent = { type: 'ForgeLoginMapped', data: { login: 'grace', personId: 'ada' } };
+    const ended: ForgeConnectionEvent = { type: 'ForgeDisconnected', data: {} };
+    given([connected, mapped, ended, connected]).thenState((state) => expect(personBehind(state, 'Grace')).toBe('ada'));
   });
 });

@@ -1,21 +1,25 @@
 import type { EventData, RepositoryEvent } from '@claude-codex/contracts/events';
 import { FOLLOW_THROUGH, type FollowThrough } from '@claude-codex/contracts/pull-request/follow-through';
+import { ISSUE_SETTINGS, type IssueSettings } from '@claude-codex/contracts/repository/issue-settings';
 import type { Decider } from '@claude-codex/eventing/decider';
 import { refuse, unknownCommand } from '../refuse.ts';
 import { evolveRepository, initialRepository, type RepositoryState } from './state.ts';
 
 export type RepositoryCommand =
   /** Without `defaultBranch` nobody looked at the source before. */
-  | ({ type: 'ConnectRepository'; defaultBranch?: string | null; followThrough?: FollowThrough } & Omit<
-      EventData<'RepositoryConnected'>,
-      'defaultBranch' | 'followThrough'
-    >)
+  | ({
+      type: 'ConnectRepository';
+      defaultBranch?: string | null;
+      followThrough?: FollowThrough;
+      issues?: IssueSettings;
+    } & Omit<EventData<'RepositoryConnected'>, 'defaultBranch' | 'followThrough' | 'issues'>)
   /** What is left out stays as it is. */
   | ({
       type: 'ConfigureRepository';
       requireGreen?: boolean | undefined;
       followThrough?: FollowThrough | undefined;
-    } & Omit<EventData<'RepositoryConfigured'>, 'requireGreen' | 'followThrough'>)
+      issues?: IssueSettings | undefined;
+    } & Omit<EventData<'RepositoryConfigured'>, 'requireGreen' | 'followThrough' | 'issues'>)
   | { type: 'RefreshRepository' }
   | { type: 'RemoveRepository' }
   | ({ type: 'RecordMirror' } & EventData<'RepositoryMirrored'>)
@@ -23,8 +27,9 @@ export type RepositoryCommand =
 
 export function decideRepository(command: RepositoryCommand, state: RepositoryState): RepositoryEvent[] {
   if (command.type === 'ConnectRepository') {
-    const { type: _type, defaultBranch = null, followThrough = FOLLOW_THROUGH, ...rest } = command;
-    const data = { ...rest, defaultBranch, followThrough };
+    const { type: _type, defaultBranch = null, followThrough = FOLLOW_THROUGH, ...more } = command;
+    const { issues = ISSUE_SETTINGS, ...rest } = more;
+    const data = { ...rest, defaultBranch, followThrough, issues };
     // A repeated connect of the same id is the same request sent again.
     return state.status === 'none' ? [{ type: 'RepositoryConnected', data }] : [];
   }
@@ -33,15 +38,17 @@ export function decideRepository(command: RepositoryCommand, state: RepositorySt
   switch (command.type) {
     case 'ConfigureRepository': {
       const { name, baseBranch, checkCommand, requireGreen = state.requireGreen } = command;
-      const { followThrough = state.followThrough } = command;
-      const data = { name, baseBranch, checkCommand, requireGreen, followThrough };
+      const { followThrough = state.followThrough, issues = state.issues } = command;
+      const data = { name, baseBranch, checkCommand, requireGreen, followThrough, issues };
       const same =
         name === state.name &&
         baseBranch === state.baseBranch &&
         checkCommand === state.checkCommand &&
         requireGreen === state.requireGreen &&
         followThrough.automatic === state.followThrough.automatic &&
-        followThrough.rounds === state.followThrough.rounds;
+        followThrough.rounds === state.followThrough.rounds &&
+        issues.comment === state.issues.comment &&
+        issues.commands === state.issues.commands;
       return same ? [] : [{ type: 'RepositoryConfigured', data }];
     }
     case 'RefreshRepository':
@@ -63,5 +70,5 @@ export const repositoryDecider: Decider<RepositoryState, RepositoryCommand, Repo
   initialState: initialRepository,
   evolve: evolveRepository,
   decide: decideRepository,
-  snapshot: { schemaVersion: 5 },
+  snapshot: { schemaVersion: 6 },
 };

@@ -1,5 +1,6 @@
 import type { RepositoryEvent } from '@claude-codex/contracts/events';
 import { FOLLOW_THROUGH } from '@claude-codex/contracts/pull-request/follow-through';
+import { ISSUE_SETTINGS } from '@claude-codex/contracts/repository/issue-settings';
 import { specFor } from '@claude-codex/eventing/spec/given';
 import { describe, expect, it } from 'vitest';
 import { baseBranchOf, isBeingCopied, repositoryDecider } from './index.ts';
@@ -14,11 +15,15 @@ const data = {
 };
 const { source: _source, ...settings } = data;
 const followThrough = FOLLOW_THROUGH;
+const issues = ISSUE_SETTINGS;
 const connected: RepositoryEvent = {
   type: 'RepositoryConnected',
-  data: { ...data, defaultBranch: null, followThrough },
+  data: { ...data, defaultBranch: null, followThrough, issues },
 };
-const seen: RepositoryEvent = { type: 'RepositoryConnected', data: { ...data, defaultBranch: 'main', followThrough } };
+const seen: RepositoryEvent = {
+  type: 'RepositoryConnected',
+  data: { ...data, defaultBranch: 'main', followThrough, issues },
+};
 const mirrored: RepositoryEvent = {
   type: 'RepositoryMirrored',
   data: { defaultBranch: 'trunk', headSha: 'a', branches: ['trunk'], shallow: false },
@@ -44,14 +49,14 @@ describe('a repository', () => {
       .thenNothing();
     given([connected])
       .when({ type: 'ConfigureRepository', ...settings, checkCommand: 'npm test', requireGreen: false })
-      .then([{ type: 'RepositoryConfigured', data: { ...settings, checkCommand: 'npm test', followThrough } }]);
+      .then([{ type: 'RepositoryConfigured', data: { ...settings, checkCommand: 'npm test', followThrough, issues } }]);
     const never = { automatic: false, rounds: 10 };
     given([connected])
       .when({ type: 'ConfigureRepository', ...settings, followThrough: { ...followThrough } })
       .thenNothing();
     given([connected])
       .when({ type: 'ConfigureRepository', ...settings, followThrough: never })
-      .then([{ type: 'RepositoryConfigured', data: { ...settings, followThrough: never } }]);
+      .then([{ type: 'RepositoryConfigured', data: { ...settings, followThrough: never, issues } }]);
   });
 
   it('offers nothing more after it was removed', () => {
@@ -66,7 +71,7 @@ describe('a repository', () => {
     given([connected, mirrored]).thenState((state) => expect(baseBranchOf(state)).toBe('trunk'));
     const configured: RepositoryEvent = {
       type: 'RepositoryConfigured',
-      data: { ...settings, baseBranch: 'next', followThrough },
+      data: { ...settings, baseBranch: 'next', followThrough, issues },
     };
     given([connected, mirrored, configured]).thenState((state) => expect(baseBranchOf(state)).toBe('next'));
   });

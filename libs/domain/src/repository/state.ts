@@ -1,6 +1,7 @@
 import type { RepositoryEvent } from '@claude-codex/contracts/events';
 import type { FollowThrough } from '@claude-codex/contracts/pull-request/follow-through';
 import type { RepositorySource } from '@claude-codex/contracts/repository/events';
+import type { IssueSettings } from '@claude-codex/contracts/repository/issue-settings';
 import { skipUnknown } from '@claude-codex/eventing/decider';
 
 export interface RepositoryFacts {
@@ -10,6 +11,7 @@ export interface RepositoryFacts {
   checkCommand: string | null;
   requireGreen: boolean;
   followThrough: FollowThrough;
+  issues: IssueSettings;
   /** As seen before it was connected. */
   defaultBranch: string | null;
   /** As found in the mirror; null until it was mirrored once. */

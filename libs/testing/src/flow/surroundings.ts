@@ -1,5 +1,6 @@
 import { type EventData, INSTALLATION } from '@claude-codex/contracts';
 import { FOLLOW_THROUGH } from '@claude-codex/contracts/pull-request/follow-through';
+import { ISSUE_SETTINGS } from '@claude-codex/contracts/repository/issue-settings';
 import { workflowFor } from './phases.ts';
 import { SYSTEM } from './streams.ts';
 import { PEOPLE, type World } from './world.ts';
@@ -74,6 +75,7 @@ export function changeSurroundings(world: World): void {
         checkCommand: null,
         requireGreen: true,
         followThrough: { automatic: false, rounds: 3 },
+        issues: { comment: false, commands: 'members' },
       }),
     () => world.record(workspace, 'MemberRoleChanged', { userId, role: world.pick(['owner', 'viewer'] as const) }),
     () => {
@@ -115,6 +117,7 @@ function connectRepository(world: World, workspaceId: string): void {
     checkCommand: 'npm test',
     requireGreen: false,
     followThrough: FOLLOW_THROUGH,
+    issues: ISSUE_SETTINGS,
     source: { kind: 'sample' },
     defaultBranch: 'main',
   });
@@ -128,8 +131,24 @@ function connectForge(world: World, workspaceId: string): void {
     world.record(where, 'ForgeCredentialRefused', { detail: 'Bad credentials' }, SYSTEM);
     world.record(where, 'ForgeCredentialAccepted', {}, SYSTEM);
   }
+  if (world.choose(2) === 0) {
+    world.record(where, 'ForgeLoginSeen', { login: 'grace' }, SYSTEM);
+    world.record(where, 'ForgeLoginMapped', { login: 'grace', personId: world.pick([...PEOPLE, null]) });
+    commandAtForge(world, workspaceId);
+  }
   if (world.choose(2) === 0) world.record(where, 'ForgeDisconnected', {});
 }
+
+function commandAtForge(world: World, workspaceId: string): void {
+  const where = { category: 'command' as const, id: world.id(), workspaceId };
+  const number = 1 + world.choose(50);
+  const url = `https://github.com/acme/app/issues/${number}#issuecomment-${number}`;
+  const given = { provider: 'github' as const, repositoryId: world.id(), number, login: 'grace', url, taskId: null };
+  const came = world.choose(2) === 0 ? { outcome: 'done' as const, detail: '' } : REFUSED;
+  world.record(where, 'ForgeCommandGiven', { ...given, personId: null, verb: 'start', text: '', ...came }, SYSTEM);
+}
+
+const REFUSED = { outcome: 'refused' as const, detail: 'A task from this issue is under way already.' };
 
 function registerService(world: World): void {
   const where = { category: 'service' as const, id: world.id(), workspaceId: INSTALLATION };

@@ -20,7 +20,17 @@ export interface Comment {
   body: string;
   readonly createdAt: Date;
   updatedAt: Date;
+  /** What people put below it, each once for each of them. */
+  readonly reactions: Reaction[];
 }
+
+export interface Reaction {
+  readonly id: number;
+  readonly by: Account;
+  readonly content: ReactionContent;
+  readonly createdAt: Date;
+}
+export type ReactionContent = '+1' | '-1' | 'laugh' | 'confused' | 'heart' | 'hooray' | 'rocket' | 'eyes';
 
 export type IssueState =
   | { readonly name: 'open'; readonly reason: 'reopened' | null }

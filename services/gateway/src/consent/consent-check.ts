@@ -4,7 +4,7 @@ import type { Members } from '../access/members.ts';
 import type { Principal } from '../access/principal.ts';
 
 /** Throws `AGENTS_NOT_SANDBOXED` where agents have no sandbox and nobody of the workspace agreed to what they can read. */
-export type ConsentCheck = (principal: Principal) => Promise<void>;
+export type ConsentCheck = (principal: Pick<Principal, 'workspaceId'>) => Promise<void>;
 
 /**
  * For commands that start an agent. While no manager told what agents run in, it lets pass: nothing starts without one,

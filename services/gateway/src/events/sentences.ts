@@ -169,6 +169,11 @@ const SENTENCES: Sentences = {
   ForgeCredentialRefused: ({ detail }) => `The credential is not accepted there any more: ${detail}`,
   ForgeCredentialAccepted: () => 'The credential is accepted there again',
   ForgeDisconnected: () => 'The connection was ended',
+  ForgeLoginSeen: ({ login }) => `${login} gave a command in a comment for the first time`,
+  ForgeLoginMapped: ({ login, personId }) =>
+    personId === null ? `${login} stands for no member any more` : `${login} stands for a member`,
+  ForgeCommandGiven: ({ provider, login, verb, outcome, detail }) =>
+    `${login} asked on ${FORGES[provider].title} for “${verb}”: ${outcome === 'done' ? 'done' : `refused. ${detail}`}`,
 };
 
 /** An event of a type that a newer release wrote is named as it is. */

@@ -1,5 +1,6 @@
 import { streamOf } from '@claude-codex/contracts';
 import { FOLLOW_THROUGH } from '@claude-codex/contracts/pull-request/follow-through';
+import { ISSUE_SETTINGS } from '@claude-codex/contracts/repository/issue-settings';
 import { forgeConnectionId } from '@claude-codex/service-kit/forge-connection-id';
 import { newId } from '@claude-codex/service-kit/ids';
 import { sealTo } from '@claude-codex/service-kit/secrets/secret-box';
@@ -28,6 +29,7 @@ export async function connectShop(
     requireGreen: false,
     defaultBranch: 'main',
     followThrough: FOLLOW_THROUGH,
+    issues: ISSUE_SETTINGS,
   };
   const data = { ...settings, source };
   await append(gateway, workspaceId, streamOf('repository', id), [{ type: 'RepositoryConnected', data }]);

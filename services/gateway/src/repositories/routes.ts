@@ -64,7 +64,7 @@ export function addRepositoryRoutes(app: HttpServer, deps: Deps): void {
       },
     },
     async (request, reply) => {
-      const { source: asked, name, baseBranch, checkCommand, requireGreen, followThrough } = request.body;
+      const { source: asked, name, baseBranch, checkCommand, requireGreen, followThrough, issues } = request.body;
       const source = await sourceAtForge({ store, bus }, principalOf(request).workspaceId, asked);
       const found = await probe(bus, source, baseBranch);
       const context = commandContext(request);
@@ -80,6 +80,7 @@ export function addRepositoryRoutes(app: HttpServer, deps: Deps): void {
           checkCommand: checkCommand ?? found.checkCommandSuggestion,
           requireGreen,
           followThrough,
+          issues,
           defaultBranch: found.defaultBranch,
         },
       });

@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { EVENT_TYPES, type EventType, type ForgeProvider, type NewEvent, streamOf } from '@claude-codex/contracts';
 import { FOLLOW_THROUGH } from '@claude-codex/contracts/pull-request/follow-through';
+import { ISSUE_SETTINGS } from '@claude-codex/contracts/repository/issue-settings';
 import { approveReview, requestMerge, requestUpdate } from '@claude-codex/domain';
 import {
   createMemoryEventStore,
@@ -73,6 +74,7 @@ beforeEach(async () => {
       requireGreen: false,
       defaultBranch: null,
       followThrough: FOLLOW_THROUGH,
+      issues: ISSUE_SETTINGS,
     }),
   );
 });

@@ -150,7 +150,7 @@ describe('of an app', () => {
     const { credentialId } = app(fewer);
     expect(await lookAt({ clients, api: api() }, { credentialId })).toMatchObject({
       ...{ ok: true, login: 'codex[bot]', webUrl: github.webUrl },
-      app: { name: 'Codex', account: 'team', missing: ['issues: read'] },
+      app: { name: 'Codex', account: 'team', missing: ['issues: write'] },
     });
   });
 

@@ -12,6 +12,7 @@ import {
 } from '@claude-codex/contracts';
 import { APP_EVENTS, APP_PERMISSIONS } from '@claude-codex/contracts/forge-app';
 import { FOLLOW_THROUGH } from '@claude-codex/contracts/pull-request/follow-through';
+import { ISSUE_SETTINGS } from '@claude-codex/contracts/repository/issue-settings';
 import { type PullRequestState, pullRequestDecider } from '@claude-codex/domain';
 import { createMemoryEventStore, createSchemaRegistry, type EventStore, loadState } from '@claude-codex/eventing';
 import { type Bus, createInProcessBus, createLogger } from '@claude-codex/service-kit';
@@ -44,6 +45,8 @@ export interface AppHouse {
   readonly store: EventStore;
   readonly journal: JournalDouble;
   readonly connectionId: string;
+  readonly repositoryId: string;
+  append(stream: string, ...events: { type: EventType; data: object }[]): Promise<void>;
   /** A pull request that stands there, and is followed here. */
   openPull(branch: string): Promise<OpenedPull>;
   stateOf(pullRequestId: string): Promise<Exclude<PullRequestState, { status: 'none' }>>;
@@ -100,7 +103,7 @@ export async function startAppHouse({
   async function append(stream: string, ...events: { type: EventType; data: object }[]): Promise<void> {
     const actor = { kind: 'system' as const, id: 'test' };
     const meta = { actor, causedBy: null, correlationId: 'c', causationId: null, workspaceId: connectionId };
-    const writes = [{ stream, expectedVersion: 0, events: events as NewEvent[] }];
+    const writes = [{ stream, expectedVersion: 'any' as const, events: events as NewEvent[] }];
     const { status } = await store.append({ commandId: newId(), meta, writes });
     if (status !== 'appended') throw new Error(`append: ${status}`);
   }
@@ -115,12 +118,13 @@ export async function startAppHouse({
     requireGreen: false,
     defaultBranch: 'main',
     followThrough: FOLLOW_THROUGH,
+    issues: ISSUE_SETTINGS,
   };
   await append(streamOf('repository', repositoryId), { type: 'RepositoryConnected', data: { ...rest, source } });
   await app.start();
 
   return {
-    ...{ github, app, appId, bus, store, journal, connectionId },
+    ...{ github, app, appId, bus, store, journal, connectionId, repositoryId, append },
     async openPull(branch) {
       const headSha = await github.push(SLUG, branch, { [`${branch}.txt`]: `${branch}\n` }, { by: 'grace' });
       const { number } = await github.openPull(SLUG, { title: branch, head: branch, base: 'main', by: 'grace' });

@@ -9,7 +9,7 @@ import { createLooking } from './looking.ts';
 export interface Inbox {
   /** One that is at work here already stays as it is. */
   take(delivery: DeliveryToHandle): void;
-  /** A pull request was gone on with, or could not be. */
+  /** A pull request was gone on with or comments were heard, or could not be. */
   looked(look: Looked): void;
   stop(): Promise<void>;
 }
@@ -20,7 +20,7 @@ export interface InboxParts {
   /** Null as long as the log is still being read: deliveries wait. */
   worthALook(delivery: { readonly event: string; readonly payload: unknown }): WorthALook | null;
   /** Has them looked at. */
-  look(pullRequestIds: readonly string[]): void;
+  look(found: Pick<WorthALook, 'pullRequestIds' | 'repositoryIds'>): void;
   settle(result: SettleDeliveryRequest): Promise<void>;
 }
 
@@ -48,12 +48,13 @@ export function openInbox(parts: InboxParts): Inbox {
     try {
       const found = parts.worthALook({ event, payload: JSON.parse(payload) });
       if (found === null) return false;
-      const { pullRequestIds, detail } = found;
-      if (pullRequestIds.length === 0)
-        settled(handlingId, { outcome: 'no_effect', detail, pullRequestIds: [], tries: 0 });
+      if (found.pullRequestIds.length + found.repositoryIds.length === 0) {
+        settled(handlingId, { outcome: 'no_effect', detail: found.detail, pullRequestIds: [], tries: 0 });
+        return true;
+      }
       // First, so that a look that is over in a moment is not missed.
-      else looking.begin(handlingId, found);
-      if (pullRequestIds.length > 0) parts.look(pullRequestIds);
+      looking.begin(handlingId, found);
+      parts.look(found);
     } catch (error) {
       log.error({ err: error, handlingId, event }, 'a delivery could not be handled');
       settled(handlingId, { outcome: 'failed', detail: FAULT, pullRequestIds: [], tries: 1 });

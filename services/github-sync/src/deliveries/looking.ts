@@ -3,7 +3,7 @@ import { ForgeAway } from '@claude-codex/forges/remote-forge';
 import type { Looked } from '../desk/desk.ts';
 import type { WorthALook } from '../webhooks/what-to-look-at.ts';
 
-/** Deliveries whose pull requests are being looked at. */
+/** Deliveries of which what they are about is being looked at. */
 export interface Looking {
   begin(handlingId: string, found: WorthALook): void;
   has(handlingId: string): boolean;
@@ -27,7 +27,7 @@ export function createLooking(parts: {
   settled(handlingId: string, result: DeliveryResult): void;
 }): Looking {
   const cases = new Map<string, Case>();
-  const byPullRequest = new Map<string, Set<string>>();
+  const byId = new Map<string, Set<string>>();
 
   function failed(handlingId: string, one: Case, error: unknown): void {
     one.tries += 1;
@@ -38,9 +38,9 @@ export function createLooking(parts: {
     parts.settled(handlingId, { outcome: 'failed', detail, pullRequestIds: [...pullRequestIds], tries: one.tries });
   }
 
-  function succeeded(handlingId: string, one: Case, pullRequestId: string): void {
-    one.left.delete(pullRequestId);
-    byPullRequest.get(pullRequestId)?.delete(handlingId);
+  function succeeded(handlingId: string, one: Case, id: string): void {
+    one.left.delete(id);
+    byId.get(id)?.delete(handlingId);
     if (one.left.size > 0) return;
     cases.delete(handlingId);
     const { pullRequestIds, detail } = one.found;
@@ -54,22 +54,26 @@ export function createLooking(parts: {
 
   return {
     begin(handlingId, found) {
-      cases.set(handlingId, { since: parts.now(), found, left: new Set(found.pullRequestIds), tries: 0 });
-      for (const id of found.pullRequestIds) {
-        const handlings = byPullRequest.get(id) ?? new Set<string>();
-        byPullRequest.set(id, handlings.add(handlingId));
+      cases.set(handlingId, { since: parts.now(), found, left: new Set(idsIn(found)), tries: 0 });
+      for (const id of idsIn(found)) {
+        const handlings = byId.get(id) ?? new Set<string>();
+        byId.set(id, handlings.add(handlingId));
       }
     },
     has: (handlingId) => cases.has(handlingId),
-    looked({ pullRequestId, since, error, isOver }) {
-      const handlings = byPullRequest.get(pullRequestId) ?? new Set<string>();
+    looked({ id, since, error, isOver }) {
+      const handlings = byId.get(id) ?? new Set<string>();
       for (const handlingId of handlings) {
         const one = cases.get(handlingId);
         if (one === undefined || (one.since > since && !isOver)) continue;
-        if (error === null) succeeded(handlingId, one, pullRequestId);
+        if (error === null) succeeded(handlingId, one, id);
         else failed(handlingId, one, error);
       }
-      if (handlings.size === 0) byPullRequest.delete(pullRequestId);
+      if (handlings.size === 0) byId.delete(id);
     },
   };
+}
+
+function idsIn({ pullRequestIds, repositoryIds }: WorthALook): string[] {
+  return [...pullRequestIds, ...repositoryIds];
 }

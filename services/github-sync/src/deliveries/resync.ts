@@ -40,12 +40,12 @@ export function createResync({ now, followedOf, look }: ResyncParts): Resync {
       const round = start ? begin(connectionId) : rounds.get(connectionId);
       return { round: round === undefined ? null : viewOf(round) };
     },
-    looked({ pullRequestId, since, error, isOver }) {
+    looked({ id, since, error, isOver }) {
       for (const round of rounds.values()) {
-        if ((since < round.since && !isOver) || !round.left.has(pullRequestId)) continue;
-        round.failing.delete(pullRequestId);
-        if (error === null) round.left.delete(pullRequestId);
-        else round.failing.set(pullRequestId, error instanceof Error ? error.message : 'It could not be looked at.');
+        if ((since < round.since && !isOver) || !round.left.has(id)) continue;
+        round.failing.delete(id);
+        if (error === null) round.left.delete(id);
+        else round.failing.set(id, error instanceof Error ? error.message : 'It could not be looked at.');
       }
     },
   };

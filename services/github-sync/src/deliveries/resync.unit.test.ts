@@ -15,7 +15,8 @@ it('a round that is under way is not begun again, one that is over is', () => {
   resync.ask(start);
   resync.ask(start);
   expect(looked).toHaveLength(1);
-  for (const pullRequestId of ['a', 'b']) resync.looked({ pullRequestId, since: 1_000, error: null, isOver: false });
+  for (const pullRequestId of ['a', 'b'])
+    resync.looked({ id: pullRequestId, since: 1_000, error: null, isOver: false });
   expect(resync.ask(far).round).toMatchObject({ total: 2, done: 2 });
   resync.ask(start);
   expect(looked).toHaveLength(2);
@@ -24,14 +25,14 @@ it('a round that is under way is not begun again, one that is over is', () => {
 it('a look from before it does not count, and one that failed is said until it works', () => {
   const { resync } = open(['a']);
   resync.ask(start);
-  resync.looked({ pullRequestId: 'a', since: 999, error: null, isOver: false });
+  resync.looked({ id: 'a', since: 999, error: null, isOver: false });
   expect(resync.ask(far).round).toMatchObject({ done: 0, failing: 0, detail: null });
-  resync.looked({ pullRequestId: 'a', since: 1_001, error: new Error('Away.'), isOver: false });
+  resync.looked({ id: 'a', since: 1_001, error: new Error('Away.'), isOver: false });
   expect(resync.ask(far).round).toMatchObject({ done: 0, failing: 1, detail: 'Away.' });
-  resync.looked({ pullRequestId: 'a', since: 1_002, error: null, isOver: false });
+  resync.looked({ id: 'a', since: 1_002, error: null, isOver: false });
   expect(resync.ask(far).round).toMatchObject({ done: 1, failing: 0, detail: null });
   resync.ask(start);
   // One that is over is never looked at again.
-  resync.looked({ pullRequestId: 'a', since: 0, error: null, isOver: true });
+  resync.looked({ id: 'a', since: 0, error: null, isOver: true });
   expect(resync.ask(far).round).toMatchObject({ done: 1 });
 });

@@ -1,5 +1,6 @@
 import { EVENT_TYPES, type EventType, type NewEvent, streamOf } from '@claude-codex/contracts';
 import { FOLLOW_THROUGH } from '@claude-codex/contracts/pull-request/follow-through';
+import { ISSUE_SETTINGS } from '@claude-codex/contracts/repository/issue-settings';
 import { pullRequestDecider } from '@claude-codex/domain';
 import { created } from '@claude-codex/domain/spec/samples';
 import { createMemoryEventStore, createSchemaRegistry, type EventStore, loadState } from '@claude-codex/eventing';
@@ -55,6 +56,7 @@ beforeEach(async () => {
     requireGreen: false,
     defaultBranch: 'main',
     followThrough: FOLLOW_THROUGH,
+    issues: ISSUE_SETTINGS,
   };
   await append(streamOf('repository', REPOSITORY), 'RepositoryConnected', { ...settings, source });
   await append(streamOf('task', TASK), 'TaskCreated', { ...created.data, repositoryId: REPOSITORY });

@@ -2,6 +2,7 @@ import type { Clock } from '@claude-codex/eventing';
 import { ForgeAway } from '@claude-codex/forges/remote-forge';
 import { createAgenda } from './agenda.ts';
 import { holdBack, type Next, type StepParts, step } from './steps.ts';
+import { workThrough } from './work-through.ts';
 
 export interface Desk {
   /** Something happened to them, here or at the forge. */
@@ -9,9 +10,10 @@ export interface Desk {
   stop(): Promise<void>;
 }
 
-/** How going on with a pull request went. */
+/** How going on with a pull request went, or hearing the comments of a repository. */
 export interface Looked {
-  readonly pullRequestId: string;
+  /** Of the pull request or the repository. */
+  readonly id: string;
   /** Ms since 1970, when that was begun. */
   readonly since: number;
   /** Null: it worked. */
@@ -31,7 +33,6 @@ export interface DeskParts extends StepParts {
 
 /** GitHub asks not to be asked many things at once. */
 const AT_ONCE = 4;
-const TICK_MS = 100;
 const FAILED_MS = [1_000, 3_000, 10_000, 30_000, 60_000];
 /** So many times in a row it is no accident. */
 const FAULT_AFTER = 3;
@@ -47,8 +48,6 @@ export function openDesk(parts: DeskParts): Desk {
   const { clock, log, pollMs } = parts;
   const agenda = createAgenda();
   const failures = new Map<string, number>();
-  const stopping = new AbortController();
-  const atWork = new Set<Promise<void>>();
 
   async function goOn(id: string): Promise<void> {
     const since = clock.now();
@@ -56,12 +55,10 @@ export function openDesk(parts: DeskParts): Desk {
       const next = parts.isFollowed(id) ? await step(parts, id) : 'over';
       failures.delete(id);
       plan(id, next);
-      parts.onLooked({ pullRequestId: id, since, error: null, isOver: next === 'over' });
+      parts.onLooked({ id, since, error: null, isOver: next === 'over' });
     } catch (error) {
-      parts.onLooked({ pullRequestId: id, since, error, isOver: false });
+      parts.onLooked({ id, since, error, isOver: false });
       await postpone(id, error);
-    } finally {
-      agenda.done(id);
     }
   }
 
@@ -87,24 +84,12 @@ export function openDesk(parts: DeskParts): Desk {
     }
   }
 
-  const running = (async () => {
-    while (!stopping.signal.aborted) {
-      for (const id of agenda.take(clock.now(), AT_ONCE - atWork.size)) {
-        const work = goOn(id).finally(() => atWork.delete(work));
-        atWork.add(work);
-      }
-      await clock.sleep(TICK_MS, stopping.signal);
-    }
-  })();
+  const { stop } = workThrough(agenda, { clock, atOnce: AT_ONCE, work: goOn });
 
   return {
     wake(ids) {
       for (const id of ids) agenda.now(id);
     },
-    async stop() {
-      stopping.abort();
-      await running;
-      await Promise.all(atWork);
-    },
+    stop,
   };
 }

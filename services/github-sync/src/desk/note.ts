@@ -1,5 +1,5 @@
-import { shown } from '@claude-codex/contracts/hidden-characters';
 import { currentPhase, isEnded, type PullRequestState, type TaskFacts, type TaskState } from '@claude-codex/domain';
+import { plain } from './plain.ts';
 
 type Known = Exclude<PullRequestState, { status: 'none' }>;
 
@@ -35,9 +35,4 @@ function underWay(task: TaskFacts, link: string): string | null {
   if (phase.status === 'exhausted') return `${round}Somebody decides how it goes on in ${link}.`;
   const what = isOfItself ? FOR[task.automatic.over] : 'what somebody wants otherwise';
   return `${round}The agent works on ${what}: ${link}.`;
-}
-
-/** Words in which others had a hand mean nothing to Markdown. */
-function plain(text: string): string {
-  return shown(text).replaceAll(/[\\`*_[\]<>!|#~&]/g, (sign) => `\\${sign}`);
 }

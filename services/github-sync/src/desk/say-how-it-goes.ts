@@ -5,6 +5,7 @@ import type { Change } from '@claude-codex/forges/forge';
 import type { RemoteForge } from '@claude-codex/forges/remote-forge';
 import type { Logger } from '@claude-codex/service-kit/log';
 import { noteOf } from './note.ts';
+import { taskLink } from './task-link.ts';
 
 export interface SayParts {
   readonly store: EventStore;
@@ -22,9 +23,7 @@ export async function sayHowItGoes(
   if (change.number === null) return;
   try {
     const task = await loadState(store, streamOf('task', change.taskId), taskDecider);
-    const name = task.status === 'none' ? 'its task' : `task ${task.number}`;
-    const link = publicUrl === null ? name : `[${name}](${publicUrl}/tasks/${change.taskId})`;
-    const note = noteOf(state, task, link);
+    const note = noteOf(state, task, taskLink(publicUrl, change.taskId, task));
     if (note !== null) await forge.say(change, note);
   } catch (err) {
     log.warn({ err, pullRequestId: change.pullRequestId }, 'how a pull request goes on could not be said there');

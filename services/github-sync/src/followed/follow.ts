@@ -8,29 +8,48 @@ import { FOLLOWED_SHAPE, Followed, type KeptFollowed } from './followed.ts';
 export const FOLLOWED_FILE = 'followed';
 
 /** The forge this service speaks to. */
-const PROVIDER = 'github' satisfies RemoteForgeName;
+export const PROVIDER = 'github' satisfies RemoteForgeName;
 
-/** Keeps what is followed up to date from the log. `onChange` hears of pull requests that something happened to. */
+/** What something happened to. */
+export interface Changed {
+  readonly pullRequestIds: readonly string[];
+  /** As `IssueTasks` names them. */
+  readonly issues: readonly string[];
+  readonly repositoryIds: readonly string[];
+}
+
+/** What changed this long before the last end may not have been said there. */
+const LOOK_BACK_MS = 24 * 60 * 60_000;
+
+/** Keeps what is followed up to date from the log. */
 export function follow(options: {
   store: EventStore;
   directory: string;
   clock: Clock;
   log: Log;
-  onChange(pullRequestIds: readonly string[]): void;
+  onChange(changed: Changed): void;
 }): FollowedFold<Followed> {
-  const { directory, log, onChange } = options;
+  const { clock, directory, log, onChange } = options;
   const [path, temporary] = [join(directory, FOLLOWED_FILE), join(directory, 'tmp')];
   return followFold({
     ...options,
     keeps: createKeptFile<KeptFollowed>({ path, temporary, shape: FOLLOWED_SHAPE, log }),
     begin(kept) {
       const followed = new Followed(PROVIDER, kept ?? undefined);
-      onChange(followed.pullRequests());
+      const since = new Date(clock.now() - LOOK_BACK_MS).toISOString();
+      onChange({
+        pullRequestIds: followed.pullRequests(),
+        issues: followed.issues.changedSince(since),
+        repositoryIds: followed.listening(),
+      });
       return followed;
     },
     take(followed, events) {
-      const changed = events.flatMap((event) => followed.apply(event) ?? []);
-      if (changed.length > 0) onChange([...new Set(changed)]);
+      const touched = events.map((event) => followed.apply(event));
+      const pullRequestIds = [...new Set(touched.flatMap((one) => one.pullRequestId ?? []))];
+      const issues = [...new Set(touched.flatMap(({ issue }) => issue ?? []))];
+      const repositoryIds = [...new Set(touched.flatMap(({ repositoryId }) => repositoryId ?? []))];
+      onChange({ pullRequestIds, issues, repositoryIds });
     },
   });
 }

@@ -1,21 +1,41 @@
 import { type EventData, idOf, type RecordedDomainEvent, type RepositorySource } from '@claude-codex/contracts';
 import type { RemoteForge as RemoteForgeName } from '@claude-codex/contracts/forge';
+import type { CommandsFrom } from '@claude-codex/contracts/repository/issue-settings';
 import type { Fold } from '@claude-codex/eventing';
+import { IssueTasks, issueKey, type KeptIssueTasks } from './issue-tasks.ts';
 
 /** Raised by whoever changes what `Followed` makes of the same events: what an older one kept is then not used. */
-export const FOLLOWED_SHAPE = 3;
+export const FOLLOWED_SHAPE = 5;
 
-export interface KeptFollowed {
+export interface KeptFollowed extends KeptIssueTasks {
+  /** Whose work stood at the forge, over or not: by repository and number, the newest there. */
+  readonly offered: ReadonlyMap<string, string>;
   readonly position: number;
   readonly repositories: ReadonlyMap<string, FollowedRepository>;
   readonly pullRequests: ReadonlyMap<string, FollowedPullRequest>;
 }
 
-type FollowedRepository = Pick<Extract<RepositorySource, { kind: 'forge' }>, 'slug' | 'connectionId'>;
+export interface FollowedRepository
+  extends Pick<Extract<RepositorySource, { kind: 'forge' }>, 'slug' | 'connectionId'> {
+  readonly commands: CommandsFrom;
+  /** When it began to take commands; ISO 8601. */
+  readonly since: string;
+}
+
+/** What an event is about that something may have to be done for at the forge. */
+export interface Touched {
+  /** While it is followed. */
+  readonly pullRequestId: string | null;
+  /** As `IssueTasks` names it. */
+  readonly issue: string | null;
+  /** It was connected or set up otherwise. */
+  readonly repositoryId: string | null;
+}
 
 /** One that is not over: something is to be done with it, or may happen to it at its forge. */
 export interface FollowedPullRequest {
   readonly repositoryId: string;
+  readonly taskId: string;
   readonly branch: string;
   /** Null until it stands at its forge. */
   readonly number: number | null;
@@ -25,24 +45,38 @@ export interface FollowedPullRequest {
   readonly remarks: ReadonlySet<string>;
 }
 
-const NOTHING: KeptFollowed = { position: 0, repositories: new Map(), pullRequests: new Map() };
+const NOTHING: KeptFollowed = {
+  position: 0,
+  repositories: new Map(),
+  pullRequests: new Map(),
+  offered: new Map(),
+  tasks: new Map(),
+  questions: new Map(),
+};
 
-/** The repositories at our forge and their pull requests that are not over, by the log. */
+/** The repositories at our forge, their pull requests that are not over and the tasks from their issues, by the log. */
 export class Followed implements Fold<KeptFollowed> {
   position: number;
+  readonly issues: IssueTasks;
   readonly #provider: RemoteForgeName;
   readonly #repositories: Map<string, FollowedRepository>;
   readonly #pullRequests: Map<string, FollowedPullRequest>;
+  readonly #offered: Map<string, string>;
 
-  constructor(provider: RemoteForgeName, { position, repositories, pullRequests }: KeptFollowed = NOTHING) {
+  constructor(provider: RemoteForgeName, kept: KeptFollowed = NOTHING) {
+    const { position, repositories, pullRequests } = kept;
+    this.issues = new IssueTasks(provider, kept);
     this.#provider = provider;
     this.position = position;
     this.#repositories = new Map(repositories);
     this.#pullRequests = new Map(pullRequests);
+    this.#offered = new Map(kept.offered);
   }
 
   kept(): KeptFollowed {
-    return { position: this.position, repositories: this.#repositories, pullRequests: this.#pullRequests };
+    const { position, issues } = this;
+    const [repositories, pullRequests, offered] = [this.#repositories, this.#pullRequests, this.#offered];
+    return { position, repositories, pullRequests, offered, ...issues.kept() };
   }
 
   /** Ids. */
@@ -67,6 +101,23 @@ export class Followed implements Fold<KeptFollowed> {
       .map(([id]) => id);
   }
 
+  /** Ids of repositories that take commands from comments; with a `owner/name`, in whatever case, of that place only. */
+  listening(slug: string | null = null): string[] {
+    const name = slug?.toLowerCase() ?? null;
+    const takes = [...this.#repositories].filter(([, { commands }]) => commands !== 'nobody');
+    return takes.flatMap(([id, at]) => (name === null || at.slug.toLowerCase() === name ? [id] : []));
+  }
+
+  /** Undefined for one that is not at our forge. */
+  repository(id: string): FollowedRepository | undefined {
+    return this.#repositories.get(id);
+  }
+
+  /** The task whose work a pull request is; null for what is not ours. */
+  taskOffered(repositoryId: string, number: number): string | null {
+    return this.#offered.get(issueKey(repositoryId, number)) ?? null;
+  }
+
   /** Those whose repository a connection reaches. */
   ofConnection(connectionId: string): string[] {
     return [...this.#pullRequests]
@@ -74,31 +125,50 @@ export class Followed implements Fold<KeptFollowed> {
       .map(([id]) => id);
   }
 
-  /** Takes one more event; gives the pull request it is about, while that is followed. */
-  apply(event: RecordedDomainEvent): string | null {
+  apply(event: RecordedDomainEvent): Touched {
     this.position = event.position;
+    const isRepository = event.type === 'RepositoryConnected' || event.type === 'RepositoryConfigured';
+    return {
+      pullRequestId: this.#followedIn(event),
+      issue: this.issues.apply(event),
+      repositoryId: isRepository ? idOf(event.stream) : null,
+    };
+  }
+
+  #followedIn(event: RecordedDomainEvent): string | null {
     const id = idOf(event.stream);
     switch (event.type) {
       case 'RepositoryConnected': {
-        const { source } = event.data;
+        const { source, issues } = event.data;
         if (source.kind !== 'forge' || source.provider !== this.#provider) return null;
-        this.#repositories.set(id, { slug: source.slug, connectionId: source.connectionId });
+        const { slug, connectionId } = source;
+        this.#repositories.set(id, { slug, connectionId, commands: issues.commands, since: event.at });
+        return null;
+      }
+      case 'RepositoryConfigured': {
+        const known = this.#repositories.get(id);
+        const { commands } = event.data.issues;
+        if (known === undefined) return null;
+        // What was said while nobody was to be heard stays unheard.
+        const since = known.commands === 'nobody' ? event.at : known.since;
+        this.#repositories.set(id, { ...known, commands, since });
         return null;
       }
       case 'RepositoryRemoved':
         this.#repositories.delete(id);
         return null;
       case 'PullRequestOpened': {
-        const { provider, repositoryId, branch, number } = event.data;
+        const { provider, repositoryId, taskId, branch, number } = event.data;
         if (provider !== this.#provider) return null;
         const remarks = this.#takeOver(repositoryId, branch);
-        this.#pullRequests.set(id, { repositoryId, branch, number, madeWay: false, remarks });
+        this.#pullRequests.set(id, { repositoryId, taskId, branch, number, madeWay: false, remarks });
         return id;
       }
       case 'PullRequestPublished': {
         const known = this.#pullRequests.get(id);
         if (known === undefined) return null;
         this.#pullRequests.set(id, { ...known, number: event.data.number });
+        this.#offered.set(issueKey(known.repositoryId, event.data.number), known.taskId);
         return id;
       }
       case 'PullRequestReviewed':

@@ -1,5 +1,6 @@
 import { type EventData, type RecordedDomainEvent, streamOf } from '@claude-codex/contracts';
 import { FOLLOW_THROUGH } from '@claude-codex/contracts/pull-request/follow-through';
+import { ISSUE_SETTINGS } from '@claude-codex/contracts/repository/issue-settings';
 import { expect, it } from 'vitest';
 import { Followed } from './followed.ts';
 
@@ -17,6 +18,7 @@ const settings = {
   requireGreen: false,
   defaultBranch: 'main',
   followThrough: FOLLOW_THROUGH,
+  issues: ISSUE_SETTINGS,
 };
 const connected = (slug: string) =>
   event(streamOf('repository', 'r'), 'RepositoryConnected', {
@@ -35,8 +37,8 @@ const closed = (id: string, atForge: EventData<'PullRequestClosed'>['atForge']) 
 
 function after(...events: RecordedDomainEvent[]) {
   const followed = new Followed('github');
-  const changed = events.map((one) => followed.apply(one));
-  return { followed, changed: changed.at(-1) };
+  const touched = events.map((one) => followed.apply(one));
+  return { followed, touched: touched.at(-1) };
 }
 
 it('finds a pull request by where it stands, whatever the case of its repository', () => {

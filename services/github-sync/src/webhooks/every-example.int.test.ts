@@ -61,7 +61,12 @@ it('every payload GitHub gives as an example is accepted and leaves a truthful r
 
 /** By the table of families alone, with a repository in which everything is followed that is asked for. */
 function isAboutOurs(event: string, body: string): boolean {
-  const inRepository = (slug: string, wanted: (one: never) => boolean) =>
-    slug.toLowerCase() === 'codertocat/hello-world' && wanted({ number: 2, branch: 'changes' } as never) ? ['x'] : [];
-  return whatToLookAt({ event, payload: JSON.parse(body) }, { inRepository }).pullRequestIds.length > 0;
+  const isThere = (slug: string | null = null) => slug?.toLowerCase() === 'codertocat/hello-world';
+  const followed = {
+    inRepository: (slug: string, wanted: (one: never) => boolean) =>
+      isThere(slug) && wanted({ number: 2, branch: 'changes' } as never) ? ['x'] : [],
+    listening: (slug?: string | null) => (isThere(slug) ? ['r'] : []),
+  };
+  const { pullRequestIds, repositoryIds } = whatToLookAt({ event, payload: JSON.parse(body) }, followed);
+  return pullRequestIds.length + repositoryIds.length > 0;
 }

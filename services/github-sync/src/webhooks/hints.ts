@@ -6,6 +6,8 @@ export interface Hint {
   readonly repository: string;
   readonly numbers: readonly number[];
   readonly branches: readonly string[];
+  /** Somebody said something below an issue or a pull request. */
+  readonly isComment: boolean;
 }
 
 const inRepository = z.object({ repository: z.object({ full_name: z.string() }) });
@@ -43,7 +45,11 @@ export const HINTS: ReadonlyMap<string, Read> = new Map<string, Read>([
   ['status', reading(OfStatus, ({ branches }) => ({ numbers: [], branches: branches.map(({ name }) => name) }))],
   [
     'issue_comment',
-    reading(OfComment, ({ issue }) => ({ numbers: issue.pull_request ? [issue.number] : [], branches: [] })),
+    reading(OfComment, ({ issue }) => ({
+      numbers: issue.pull_request ? [issue.number] : [],
+      branches: [],
+      isComment: true,
+    })),
   ],
   [
     'push',
@@ -51,7 +57,7 @@ export const HINTS: ReadonlyMap<string, Read> = new Map<string, Read>([
   ],
 ]);
 
-type Places = Omit<Hint, 'repository'>;
+type Places = Omit<Hint, 'repository' | 'isComment'> & Partial<Pick<Hint, 'isComment'>>;
 
 /** Null for what is not as GitHub documents it. */
 function reading<Payload extends { repository: { full_name: string } }>(
@@ -61,7 +67,7 @@ function reading<Payload extends { repository: { full_name: string } }>(
   return (payload) => {
     const parsed = schema.safeParse(payload);
     if (!parsed.success) return null;
-    return { repository: parsed.data.repository.full_name, ...places(parsed.data) };
+    return { repository: parsed.data.repository.full_name, isComment: false, ...places(parsed.data) };
   };
 }
 

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EVENT_TYPES, streamOf, subjects } from '@claude-codex/contracts';
 import { FOLLOW_THROUGH } from '@claude-codex/contracts/pull-request/follow-through';
+import { ISSUE_SETTINGS } from '@claude-codex/contracts/repository/issue-settings';
 import { createMemoryEventStore, createSchemaRegistry, type EventStore } from '@claude-codex/eventing';
 import { type Bus, createInProcessBus, createLogger } from '@claude-codex/service-kit';
 import type { ServiceApp } from '@claude-codex/service-kit/service-app';
@@ -118,6 +119,7 @@ export async function openPullRequest(store: EventStore): Promise<void> {
     requireGreen: false,
     defaultBranch: 'main',
     followThrough: FOLLOW_THROUGH,
+    issues: ISSUE_SETTINGS,
   };
   const source = { kind: 'forge', provider: 'github', connectionId: ID, slug, url };
   const about = { taskId: ID, repositoryId: ID, provider: 'github', number: null, url: null };

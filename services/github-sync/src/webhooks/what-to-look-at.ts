@@ -5,16 +5,18 @@ import { HINTS } from './hints.ts';
 /** What a delivery makes worth a look; with none of them, `detail` says why nothing follows. */
 export interface WorthALook {
   readonly pullRequestIds: readonly string[];
+  /** Those whose comments may hold a command. */
+  readonly repositoryIds: readonly string[];
   readonly detail: string;
 }
 
 /**
- * Which pull requests a delivery makes worth a look: how they stand is asked of GitHub, so a delivery that comes late,
+ * Which pull requests and comments a delivery makes worth a look: how they stand is asked of GitHub, so a delivery that comes late,
  * twice or never changes nothing about what is known in the end.
  */
 export function whatToLookAt(
   { event, payload }: { readonly event: string; readonly payload: unknown },
-  followed: Pick<Followed, 'inRepository'>,
+  followed: Pick<Followed, 'inRepository' | 'listening'>,
 ): WorthALook {
   if (event === 'ping') return nothing('GitHub asked whether anybody is there.');
   const read = HINTS.get(event);
@@ -27,11 +29,17 @@ export function whatToLookAt(
     hint.repository,
     ({ number, branch }) => (number !== null && numbers.has(number)) || branches.has(branch),
   );
-  if (pullRequestIds.length === 0) return nothing('No task has an open pull request it is about.');
+  const repositoryIds = hint.isComment ? followed.listening(hint.repository) : [];
   const many = pullRequestIds.length;
-  return { pullRequestIds, detail: many === 1 ? 'A pull request' : `${many} pull requests` };
+  if (many === 0 && repositoryIds.length === 0) return nothing('No task has an open pull request it is about.');
+  return { pullRequestIds, repositoryIds, detail: wordsFor(many) };
 }
 
 function nothing(detail: string): WorthALook {
-  return { pullRequestIds: [], detail };
+  return { pullRequestIds: [], repositoryIds: [], detail };
+}
+
+function wordsFor(pullRequests: number): string {
+  if (pullRequests === 0) return 'The comments of the repository';
+  return pullRequests === 1 ? 'A pull request' : `${pullRequests} pull requests`;
 }

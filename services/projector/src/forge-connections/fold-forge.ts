@@ -30,5 +30,9 @@ export function foldForge(view: ForgeView | null, event: ForgeRecord): ForgeView
       return { ...view, status: 'connected', detail: null, position };
     case 'ForgeDisconnected':
       return { ...view, status: 'disconnected', detail: null, position };
+    // Shown by its own page, which reads them from the log.
+    case 'ForgeLoginSeen':
+    case 'ForgeLoginMapped':
+      return view;
   }
 }

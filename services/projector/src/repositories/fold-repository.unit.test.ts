@@ -1,5 +1,6 @@
 import type { EventData, RepositoryView } from '@claude-codex/contracts';
 import { FOLLOW_THROUGH } from '@claude-codex/contracts/pull-request/follow-through';
+import { ISSUE_SETTINGS } from '@claude-codex/contracts/repository/issue-settings';
 import { expect, it } from 'vitest';
 import { foldRepository, type RepositoryRecord } from './fold-repository.ts';
 
@@ -29,6 +30,7 @@ const settings = {
   checkCommand: null,
   requireGreen: false,
   followThrough: FOLLOW_THROUGH,
+  issues: ISSUE_SETTINGS,
 };
 const connected: Step = ['RepositoryConnected', { ...settings, source: { kind: 'sample' }, defaultBranch: 'main' }];
 const mirrored: Step = [

@@ -4,6 +4,7 @@ import type {
   ForgeAppMade,
   ForgeAppPlan,
   ForgeBudgetView,
+  ForgeLoginsView,
   ForgeRepositoriesAnswer,
   RemoteForge,
 } from '@claude-codex/contracts';
@@ -21,6 +22,11 @@ export const findForgeRepositories = (provider: RemoteForge, text: string, signa
     query: { text },
     ...(signal === undefined ? {} : { signal }),
   });
+/** Who gave commands in comments there, and which member each stands for. */
+export const listForgeLogins = (provider: RemoteForge) => request<ForgeLoginsView>('GET', `/forges/${provider}/logins`);
+/** `personId`: null for nobody. */
+export const mapForgeLogin = (provider: RemoteForge, login: string, personId: string | null) =>
+  request<CommandAccepted>('PUT', `/forges/${provider}/logins/${encodeURIComponent(login)}`, { personId });
 /** What an app of the workspace would be called, and where it would be made. */
 export const planForgeApp = (provider: RemoteForge) => request<ForgeAppPlan>('GET', `/forges/${provider}/app`);
 /** `organization`: who is to own it there; null for whoever makes it. */

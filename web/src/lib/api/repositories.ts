@@ -1,4 +1,10 @@
-import type { CommandAccepted, FollowThrough, RepositoryView, SampleView } from '@claude-codex/contracts';
+import type {
+  CommandAccepted,
+  FollowThrough,
+  IssueSettings,
+  RepositoryView,
+  SampleView,
+} from '@claude-codex/contracts';
 import { type Fetch, request } from './client.ts';
 
 export type RepositorySourceInput =
@@ -11,6 +17,7 @@ export interface RepositorySettings {
   readonly checkCommand: string | null;
   readonly requireGreen?: boolean;
   readonly followThrough?: FollowThrough;
+  readonly issues?: IssueSettings;
 }
 interface AsOf {
   readonly position: number;

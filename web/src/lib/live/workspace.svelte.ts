@@ -1,5 +1,6 @@
 import type { BoardColumn, SessionView, TaskCard } from '@claude-codex/contracts';
 import { may, ROUTES, type Route } from '@claude-codex/contracts/access';
+import { forgePersonName } from '@claude-codex/contracts/forge-people';
 import { cardRow } from '@claude-codex/contracts/live/task-card';
 import { costRow, PART_ROWS } from '@claude-codex/contracts/live/task-page';
 import type { Fetch } from '#lib/api/client.ts';
@@ -62,11 +63,12 @@ export class Workspace {
   readonly canEdit = $derived(this.may('POST /api/tasks'));
   readonly isOwner = $derived(this.session?.person?.role === 'owner');
 
-  /** Who someone is by id; an id nobody has any more reads as a former member. */
+  /** Who someone is by id, also of those who act from a forge; an id nobody has any more reads as a former member. */
   nameOf(userId: string | null): string {
     if (userId === null) return 'nobody';
     const member = this.session?.members.find((person) => person.id === userId);
-    return member?.name ?? (userId === this.session?.person?.id ? this.session.person.name : 'a former member');
+    const name = member?.name ?? (userId === this.session?.person?.id ? this.session.person.name : null);
+    return name ?? forgePersonName(userId) ?? 'a former member';
   }
 
   get tasks(): readonly TaskCard[] {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { Id } from '../../ids.ts';
 import { FollowThrough } from '../../pull-request/follow-through.ts';
 import { RepositorySource } from '../../repository/events.ts';
+import { IssueSettings } from '../../repository/issue-settings.ts';
 
 const at = z.iso.datetime();
 
@@ -18,6 +19,7 @@ export const RepositoryView = z.object({
   checkCommand: z.string().nullable(),
   requireGreen: z.boolean(),
   followThrough: FollowThrough,
+  issues: IssueSettings,
   problem: z.object({ code: z.string(), detail: z.string() }).nullable(),
   connectedAt: at,
   refreshedAt: at.nullable(),

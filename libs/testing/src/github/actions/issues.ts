@@ -92,7 +92,7 @@ export async function setLabels(
 
 export function addComment(world: World, repository: Repository, issue: Issue, author: Account, body: string): Comment {
   const now = new Date();
-  const comment = { id: world.nextId(), author, body, createdAt: now, updatedAt: now };
+  const comment: Comment = { id: world.nextId(), author, body, createdAt: now, updatedAt: now, reactions: [] };
   issue.comments.push(comment);
   issue.updatedAt = now;
   tellComment(world, repository, issue, comment, author, { action: 'created' });

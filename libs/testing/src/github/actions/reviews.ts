@@ -111,6 +111,7 @@ async function place(
     body,
     createdAt: now,
     updatedAt: now,
+    reactions: [],
     reviewId,
     commitSha: pull.headSha,
   };

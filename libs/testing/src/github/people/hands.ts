@@ -1,6 +1,14 @@
 import { type CheckContent, type StatusContent, setCheck, setStatus } from '../actions/checks.ts';
 import { addHook, type HookOptions } from '../actions/hooks.ts';
-import { addComment, closeIssue, type IssueContent, openIssue, reopenIssue, setLabels } from '../actions/issues.ts';
+import {
+  addComment,
+  closeIssue,
+  editComment,
+  type IssueContent,
+  openIssue,
+  reopenIssue,
+  setLabels,
+} from '../actions/issues.ts';
 import { type MergeWish, mergePull } from '../actions/merges.ts';
 import { openPull, type PullContent } from '../actions/pulls.ts';
 import { deleteBranch } from '../actions/pushes.ts';
@@ -54,6 +62,8 @@ export interface Hands extends AppHands {
   label(fullName: string, number: number, labels: readonly string[], options?: By): Promise<void>;
   /** Below an issue or a pull request. */
   comment(fullName: string, number: number, body: string, options?: By): Promise<Comment>;
+  /** By its author, or whoever else may. */
+  editComment(fullName: string, number: number, commentId: number, body: string, options?: By): Promise<void>;
   /** Without a verdict it is begun and not sent. */
   review(fullName: string, number: number, content: ReviewContent & By): Promise<Review>;
   lineComment(fullName: string, number: number, comment: LineComment & By): Promise<ReviewComment>;
@@ -104,6 +114,13 @@ export function handsOf(world: World, webhooks: Webhooks): Hands {
       at(fullName, by, async (repository, account) =>
         addComment(world, repository, issueIn(repository, number), account, body),
       ),
+    editComment: (fullName, number, commentId, body, { by } = {}) =>
+      at(fullName, by, async (repository, account) => {
+        const issue = issueIn(repository, number);
+        const comment = issue.comments.find(({ id }) => id === commentId);
+        if (comment === undefined) throw new Error(`${fullName}#${number} has no comment ${commentId}`);
+        editComment(world, repository, issue, comment, account, body);
+      }),
     review: (fullName, number, { by, ...content }) =>
       at(fullName, by, (repository, account) =>
         addReview(world, repository, pullIn(repository, number), account, content),

@@ -21,8 +21,9 @@ export function apiRoutes(webhooks: Webhooks): readonly Route[] {
     ...MERGE_ROUTES,
     ...REVIEW_ROUTES,
     ...REVIEW_COMMENT_ROUTES,
-    ...ISSUE_ROUTES,
+    // First: `comments` is no number of an issue.
     ...ISSUE_COMMENT_ROUTES,
+    ...ISSUE_ROUTES,
     ...CHECK_ROUTES,
     ...hookRoutes(webhooks),
     ...appRoutes(webhooks),

@@ -1,6 +1,6 @@
 import type { components } from '@octokit/openapi-types';
 import { roleOf } from '../access.ts';
-import type { Account, Repository } from '../state.ts';
+import type { Account, Reaction, Repository } from '../state.ts';
 import type { Addresses } from '../world.ts';
 
 export type Schemas = components['schemas'];
@@ -57,7 +57,8 @@ export function association(repository: Repository, author: Account): Schemas['a
   return repository.collaborators.has(author.login) || roleOf(repository, author) === null ? 'COLLABORATOR' : 'NONE';
 }
 
-export function reactions(url: string): Schemas['reaction-rollup'] {
-  const none = { '+1': 0, '-1': 0, laugh: 0, confused: 0, heart: 0, hooray: 0, eyes: 0, rocket: 0 };
-  return { url: `${url}/reactions`, total_count: 0, ...none };
+export function reactions(url: string, given: readonly Reaction[] = []): Schemas['reaction-rollup'] {
+  const counts = { '+1': 0, '-1': 0, laugh: 0, confused: 0, heart: 0, hooray: 0, eyes: 0, rocket: 0 };
+  for (const { content } of given) counts[content] += 1;
+  return { url: `${url}/reactions`, total_count: given.length, ...counts };
 }

@@ -1,4 +1,4 @@
-import type { Comment, Issue, Label, Repository } from '../state.ts';
+import type { Comment, Issue, Label, Reaction, Repository } from '../state.ts';
 import type { Addresses } from '../world.ts';
 import {
   association,
@@ -85,7 +85,12 @@ export function commentShape(at: Addresses, repository: Repository, issue: Issue
     created_at: time(comment.createdAt),
     updated_at: time(comment.updatedAt),
     author_association: association(repository, author),
-    reactions: reactions(url),
+    reactions: reactions(url, comment.reactions),
     performed_via_github_app: null,
   } satisfies Schemas['issue-comment'];
+}
+
+export function reactionShape(at: Addresses, { id, by, content, createdAt }: Reaction) {
+  const node_id = nodeId('Reaction', id);
+  return { id, node_id, user: simpleUser(at, by), content, created_at: time(createdAt) } satisfies Schemas['reaction'];
 }

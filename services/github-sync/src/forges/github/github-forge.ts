@@ -50,10 +50,9 @@ export function createGithubForge({ clients, git, textOf }: GithubParts): Remote
       if (pull.state === 'open') await asking(octokit.rest.pulls.update({ ...at, state: 'closed' }), Date.now());
       return { mergeSha: null };
     },
-    async say(change, text) {
-      const { number } = change;
+    async say({ source, number }, text) {
       if (number === null) throw new Error('nothing can be said of a change that stands nowhere');
-      await say(await placeOf(clients, change), { number, text });
+      await say(await placeOf(clients, { source }), { number, text });
     },
     async look(change, known) {
       const { number } = change;

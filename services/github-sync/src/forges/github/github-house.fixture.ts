@@ -40,5 +40,5 @@ export async function furnish() {
     ...{ branch: BRANCH, baseBranch: 'main', headSha, title: 'Greet', body: 'Says hello.' },
     source: { kind: 'forge', provider: 'github', connectionId: newId(), slug: SLUG, url: github.cloneUrl(SLUG) },
   });
-  return { github, git, forge, freshForge, directory, change, wait };
+  return { github, git, clients, forge, freshForge, directory, change, wait };
 }

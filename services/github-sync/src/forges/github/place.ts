@@ -8,12 +8,12 @@ export interface Place extends RepositoryPlace {
   readonly login: string;
 }
 
-/** Throws `ForgeAway`. A change of another kind of repository is a mistake of ours. */
+/** Throws `ForgeAway`. What is of another kind of repository is a mistake of ours. */
 export async function placeOf(
   clients: Pick<Clients, 'ofConnection'>,
-  { source, pullRequestId }: Change,
+  { source }: Pick<Change, 'source'>,
 ): Promise<Place> {
-  if (source.kind !== 'forge') throw new Error(`pull request ${pullRequestId} is not of a repository on GitHub`);
+  if (source.kind !== 'forge') throw new Error(`a repository of kind ${source.kind} is not on GitHub`);
   const [owner = '', repo = ''] = source.slug.split('/');
   const { octokit, login } = await clients.ofConnection(source.connectionId, { purpose: 'work', slug: source.slug });
   return { octokit, owner, repo, login };

@@ -4,7 +4,7 @@ import { cleanText, cutText } from '@claude-codex/contracts/text';
 import type { Conditional } from '../../api/conditional.ts';
 import { asking, GithubRefused } from '../../api/faults.ts';
 import { mayPush } from '../../api/may-push.ts';
-import { OUR_MARK } from './our-mark.ts';
+import { isMarked } from './our-mark.ts';
 import type { Place } from './place.ts';
 
 const PAGE = 100;
@@ -78,7 +78,7 @@ const VERDICTS: ReadonlyMap<string, EventData<'PullRequestReviewed'>['verdict']>
 type User = { readonly login: string } | null | undefined;
 
 function isOurs({ login }: Place, user: User, body: string | undefined): boolean {
-  return user?.login === login && body?.includes(OUR_MARK) === true;
+  return user?.login === login && isMarked(body ?? '');
 }
 
 function said(id: string, user: User, body: string, url: string, at: string) {

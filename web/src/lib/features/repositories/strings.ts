@@ -1,3 +1,5 @@
+import type { CommandsFrom } from '@claude-codex/contracts';
+
 export const text = {
   title: 'Repositories',
   lead: 'Agents work on copies of these. Nothing is written back before somebody approves it.',
@@ -36,6 +38,12 @@ export const text = {
   followThroughHint:
     'What the checks of a pull request say, and what people who may write there ask for in a review. A person still approves what comes of it.',
   followThroughRounds: 'rounds of a task at most, then somebody decides',
+  issueComment: 'One comment on the issue says how its task stands',
+  issueCommentHint:
+    'It is changed, never repeated. Questions of agents stand there too, for everybody who may read the issue.',
+  commands: 'Commands in comments',
+  commandsHint:
+    '“/codex start”, “stop”, “answer …” and more, below issues and pull requests, from people who may write there.',
   greenOnly: 'Merges only what is green',
   submit: 'Connect',
   cancel: 'Cancel',
@@ -54,6 +62,13 @@ export const text = {
   urlRule: 'Must be an https:// or ssh:// address, or git@host:path.',
   connected: 'Connecting. It is listed below with its state.',
 } as const;
+
+/** Whose commands are taken, the most first. */
+export const COMMANDS = [
+  ['writers', 'Of everybody who may write to the repository'],
+  ['members', 'Of those who stand for a member here'],
+  ['nobody', 'Of nobody'],
+] as const satisfies readonly (readonly [CommandsFrom, string])[];
 
 export const STATUS = {
   connecting: { word: 'Connecting', icon: 'working', tone: 'text-working' },

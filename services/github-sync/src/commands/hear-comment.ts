@@ -1,0 +1,81 @@
+import type { CommandFromForge, CommandFromForgeAnswer } from '@claude-codex/contracts';
+import type { RemoteForge } from '@claude-codex/contracts/forge';
+import type { EventStore } from '@claude-codex/eventing';
+import { plain } from '../desk/plain.ts';
+import type { Followed, FollowedRepository } from '../followed/followed.ts';
+import { issueKey } from '../followed/issue-tasks.ts';
+import { noteOfTask } from '../issues/note-of-task.ts';
+import type { Comment, CommentForge } from './comment-forge.ts';
+import { readCommand, type Wish } from './read-command.ts';
+
+export interface HearParts {
+  readonly provider: RemoteForge;
+  readonly comments: Pick<CommentForge, 'mayWrite' | 'sign' | 'reply'>;
+  readonly store: EventStore;
+  readonly publicUrl: string | null;
+  /** Has the gateway do it, once for each comment. Throws while that does not answer. */
+  carryOut(command: CommandFromForge): Promise<CommandFromForgeAnswer>;
+}
+
+const HELP = 'I know `/codex start`, `stop`, `pause`, `resume`, `retry`, `answer …` and `status`.';
+const NO_TASK = 'No task is from this. `/codex start` on an issue makes one.';
+
+/**
+ * Does what a comment wants, if it is a command of somebody who may write there; of others it is as if they had said
+ * nothing. Being killed at any point leaves what the next call finds. Throws `ForgeAway`, and while the gateway is away.
+ */
+export async function hearComment(
+  parts: HearParts,
+  followed: Pick<Followed, 'issues' | 'taskOffered'>,
+  { repositoryId, at, comment }: { repositoryId: string; at: FollowedRepository; comment: Comment },
+): Promise<void> {
+  const wish = comment.isOfPerson ? readCommand(comment.body) : null;
+  if (wish === null) return;
+  const taskId = taskOf(followed, repositoryId, at, comment);
+  // Somebody else's pull request is no place for us to speak.
+  if (comment.isPullRequest && taskId === null) return;
+  const questionIds = taskId === null ? [] : followed.issues.questionsOf(taskId);
+  if (wish.kind === 'command' && wish.isImplied && questionIds.length !== 1) return;
+  if (!(await parts.comments.mayWrite(at, comment.login))) return;
+  if (wish.kind !== 'command') return parts.comments.reply(at, comment, await wordsFor(parts, followed, wish, taskId));
+  const { id: commentId, number, login, url, isPullRequest } = comment;
+  const { outcome, detail } = await parts.carryOut({
+    ...{ provider: parts.provider, connectionId: at.connectionId, repositoryId, number, isIssue: !isPullRequest },
+    ...{ taskId, questionIds, commentId, login, url, verb: wish.verb, text: wish.text },
+  });
+  if (outcome === 'ignored') return;
+  if (outcome === 'refused') await parts.comments.reply(at, comment, `\`/codex ${wish.verb}\`: ${asSaid(detail)}`);
+  await parts.comments.sign(at, comment, outcome);
+}
+
+function taskOf(
+  followed: Pick<Followed, 'issues' | 'taskOffered'>,
+  repositoryId: string,
+  { slug }: FollowedRepository,
+  { isPullRequest, number }: Comment,
+): string | null {
+  if (isPullRequest) return followed.taskOffered(repositoryId, number);
+  const task = followed.issues.newestOf(issueKey(repositoryId, number));
+  // An issue of another repository has a number that means something else here.
+  return task?.slug.toLowerCase() === slug.toLowerCase() ? task.taskId : null;
+}
+
+async function wordsFor(
+  { store, publicUrl }: HearParts,
+  { issues }: Pick<Followed, 'issues'>,
+  wish: Exclude<Wish, { kind: 'command' }>,
+  taskId: string | null,
+): Promise<string> {
+  if (wish.kind === 'unknown') return HELP;
+  if (taskId === null) return NO_TASK;
+  const of = { taskId, pullRequestId: issues.offeredOf(taskId), questionIds: issues.questionsOf(taskId) };
+  return (await noteOfTask({ store, publicUrl }, of, { takesCommands: true })) ?? 'It was not started yet.';
+}
+
+/** Our own commands in it stay code; what else is in it means nothing to Markdown. */
+function asSaid(detail: string): string {
+  return detail
+    .split(/(`\/codex [a-z]+`)/)
+    .map((part, index) => (index % 2 === 1 ? part : plain(part)))
+    .join('');
+}
