@@ -41,6 +41,8 @@ describe('who may do what', () => {
       'PUT /api/forges/:provider',
       'DELETE /api/forges/:provider',
       'GET /api/forges/:provider/budget',
+      'GET /api/forges/:provider/logins',
+      'PUT /api/forges/:provider/logins/:login',
       'GET /api/forges/:provider/resync',
       'POST /api/forges/:provider/resync',
       'GET /api/forges/:provider/app',
