@@ -1,4 +1,5 @@
 import { git, tryGit } from './git.ts';
+import { remember } from './remember.ts';
 
 export interface Person {
   readonly name: string;
@@ -19,7 +20,7 @@ export interface Commit {
 const FORMAT = '%H%x00%T%x00%P%x00%an%x00%ae%x00%aI%x00%cn%x00%ce%x00%cI%x00%B%x01';
 
 /** A commit, or what `base..head` means to git, the oldest first. */
-export async function commitsOf(directory: string, range: string, limit = 250): Promise<Commit[]> {
+export const commitsOf = remember(async (directory: string, range: string, limit: number = 250): Promise<Commit[]> => {
   const one = range.includes('..') ? [] : ['--max-count=1'];
   const args = [
     'log',
@@ -43,7 +44,7 @@ export async function commitsOf(directory: string, range: string, limit = 250): 
       committer: { name: cn, email: ce, date: cd },
       message: message.trim(),
     }));
-}
+});
 
 export interface ChangedFile {
   readonly path: string;
@@ -60,7 +61,7 @@ export interface ChangedFile {
 const STATUS = { A: 'added', D: 'removed', R: 'renamed' } as const;
 
 /** What a pull request shows: from where the branches parted to the head. */
-export async function changedFiles(directory: string, base: string, head: string): Promise<ChangedFile[]> {
+export const changedFiles = remember(async (directory: string, base: string, head: string): Promise<ChangedFile[]> => {
   const range = `${base}...${head}`;
   const raw = (await git(directory, ['diff', '--raw', '-z', '--no-abbrev', '-M', range])).split('\0');
   const files: ChangedFile[] = [];
@@ -81,7 +82,7 @@ export async function changedFiles(directory: string, base: string, head: string
     });
   }
   return files;
-}
+});
 
 async function patchOf(directory: string, range: string, paths: readonly string[]) {
   const { stdout } = await tryGit(directory, ['--literal-pathspecs', 'diff', '-M', range, '--', ...paths]);

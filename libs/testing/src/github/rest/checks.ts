@@ -1,4 +1,4 @@
-import { commitOf } from '../git/bare-repository.ts';
+import { branchSha, commitOf } from '../git/bare-repository.ts';
 import { ok, page } from '../http/answers.ts';
 import { type RepositoryCall, type Route, repositoryRoute } from '../http/routes.ts';
 import { notFound, Refusal } from '../refusal.ts';
@@ -99,8 +99,7 @@ export const CHECK_ROUTES: readonly Route[] = [
 
 async function shaOf({ repository, params }: RepositoryCall): Promise<string> {
   const ref = params.ref ?? '';
-  const sha =
-    (await commitOf(repository.directory, `refs/heads/${ref}`)) ?? (await commitOf(repository.directory, ref));
+  const sha = (await branchSha(repository.directory, ref)) ?? (await commitOf(repository.directory, ref));
   if (sha === null) throw new Refusal(422, `No commit found for SHA: ${ref}`);
   return sha;
 }
