@@ -1,6 +1,6 @@
 import type { DiffLine, ReviewView, TaskView } from '@claude-codex/contracts';
 import type { ListedFile } from './items.ts';
-import { looseThreads, openInOrder, type ShownThread, shownThreads, threadsElsewhere } from './thread-places.ts';
+import { inOrder, looseThreads, type ShownThread, shownThreads, threadsElsewhere } from './thread-places.ts';
 
 /** What of a review decides about its threads. */
 interface Reading {
@@ -28,7 +28,8 @@ export class ReviewThreads {
     return task === null ? [] : shownThreads(task, review, against);
   });
   readonly ids = $derived.by(() => new Set(this.#shown.map(({ id }) => id)));
-  readonly open = $derived.by(() => openInOrder(this.#shown, this.#reading.files));
+  readonly ordered = $derived.by(() => inOrder(this.#shown, this.#reading.files));
+  readonly open = $derived.by(() => this.ordered.filter(({ isOpen }) => isOpen));
   /** Of files that the diff does not have; known once all of its files are. */
   readonly elsewhere = $derived.by(() => {
     const { files, totalFiles } = this.#reading;

@@ -99,21 +99,24 @@ export function threadsElsewhere(
   return threads.filter(({ path }) => !paths.has(path));
 }
 
-/** The open ones in the order they are read in: file by file, outdated ones first, then line by line. */
-export function openInOrder(threads: readonly ShownThread[], files: readonly Pick<DiffFile, 'path'>[]): ShownThread[] {
+/** In the order they are read in: file by file, outdated ones first, then line by line. */
+export function inOrder(threads: readonly ShownThread[], files: readonly Pick<DiffFile, 'path'>[]): ShownThread[] {
   const order = new Map(files.map(({ path }, at) => [path, at]));
   const at = ({ path }: ShownThread) => order.get(path) ?? -1;
   const line = ({ place }: ShownThread) => place?.endLine ?? 0;
-  return threads.filter(({ isOpen }) => isOpen).toSorted((a, b) => at(a) - at(b) || line(a) - line(b));
+  return threads.toSorted((a, b) => at(a) - at(b) || line(a) - line(b));
 }
 
-/** The one after, or before, the one somebody was at last; around the end. Null: there is none. */
+/**
+ * The open one after, or before, the one somebody was at last, which may be resolved by now; around the end. Null: there is
+ * none. `ordered`: all of them.
+ */
 export function nextThread(
-  open: readonly ShownThread[],
+  ordered: readonly ShownThread[],
   current: string | null,
   direction: 1 | -1,
 ): ShownThread | null {
-  const at = open.findIndex(({ id }) => id === current);
-  const next = at === -1 ? (direction === 1 ? 0 : open.length - 1) : (at + direction + open.length) % open.length;
-  return open[next] ?? null;
+  const way = direction === 1 ? ordered : ordered.toReversed();
+  const from = way.findIndex(({ id }) => id === current) + 1;
+  return [...way.slice(from), ...way.slice(0, from)].find(({ isOpen }) => isOpen) ?? null;
 }

@@ -1,6 +1,6 @@
 import type { DiffLine, ReviewView, TaskView, ThreadView } from '@claude-codex/contracts';
 import { describe, expect, test } from 'vitest';
-import { looseThreads, nextThread, openInOrder, shownThreads, threadsElsewhere } from './thread-places.ts';
+import { inOrder, looseThreads, nextThread, shownThreads, threadsElsewhere } from './thread-places.ts';
 
 const branch = 'codex/1-a1';
 const lines = { path: 'a.ts', side: 'new' as const, startLine: 3, endLine: 4 };
@@ -97,11 +97,22 @@ test('going through the open ones follows the files and their lines, and around 
     ]),
     review(1),
   );
-  const open = openInOrder(threads, files);
-  expect(open.map(({ id }) => id)).toEqual(['left', 'b', 'a4', 'a9']);
-  expect(nextThread(open, null, 1)?.id).toBe('left');
-  expect(nextThread(open, 'a9', 1)?.id).toBe('left');
-  expect(nextThread(open, 'left', -1)?.id).toBe('a9');
+  const ordered = inOrder(threads, files);
+  expect(ordered.flatMap(({ id, isOpen }) => (isOpen ? [id] : []))).toEqual(['left', 'b', 'a4', 'a9']);
+  expect(nextThread(ordered, null, 1)?.id).toBe('left');
+  expect(nextThread(ordered, null, -1)?.id).toBe('a9');
+  expect(nextThread(ordered, 'a9', 1)?.id).toBe('left');
+  expect(nextThread(ordered, 'left', -1)?.id).toBe('a9');
   expect(nextThread([], 'a9', 1)).toBeNull();
   expect(threadsElsewhere(threads, files).map(({ id }) => id)).toEqual(['left']);
+});
+
+test('whoever resolved the thread they were at goes on from there, not from the first one', () => {
+  const at = (startLine: number) => ({ lines: { ...lines, startLine, endLine: startLine } });
+  const settled = { ...at(2), status: 'resolved' as const };
+  const task = taskOf([thread('first', at(1)), thread('settled', settled), thread('last', at(3))]);
+  const ordered = inOrder(shownThreads(task, review(1)), [{ path: 'a.ts' }]);
+  expect(nextThread(ordered, 'settled', 1)?.id).toBe('last');
+  expect(nextThread(ordered, 'settled', -1)?.id).toBe('first');
+  expect(nextThread(ordered.slice(1, 2), 'settled', 1)).toBeNull();
 });
