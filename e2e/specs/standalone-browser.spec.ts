@@ -23,14 +23,18 @@ import {
 import { SECRET } from '../src/main-flow.ts';
 import { type StandaloneServer, startStandalone } from '../src/standalone.ts';
 
-/** What round 1 asked for stands in round 2 with the agent's answer, until a person resolves it; everybody sees that at once. */
+/**
+ * What round 1 asked for stands in round 2 with the agent's answer, until a person resolves it; everybody sees that at once,
+ * and somebody who is writing a reply meanwhile goes on. By keyboard one stays at the thread.
+ */
 async function settleThread({ page }: Visitor, watcher: Visitor): Promise<void> {
-  const thread = page.getByRole('region', { name: /^Thread by/ });
+  const thread = page.getByRole('region', { name: /thread by/i });
+  const isAtThread = () => thread.evaluate((element) => element === document.activeElement);
   await page.getByRole('button', { name: 'Unresolved (1)' }).waitFor(PATIENCE);
   await page.getByRole('region', { name: 'Diff' }).focus();
   await page.keyboard.press('t');
   await thread.getByText('Done', { exact: true }).waitFor();
-  expect(await thread.evaluate((element) => element === document.activeElement)).toBe(true);
+  expect(await isAtThread()).toBe(true);
 
   await page.getByRole('button', { name: 'Approve and merge', exact: true }).click();
   await page.getByText('one thread is not resolved').waitFor();
@@ -41,8 +45,16 @@ async function settleThread({ page }: Visitor, watcher: Visitor): Promise<void> 
   await page.getByRole('textbox', { name: 'Reply' }).fill('Thank you, that is it.');
   await thread.getByRole('button', { name: 'Reply' }).last().click();
   await watcher.page.getByText('Thank you, that is it.').waitFor();
+  await expect.poll(isAtThread).toBe(true);
+
+  const watched = watcher.page.getByRole('region', { name: /thread by/i });
+  await watched.getByRole('button', { name: 'Reply' }).click();
+  await watcher.page.getByRole('textbox', { name: 'Reply' }).fill('I agree.');
   await thread.getByRole('button', { name: 'Resolve', exact: true }).click();
   await watcher.page.getByText(/^Resolved by/).waitFor();
+  await expect.poll(isAtThread).toBe(true);
+  await watched.getByRole('button', { name: 'Reply' }).last().click();
+  await page.getByText('2 replies').or(page.getByText('3 replies')).waitFor();
   await page.getByRole('button', { name: /^Unresolved/ }).waitFor({ state: 'detached' });
 }
 

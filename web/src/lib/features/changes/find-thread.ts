@@ -1,4 +1,5 @@
 import type { Item, ListedFile } from './items.ts';
+import { HEADER } from './keys.ts';
 import type { ReviewState } from './review-state.svelte.ts';
 import { type ShownThread, standsBehind } from './thread-places.ts';
 
@@ -34,11 +35,15 @@ export function itemWith(items: readonly Item[], file: ListedFile, block: Awaite
 /** Frames until what was scrolled to is there: lines are made a few blocks in a frame. */
 const FRAMES = 60;
 
-/** Brings a thread that is being made into the middle of what is in sight, and the focus to it. */
+/**
+ * Brings a thread that is being made into the middle of what is in sight, or its beginning there when it is higher, and the
+ * focus to it.
+ */
 export function focusThread(scroller: HTMLElement, id: string, frames = FRAMES): void {
   const found = scroller.querySelector<HTMLElement>(`[data-thread="${CSS.escape(id)}"]`);
   if (found !== null) {
-    found.scrollIntoView({ block: 'center' });
+    const isHigh = found.offsetHeight + HEADER > scroller.clientHeight;
+    found.scrollIntoView({ block: isHigh ? 'start' : 'center' });
     found.focus({ preventScroll: true });
   } else if (frames > 0) requestAnimationFrame(() => focusThread(scroller, id, frames - 1));
 }

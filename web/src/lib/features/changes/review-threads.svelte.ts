@@ -33,7 +33,7 @@ export class ReviewThreads {
   /** Of files that the diff does not have; known once all of its files are. */
   readonly elsewhere = $derived.by(() => {
     const { files, totalFiles } = this.#reading;
-    return files.length === 0 || files.length < totalFiles ? [] : threadsElsewhere(this.#shown, files);
+    return files.length === 0 || files.length < totalFiles ? [] : threadsElsewhere(this.ordered, files);
   });
 
   of(path: string): ShownThread[] {

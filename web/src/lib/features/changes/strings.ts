@@ -1,4 +1,4 @@
-import type { ThreadVerdict } from '@claude-codex/contracts';
+import type { ThreadLines, ThreadVerdict } from '@claude-codex/contracts';
 
 export const text = {
   none: 'No changes yet',
@@ -89,8 +89,10 @@ export const VERDICTS: Readonly<Record<ThreadVerdict, { word: string; tone: stri
   objection: { word: 'Objection', tone: 'bg-needs-soft text-needs' },
 };
 
-export function linesInWords({ startLine, endLine }: { startLine: number; endLine: number }): string {
-  return startLine === endLine ? `line ${startLine}` : `lines ${startLine}–${endLine}`;
+/** Removed lines have numbers of their own: of the file as it was. */
+export function linesInWords({ side, startLine, endLine }: Omit<ThreadLines, 'path'>): string {
+  const removed = side === 'old' ? 'removed ' : '';
+  return startLine === endLine ? `${removed}line ${startLine}` : `${removed}lines ${startLine}–${endLine}`;
 }
 
 export const STATUS: Readonly<Record<string, { letter: string; word: string; tone: string }>> = {

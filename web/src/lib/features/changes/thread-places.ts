@@ -99,12 +99,13 @@ export function threadsElsewhere(
   return threads.filter(({ path }) => !paths.has(path));
 }
 
-/** In the order they are read in: file by file, outdated ones first, then line by line. */
+/** In the order they are read in: file by file, outdated ones first, then line by line. Files the diff does not have first. */
 export function inOrder(threads: readonly ShownThread[], files: readonly Pick<DiffFile, 'path'>[]): ShownThread[] {
   const order = new Map(files.map(({ path }, at) => [path, at]));
   const at = ({ path }: ShownThread) => order.get(path) ?? -1;
   const line = ({ place }: ShownThread) => place?.endLine ?? 0;
-  return threads.toSorted((a, b) => at(a) - at(b) || line(a) - line(b));
+  const byName = (a: ShownThread, b: ShownThread) => Number(a.path > b.path) - Number(a.path < b.path);
+  return threads.toSorted((a, b) => at(a) - at(b) || byName(a, b) || line(a) - line(b));
 }
 
 /**

@@ -94,17 +94,19 @@ test('going through the open ones follows the files and their lines, and around 
       thread('a4'),
       thread('b', { lines: { ...lines, path: 'b.ts' } }),
       thread('left', { lines: { ...lines, path: 'gone.ts' } }),
+      thread('other', { lines: { ...lines, path: 'away.ts' } }),
+      thread('more', { lines: { ...lines, path: 'gone.ts' } }),
     ]),
     review(1),
   );
   const ordered = inOrder(threads, files);
-  expect(ordered.flatMap(({ id, isOpen }) => (isOpen ? [id] : []))).toEqual(['left', 'b', 'a4', 'a9']);
-  expect(nextThread(ordered, null, 1)?.id).toBe('left');
+  expect(ordered.flatMap(({ id, isOpen }) => (isOpen ? [id] : []))).toEqual(['other', 'left', 'more', 'b', 'a4', 'a9']);
+  expect(nextThread(ordered, null, 1)?.id).toBe('other');
   expect(nextThread(ordered, null, -1)?.id).toBe('a9');
-  expect(nextThread(ordered, 'a9', 1)?.id).toBe('left');
-  expect(nextThread(ordered, 'left', -1)?.id).toBe('a9');
+  expect(nextThread(ordered, 'a9', 1)?.id).toBe('other');
+  expect(nextThread(ordered, 'other', -1)?.id).toBe('a9');
   expect(nextThread([], 'a9', 1)).toBeNull();
-  expect(threadsElsewhere(threads, files).map(({ id }) => id)).toEqual(['left']);
+  expect(threadsElsewhere(ordered, files).map(({ id }) => id)).toEqual(['other', 'left', 'more']);
 });
 
 test('whoever resolved the thread they were at goes on from there, not from the first one', () => {
