@@ -28,7 +28,14 @@ export class ReviewThreads {
     return task === null ? [] : shownThreads(task, review, against);
   });
   readonly ids = $derived.by(() => new Set(this.#shown.map(({ id }) => id)));
-  readonly ordered = $derived.by(() => inOrder(this.#shown, this.#reading.files));
+  readonly ordered = $derived.by(() => {
+    const { files } = this.#reading;
+    const byPath = new Map(files.map((file) => [file.path, file]));
+    return inOrder(this.#shown, files, (path) => {
+      const file = byPath.get(path);
+      return file === undefined ? null : this.#reading.allLinesOf(file);
+    });
+  });
   readonly open = $derived.by(() => this.ordered.filter(({ isOpen }) => isOpen));
   /** Of files that the diff does not have; known once all of its files are. */
   readonly elsewhere = $derived.by(() => {

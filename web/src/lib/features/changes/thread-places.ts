@@ -99,13 +99,24 @@ export function threadsElsewhere(
   return threads.filter(({ path }) => !paths.has(path));
 }
 
-/** In the order they are read in: file by file, outdated ones first, then line by line. Files the diff does not have first. */
-export function inOrder(threads: readonly ShownThread[], files: readonly Pick<DiffFile, 'path'>[]): ShownThread[] {
+/**
+ * In the order they are read in: files the diff does not have, then file by file, what stands at its head first. `linesOf`:
+ * the lines of a file; null as long as some were not read, when their numbers tell, those of removed lines only roughly.
+ */
+export function inOrder(
+  threads: readonly ShownThread[],
+  files: readonly Pick<DiffFile, 'path'>[],
+  linesOf: (path: string) => readonly DiffLine[] | null = () => null,
+): ShownThread[] {
   const order = new Map(files.map(({ path }, at) => [path, at]));
-  const at = ({ path }: ShownThread) => order.get(path) ?? -1;
-  const line = ({ place }: ShownThread) => place?.endLine ?? 0;
-  const byName = (a: ShownThread, b: ShownThread) => Number(a.path > b.path) - Number(a.path < b.path);
-  return threads.toSorted((a, b) => at(a) - at(b) || byName(a, b) || line(a) - line(b));
+  const read = new Map([...new Set(threads.map(({ path }) => path))].map((path) => [path, linesOf(path)]));
+  const keyed = threads.map((thread) => {
+    const { path, line: at } = thread;
+    const line = at === null ? -1 : (read.get(path)?.findIndex((other) => standsBehind(other, at)) ?? at.endLine);
+    return { thread, path, file: order.get(path) ?? -1, line };
+  });
+  keyed.sort((a, b) => a.file - b.file || Number(a.path > b.path) - Number(a.path < b.path) || a.line - b.line);
+  return keyed.map(({ thread }) => thread);
 }
 
 /**

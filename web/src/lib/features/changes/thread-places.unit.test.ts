@@ -118,3 +118,15 @@ test('whoever resolved the thread they were at goes on from there, not from the 
   expect(nextThread(ordered, 'settled', -1)?.id).toBe('first');
   expect(nextThread(ordered.slice(1, 2), 'settled', 1)).toBeNull();
 });
+
+test('removed lines are gone through where they stand among the others, once they were read', () => {
+  const at = (side: 'old' | 'new', endLine: number) => ({ lines: { ...lines, side, startLine: endLine, endLine } });
+  const task = taskOf([
+    thread('kept', at('new', 2)),
+    thread('taken out', at('old', 1)),
+    thread('put in', at('new', 1)),
+  ]);
+  const read = [line('added', null, 1), line('context', 5, 2), line('removed', 1, null)];
+  const ordered = inOrder(shownThreads(task, review(1)), [{ path: 'a.ts' }], () => read);
+  expect(ordered.map(({ id }) => id)).toEqual(['put in', 'kept', 'taken out']);
+});
