@@ -46,13 +46,17 @@ const configured = (commands: 'nobody' | 'writers', at?: Date) =>
     at,
   );
 
+const connected = (id: string) =>
+  happened(streamOf('repository', id), 'RepositoryConnected', {
+    ...{ ...settings, issues: ISSUE_SETTINGS, defaultBranch: 'main' },
+    source: { kind: 'forge', provider: 'github', connectionId: CONNECTION, slug: 'team/shop', url: 'https://x/y' },
+  });
+
 beforeEach(() => {
   followed = new Followed('github');
   [said, asked, told, refusal] = [[], [], [], null];
   answer = () => ({ outcome: 'done', detail: '' });
-  const source = { kind: 'forge', provider: 'github', connectionId: CONNECTION, slug: 'team/shop', url: 'https://x/y' };
-  const repository = { ...settings, issues: ISSUE_SETTINGS, defaultBranch: 'main', source };
-  happened(streamOf('repository', REPOSITORY), 'RepositoryConnected', repository);
+  connected(REPOSITORY);
   const origin = { kind: 'issue', provider: 'github', slug: 'Team/Shop', number: 12, url: 'https://x/12', title: 'T' };
   happened(streamOf('task', TASK), 'TaskCreated', { ...created.data, repositoryId: REPOSITORY, origin });
   ear = openEar({
@@ -143,6 +147,21 @@ it('below a pull request of ours it is about the task of that', async () => {
   say('/codex retry', { number: 7, isPullRequest: true });
   await allHeard();
   expect(asked).toMatchObject([{ taskId: 'u', isIssue: false, number: 7 }]);
+});
+
+it('where two repositories here are one there, the one whose task it is about hears it', async () => {
+  const other = idFrom('another repository');
+  connected(other);
+  ear.wake([other]);
+  say('/codex pause');
+  say('/codex start', { number: 13 });
+  await allHeard();
+  await systemClock.sleep(200);
+  const heard = asked.map(({ verb, repositoryId }) => [verb, repositoryId]);
+  expect(heard.filter(([verb]) => verb !== 'retry')).toEqual([
+    ['pause', REPOSITORY],
+    ['start', REPOSITORY],
+  ]);
 });
 
 it('what is refused is said in one reply, in words that mean nothing to Markdown', async () => {

@@ -29,11 +29,11 @@ const NO_TASK = 'No task is from this. `/codex start` on an issue makes one.';
  */
 export async function hearComment(
   parts: HearParts,
-  followed: Pick<Followed, 'issues' | 'taskOffered'>,
+  followed: Pick<Followed, 'issues' | 'taskOffered' | 'listening' | 'repository'>,
   { repositoryId, at, comment }: { repositoryId: string; at: FollowedRepository; comment: Comment },
 ): Promise<void> {
   const wish = comment.isOfPerson ? readCommand(comment.body) : null;
-  if (wish === null) return;
+  if (wish === null || !isMeant(followed, repositoryId, at, comment)) return;
   const taskId = taskOf(followed, repositoryId, at, comment);
   // Somebody else's pull request is no place for us to speak.
   if (comment.isPullRequest && taskId === null) return;
@@ -65,6 +65,23 @@ async function tell({ log }: HearParts, { id, url }: Comment, work: () => Promis
     if (err instanceof ForgeAway) throw err;
     log.warn({ err, commentId: id, url }, 'whoever gave a command could not be told what became of it');
   }
+}
+
+/**
+ * Whether a command is for this repository: where several here are one there, only that one hears it whose task something
+ * happened to last, else the first. What the others would refuse is not the answer to it.
+ */
+function isMeant(
+  followed: Pick<Followed, 'issues' | 'listening' | 'repository'>,
+  repositoryId: string,
+  { slug, connectionId }: FollowedRepository,
+  { isPullRequest, number }: Comment,
+): boolean {
+  if (isPullRequest) return true;
+  const same = followed.listening(slug).filter((id) => followed.repository(id)?.connectionId === connectionId);
+  const changedAt = (id: string) => followed.issues.newestOf(issueKey(id, number))?.changedAt ?? '';
+  const [meant] = same.toSorted((a, b) => changedAt(b).localeCompare(changedAt(a)));
+  return meant === repositoryId;
 }
 
 function taskOf(
