@@ -203,6 +203,18 @@ describe('whoever gives it', () => {
     await map('linus', null);
   });
 
+  it('is refused once the member they stood for is none any more, and does not act as themselves instead', async () => {
+    const leaver = await join(gateway, owner, 'editor', 'Lea');
+    const personId = await personOf(leaver);
+    await map('lea', personId);
+    expect((await owner.call('DELETE', `/api/members/${personId}`)).status).toBe(200);
+    expect(await give({ login: 'lea' })).toMatchObject({
+      outcome: 'refused',
+      detail: expect.stringContaining('none any more'),
+    });
+    expect(await given()).toMatchObject([{ outcome: 'refused', personId: null, taskId: null }]);
+  });
+
   it('is refused where only members are heard and they stand for none', async () => {
     await configure({ commands: 'members' });
     expect(await give()).toMatchObject({ outcome: 'refused', detail: expect.stringContaining('members') });
