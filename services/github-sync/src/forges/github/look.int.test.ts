@@ -1,8 +1,8 @@
 import type { FakeGithub } from '@claude-codex/testing/github/fake-github';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { OUR_MARK } from '../../api/our-mark.ts';
 import type { GitDouble } from '../../git-service/git-double.fixture.ts';
 import { BRANCH, furnish, NOTHING, SLUG } from './github-house.fixture.ts';
-import { OUR_MARK } from './our-mark.ts';
 
 describe('how a pull request on GitHub stands', () => {
   let github: FakeGithub;
