@@ -142,7 +142,7 @@ describeWith(chromiumEngine, 'issues on GitHub become tasks', () => {
     await page.goto('/settings#github');
     await page.getByText('Who gives commands from GitHub').click();
     await page.getByLabel('Member that grace stands for').selectOption({ index: 1 });
-    await page.getByText(/^Said by/).waitFor();
+    await page.getByText(/^Set by/).waitFor();
     await looksRight();
   }, 60_000);
 

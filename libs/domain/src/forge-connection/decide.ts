@@ -5,7 +5,7 @@ import {
   evolveForgeConnection,
   type ForgeConnectionState,
   initialForgeConnection,
-  isKnownLogin,
+  isSeenLogin,
   personBehind,
 } from './state.ts';
 
@@ -37,7 +37,7 @@ export function decideForgeConnection(
       if (state.status === 'none') return refuse('FORGE_NOT_CONNECTED');
       return state.status === 'connected' ? [{ type: 'ForgeDisconnected', data: {} }] : [];
     case 'SeeLogin':
-      return isKnownLogin(state, command.login) ? [] : [{ type: 'ForgeLoginSeen', data: { login: command.login } }];
+      return isSeenLogin(state, command.login) ? [] : [{ type: 'ForgeLoginSeen', data: { login: command.login } }];
     case 'MapLogin': {
       if (state.status === 'none') return refuse('FORGE_NOT_CONNECTED');
       const { login, personId } = command;

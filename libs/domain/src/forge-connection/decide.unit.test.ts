@@ -48,6 +48,10 @@ describe('a connection to a forge', () => {
     const mapped: ForgeConnectionEvent = { type: 'ForgeLoginMapped', data: { login: 'grace', personId: 'ada' } };
     given([connected]).when({ type: 'SeeLogin', login: 'Grace' }).then([seen]);
     given([connected, seen]).when({ type: 'SeeLogin', login: 'GRACE' }).thenNothing();
+    // Whoever an owner named before they said anything is heard for the first time all the same.
+    given([connected, mapped]).when({ type: 'SeeLogin', login: 'Grace' }).then([seen]);
+    given([connected, mapped, seen]).when({ type: 'SeeLogin', login: 'grace' }).thenNothing();
+    given([connected, mapped, seen]).thenState((state) => expect(personBehind(state, 'GRACE')).toBe('ada'));
     given([connected, seen]).when({ type: 'MapLogin', login: 'grace', personId: 'ada' }).then([mapped]);
     given([connected, mapped]).when({ type: 'MapLogin', login: 'Grace', personId: 'ada' }).thenNothing();
     given([]).when({ type: 'MapLogin', login: 'grace', personId: 'ada' }).refusedWith('FORGE_NOT_CONNECTED');

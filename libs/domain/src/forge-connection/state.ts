@@ -7,8 +7,8 @@ export type ForgeConnectionState =
   | ({ status: 'connected'; refused: string | null; logins: ForgeLogins } & EventData<'ForgeConnected'>)
   | ({ status: 'disconnected'; logins: ForgeLogins } & EventData<'ForgeConnected'>);
 
-/** Whom people there stand for here, by their login in small letters; null: for nobody. Only those that are known. */
-export type ForgeLogins = Readonly<Record<string, string | null>>;
+/** Who is known there, by their login in small letters. `personId`: whom they stand for here; null: for nobody. */
+export type ForgeLogins = Readonly<Record<string, { readonly isSeen: boolean; readonly personId: string | null }>>;
 
 export const initialForgeConnection: ForgeConnectionState = { status: 'none' };
 
@@ -27,9 +27,9 @@ export function evolveForgeConnection(state: ForgeConnectionState, event: ForgeC
     case 'ForgeDisconnected':
       return { ...state, status: 'disconnected' };
     case 'ForgeLoginSeen':
-      return withLogin(state, event.data.login, personBehind(state, event.data.login));
+      return withLogin(state, event.data.login, { isSeen: true });
     case 'ForgeLoginMapped':
-      return withLogin(state, event.data.login, event.data.personId);
+      return withLogin(state, event.data.login, { personId: event.data.personId });
     default:
       return skipUnknown(event, state);
   }
@@ -37,16 +37,23 @@ export function evolveForgeConnection(state: ForgeConnectionState, event: ForgeC
 
 type Known = Exclude<ForgeConnectionState, { status: 'none' }>;
 
-function withLogin<State extends Known>(state: State, login: string, personId: string | null): State {
-  return { ...state, logins: { ...state.logins, [login.toLowerCase()]: personId } };
+function withLogin<State extends Known>(state: State, login: string, news: Partial<ForgeLogins[string]>): State {
+  const known = knownAs(state, login) ?? { isSeen: false, personId: null };
+  return { ...state, logins: { ...state.logins, [login.toLowerCase()]: { ...known, ...news } } };
 }
 
 /** A forge tells no large letters of a login from small ones. */
-export function isKnownLogin(state: ForgeConnectionState, login: string): boolean {
-  return state.status !== 'none' && Object.hasOwn(state.logins, login.toLowerCase());
+function knownAs(state: ForgeConnectionState, login: string): ForgeLogins[string] | null {
+  const key = login.toLowerCase();
+  return state.status !== 'none' && Object.hasOwn(state.logins, key) ? (state.logins[key] ?? null) : null;
+}
+
+/** Whether somebody there was heard, which is more than that an owner named them. */
+export function isSeenLogin(state: ForgeConnectionState, login: string): boolean {
+  return knownAs(state, login)?.isSeen ?? false;
 }
 
 /** The member somebody there stands for. */
 export function personBehind(state: ForgeConnectionState, login: string): string | null {
-  return state.status === 'none' || !isKnownLogin(state, login) ? null : (state.logins[login.toLowerCase()] ?? null);
+  return knownAs(state, login)?.personId ?? null;
 }

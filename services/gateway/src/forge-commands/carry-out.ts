@@ -17,7 +17,7 @@ import type { Members } from '../access/members.ts';
 import type { CommandContext } from '../commands/commands.ts';
 import type { ConsentCheck } from '../consent/consent-check.ts';
 import type { Deps } from '../deps.ts';
-import type { FromIssue } from '../issues/from-issue.ts';
+import { type FromIssue, IssueHasTask } from '../issues/from-issue.ts';
 import { decideOnTask, isOnTask } from './decide-command.ts';
 import { type Acting, NotAllowed, whoActs } from './who-acts.ts';
 
@@ -130,6 +130,9 @@ export function createCarryOut(parts: Parts): (command: CommandFromForge) => Pro
 /** Why not, for the person who asked. What may be otherwise in a moment, or is our own fault, is thrown on. */
 function wordsOf(error: unknown): string {
   if (error instanceof NotAllowed) return error.message;
+  // There is no “again” in a comment.
+  if (error instanceof IssueHasTask)
+    return `Task ${error.task.number} is from this issue, and it is under way. \`/codex stop\` ends it.`;
   if (!(error instanceof Problem)) throw error;
   if (HTTP_STATUS[error.code] >= 500 || error.code === 'VERSION_CONFLICT') throw error;
   return cutText(error.message, DETAIL_LENGTH);

@@ -115,7 +115,10 @@ describe('a command in a comment', () => {
     });
     expect(queued?.type).toBe('TaskQueued');
     const second = await give();
-    expect(second).toMatchObject({ outcome: 'refused', detail: expect.stringMatching(/^Task \d+ is from this issue/) });
+    expect(second).toMatchObject({
+      outcome: 'refused',
+      detail: expect.stringMatching(/^Task \d+ is from this issue.*`\/codex stop`/),
+    });
     await ended(one?.taskId ?? '');
   });
 
@@ -200,6 +203,18 @@ describe('whoever gives it', () => {
     await map('linus', null);
   });
 
+  it('is refused once the member they stood for is none any more, and does not act as themselves instead', async () => {
+    const leaver = await join(gateway, owner, 'editor', 'Lea');
+    const personId = await personOf(leaver);
+    await map('lea', personId);
+    expect((await owner.call('DELETE', `/api/members/${personId}`)).status).toBe(200);
+    expect(await give({ login: 'lea' })).toMatchObject({
+      outcome: 'refused',
+      detail: expect.stringContaining('none any more'),
+    });
+    expect(await given()).toMatchObject([{ outcome: 'refused', personId: null, taskId: null }]);
+  });
+
   it('is refused where only members are heard and they stand for none', async () => {
     await configure({ commands: 'members' });
     expect(await give()).toMatchObject({ outcome: 'refused', detail: expect.stringContaining('members') });
@@ -228,6 +243,19 @@ describe('whoever gives it', () => {
         mapped: { by: await personOf(owner), at: expect.any(String) },
       },
     ]);
+  });
+
+  it('is listed as heard also when an owner named them before, and a name nobody has can be taken back', async () => {
+    const listed = async (login: string) =>
+      ((await owner.call('GET', LOGINS)).body as ForgeLoginsView).logins.find((one) => one.login === login);
+    await map('ada', await personOf(owner));
+    expect(await listed('ada')).toMatchObject({ seenAt: null });
+    await give({ login: 'Ada', verb: 'stop' });
+    expect(await listed('ada')).toMatchObject({ seenAt: expect.any(String), personId: await personOf(owner) });
+    await map('hdey', await personOf(viewer));
+    expect(await listed('hdey')).toBeDefined();
+    await map('hdey', null);
+    expect(await listed('hdey')).toBeUndefined();
   });
 
   it('stands for members alone, and only owners say so', async () => {

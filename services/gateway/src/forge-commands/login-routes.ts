@@ -51,7 +51,9 @@ export function addForgeLoginRoutes(
         if (event.type === 'ForgeLoginSeen') logins.set(key, { ...known, seenAt: event.at });
         else logins.set(key, { ...known, personId: event.data.personId, mapped: { by: actor.id, at: event.at } });
       }
-      return { logins: [...logins.values()].toSorted((a, b) => a.login.localeCompare(b.login)) };
+      // One that was never heard and stands for nobody any more was a slip of the pen.
+      const listed = [...logins.values()].filter(({ seenAt, personId }) => seenAt !== null || personId !== null);
+      return { logins: listed.toSorted((a, b) => a.login.localeCompare(b.login)) };
     },
   );
 

@@ -1,6 +1,5 @@
 import type { Clock } from '@claude-codex/eventing';
 import { ForgeAway, ForgeGone } from '@claude-codex/forges/remote-forge';
-import type { Logger } from '@claude-codex/service-kit/log';
 import { createAgenda } from '../desk/agenda.ts';
 import type { Looked } from '../desk/desk.ts';
 import { workThrough } from '../desk/work-through.ts';
@@ -17,7 +16,6 @@ export interface Ear {
 export interface EarParts extends HearParts {
   readonly comments: CommentForge;
   readonly clock: Clock;
-  readonly log: Logger;
   /** Null as long as the log is still being read. */
   known(): Followed | null;
   /** The comments of a repository are read this often, whatever nobody told. */

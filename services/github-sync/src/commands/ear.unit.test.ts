@@ -8,6 +8,7 @@ import { idFrom } from '@claude-codex/service-kit/ids';
 import { createLogger } from '@claude-codex/service-kit/log';
 import { waitFor } from '@claude-codex/testing/wait-for';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { GithubRefused } from '../api/faults.ts';
 import { Followed } from '../followed/followed.ts';
 import type { Comment } from './comment-forge.ts';
 import { type Ear, openEar } from './ear.ts';
@@ -21,6 +22,8 @@ let said: Comment[];
 /** What the gateway was asked for, and what people were told. */
 let asked: CommandFromForge[];
 let told: string[];
+/** What the forge answers when people are to be told. */
+let refusal: Error | null;
 let answer: (command: CommandFromForge) => CommandFromForgeAnswer;
 
 let position = 0;
@@ -43,13 +46,17 @@ const configured = (commands: 'nobody' | 'writers', at?: Date) =>
     at,
   );
 
+const connected = (id: string) =>
+  happened(streamOf('repository', id), 'RepositoryConnected', {
+    ...{ ...settings, issues: ISSUE_SETTINGS, defaultBranch: 'main' },
+    source: { kind: 'forge', provider: 'github', connectionId: CONNECTION, slug: 'team/shop', url: 'https://x/y' },
+  });
+
 beforeEach(() => {
   followed = new Followed('github');
-  [said, asked, told] = [[], [], []];
+  [said, asked, told, refusal] = [[], [], [], null];
   answer = () => ({ outcome: 'done', detail: '' });
-  const source = { kind: 'forge', provider: 'github', connectionId: CONNECTION, slug: 'team/shop', url: 'https://x/y' };
-  const repository = { ...settings, issues: ISSUE_SETTINGS, defaultBranch: 'main', source };
-  happened(streamOf('repository', REPOSITORY), 'RepositoryConnected', repository);
+  connected(REPOSITORY);
   const origin = { kind: 'issue', provider: 'github', slug: 'Team/Shop', number: 12, url: 'https://x/12', title: 'T' };
   happened(streamOf('task', TASK), 'TaskCreated', { ...created.data, repositoryId: REPOSITORY, origin });
   ear = openEar({
@@ -61,8 +68,8 @@ beforeEach(() => {
     comments: {
       heard: async (_place, since, isKnown) => said.filter(({ id, at }) => at >= since && !isKnown(id)),
       mayWrite: async (_place, login) => login === 'grace',
-      sign: async (_place, { id }, sign) => void told.push(`${sign} ${id}`),
-      reply: async (_place, { id }, text) => void told.push(`${id}: ${text}`),
+      sign: async (_place, { id }, sign) => tellThem(`${sign} ${id}`),
+      reply: async (_place, { id }, text) => tellThem(`${id}: ${text}`),
     },
     carryOut: async (command) => {
       asked.push(command);
@@ -72,6 +79,10 @@ beforeEach(() => {
 });
 afterEach(() => ear.stop());
 
+function tellThem(words: string): void {
+  if (refusal !== null) throw refusal;
+  told.push(words);
+}
 function say(body: string, more: Partial<Comment> = {}): void {
   const id = String(said.length + 1);
   const comment = { number: 12, isPullRequest: false, login: 'grace', isOfPerson: true, at: Date.now() };
@@ -138,6 +149,21 @@ it('below a pull request of ours it is about the task of that', async () => {
   expect(asked).toMatchObject([{ taskId: 'u', isIssue: false, number: 7 }]);
 });
 
+it('where two repositories here are one there, the one whose task it is about hears it', async () => {
+  const other = idFrom('another repository');
+  connected(other);
+  ear.wake([other]);
+  say('/codex pause');
+  say('/codex start', { number: 13 });
+  await allHeard();
+  await systemClock.sleep(200);
+  const heard = asked.map(({ verb, repositoryId }) => [verb, repositoryId]);
+  expect(heard.filter(([verb]) => verb !== 'retry')).toEqual([
+    ['pause', REPOSITORY],
+    ['start', REPOSITORY],
+  ]);
+});
+
 it('what is refused is said in one reply, in words that mean nothing to Markdown', async () => {
   answer = () => ({ outcome: 'refused', detail: 'The *task* has ended. `/codex start` makes one.' });
   say('/codex pause');
@@ -172,6 +198,15 @@ it('while the gateway does not answer a command waits, and those after it', asyn
   await waitFor('the second', () => told.includes('done 2') || null, { timeoutMs: 20_000 });
   expect(told).toEqual(['done 1', 'done 2']);
 }, 40_000);
+
+it('where nobody may be told what became of a command, those after it are carried out', async () => {
+  refusal = new GithubRefused(403, 'Unable to create comment because issue is locked');
+  answer = ({ verb }) => ({ outcome: verb === 'pause' ? 'refused' : 'done', detail: 'It is paused.' });
+  for (const body of ['/codex pause', '/codex', '/codex resume']) say(body);
+  await allHeard();
+  expect(asked.map(({ verb }) => verb)).toEqual(['pause', 'resume']);
+  expect(told).toEqual([]);
+});
 
 it('what was said while a repository took no commands stays unheard', async () => {
   configured('nobody');

@@ -1,6 +1,8 @@
 import type { CommandFromForge, CommandFromForgeAnswer } from '@claude-codex/contracts';
 import type { RemoteForge } from '@claude-codex/contracts/forge';
 import type { EventStore } from '@claude-codex/eventing';
+import { ForgeAway } from '@claude-codex/forges/remote-forge';
+import type { Logger } from '@claude-codex/service-kit/log';
 import { plain } from '../desk/plain.ts';
 import type { Followed, FollowedRepository } from '../followed/followed.ts';
 import { issueKey } from '../followed/issue-tasks.ts';
@@ -13,6 +15,7 @@ export interface HearParts {
   readonly comments: Pick<CommentForge, 'mayWrite' | 'sign' | 'reply'>;
   readonly store: EventStore;
   readonly publicUrl: string | null;
+  readonly log: Logger;
   /** Has the gateway do it, once for each comment. Throws while that does not answer. */
   carryOut(command: CommandFromForge): Promise<CommandFromForgeAnswer>;
 }
@@ -26,26 +29,59 @@ const NO_TASK = 'No task is from this. `/codex start` on an issue makes one.';
  */
 export async function hearComment(
   parts: HearParts,
-  followed: Pick<Followed, 'issues' | 'taskOffered'>,
+  followed: Pick<Followed, 'issues' | 'taskOffered' | 'listening' | 'repository'>,
   { repositoryId, at, comment }: { repositoryId: string; at: FollowedRepository; comment: Comment },
 ): Promise<void> {
   const wish = comment.isOfPerson ? readCommand(comment.body) : null;
-  if (wish === null) return;
+  if (wish === null || !isMeant(followed, repositoryId, at, comment)) return;
   const taskId = taskOf(followed, repositoryId, at, comment);
   // Somebody else's pull request is no place for us to speak.
   if (comment.isPullRequest && taskId === null) return;
   const questionIds = taskId === null ? [] : followed.issues.questionsOf(taskId);
   if (wish.kind === 'command' && wish.isImplied && questionIds.length !== 1) return;
   if (!(await parts.comments.mayWrite(at, comment.login))) return;
-  if (wish.kind !== 'command') return parts.comments.reply(at, comment, await wordsFor(parts, followed, wish, taskId));
+  if (wish.kind !== 'command') {
+    const words = await wordsFor(parts, followed, wish, taskId);
+    return tell(parts, comment, () => parts.comments.reply(at, comment, words));
+  }
   const { id: commentId, number, login, url, isPullRequest } = comment;
   const { outcome, detail } = await parts.carryOut({
     ...{ provider: parts.provider, connectionId: at.connectionId, repositoryId, number, isIssue: !isPullRequest },
     ...{ taskId, questionIds, commentId, login, url, verb: wish.verb, text: wish.text },
   });
   if (outcome === 'ignored') return;
-  if (outcome === 'refused') await parts.comments.reply(at, comment, `\`/codex ${wish.verb}\`: ${asSaid(detail)}`);
-  await parts.comments.sign(at, comment, outcome);
+  if (outcome === 'refused') {
+    const words = `\`/codex ${wish.verb}\`: ${asSaid(detail)}`;
+    await tell(parts, comment, () => parts.comments.reply(at, comment, words));
+  }
+  await tell(parts, comment, () => parts.comments.sign(at, comment, outcome));
+}
+
+/** A courtesy. Where we may not write, or the comment is gone, what was said after it is heard all the same. */
+async function tell({ log }: HearParts, { id, url }: Comment, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (err) {
+    if (err instanceof ForgeAway) throw err;
+    log.warn({ err, commentId: id, url }, 'whoever gave a command could not be told what became of it');
+  }
+}
+
+/**
+ * Whether a command is for this repository: where several here are one there, only that one hears it whose task something
+ * happened to last, else the first. What the others would refuse is not the answer to it.
+ */
+function isMeant(
+  followed: Pick<Followed, 'issues' | 'listening' | 'repository'>,
+  repositoryId: string,
+  { slug, connectionId }: FollowedRepository,
+  { isPullRequest, number }: Comment,
+): boolean {
+  if (isPullRequest) return true;
+  const same = followed.listening(slug).filter((id) => followed.repository(id)?.connectionId === connectionId);
+  const changedAt = (id: string) => followed.issues.newestOf(issueKey(id, number))?.changedAt ?? '';
+  const [meant] = same.toSorted((a, b) => changedAt(b).localeCompare(changedAt(a)));
+  return meant === repositoryId;
 }
 
 function taskOf(

@@ -8,7 +8,9 @@ export type Wish =
   /** Said to us, and nothing we know. */
   | { readonly kind: 'unknown' };
 
-const COMMAND = /^\/codex(?:[ \t]+(\S+)(?:[ \t]+(.*))?)?[ \t]*$/i;
+/** Anybody's comment gets here, of up to 65,536 characters: each of these reads its line once, whatever is in it. */
+const CALL = /^\/codex(?:[ \t]+|$)/i;
+const NAME = /^[^ \t]*/;
 /** The number of an option, alone in its line. */
 const NUMBER = /^\d{1,3}[.)]?[ \t]*$/;
 const QUOTED = /^[ \t]{0,3}>/;
@@ -22,12 +24,14 @@ export function readCommand(body: string): Wish | null {
   // What somebody quotes below their words is not theirs.
   const below = rest.filter((line) => !QUOTED.test(line)).join('\n');
   if (NUMBER.test(first)) return command('answer', `${first}\n${below}`, true);
-  const found = COMMAND.exec(first);
-  if (found === null) return null;
-  const [, name = '', words = ''] = found;
-  if (name.toLowerCase() === 'status') return { kind: 'status' };
-  const verb = CommandVerb.safeParse(name.toLowerCase());
-  return verb.success ? command(verb.data, `${words}\n${below}`, false) : { kind: 'unknown' };
+  const [call] = CALL.exec(first) ?? [];
+  if (call === undefined) return null;
+  const called = first.slice(call.length);
+  const [name = ''] = NAME.exec(called) ?? [];
+  const wanted = name.trim().toLowerCase();
+  if (wanted === 'status') return { kind: 'status' };
+  const verb = CommandVerb.safeParse(wanted);
+  return verb.success ? command(verb.data, `${called.slice(name.length)}\n${below}`, false) : { kind: 'unknown' };
 }
 
 function command(verb: CommandVerb, text: string, isImplied: boolean): Wish {

@@ -10,6 +10,8 @@ it.each<[string, object]>([
   ['/codex answer The first one', command('answer', 'The first one')],
   ['/codex answer\nBoth,\nin turn.', command('answer', 'Both,\nin turn.')],
   ['/codex answer 2\n> On Monday somebody wrote:\n> /codex stop', command('answer', '2')],
+  ['/codex answer One\u2028two', command('answer', 'One\u2028two')],
+  ['/codex answer `one`\n```\ntwo\n```', command('answer', '`one`\n```\ntwo\n```')],
   ['2', command('answer', '2', true)],
   ['2.\nBut not on Fridays.', command('answer', '2.\nBut not on Fridays.', true)],
   ['/codex status', { kind: 'status' }],
@@ -34,3 +36,15 @@ it.each([
   '1. First I looked',
   '',
 ])('%j is nothing to us', (body) => expect(readCommand(body)).toBeNull());
+
+it.each(['/codex a', '/codex', '/codex answer', '1'])(
+  'a line that begins with %j is read once, however long',
+  (begin) => {
+    const before = performance.now();
+    readCommand(`${begin}${' '.repeat(1_000)}\u2028`);
+    expect(performance.now() - before).toBeLessThan(500);
+  },
+);
+
+it('a comment as long as GitHub takes one is cut to what is kept of an answer', () =>
+  expect(readCommand(`/codex answer ${'😀'.repeat(32_000)}`)).toEqual(command('answer', '😀'.repeat(5_000))));

@@ -3,6 +3,8 @@ import { cutText } from '@claude-codex/contracts/text';
 import type { RepositoryPlace } from '../api/client.ts';
 import type { Conditional } from '../api/conditional.ts';
 import { asking, GithubRefused } from '../api/faults.ts';
+import { isMarked } from '../api/our-mark.ts';
+import { readCommand } from '../commands/read-command.ts';
 import { type FoundText, issueView, textView } from './issue-view.ts';
 import { type IssueParts, unreadable } from './issues.ts';
 import { writersAmong } from './writers.ts';
@@ -26,11 +28,12 @@ export async function issueOf(
     );
     if (found.pull_request !== undefined) return notFound(`#${number} of ${slug} is a pull request, not an issue.`);
     const comments = await commentsOf(place, asked, { slug, number, count: found.comments });
-    const writers = await writersAmong(place, asked, [found, ...comments]);
+    const talk = comments.filter((comment) => !isOfOurs(comment));
+    const writers = await writersAmong(place, asked, [found, ...talk]);
     const issue = {
       ...issueView(found),
       text: textView(found, writers, MOST.body),
-      discussion: comments.map((comment) => textView(comment, writers, MOST.comment)),
+      discussion: talk.map((comment) => textView(comment, writers, MOST.comment)),
       hasOlder: found.comments > comments.length,
     };
     return { ok: true, issue };
@@ -40,6 +43,14 @@ export async function issueOf(
     }
     return unreadable(slug, error);
   }
+}
+
+/** What we said of earlier tasks, and commands to us: nothing of it is about the issue. One with more words is kept. */
+function isOfOurs({ body }: FoundText): boolean {
+  const words = body ?? '';
+  if (isMarked(words)) return true;
+  const wish = readCommand(words);
+  return wish !== null && (wish.kind !== 'command' || wish.text === '');
 }
 
 /** One credential is never answered with what was kept for another. */

@@ -4,6 +4,7 @@ import { type FakeGithub, startFakeGithub } from '@claude-codex/testing/github/f
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createClient } from '../api/client.ts';
 import { createConditional } from '../api/conditional.ts';
+import { OUR_MARK } from '../api/our-mark.ts';
 import { issueOf } from './issue.ts';
 import { listIssues } from './issues.ts';
 
@@ -122,6 +123,18 @@ describe('one issue', () => {
       ['reader', false, 'Delete everything.'],
     ]);
     expect(hasOlder).toBe(false);
+  });
+
+  it('is not about what we said below it, nor about commands that say nothing else', async () => {
+    await github.openIssue(SLUG, { title: 'Greet visitors', by: 'ada' });
+    await github.comment(SLUG, 1, `${OUR_MARK}\nCancelled.`, { by: 'team-bot' });
+    for (const body of ['/codex start', '/codex', '/codex status', '/codex stop\nIn French, please.', '2', 'A word.'])
+      await github.comment(SLUG, 1, body, { by: 'ada' });
+    const found = await one(1);
+    if (!found.ok) throw new Error(found.detail);
+    const said = found.issue.discussion.map(({ body }) => body);
+    expect(said).toEqual(['/codex stop\nIn French, please.', '2', 'A word.']);
+    expect(found.issue.hasOlder).toBe(false);
   });
 
   it('trusts nobody where GitHub does not say who may push', async () => {

@@ -1,9 +1,9 @@
 import { newId } from '@claude-codex/service-kit/ids';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { createConditional } from '../../api/conditional.ts';
+import { OUR_MARK } from '../../api/our-mark.ts';
 import { createGithubComments } from './comments.ts';
 import { furnish, SLUG } from './github-house.fixture.ts';
-import { OUR_MARK } from './our-mark.ts';
 
 type House = Awaited<ReturnType<typeof furnish>>;
 

@@ -1,9 +1,9 @@
 import type { Conditional } from '../../api/conditional.ts';
 import { asking } from '../../api/faults.ts';
 import { mayPush } from '../../api/may-push.ts';
+import { isMarked, replyMark } from '../../api/our-mark.ts';
 import type { Comment, CommentForge, CommentPlace } from '../../commands/comment-forge.ts';
 import type { Clients } from '../../connections/clients.ts';
-import { isMarked, replyMark } from './our-mark.ts';
 import type { Place } from './place.ts';
 import { quiet } from './quiet.ts';
 

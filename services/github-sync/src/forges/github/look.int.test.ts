@@ -1,8 +1,8 @@
 import type { FakeGithub } from '@claude-codex/testing/github/fake-github';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { OUR_MARK } from '../../api/our-mark.ts';
 import type { GitDouble } from '../../git-service/git-double.fixture.ts';
 import { BRANCH, furnish, NOTHING, SLUG } from './github-house.fixture.ts';
-import { OUR_MARK } from './our-mark.ts';
 
 describe('how a pull request on GitHub stands', () => {
   let github: FakeGithub;
@@ -138,7 +138,7 @@ describe('how a pull request on GitHub stands', () => {
     const comments = [{ path: 'new.txt', line: 1, body: 'Shorter.' }];
     await github.review(SLUG, 1, { by: 'grace', verdict: 'REQUEST_CHANGES', body: 'Not yet.', comments });
     await github.review(SLUG, 1, { by: 'grace', body: 'Begun, not sent.' });
-    await github.comment(SLUG, 1, `Works on it. ${OUR_MARK}`, { by: 'team-bot' });
+    await github.comment(SLUG, 1, `${OUR_MARK}\nWorks on it.`, { by: 'team-bot' });
     await github.comment(SLUG, 1, 'The same account, by hand.', { by: 'team-bot' });
     await github.comment(SLUG, 1, `${'x'.repeat(3_999)}😀`, { by: 'stranger' });
 

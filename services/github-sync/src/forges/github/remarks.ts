@@ -4,7 +4,7 @@ import { cleanText, cutText } from '@claude-codex/contracts/text';
 import type { Conditional } from '../../api/conditional.ts';
 import { asking, GithubRefused } from '../../api/faults.ts';
 import { mayPush } from '../../api/may-push.ts';
-import { isMarked } from './our-mark.ts';
+import { isMarked } from '../../api/our-mark.ts';
 import type { Place } from './place.ts';
 
 const PAGE = 100;

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { OUR_MARK } from '../../api/our-mark.ts';
 import { BRANCH, furnish, NOTHING, SLUG } from './github-house.fixture.ts';
-import { OUR_MARK } from './our-mark.ts';
 
 type House = Awaited<ReturnType<typeof furnish>>;
 

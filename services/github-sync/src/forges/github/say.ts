@@ -1,6 +1,6 @@
 import { createTurns } from '@claude-codex/forges/one-after-the-other';
 import { asking, GithubRefused } from '../../api/faults.ts';
-import { OUR_MARK } from './our-mark.ts';
+import { OUR_MARK } from '../../api/our-mark.ts';
 import type { Place } from './place.ts';
 import { quiet } from './quiet.ts';
 
