@@ -161,18 +161,18 @@ describe('approvals with merge in one repository', () => {
     { timeout: 180_000 },
     async (queues) => {
       const reviews: string[] = [];
-      for (let number = 1; number <= 14; number += 1) reviews.push(await taskInReview(number));
+      for (let number = 1; number <= 8; number += 1) reviews.push(await taskInReview(number));
       const jobs = createInProcessJobs({ log });
       const first = startService(jobs);
       const second = startService(queues === 'one queue' ? jobs : createInProcessJobs({ log }), new Unfinished(OURS));
       await Promise.all(reviews.map((reviewId) => approveAndMerge(reviewId)));
-      await all(async () => void (await Promise.all([first(), second()])), 14);
+      await all(async () => void (await Promise.all([first(), second()])), 8);
       for (const worker of workers.splice(0)) await worker.stop();
       const counts = await Promise.all([count('PullRequestMerged'), count('PullRequestMergeFailed')]);
-      expect(counts).toEqual([14, 0]);
+      expect(counts).toEqual([8, 0]);
       // One commit for each, so none was merged a second time as a change of nothing.
       const subjects = git(source, 'log', '--format=%s', 'main').split('\n').sort();
-      expect(subjects).toEqual(['First', ...Array.from({ length: 14 }, (_, n) => `Task ${n + 1}`)].sort());
+      expect(subjects).toEqual(['First', ...Array.from({ length: 8 }, (_, n) => `Task ${n + 1}`)].sort());
     },
   );
 
