@@ -61,4 +61,4 @@ it('of whatever was printed fits an event, and is a text every store takes', () 
       expect(found.isWellFormed() && !found.includes('\0')).toBe(true);
     }),
   );
-});
+}, 40_000);
