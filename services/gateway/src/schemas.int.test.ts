@@ -118,12 +118,17 @@ function wellFormed(text: string): string {
   return text.toWellFormed();
 }
 
+/** An object may have a member of its own named `toString`. */
+function asText(value: unknown): string {
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+}
+
 function searchOf(params: unknown): string {
   if (params === null || typeof params !== 'object') return '';
   const entries = Object.entries(params).filter(([key]) => key !== 'min_position');
   return entries.length === 0
     ? ''
-    : `?${new URLSearchParams(entries.map(([key, value]): [string, string] => [wellFormed(key), wellFormed(String(value))]))}`;
+    : `?${new URLSearchParams(entries.map(([key, value]): [string, string] => [wellFormed(key), wellFormed(asText(value))]))}`;
 }
 
 describe('whatever is sent', () => {
