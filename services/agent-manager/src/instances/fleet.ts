@@ -18,8 +18,8 @@ export interface Fleet {
   place(): Place;
   /** Begins an instance that waits; resolves when its worker runs, or its stream says why not. */
   start(instanceId: string): Promise<void>;
-  /** Goes on with a start that a crash cut short. */
-  resumeStart(instanceId: string): Promise<void>;
+  /** Goes on with the start of this epoch that a crash cut short. */
+  resumeStart(instanceId: string, epoch: number): Promise<void>;
   adopt(handle: RuntimeHandle): void;
   run(instanceId: string): InstanceRun | undefined;
   runs(): readonly InstanceRun[];
@@ -118,9 +118,9 @@ export function createFleet(parts: FleetParts, maxBusy: number, mayClaim: () => 
       if (stopped || runs.has(instanceId) || starting.has(instanceId)) return;
       await once(instanceId, () => parts.starts.begin(instanceId));
     },
-    async resumeStart(instanceId) {
+    async resumeStart(instanceId, epoch) {
       if (stopped || runs.has(instanceId) || starting.has(instanceId)) return;
-      await once(instanceId, () => parts.starts.goOn(instanceId));
+      await once(instanceId, () => parts.starts.goOn(instanceId, epoch));
     },
     adopt(handle) {
       if (!stopped && !runs.has(handle.instanceId) && !starting.has(handle.instanceId))

@@ -42,8 +42,8 @@ export interface Starts {
    * says why.
    */
   begin(instanceId: string): Promise<InstanceRun | null>;
-  /** Goes on with a start that was cut short. */
-  goOn(instanceId: string): Promise<InstanceRun | null>;
+  /** Goes on with the start of this epoch, which was cut short. Null also when it is another one's turn by now. */
+  goOn(instanceId: string, epoch: number): Promise<InstanceRun | null>;
   /** Looks after a worker that is there, started by a manager before us. */
   adopt(handle: RuntimeHandle): InstanceRun;
 }
@@ -52,7 +52,7 @@ export interface Starts {
 export function createStarts(parts: Starting): Starts {
   return {
     begin: (instanceId) => startInstance(parts, instanceId),
-    goOn: (instanceId) => continueStart(parts, instanceId),
+    goOn: (instanceId, epoch) => continueStart(parts, instanceId, epoch),
     adopt: (handle) => adopt(parts, handle),
   };
 }
@@ -80,7 +80,7 @@ async function startInstance(parts: Starting, instanceId: string): Promise<Insta
     await fail(parts, instance, 'AGENTS_NOT_SANDBOXED', detail);
     return null;
   }
-  return (await claim(parts, instance, epoch)) ? continueStart(parts, instanceId) : null;
+  return (await claim(parts, instance, epoch)) ? continueStart(parts, instanceId, epoch) : null;
 }
 
 /** The gateway asks a person before; this holds also for what starts by itself, and for what was agreed to and revoked. */
@@ -119,12 +119,11 @@ function sessionToResume({ state, loss }: WorldInstance): string | null {
 }
 
 /** From the claim to the running worker. Every step may be repeated after a crash in between. */
-async function continueStart(parts: Starting, instanceId: string): Promise<InstanceRun | null> {
+async function continueStart(parts: Starting, instanceId: string, epoch: number): Promise<InstanceRun | null> {
   const instance = parts.world.instances.get(instanceId);
-  if (instance === undefined) return null;
-  const { epoch } = instance.state;
   // Taken for dead meanwhile, another manager may have begun the next epoch: its checkout, door and worker are not ours.
-  const isOurs = () => instance.state.epoch === epoch && instance.state.status !== 'lost';
+  const isOurs = () => instance?.state.epoch === epoch && instance.state.status !== 'lost';
+  if (instance === undefined || !isOurs()) return null;
   try {
     const checkout = await checkoutFor(parts, instance);
     const sessionId = sessionToResume(instance);

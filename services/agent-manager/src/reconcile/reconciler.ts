@@ -128,7 +128,9 @@ export function startReconciler(
     if (!(await becomesOurs(instance))) return;
     if (state.status === 'starting') {
       log.info({ instanceId: id, epoch: state.epoch }, 'a start that was cut short goes on');
-      void fleet.resumeStart(id).catch((error: unknown) => log.warn({ err: error, instanceId: id }, 'a start failed'));
+      void fleet
+        .resumeStart(id, state.epoch)
+        .catch((error: unknown) => log.warn({ err: error, instanceId: id }, 'a start failed'));
       return;
     }
     await reportLost(instance, 'server_restarted', `${SERVER_RESTARTED} and its worker is gone`);
