@@ -1,3 +1,4 @@
+import type { RecordedDomainEvent } from '@claude-codex/contracts';
 import { isTaskRelated } from '@claude-codex/domain/task-events/task-related';
 import { migrations } from '@claude-codex/infra/migrations';
 import { cardOf } from '@claude-codex/read-models/tasks/card';
@@ -26,12 +27,16 @@ afterAll(async () => {
   await postgres.stop();
 });
 
+/** Threads and the texts that people put others in place of came later: the rows of then have no place for them. */
+const wasKnownThen = ({ stream, type }: RecordedDomainEvent) =>
+  !stream.startsWith('thread-') && type !== 'DocumentRevised';
+
 it('an installation from before shows the same tasks at once, and goes on from them', async () => {
   const run = (steps: typeof migrations) => migrate({ connectionString, migrations: steps, log: silentLog });
   await run(migrations.filter(({ name }) => name < '0014'));
-  const events = generateFlow(3_000, seededChooser(21));
-  const half = 300;
-  const before = foldBatch(new Map(), new Map(), events.slice(0, half).filter(isTaskRelated));
+  const events = generateFlow(3_000, seededChooser(31)).filter(wasKnownThen);
+  const atUpdate = 450;
+  const before = foldBatch(new Map(), new Map(), events.slice(0, atUpdate).filter(isTaskRelated));
   for (const { taskId, workspaceId, view, deleted, position } of before.tasks) {
     await pool.query(
       `insert into read.task (task_id, workspace_id, number, board_column, state, priority_rank, repository_id, title,
@@ -68,7 +73,7 @@ it('an installation from before shows the same tasks at once, and goes on from t
   const client = await pool.connect();
   await client.query('set search_path = read');
   const tasks = PROJECTIONS.find(({ name }) => name === 'tasks');
-  await tasks?.handle(client, events.slice(half));
+  await tasks?.handle(client, events.slice(atUpdate));
   client.release();
   const after = foldBatch(new Map(), new Map(), events.filter(isTaskRelated));
   const left = after.tasks.filter(({ deleted }) => !deleted).toSorted((a, b) => (a.taskId < b.taskId ? -1 : 1));
