@@ -3,7 +3,7 @@ import { readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { createSampleRepository } from '@claude-codex/demo';
+import { copySampleRepository } from '@claude-codex/testing/sample-repository';
 import { startWorkerProcess } from '@claude-codex/testing/worker/worker-process';
 import { openWorkerStage, phasePrompt, type WorkerStage } from '@claude-codex/testing/worker/worker-stage';
 import { afterEach, describe, expect, test } from 'vitest';
@@ -46,7 +46,7 @@ describe('a supervisor with the real Claude Code and the scripted demo model', {
     const bundle = join(stage.folder, 'got.bundle');
     await writeFile(bundle, stage.egress.blobs.get(collected.bundleBlobId ?? '') ?? '');
     const mirror = join(stage.folder, 'mirror.git');
-    await createSampleRepository(mirror);
+    await copySampleRepository(mirror);
     await run('git', ['fetch', '--quiet', bundle, 'refs/codex/hand-over:refs/heads/work'], { cwd: mirror });
     const { stdout } = await run('git', ['log', '-1', '--format=%H %an', 'work'], { cwd: mirror });
     expect(stdout.trim()).toBe(`${collected.headSha} Claude (work-1-a1)`);

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { SAMPLE } from '@claude-codex/contracts/sample';
 import type { WorkerCommand, WorkerStart } from '@claude-codex/contracts/worker/protocol';
-import { createSampleRepository, startDemoModel } from '@claude-codex/demo';
+import { startDemoModel } from '@claude-codex/demo';
+import { copySampleRepository } from '../sample-repository.ts';
 import { type ModelScript, startScriptedModel } from '../scripted-model.ts';
 import { type FakeEgress, startFakeEgress } from './fake-egress.ts';
 import { type FakeMcp, type FakeMcpAnswer, startFakeMcp } from './fake-mcp.ts';
@@ -54,7 +55,7 @@ export async function openWorkerStage(options: StageOptions = {}): Promise<Worke
     string,
     string,
   ];
-  const { headSha: baseSha } = await createSampleRepository(bare);
+  const { headSha: baseSha } = await copySampleRepository(bare);
   await run('git', ['clone', '--quiet', bare, checkout]);
   const git = async (...args: string[]) => (await run('git', args, { cwd: checkout })).stdout.trim();
   await git('checkout', '--quiet', '-b', STAGE_BRANCH);

@@ -6,7 +6,6 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { EVENT_TYPES, idOf, type RecordedDomainEvent, streamOf } from '@claude-codex/contracts';
-import { createSampleRepository } from '@claude-codex/demo';
 import { createTask, pullRequestDecider, repositoryDecider, reviewDecider } from '@claude-codex/domain';
 import {
   createSchemaRegistry,
@@ -19,6 +18,7 @@ import { createInProcessBus, createLogger, newId } from '@claude-codex/service-k
 import { createPgEventStore } from '@claude-codex/service-kit/pg/pg-event-store';
 import { createPool } from '@claude-codex/service-kit/pg/pool';
 import { startTestPostgres, type TestPostgres } from '@claude-codex/testing';
+import { copySampleRepository } from '@claude-codex/testing/sample-repository';
 import { type ScriptedModel, startScriptedModel } from '@claude-codex/testing/scripted-model';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { FixtureSettings } from './manager.fixture.ts';
@@ -69,7 +69,7 @@ describe('a manager that is killed', { timeout: 400_000 }, () => {
     root = mkdtempSync(join(tmpdir(), 'codex-crash-'));
     chmodSync(root, 0o755);
     const samplePath = join(root, 'sample.git');
-    await createSampleRepository(samplePath);
+    await copySampleRepository(samplePath);
     const database = await postgres.createDatabase();
     settings = { root, database, modelUrl: model.url, samplePath, level: process.env.CRASH_LOG ?? 'silent' };
     const log = createLogger({ service: 'test', level: 'silent' });

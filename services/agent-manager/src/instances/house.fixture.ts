@@ -13,7 +13,6 @@ import {
   streamOf,
   subjects,
 } from '@claude-codex/contracts';
-import { createSampleRepository } from '@claude-codex/demo';
 import { createTask, repositoryDecider } from '@claude-codex/domain';
 import {
   createMemoryCheckpoints,
@@ -38,6 +37,7 @@ import {
 } from '@claude-codex/service-kit';
 import { sealTo } from '@claude-codex/service-kit/secrets/secret-box';
 import { silentLog, waitFor } from '@claude-codex/testing';
+import { copySampleRepository } from '@claude-codex/testing/sample-repository';
 import { type ModelScript, startScriptedModel } from '@claude-codex/testing/scripted-model';
 import { createAgentManagerApp } from '../app.ts';
 import type { AgentManagerSettings } from '../config.ts';
@@ -84,7 +84,7 @@ export async function openHouse(
   const model = await startScriptedModel(script);
   closers.push(() => model.close());
   const samplePath = join(root, 'sample.git');
-  await createSampleRepository(samplePath);
+  await copySampleRepository(samplePath);
   const store = withOwnIds(createMemoryEventStore({ registry: createSchemaRegistry(EVENT_TYPES) }));
   const bus = createInProcessBus();
   const blobs = createDirectoryBlobs(join(root, 'blobs'));

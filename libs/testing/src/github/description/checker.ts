@@ -1,9 +1,8 @@
-import { Ajv, type ValidateFunction } from 'ajv';
-import formats from 'ajv-formats';
 import { z } from 'zod';
 import type { Exchange } from '../http/api.ts';
 import { type Description, type Operation, type Parameter, type Response, resolved } from './load.ts';
-import { DOCUMENT, jsonSchema, type Schema } from './schema.ts';
+import type { Schema } from './schema.ts';
+import { type Carried, type Schemas, schemasOf } from './schemas.ts';
 
 /** Something that came in or went out and is not as GitHub's official description says. */
 export interface Violation {
@@ -15,26 +14,17 @@ export interface Violation {
 
 /** What every operation may answer with, described or not. */
 const ANY_OPERATION = new Set([400, 401, 403, 404, 409, 413, 422]);
-/** It has keywords and formats that JSON Schema does not know; each schema it names is compiled once. */
-const LENIENT = { strict: false, validateSchema: false, inlineRefs: false, logger: false } as const;
 const BasicError = z.object({ message: z.string(), documentation_url: z.string(), status: z.string() });
 
-/** Compares what passes with the description. What one operation needs is compiled when it is first asked for. */
+/** Compares what passes with the description. */
 export class Checker {
   readonly violations: Violation[] = [];
   readonly #description: Description;
-  readonly #ajv = new Ajv({ ...LENIENT, coerceTypes: false });
-  /** What comes as text: queries. */
-  readonly #texts = new Ajv({ ...LENIENT, coerceTypes: true });
-  readonly #compiled = new Map<Schema, ValidateFunction>();
+  readonly #schemas: Schemas;
 
   constructor(description: Description) {
     this.#description = description;
-    const document = { components: { schemas: jsonSchema(description.components.schemas) } };
-    for (const ajv of [this.#ajv, this.#texts]) {
-      formats.default(ajv);
-      ajv.addSchema(document, DOCUMENT);
-    }
+    this.#schemas = schemasOf(description);
   }
 
   exchange({ route, query, requestBody, status, body }: Exchange): void {
@@ -63,7 +53,7 @@ export class Checker {
     for (const [name, value] of query) {
       const parameter = known.find((one) => one.in === 'query' && one.name === name);
       if (parameter === undefined) this.#add(operationId, `query ${name}`, 'is not described');
-      else this.#check(operationId, `query ${name}`, parameter.schema, value, this.#texts);
+      else this.#check(operationId, `query ${name}`, parameter.schema, value, 'text');
     }
   }
 
@@ -89,13 +79,11 @@ export class Checker {
       this.#add(operationId, `answer ${status}`, 'has a body, which is not described');
   }
 
-  #check(operation: string, where: string, schema: Schema, value: unknown, ajv = this.#ajv): void {
-    const validate = this.#compiled.get(schema) ?? ajv.compile(jsonSchema(schema) as Schema);
-    this.#compiled.set(schema, validate);
+  #check(operation: string, where: string, schema: Schema, value: unknown, as: Carried = 'json'): void {
     // Of what goes out only what JSON carries counts.
     const carried: unknown = value === undefined ? undefined : JSON.parse(JSON.stringify(value));
-    if (validate(carried)) return;
-    this.#add(operation, where, ajv.errorsText(validate.errors, { dataVar: '' }));
+    const problem = this.#schemas.check(schema, as)(carried);
+    if (problem !== null) this.#add(operation, where, problem);
   }
 
   #add(operation: string, where: string, message: string): void {
