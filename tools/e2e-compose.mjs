@@ -1,5 +1,5 @@
-// `npm run e2e:compose`: for the e2e/specs/compose-*.spec.ts team servers as `docker compose up` makes them, each under a
-// name, port and folder of its own. The specs find it by CODEX_E2E_URL and CODEX_E2E_SETUP_TOKEN; `docker compose` run by them
+// `npm run e2e:compose`: for each e2e/specs/compose-*.spec.ts a team server as `docker compose up` makes it, under a name,
+// port and folder of its own. The specs find it by CODEX_E2E_URL and CODEX_E2E_SETUP_TOKEN; `docker compose` run by them
 // from the repository's root means this server (COMPOSE_PROJECT_NAME and the rest are in their environment).
 //   npm run e2e:compose -- kill     only the specs with that in their name
 import { randomBytes } from 'node:crypto';
@@ -15,33 +15,21 @@ import { runQuietly, runTool, ToolError } from './lib/run.mjs';
 import { runVitest, sayCounts } from './lib/run-vitest.mjs';
 
 const specs = join(root, 'e2e', 'specs');
-/** They find a server as they need it one after the other, and leave it so. Every other spec gets one to itself. */
-const SHARING = ['compose-browser.spec.ts', 'compose-http.spec.ts', 'compose-kill.spec.ts'];
 
 await runTool(async () => {
   await ensureInstalled({ dev: true });
   const { env } = await buildImages();
   const total = { passed: 0, failed: 0 };
-  for (const together of wanted()) {
-    const { passed, failed } = await runSpecs(together, env);
+  for (const spec of readdirSync(specs).filter((name) => name.startsWith('compose-'))) {
+    if (process.argv.length > 2 && !process.argv.slice(2).some((part) => spec.includes(part))) continue;
+    const { passed, failed } = await runSpec(spec, env);
     total.passed += passed;
     total.failed += failed;
   }
   return sayCounts(total);
 });
 
-/** Specs by the server they run on. */
-function wanted() {
-  const parts = process.argv.slice(2);
-  const isWanted = (spec) => parts.length === 0 || parts.some((part) => spec.includes(part));
-  const alone = readdirSync(specs).filter((name) => name.startsWith('compose-') && !SHARING.includes(name));
-  return [SHARING, ...alone.map((spec) => [spec])]
-    .map((together) => together.filter(isWanted))
-    .filter((together) => together.length > 0);
-}
-
-async function runSpecs(together, images) {
-  const name = together.join(', ');
+async function runSpec(spec, images) {
   const port = await freePort();
   // Short, because the path of a unix socket below it has at most 107 bytes.
   const hostDir = mkdtempSync(join(tmpdir(), 'cx-'));
@@ -60,21 +48,16 @@ async function runSpecs(together, images) {
   };
   const compose = (...args) => runQuietly('docker', ['compose', '--progress', 'quiet', ...args], { cwd: root, env });
   try {
-    await withProgress(`Starting a team server for ${name}`, () =>
+    await withProgress(`Starting a team server for ${spec}`, () =>
       compose('up', '--detach', '--no-build', '--wait', '--wait-timeout', '300'),
     );
-    const total = { passed: 0, failed: 0 };
-    for (const spec of together) {
-      const { passed, failed } = await runVitest(['--config', 'e2e/vitest.config.ts', spec], env);
-      total.passed += passed;
-      total.failed += failed;
-    }
-    if (total.failed > 0) await keepLogs(compose, together[0]);
-    return total;
+    const counts = await runVitest(['--config', 'e2e/vitest.config.ts', spec], env);
+    if (counts.failed > 0) await keepLogs(compose, spec);
+    return counts;
   } catch (error) {
     if (!(error instanceof ToolError)) throw error;
     process.stdout.write(`${error.message}\n`);
-    await keepLogs(compose, together[0]);
+    await keepLogs(compose, spec);
     return { passed: 0, failed: 1 };
   } finally {
     await compose('down', '--volumes', '--timeout', '10');
