@@ -9,7 +9,7 @@ import { ErrorCode, McpError } from '@modelcontextprotocol/sdk/types.js';
 import type { StreamWatch } from '../waiting/stream-watch.ts';
 import type { Instances, LiveInstance } from './instances.ts';
 import type { Asking } from './open-asks.ts';
-import type { Tool } from './tool.ts';
+import type { Tool, ToolAnswer } from './tool.ts';
 import { errorResult, failureOf, ToolError } from './tool-error.ts';
 import type { ToolRecord } from './tool-record.ts';
 
@@ -47,10 +47,11 @@ export async function callTool(deps: CallDeps, call: ToolCall): Promise<CallTool
   const fields = { instanceId, epoch, tool: tool.name };
   const durationMs = () => Math.round(performance.now() - from);
   try {
-    const text = await run(deps, call, tool);
+    const { text, structured } = await run(deps, call, tool);
     deps.record.add(call, null);
     deps.log.info({ ...fields, ok: true, durationMs: durationMs() }, 'tool call');
-    return { content: [{ type: 'text', text }] };
+    const content: CallToolResult['content'] = [{ type: 'text', text }];
+    return structured === undefined ? { content } : { content, structuredContent: structured };
   } catch (error) {
     const failure = failureOf(error);
     deps.record.add(call, failure.code);
@@ -62,7 +63,7 @@ export async function callTool(deps: CallDeps, call: ToolCall): Promise<CallTool
   }
 }
 
-function run(deps: CallDeps, call: ToolCall, tool: Tool): Promise<string> {
+function run(deps: CallDeps, call: ToolCall, tool: Tool): Promise<ToolAnswer> {
   const { identity, instance, signal, args } = call;
   if (!tool.kinds.includes(identity.kind)) {
     const who = `Only ${tool.kinds.join(' and ')} agents may call ${tool.name}`;

@@ -6,16 +6,20 @@ import { ToolError } from './tool-error.ts';
 
 /** Makes a tool of its definition: arguments are checked to the letter, so a misspelt one is noticed by its writer. */
 export function defineTool<Input extends z.ZodType>(definition: ToolDefinition<Input>): Tool {
-  const { handler, ...described } = definition;
+  const { handler, outputSchema, ...described } = definition;
   const schema = strictly(definition.inputSchema);
   return {
     annotations: { readOnlyHint: false, destructiveHint: false, openWorldHint: false },
     ...described,
     inputSchema: ToolSchema.shape.inputSchema.parse(z.toJSONSchema(schema, { io: 'input' })),
+    ...(outputSchema === undefined
+      ? {}
+      : { outputSchema: ToolSchema.shape.outputSchema.parse(z.toJSONSchema(outputSchema)) }),
     async run(context, args) {
       const parsed = schema.safeParse(args);
       if (!parsed.success) throw argumentsRefused(parsed.error);
-      return handler(context, parsed.data as z.output<Input>);
+      const answer = await handler(context, parsed.data as z.output<Input>);
+      return typeof answer === 'string' ? { text: answer } : answer;
     },
   };
 }

@@ -29,9 +29,17 @@ export interface Tool {
   kinds: readonly AgentKind[];
   /** JSON Schema of the arguments. */
   inputSchema: ToolListing['inputSchema'];
+  /** JSON Schema of `structured`, where it has any. */
+  outputSchema?: ToolListing['outputSchema'];
   annotations: ToolAnnotations;
-  /** Checks the arguments, then runs; throws `ToolError` or what the domain throws. The text is for the agent. */
-  run(context: ToolContext, args: unknown): Promise<string>;
+  /** Checks the arguments, then runs; throws `ToolError` or what the domain throws. */
+  run(context: ToolContext, args: unknown): Promise<ToolAnswer>;
+}
+
+/** `text` is for the agent to read; `structured` the same for a program, as `outputSchema` describes it. */
+export interface ToolAnswer {
+  readonly text: string;
+  readonly structured?: Record<string, unknown>;
 }
 
 export interface ToolDefinition<Input extends z.ZodType> {
@@ -39,8 +47,10 @@ export interface ToolDefinition<Input extends z.ZodType> {
   description: string;
   kinds: readonly AgentKind[];
   inputSchema: Input;
+  outputSchema?: z.ZodObject;
   annotations?: ToolAnnotations;
-  handler(context: ToolContext, input: z.output<Input>): Promise<string>;
+  /** A text alone is the whole answer. */
+  handler(context: ToolContext, input: z.output<Input>): Promise<string | ToolAnswer>;
 }
 
 export const EVERY_KIND: readonly AgentKind[] = ['planning', 'coding', 'review', 'adhoc'];

@@ -48,8 +48,9 @@ export function createMcpServer(deps: CallDeps & { progressMs: number }, caller:
   return server;
 }
 
-function describe({ name, description, inputSchema, annotations }: Tool): ListToolsResult['tools'][number] {
-  return { name, description, inputSchema, annotations };
+function describe(tool: Tool): ListToolsResult['tools'][number] {
+  const { name, description, inputSchema, outputSchema, annotations } = tool;
+  return { name, description, inputSchema, ...(outputSchema === undefined ? {} : { outputSchema }), annotations };
 }
 
 /** Clients that asked for progress are told that the call lives, or they would give it up. */

@@ -4,6 +4,7 @@ import { askQuestion } from './ask-question.ts';
 import { checkpoint } from './checkpoint.ts';
 import { completePhase } from './complete-phase.ts';
 import { createPr } from './create-pr.ts';
+import { readIssue } from './read-issue.ts';
 import { reportError } from './report-error.ts';
 import { reportProgress } from './report-progress.ts';
 import { requestDependency } from './request-dependency.ts';
@@ -20,4 +21,5 @@ export const TOOLS: readonly Tool[] = [
   createPr,
   checkpoint,
   answerThread,
+  readIssue,
 ];

@@ -25,6 +25,7 @@ describe('what an agent is offered', () => {
       'create_pr',
       'checkpoint',
       'answer_thread',
+      'read_issue',
     ]);
     expect(await names('planning')).not.toContain('create_pr');
   });

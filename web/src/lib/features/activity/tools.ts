@@ -9,7 +9,7 @@ export interface ToolWords {
 
 const field = (input: unknown, name: string): string => {
   const value = typeof input === 'object' && input !== null ? (input as Record<string, unknown>)[name] : undefined;
-  return typeof value === 'string' ? value : '';
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
 };
 
 /** Paths as a person thinks of them: from the checkout, not from the machine's root. */
@@ -57,7 +57,9 @@ const OWN: Readonly<Record<string, { icon: IconName; verb: string; of: string }>
   report_error: { icon: 'xCircle', verb: 'Reported an error', of: 'message' },
   request_review: { icon: 'eye', verb: 'Asked for a review', of: 'summary' },
   answer_thread: { icon: 'message', verb: 'Answered a thread', of: 'text' },
-  create_pr: { icon: 'merge', verb: 'Opened a pull request', of: 'title' },
+  read_issue: { icon: 'issue', verb: 'Read issue', of: 'number' },
+  checkpoint: { icon: 'check', verb: 'Noted', of: 'note' },
+  create_pr: { icon: 'merge', verb: 'Proposed a pull request', of: 'title' },
 };
 
 function describeMcp(tool: string, input: unknown): ToolWords {

@@ -5,6 +5,7 @@ test.each([
   ['Bash', { command: 'npm test\necho done' }, 'Ran npm test'],
   ['Edit', { file_path: '/data/checkouts/abc/src/a.js' }, 'Edited src/a.js'],
   ['mcp__codex__ask_question', { question: 'Which?' }, 'Asked Which?'],
+  ['mcp__codex__read_issue', { number: 12 }, 'Read issue 12'],
   ['mcp__tracker__list_items', {}, 'list items'],
   ['SomethingNew', null, 'SomethingNew'],
 ])('%s reads as a person would say it', (tool, input, words) => {
