@@ -51,7 +51,7 @@ async function runSpec(spec, images) {
     await withProgress(`Starting a team server for ${spec}`, () =>
       compose('up', '--detach', '--no-build', '--wait', '--wait-timeout', '300'),
     );
-    const counts = await runVitest(['--config', 'e2e/vitest.config.ts', spec], env);
+    const counts = await runVitest(['--config', 'e2e/vitest.config.ts', '--project', 'compose', spec], env);
     if (counts.failed > 0) await keepLogs(compose, spec);
     return counts;
   } catch (error) {

@@ -7,6 +7,7 @@ import { ensureWebBuilt } from './lib/web-build.mjs';
 await runTool(async () => {
   await ensureInstalled({ dev: true });
   await ensureWebBuilt();
-  const args = ['--config', 'e2e/vitest.config.ts', '--exclude', '**/compose*', ...process.argv.slice(2)];
-  return sayCounts(await runVitest(args));
+  return sayCounts(
+    await runVitest(['--config', 'e2e/vitest.config.ts', '--project', 'standalone', ...process.argv.slice(2)]),
+  );
 });
