@@ -63,6 +63,10 @@ export async function createClient(
     request: { fetch: (url: string, options: object) => fetch(url, { ...options, dispatcher }) },
     log: { debug: nothing, info: nothing, warn: nothing, error: nothing },
   });
+  // It may have been done although no answer came: whoever asked looks first, and asks again then.
+  octokit.hook.before('request', (options) => {
+    if (options.method === 'POST') options.request.retries = 0;
+  });
   let restUntil = 0;
   octokit.hook.wrap('request', async (request, options) => {
     if (now() < restUntil) throw limited(restUntil);
