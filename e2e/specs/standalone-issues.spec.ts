@@ -146,5 +146,36 @@ describeWith(chromiumEngine, 'issues on GitHub become tasks', () => {
     await looksRight();
   }, 60_000);
 
+  it('are proposed by an agent, read and chosen by a person, and opened there once', async () => {
+    const { github, person, visitor } = team;
+    const { page } = visitor;
+    await page.goto('/');
+    await page.getByRole('textbox', { name: 'New task' }).fill('Propose issues for what is missing here');
+    await page.getByRole('button', { name: 'Start', exact: true }).click();
+    await page.goto('/attention');
+    const card = page.getByRole('region', { name: /^Proposed issues/ });
+    await card.getByText('Run the tests on every push').waitFor({ timeout: 60_000 });
+    await card.getByRole('button', { name: 'Text: Run the tests on every push' }).click();
+    await card.getByText('With the command that the README names.').waitFor();
+    await looksRight();
+    await card.getByLabel('Open “Name who looks after it”').uncheck();
+    await card.getByRole('button', { name: 'Open 2 issues' }).click();
+    await card.waitFor({ state: 'detached' });
+    const task = (await tasks()).find(({ title }) => title.startsWith('Propose issues'));
+    await page.goto(`/tasks/${task?.id}`);
+    const decided = page.getByRole('region', { name: /^Proposed issues/ });
+    await decided
+      .getByRole('link', { name: /^#\d+$/ })
+      .nth(1)
+      .waitFor();
+    await decided.getByText('Not chosen').waitFor();
+    await looksRight();
+    const opened = (await person.task(task?.id ?? '')).issueProposals[0]?.issues.map((issue) => issue.opened?.number);
+    const [first = 0, second = 0] = opened ?? [];
+    expect(opened).toEqual([first, second, undefined]);
+    expect(github.issue(SLUG, second)).toMatchObject({ title: 'Run the tests on every push' });
+    expect([...github.issue(SLUG, second).blockedBy]).toEqual([first]);
+  }, 120_000);
+
   it('are read as GitHub describes it', () => expect(team.github.violations).toEqual([]));
 });

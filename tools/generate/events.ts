@@ -18,6 +18,12 @@ const AGGREGATES: readonly { title: string; stream: string; folder: string; even
   { title: 'Question', stream: 'question-<id>', folder: 'question', events: contracts.questionEvents },
   { title: 'Dependency', stream: 'dependency-<id>', folder: 'dependency', events: contracts.dependencyEvents },
   { title: 'Review', stream: 'review-<id>', folder: 'review', events: contracts.reviewEvents },
+  {
+    title: 'Proposed issues',
+    stream: 'proposal-<id>',
+    folder: 'issue-proposal',
+    events: contracts.issueProposalEvents,
+  },
   { title: 'Thread', stream: 'thread-<commentId>', folder: 'thread', events: contracts.threadEvents },
   { title: 'Pull request', stream: 'pullrequest-<id>', folder: 'pull-request', events: contracts.pullRequestEvents },
   { title: 'Usage', stream: 'usage-<instanceId>', folder: 'usage', events: contracts.usageEvents },

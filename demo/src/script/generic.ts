@@ -1,5 +1,13 @@
 import { bash, mcp, type Script, type Step, type StepContext, type Story } from './step.ts';
 
+const ASKS_FOR_ISSUES = /\b(?:open|propose|create)\b[^.\n]*\bissues\b/i;
+/** What a scripted model can say of any repository. */
+const ISSUES = [
+  { title: 'Say in the README what this is for', body: 'Somebody who opens it has one minute.', labels: ['docs'] },
+  { title: 'Run the tests on every push', body: 'With the command that the README names.', depends_on: [1] },
+  { title: 'Name who looks after it', body: 'In `CODEOWNERS`, by teams rather than people.', depends_on: [1, 2] },
+];
+
 /**
  * For any task the demo has no story for: looks around, writes a note that says what this is, and hands over, so that
  * nothing waits for work that will never come.
@@ -17,6 +25,10 @@ export function genericScript(story: Story): Script {
     {
       id: 'progress',
       calls: () => [mcp('report_progress', { step: 'Looking around', percent: 30, note: 'Scripted demo model' })],
+    },
+    {
+      id: 'propose',
+      calls: ({ opening }) => (ASKS_FOR_ISSUES.test(opening.text) ? [mcp('create_issues', { issues: ISSUES })] : []),
     },
     {
       id: 'write',

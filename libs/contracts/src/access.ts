@@ -106,6 +106,9 @@ export const ROUTES = {
   'GET /api/tasks/:id/blobs/:blobId': 'viewer',
   'GET /api/tasks/:id/stream': 'viewer',
 
+  'PATCH /api/issue-proposals/:id/accept': 'editor',
+  'PATCH /api/issue-proposals/:id/decline': 'editor',
+
   'GET /api/reviews/:id': 'viewer',
   'POST /api/reviews/:id/comments': 'editor',
   'PATCH /api/reviews/:id/comments/:commentId': 'editor',

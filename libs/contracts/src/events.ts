@@ -7,6 +7,7 @@ import { forgeCommandEvents } from './forge-command/events.ts';
 import { forgeConnectionEvents } from './forge-connection/events.ts';
 import type { StreamCategory } from './ids.ts';
 import { instanceEvents } from './instance/events.ts';
+import { issueProposalEvents } from './issue-proposal/events.ts';
 import { pullRequestEvents } from './pull-request/events.ts';
 import { FOLLOW_THROUGH } from './pull-request/follow-through.ts';
 import { withReports } from './pull-request/upcasters.ts';
@@ -32,6 +33,7 @@ export const EVENTS_IN = {
   dependency: dependencyEvents,
   review: reviewEvents,
   thread: threadEvents,
+  proposal: issueProposalEvents,
   pullrequest: pullRequestEvents,
   usage: usageEvents,
   tools: toolsEvents,
@@ -51,6 +53,7 @@ export const EVENT_SCHEMAS = {
   ...EVENTS_IN.dependency,
   ...EVENTS_IN.review,
   ...EVENTS_IN.thread,
+  ...EVENTS_IN.proposal,
   ...EVENTS_IN.pullrequest,
   ...EVENTS_IN.usage,
   ...EVENTS_IN.tools,
@@ -186,6 +189,7 @@ export type QuestionEvent = EventIn<'question'>;
 export type DependencyEvent = EventIn<'dependency'>;
 export type ReviewEvent = EventIn<'review'>;
 export type ThreadEvent = EventIn<'thread'>;
+export type IssueProposalEvent = EventIn<'proposal'>;
 export type PullRequestEvent = EventIn<'pullrequest'>;
 export type ServiceEvent = EventIn<'service'>;
 export type ForgeConnectionEvent = EventIn<'forge'>;

@@ -19,6 +19,7 @@ export const StreamCategory = z.enum([
   'dependency',
   'review',
   'thread',
+  'proposal',
   'pullrequest',
   'usage',
   'tools',

@@ -4,6 +4,7 @@ export * from './dependency/index.ts';
 export * from './forge-command/index.ts';
 export * from './forge-connection/index.ts';
 export * from './instance/index.ts';
+export * from './issue-proposal/index.ts';
 export * from './next-step/index.ts';
 export * from './prompts/index.ts';
 export * from './pull-request/index.ts';

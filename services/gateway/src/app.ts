@@ -66,6 +66,7 @@ import { addHistoryRoutes } from './history/routes.ts';
 import { addHostBlobRoutes } from './hosts/blob-routes.ts';
 import { addHostEgressRoutes } from './hosts/egress-routes.ts';
 import { addInstanceRoutes } from './instances/routes.ts';
+import { addIssueProposalRoutes } from './issue-proposals/routes.ts';
 import { createFromIssue } from './issues/from-issue.ts';
 import { addIssueRoutes } from './issues/routes.ts';
 import { addIssueTaskRoutes } from './issues/task-routes.ts';
@@ -207,6 +208,7 @@ export async function createGatewayApp(options: GatewayOptions): Promise<Gateway
   addChangesRoutes(http, deps);
   addReviewRoutes(http, deps);
   addThreadRoutes(http, deps);
+  addIssueProposalRoutes(http, deps);
   addQuestionRoutes(http, deps);
   addDependencyRoutes(http, deps);
   addRememberedValueRoutes(http, { remembered, people });

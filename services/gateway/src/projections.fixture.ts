@@ -263,6 +263,7 @@ function taskView(
     dependencies: [],
     reviews: [],
     threads: [],
+    issueProposals: [],
     documents: [],
     changes: null,
     evidence: null,

@@ -65,6 +65,7 @@ export interface Furnished {
   pullRequestId: string;
   commentId: string;
   threadId: string;
+  proposalId: string;
   position: number;
 }
 
@@ -76,6 +77,7 @@ export async function furnish(gateway: TestGateway, workspaceId: string, title =
   const [taskId, instanceId, repositoryId, questionId] = [newId(), newId(), newId(), newId()];
   const [dependencyId, reviewId, pullRequestId, commentId] = [newId(), newId(), newId(), newId()];
   const threadId = newId();
+  const proposalId = newId();
   const add = (stream: string, ...events: { type: string; data: unknown }[]) =>
     append(gateway, workspaceId, stream, events);
   const workflow = BUILT_IN_WORKFLOWS.find(({ name }) => name === 'develop') ?? BUILT_IN_WORKFLOWS[0];
@@ -185,6 +187,11 @@ export async function furnish(gateway: TestGateway, workspaceId: string, title =
       ...{ quote: '', body: 'Why not a map?', by: 'test' },
     },
   });
+  const proposed = { title: 'Greet in French', body: 'Bonjour.', labels: ['wish'], after: [] };
+  await add(streamOf('proposal', proposalId), {
+    type: 'IssuesProposed',
+    data: { taskId, repositoryId, instanceId, phase, issues: [proposed, { ...proposed, after: [0] }] },
+  });
   const position = await add(streamOf('pullrequest', pullRequestId), {
     type: 'PullRequestOpened',
     data: {
@@ -203,6 +210,6 @@ export async function furnish(gateway: TestGateway, workspaceId: string, title =
   });
   return {
     ...{ taskId, instanceId, repositoryId, questionId, dependencyId },
-    ...{ reviewId, pullRequestId, commentId, threadId, position },
+    ...{ reviewId, pullRequestId, commentId, threadId, proposalId, position },
   };
 }

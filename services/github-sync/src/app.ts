@@ -23,9 +23,11 @@ import { follow, PROVIDER } from './followed/follow.ts';
 import type { Followed } from './followed/followed.ts';
 import { createGithubComments } from './forges/github/comments.ts';
 import { createGithubForge } from './forges/github/github-forge.ts';
+import { createIssueOpener } from './forges/github/open-issue.ts';
 import { pullRequestText } from './forges/github/text.ts';
 import { createGitService } from './git-service/git-service.ts';
 import { openIssueDesk } from './issues/issue-desk.ts';
+import { openProposalDesk } from './proposals/proposal-desk.ts';
 import { serveRequests } from './requests/serve.ts';
 import { createAppSecrets } from './webhooks/app-secrets.ts';
 import { addWebhookRoutes } from './webhooks/routes.ts';
@@ -104,6 +106,10 @@ export function createGithubSyncApp({ bus, store, settings, log }: GithubSyncDep
         newestOf: (issue) => known()?.issues.newestOf(issue) ?? null,
         questionsOf: (taskId) => known()?.issues.questionsOf(taskId) ?? [],
       });
+      const proposalDesk = openProposalDesk({
+        ...{ store, log, clock, publicUrl, provider: PROVIDER },
+        forge: createIssueOpener(watched),
+      });
       const ear = openEar({
         ...{ store, log, clock, pollMs, publicUrl, known, provider: PROVIDER },
         comments: createGithubComments(watched, createConditional()),
@@ -113,10 +119,11 @@ export function createGithubSyncApp({ bus, store, settings, log }: GithubSyncDep
       });
       followed = follow({
         ...{ store, directory, clock, log },
-        onChange({ pullRequestIds, issues, repositoryIds }) {
+        onChange({ pullRequestIds, issues, repositoryIds, proposalIds }) {
           desk.wake(pullRequestIds);
           ear.wake(repositoryIds);
           issueDesk.wake(issues);
+          proposalDesk.wake(proposalIds);
         },
       });
       const unserve = serveHealth(bus, NAME, () => ({ ok: true, detail: 'Opens, follows and merges pull requests' }));
@@ -143,6 +150,7 @@ export function createGithubSyncApp({ bus, store, settings, log }: GithubSyncDep
         () => followed?.stop(),
         () => desk.stop(),
         () => issueDesk.stop(),
+        () => proposalDesk.stop(),
         () => ear.stop(),
       );
     },

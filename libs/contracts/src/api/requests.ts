@@ -3,6 +3,7 @@ import { BranchName } from '../branch-name.ts';
 import { IssueNumber } from '../forge-issues.ts';
 import { isVisible } from '../hidden-characters.ts';
 import { Id } from '../ids.ts';
+import { MOST_PROPOSED } from '../issue-proposal/events.ts';
 import { MergeStrategy } from '../pull-request/events.ts';
 import { FOLLOW_THROUGH, FollowThrough } from '../pull-request/follow-through.ts';
 import { ISSUE_SETTINGS, IssueSettings } from '../repository/issue-settings.ts';
@@ -201,6 +202,11 @@ export const AddCommentRequest = z
 export type AddCommentRequest = z.infer<typeof AddCommentRequest>;
 export const EditCommentRequest = z.strictObject({ body: line(20_000) });
 export const ReplyToThreadRequest = z.strictObject({ body: line(20_000) });
+/** Places in the list of those to open, from 0. */
+export const AcceptIssuesRequest = z.strictObject({
+  chosen: z.array(z.number().int().nonnegative()).min(1).max(MOST_PROPOSED),
+});
+export const DeclineIssuesRequest = z.strictObject({ reason: text(1_000).default('') });
 export const MarkFileRequest = z.strictObject({ path, contentHash: line(64), reviewed: z.boolean() });
 /** Replaces a document under review by the person's own text. */
 export const ReviseDocumentRequest = z.strictObject({ path, content: text(1_000_000) });

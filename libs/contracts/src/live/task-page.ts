@@ -1,6 +1,7 @@
 import type { TaskCard } from '../api/views/card.ts';
 import type { DependencyView } from '../api/views/dependency.ts';
 import type { InstanceView, UsageTotals } from '../api/views/instance.ts';
+import type { IssueProposalView } from '../api/views/issue-proposal.ts';
 import type { PhaseView } from '../api/views/phase.ts';
 import type { QuestionView } from '../api/views/question.ts';
 import type { ReviewView } from '../api/views/review.ts';
@@ -53,6 +54,7 @@ export const reviewRow = part<ReviewHead>('task_review');
 export const reviewWorkRow = part<ReviewWork>('task_review_work');
 export const commentRow = part<Comment>('task_comment');
 export const threadRow = part<ThreadView>('task_thread');
+export const issueProposalRow = part<IssueProposalView>('task_issue_proposal');
 
 /** Every kind of part, besides the card and what it cost. */
 export const PART_ROWS: readonly LiveRow[] = [
@@ -67,6 +69,7 @@ export const PART_ROWS: readonly LiveRow[] = [
   reviewWorkRow,
   commentRow,
   threadRow,
+  issueProposalRow,
 ];
 
 /** A row as it is read or sent. */
@@ -109,6 +112,7 @@ export function assembleTask(rows: Iterable<TaskRow>): TaskView | null {
       comments: (comments.get(head.id) ?? []).map(({ comment }) => comment),
     })),
     threads: values(threadRow),
+    issueProposals: values(issueProposalRow),
     position: Math.max(...[...byKind.values()].flat().map(({ body }) => body.position)),
   };
 }

@@ -82,6 +82,13 @@ const GOES_ON: Readonly<Record<TaskRelatedType, boolean>> = {
   ThreadUnresolved: false,
   ThreadMoved: false,
 
+  // What else is to be done stands beside the work.
+  IssuesProposed: false,
+  IssuesAccepted: false,
+  IssuesDeclined: false,
+  IssueOpened: false,
+  IssueRefused: false,
+
   PullRequestOpened: true,
   PullRequestMergeRequested: true,
   PullRequestUpdateRequested: true,

@@ -7,6 +7,7 @@ const CATEGORIES = [
   'dependency',
   'review',
   'thread',
+  'proposal',
   'pullrequest',
   'usage',
   'tools',

@@ -31,6 +31,7 @@ function sameSources(before: TaskView, after: TaskView): boolean {
     before.questions === after.questions &&
     before.dependencies === after.dependencies &&
     before.reviews === after.reviews &&
+    before.issueProposals === after.issueProposals &&
     before.pullRequest === after.pullRequest &&
     before.phaseDetails === after.phaseDetails &&
     before.standing === after.standing &&

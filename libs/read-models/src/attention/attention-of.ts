@@ -6,13 +6,15 @@ import { waitingOf } from '../tasks/waiting.ts';
 
 /** Everything of a task that waits for a person, as of this event position; oldest first within a kind. */
 export function attentionOf(view: TaskView, position: number): AttentionItem[] {
-  const { questions, dependencies, reviews, merge, rounds, failed, held } = waitingOf(view);
+  const { questions, dependencies, reviews, merge, rounds, failed, held, proposals } = waitingOf(view);
 
   function item(
     kind: AttentionItem['kind'],
     id: string,
     openedAt: string,
-    content: Partial<Pick<AttentionItem, 'question' | 'dependency' | 'review' | 'rounds' | 'failure' | 'standing'>>,
+    content: Partial<
+      Pick<AttentionItem, 'question' | 'dependency' | 'review' | 'rounds' | 'failure' | 'proposal' | 'standing'>
+    >,
     instanceId: string | null,
   ): AttentionItem {
     return {
@@ -29,6 +31,7 @@ export function attentionOf(view: TaskView, position: number): AttentionItem[] {
       review: null,
       failure: null,
       rounds: null,
+      proposal: null,
       standing: view.standing,
       ...content,
       position,
@@ -69,6 +72,9 @@ export function attentionOf(view: TaskView, position: number): AttentionItem[] {
   if (held !== null) {
     const failure = { code: held.cause.toUpperCase(), detail: heldWords(held) };
     items.push(item('held', view.id, held.since, { failure }, null));
+  }
+  for (const proposal of proposals) {
+    items.push(item('issues', proposal.id, proposal.proposedAt, { proposal }, proposal.instanceId));
   }
   return items;
 }

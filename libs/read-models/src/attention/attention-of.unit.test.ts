@@ -16,6 +16,7 @@ describe('works of several agents that wait for a review', () => {
       ...{
         questions: [],
         dependencies: [],
+        issueProposals: [],
         instances: [],
         phaseDetails: [],
         pullRequest: null,

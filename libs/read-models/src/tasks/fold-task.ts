@@ -3,6 +3,7 @@ import { endsHold } from '@claude-codex/domain/task-events/hold';
 import type { TaskRelatedEvent } from '@claude-codex/domain/task-events/task-related';
 import { fillDerived } from './derive-state.ts';
 import { instanceFacts } from './instance-facts.ts';
+import { issueProposalFacts } from './issue-proposal-facts.ts';
 import { newTask } from './new-task.ts';
 import { pullRequestFacts } from './pull-request-facts.ts';
 import { dependencyFacts, questionFacts } from './request-facts.ts';
@@ -18,6 +19,7 @@ const FACTS = {
   ...dependencyFacts,
   ...reviewFacts,
   ...threadFacts,
+  ...issueProposalFacts,
   ...pullRequestFacts,
   ...usageFacts,
 };

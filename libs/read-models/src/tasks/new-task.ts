@@ -67,6 +67,7 @@ export function newTask(event: EventOf<'TaskCreated'>): TaskView {
     dependencies: [],
     reviews: [],
     threads: [],
+    issueProposals: [],
     documents: [],
     changes: null,
     evidence: null,

@@ -8,6 +8,7 @@ import {
   commentRow,
   costRow,
   dependencyRow,
+  issueProposalRow,
   type Part,
   phaseRow,
   questionRow,
@@ -87,6 +88,11 @@ const SECTIONS: readonly Section[] = [
   {
     from: ({ threads }) => [threads],
     make: ({ threads }) => threads.map((thread, nth) => made(threadRow, thread.id, nth, thread)),
+  },
+  {
+    from: ({ issueProposals }) => [issueProposals],
+    make: ({ issueProposals }) =>
+      issueProposals.map((proposal, nth) => made(issueProposalRow, proposal.id, nth, proposal)),
   },
 ];
 

@@ -1,5 +1,6 @@
 import type {
   DependencyView,
+  IssueProposalView,
   PhaseView,
   PullRequestView,
   QuestionView,
@@ -19,6 +20,8 @@ export interface Waiting {
   failed: boolean;
   /** Something that does not get better by itself, or not soon, keeps it waiting. */
   held: TaskView['held'];
+  /** Issues nobody decided about, or that the forge did not take. The work does not wait for them. */
+  proposals: readonly IssueProposalView[];
 }
 
 const NOTHING: Waiting = {
@@ -29,6 +32,7 @@ const NOTHING: Waiting = {
   rounds: null,
   failed: false,
   held: null,
+  proposals: [],
 };
 const FAILED: Waiting = { ...NOTHING, failed: true };
 /** An ended instance hears no answer; what it asked is asked again by the next one. */
@@ -36,8 +40,14 @@ const DEAF = new Set(['completed', 'failed', 'stopped']);
 
 export function waitingOf(view: TaskView): Waiting {
   const { state, pullRequest } = view;
-  if (state === 'failed') return FAILED;
-  if (state === 'completed' || state === 'cancelled' || state === 'draft') return NOTHING;
+  const proposals = view.issueProposals.filter(
+    ({ status, issues }) =>
+      status === 'open' || (status === 'accepted' && issues.some((issue) => issue.status === 'refused')),
+  );
+  if (state === 'failed') return { ...FAILED, proposals };
+  // What a plan led to is decided when it is approved and its task is over.
+  if (state === 'completed') return { ...NOTHING, proposals };
+  if (state === 'cancelled' || state === 'draft') return NOTHING;
 
   return {
     questions: view.questions.filter(({ status, instanceId }) => status === 'open' && hears(view, instanceId)),
@@ -49,6 +59,7 @@ export function waitingOf(view: TaskView): Waiting {
     rounds: view.phaseDetails.flatMap(exhaustedIn)[0] ?? null,
     failed: false,
     held: view.held?.needsPerson === true ? view.held : null,
+    proposals,
   };
 }
 
@@ -70,7 +81,8 @@ export function hears(view: TaskView, instanceId: string): boolean {
   return instance === undefined || !DEAF.has(instance.state);
 }
 
-export function waitingItems({ questions, dependencies, reviews, merge, rounds, failed, held }: Waiting): number {
+export function waitingItems(waiting: Waiting): number {
+  const { questions, dependencies, reviews, merge, rounds, failed, held, proposals } = waiting;
   const single = [merge !== null, rounds !== null, failed, held !== null].filter(Boolean).length;
-  return questions.length + dependencies.length + reviews.length + single;
+  return questions.length + dependencies.length + reviews.length + proposals.length + single;
 }

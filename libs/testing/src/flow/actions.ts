@@ -2,6 +2,7 @@ import type { Action } from './action.ts';
 import { agentActions } from './agent-actions.ts';
 import { attemptActions } from './attempts.ts';
 import { lifecycleActions } from './lifecycle-actions.ts';
+import { proposalActions } from './proposal-actions.ts';
 import { requestActions } from './request-actions.ts';
 import { reviewActions } from './review-actions.ts';
 import { threadActions } from './thread-actions.ts';
@@ -13,4 +14,5 @@ export const ACTIONS: readonly Action[] = [
   ...requestActions,
   ...reviewActions,
   ...threadActions,
+  ...proposalActions,
 ];

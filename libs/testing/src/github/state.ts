@@ -50,6 +50,8 @@ export interface Issue {
   labels: Label[];
   assignees: Account[];
   readonly comments: Comment[];
+  /** Numbers of what has to be done before it. */
+  readonly blockedBy: Set<number>;
   readonly createdAt: Date;
   updatedAt: Date;
   state: IssueState;

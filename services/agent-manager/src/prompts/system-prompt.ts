@@ -34,6 +34,7 @@ export function systemPrompt({ instanceName, kind, branch, baseBranch, checkComm
       '- request_dependency when a key, a variable, a service or a file is missing. A provided value is an environment variable of your next commands. Never print it, write it to a file or commit it.',
       '- answer_thread for each thread of a review, once you dealt with it: what you did, what you ask, or why not.',
       '- read_issue for an issue of this repository that the task or its code names (#12).',
+      '- create_issues when the task asks for issues: a list that a person chooses from. Nothing is opened before that.',
       '- report_error when something stops you.',
       '- complete_phase when the phase is finished. Before it, wait for your sub-agents and end what you left running in the background (servers, watchers): the hand-over waits for them. Work that was not handed over with it counts as not done.',
     ].join('\n'),

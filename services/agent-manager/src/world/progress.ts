@@ -146,7 +146,8 @@ export function noteProgress(task: TaskProgress, event: RecordedDomainEvent): vo
     return;
   }
   if (task.hold !== null && isTaskRelated(event) && endsHold(task.hold.cause, event)) task.hold = null;
-  if (event.type === 'ModelCallSettled' || event.type === 'ToolCalled' || isOf('thread', event)) return;
+  if (event.type === 'ModelCallSettled' || event.type === 'ToolCalled') return;
+  if (isOf('thread', event) || isOf('proposal', event)) return;
   task.movedAt = Date.parse(event.at);
   task.movedBy = eventId;
 }

@@ -9,6 +9,10 @@ type Sentences = { readonly [Type in EventType]: (data: EventData<Type>) => stri
 /** The blocks of the text protocol; other warnings say in their own words what they are about. */
 const TEXT_BLOCKS = new Set(['DEPENDENCY_REQUEST', 'USER_QUESTION', 'PHASE_COMPLETE', 'ERROR']);
 
+function issuesOf(count: number): string {
+  return `${count} ${count === 1 ? 'issue' : 'issues'}`;
+}
+
 /** What an agent says with its reply. */
 const VERDICTS: Readonly<Record<ThreadVerdict, string>> = {
   done: ': it is done',
@@ -131,6 +135,12 @@ const SENTENCES: Sentences = {
     place === null
       ? `The lines of a thread are gone in round ${round}`
       : `A thread was carried over to round ${round}, ${place.path}, line ${place.startLine}`,
+
+  IssuesProposed: ({ issues }) => `The agent proposed ${issuesOf(issues.length)}`,
+  IssuesAccepted: ({ chosen }) => `${issuesOf(chosen.length)} shall be opened`,
+  IssuesDeclined: ({ reason }) => `The proposed issues were declined${because(reason)}`,
+  IssueOpened: ({ number }) => `Issue #${number} was opened`,
+  IssueRefused: ({ detail }) => `A proposed issue was not taken: ${detail}`,
 
   PullRequestOpened: ({ title, provider, number }) =>
     `A ${FORGES[provider].change} was opened${number === null ? '' : ` (number ${number})`}: ${title}`,

@@ -8,6 +8,11 @@ export function replyMark(commentId: string): string {
   return `${BEGINNING} answers ${commentId} -->`;
 }
 
+/** That of an issue we opened. */
+export function issueMark(id: string): string {
+  return `${BEGINNING} issue ${id} -->`;
+}
+
 /** Whether it says of itself to be ours. */
 export function isMarked(body: string): boolean {
   return body.startsWith(BEGINNING);

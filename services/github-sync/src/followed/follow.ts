@@ -16,6 +16,7 @@ export interface Changed {
   /** As `IssueTasks` names them. */
   readonly issues: readonly string[];
   readonly repositoryIds: readonly string[];
+  readonly proposalIds: readonly string[];
 }
 
 /** What changed this long before the last end may not have been said there. */
@@ -41,6 +42,7 @@ export function follow(options: {
         pullRequestIds: followed.pullRequests(),
         issues: followed.issues.changedSince(since),
         repositoryIds: followed.listening(),
+        proposalIds: followed.proposals(),
       });
       return followed;
     },
@@ -49,7 +51,8 @@ export function follow(options: {
       const pullRequestIds = [...new Set(touched.flatMap((one) => one.pullRequestId ?? []))];
       const issues = [...new Set(touched.flatMap(({ issue }) => issue ?? []))];
       const repositoryIds = [...new Set(touched.flatMap(({ repositoryId }) => repositoryId ?? []))];
-      onChange({ pullRequestIds, issues, repositoryIds });
+      const proposalIds = touched.flatMap(({ proposalId }) => proposalId ?? []);
+      onChange({ pullRequestIds, issues, repositoryIds, proposalIds });
     },
   });
 }

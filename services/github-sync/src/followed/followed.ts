@@ -5,7 +5,7 @@ import type { Fold } from '@claude-codex/eventing';
 import { IssueTasks, issueKey, type KeptIssueTasks } from './issue-tasks.ts';
 
 /** Raised by whoever changes what `Followed` makes of the same events: what an older one kept is then not used. */
-export const FOLLOWED_SHAPE = 5;
+export const FOLLOWED_SHAPE = 6;
 
 export interface KeptFollowed extends KeptIssueTasks {
   /** Whose work stood at the forge, over or not: by repository and number, the newest there. */
@@ -13,6 +13,8 @@ export interface KeptFollowed extends KeptIssueTasks {
   readonly position: number;
   readonly repositories: ReadonlyMap<string, FollowedRepository>;
   readonly pullRequests: ReadonlyMap<string, FollowedPullRequest>;
+  /** Proposals with the places of what a person wants opened and is not yet. */
+  readonly wanted: ReadonlyMap<string, ReadonlySet<number>>;
 }
 
 export interface FollowedRepository
@@ -30,6 +32,8 @@ export interface Touched {
   readonly issue: string | null;
   /** It was connected or set up otherwise. */
   readonly repositoryId: string | null;
+  /** A person wants issues of it opened. */
+  readonly proposalId: string | null;
 }
 
 /** One that is not over: something is to be done with it, or may happen to it at its forge. */
@@ -50,6 +54,7 @@ const NOTHING: KeptFollowed = {
   repositories: new Map(),
   pullRequests: new Map(),
   offered: new Map(),
+  wanted: new Map(),
   tasks: new Map(),
   questions: new Map(),
 };
@@ -62,6 +67,7 @@ export class Followed implements Fold<KeptFollowed> {
   readonly #repositories: Map<string, FollowedRepository>;
   readonly #pullRequests: Map<string, FollowedPullRequest>;
   readonly #offered: Map<string, string>;
+  readonly #wanted: Map<string, ReadonlySet<number>>;
 
   constructor(provider: RemoteForgeName, kept: KeptFollowed = NOTHING) {
     const { position, repositories, pullRequests } = kept;
@@ -71,17 +77,24 @@ export class Followed implements Fold<KeptFollowed> {
     this.#repositories = new Map(repositories);
     this.#pullRequests = new Map(pullRequests);
     this.#offered = new Map(kept.offered);
+    this.#wanted = new Map(kept.wanted);
   }
 
   kept(): KeptFollowed {
     const { position, issues } = this;
-    const [repositories, pullRequests, offered] = [this.#repositories, this.#pullRequests, this.#offered];
-    return { position, repositories, pullRequests, offered, ...issues.kept() };
+    const [repositories, pullRequests] = [this.#repositories, this.#pullRequests];
+    const [offered, wanted] = [this.#offered, this.#wanted];
+    return { position, repositories, pullRequests, offered, wanted, ...issues.kept() };
   }
 
   /** Ids. */
   pullRequests(): string[] {
     return [...this.#pullRequests.keys()];
+  }
+
+  /** Ids of proposals of which something is to be opened. */
+  proposals(): string[] {
+    return [...this.#wanted.keys()];
   }
 
   isFollowed(pullRequestId: string): boolean {
@@ -132,7 +145,22 @@ export class Followed implements Fold<KeptFollowed> {
       pullRequestId: this.#followedIn(event),
       issue: this.issues.apply(event),
       repositoryId: isRepository ? idOf(event.stream) : null,
+      proposalId: this.#wantedIn(event),
     };
+  }
+
+  #wantedIn(event: RecordedDomainEvent): string | null {
+    const id = idOf(event.stream);
+    if (event.type === 'IssuesAccepted') {
+      this.#wanted.set(id, new Set(event.data.chosen));
+      return id;
+    }
+    if (event.type !== 'IssueOpened' && event.type !== 'IssueRefused') return null;
+    const { nth } = event.data;
+    const left = [...(this.#wanted.get(id) ?? [])].filter((one) => one !== nth);
+    if (left.length === 0) this.#wanted.delete(id);
+    else this.#wanted.set(id, new Set(left));
+    return null;
   }
 
   #followedIn(event: RecordedDomainEvent): string | null {

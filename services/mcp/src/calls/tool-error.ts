@@ -22,6 +22,7 @@ const HINTS: Record<string, string> = {
   INSTANCE_ENDED: 'This run is over: end your turn.',
   INSTANCE_FENCED: 'Another run of this instance took over: end your turn.',
   TASK_ENDED: 'The task is over: end your turn.',
+  ISSUE_ORDER: 'Let each issue depend on earlier ones of the list only, and call again.',
   PHASE_NOT_RUNNING: 'Look at the name of your phase and call again.',
 };
 const RETRY = 'This is a passing problem on our side: wait a few seconds and call again with the same arguments.';

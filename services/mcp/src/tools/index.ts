@@ -3,6 +3,7 @@ import { answerThread } from './answer-thread.ts';
 import { askQuestion } from './ask-question.ts';
 import { checkpoint } from './checkpoint.ts';
 import { completePhase } from './complete-phase.ts';
+import { createIssues } from './create-issues.ts';
 import { createPr } from './create-pr.ts';
 import { readIssue } from './read-issue.ts';
 import { reportError } from './report-error.ts';
@@ -22,4 +23,5 @@ export const TOOLS: readonly Tool[] = [
   checkpoint,
   answerThread,
   readIssue,
+  createIssues,
 ];

@@ -2,7 +2,7 @@ import { FORGES, ForgeIssueAnswer, streamOf } from '@claude-codex/contracts';
 import type { RemoteForge } from '@claude-codex/contracts/forge';
 import { type ForgeIssueRequest, type IssueDetail, IssueNumber } from '@claude-codex/contracts/forge-issues';
 import { subjects } from '@claude-codex/contracts/subjects';
-import { repositoryDecider, taskDecider } from '@claude-codex/domain';
+import { taskDecider } from '@claude-codex/domain';
 import { forgeConnectionDecider } from '@claude-codex/domain/forge-connection/index';
 import { issueText } from '@claude-codex/domain/prompts/issue-text';
 import { loadState } from '@claude-codex/eventing';
@@ -11,6 +11,7 @@ import { z } from 'zod';
 import { defineTool } from '../calls/define-tool.ts';
 import { EVERY_KIND, type ToolContext } from '../calls/tool.ts';
 import { ToolError } from '../calls/tool-error.ts';
+import { repositoryAtForge } from './repository-at-forge.ts';
 
 /** About what a client shows of one result. */
 const MOST = 40_000;
@@ -46,23 +47,16 @@ export const readIssue = defineTool({
 
 /** Throws ISSUE_NOT_FOUND where nothing was named and the task is from none, REPOSITORY_WITHOUT_ISSUES, FORGE_NOT_CONNECTED. */
 async function issueOf(
-  { identity, store }: ToolContext,
+  context: ToolContext,
   named: number | null,
 ): Promise<ForgeIssueRequest & { readonly provider: RemoteForge }> {
-  const { taskId, repositoryId } = identity;
-  const [task, repository] = await Promise.all([
-    loadState(store, streamOf('task', taskId), taskDecider),
-    loadState(store, streamOf('repository', repositoryId), repositoryDecider),
-  ]);
-  if (repository.status !== 'connected' || repository.source.kind !== 'forge') {
-    const what = 'Your repository is not connected through a forge';
-    throw new ToolError('REPOSITORY_WITHOUT_ISSUES', what, 'Go on with what the task says, or ask a person.');
-  }
+  const { identity, store } = context;
+  const { provider, slug, connectionId } = await repositoryAtForge(context);
+  const task = await loadState(store, streamOf('task', identity.taskId), taskDecider);
   const number = named ?? (task.status === 'none' ? null : (task.origin?.number ?? null));
   if (number === null) {
     throw new ToolError('ISSUE_NOT_FOUND', 'Your task was not made from an issue', 'Name the number of one.');
   }
-  const { provider, slug, connectionId } = repository.source;
   const connection = await loadState(store, streamOf('forge', connectionId), forgeConnectionDecider);
   if (connection.status !== 'connected') {
     const what = `The connection to ${FORGES[provider].title} was ended`;

@@ -26,6 +26,7 @@ describe('what an agent is offered', () => {
       'checkpoint',
       'answer_thread',
       'read_issue',
+      'create_issues',
     ]);
     expect(await names('planning')).not.toContain('create_pr');
   });

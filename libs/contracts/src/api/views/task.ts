@@ -3,6 +3,7 @@ import { ChangeSet, Deliverable, Evidence } from '../../task/events.ts';
 import { TaskCard } from './card.ts';
 import { DependencyView } from './dependency.ts';
 import { InstanceView, UsageTotals } from './instance.ts';
+import { IssueProposalView } from './issue-proposal.ts';
 import { PhaseView } from './phase.ts';
 import { PullRequestView } from './pull-request.ts';
 import { QuestionView } from './question.ts';
@@ -22,6 +23,8 @@ export const TaskView = TaskCard.extend({
   reviews: z.array(ReviewView),
   /** What was said about lines of the work in reviews that were decided, oldest first. */
   threads: z.array(ThreadView),
+  /** Lists of issues its agents would like to have opened, oldest first. */
+  issueProposals: z.array(IssueProposalView),
   /** Newest content of every document handed over so far. */
   documents: z.array(Deliverable.extend({ phase: z.string(), revisedBy: z.string().nullable() })),
   changes: ChangeSet.nullable(),

@@ -4,6 +4,7 @@ import { appRoutes } from './apps.ts';
 import { CHECK_ROUTES } from './checks.ts';
 import { hookRoutes } from './hooks.ts';
 import { ISSUE_COMMENT_ROUTES } from './issue-comments.ts';
+import { DEPENDENCY_ROUTES } from './issue-dependencies.ts';
 import { ISSUE_ROUTES } from './issues.ts';
 import { MERGE_ROUTES } from './merges.ts';
 import { PULL_ROUTES } from './pulls.ts';
@@ -24,6 +25,7 @@ export function apiRoutes(webhooks: Webhooks): readonly Route[] {
     // First: `comments` is no number of an issue.
     ...ISSUE_COMMENT_ROUTES,
     ...ISSUE_ROUTES,
+    ...DEPENDENCY_ROUTES,
     ...CHECK_ROUTES,
     ...hookRoutes(webhooks),
     ...appRoutes(webhooks),

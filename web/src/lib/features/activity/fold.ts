@@ -1,4 +1,10 @@
-import type { DependencyView, JournalEntry, QuestionView, ReviewView } from '@claude-codex/contracts';
+import type {
+  DependencyView,
+  IssueProposalView,
+  JournalEntry,
+  QuestionView,
+  ReviewView,
+} from '@claude-codex/contracts';
 import type { TaskEvent } from '#lib/live/task.svelte.ts';
 import type { LoggedItem } from '#lib/live/task-log.svelte.ts';
 import { type Outage, outageAfter } from './outage.ts';
@@ -58,6 +64,7 @@ export type Entry =
   | { readonly kind: 'fact'; readonly key: string; readonly at: string; readonly event: TaskEvent }
   | { readonly kind: 'question'; readonly key: string; readonly at: string; readonly question: QuestionView }
   | { readonly kind: 'dependency'; readonly key: string; readonly at: string; readonly dependency: DependencyView }
+  | { readonly kind: 'proposal'; readonly key: string; readonly at: string; readonly proposal: IssueProposalView }
   | { readonly kind: 'review'; readonly key: string; readonly at: string; readonly review: ReviewView };
 
 /** Events worth a line between the turns; the others are in the Events tab, or have a card of their own. */
@@ -90,6 +97,7 @@ interface Sources {
   readonly events: readonly TaskEvent[];
   readonly questions: readonly QuestionView[];
   readonly dependencies: readonly DependencyView[];
+  readonly proposals: readonly IssueProposalView[];
   readonly reviews: readonly ReviewView[];
   /** Lines of before this time are not read yet, so nothing of before it is shown. Null: everything is there. */
   readonly from: string | null;
@@ -113,6 +121,7 @@ export function foldActivity(sources: Sources): Entry[] {
     ...sources.dependencies.map(
       (d): Entry => ({ kind: 'dependency', key: `d${d.id}`, at: d.requestedAt, dependency: d }),
     ),
+    ...sources.proposals.map((p): Entry => ({ kind: 'proposal', key: `p${p.id}`, at: p.proposedAt, proposal: p })),
     ...sources.reviews.map((r): Entry => ({ kind: 'review', key: `r${r.id}`, at: r.createdAt, review: r })),
   ]
     .filter(({ at }) => sources.from === null || at >= sources.from)

@@ -64,6 +64,7 @@ function fold(
     events: rest.events ?? [],
     questions: rest.questions ?? [],
     dependencies: [],
+    proposals: [],
     reviews: [],
     from: rest.from ?? null,
   });

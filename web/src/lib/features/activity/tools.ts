@@ -57,6 +57,7 @@ const OWN: Readonly<Record<string, { icon: IconName; verb: string; of: string }>
   report_error: { icon: 'xCircle', verb: 'Reported an error', of: 'message' },
   request_review: { icon: 'eye', verb: 'Asked for a review', of: 'summary' },
   answer_thread: { icon: 'message', verb: 'Answered a thread', of: 'text' },
+  create_issues: { icon: 'issue', verb: 'Proposed issues', of: '' },
   read_issue: { icon: 'issue', verb: 'Read issue', of: 'number' },
   checkpoint: { icon: 'check', verb: 'Noted', of: 'note' },
   create_pr: { icon: 'merge', verb: 'Proposed a pull request', of: 'title' },

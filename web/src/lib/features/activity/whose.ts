@@ -12,6 +12,8 @@ function agentOf(entry: Entry): string | null {
       return entry.question.instanceId;
     case 'dependency':
       return entry.dependency.instanceId;
+    case 'proposal':
+      return entry.proposal.instanceId;
     case 'review':
       return null;
     case 'fact': {
