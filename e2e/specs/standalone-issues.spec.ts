@@ -155,7 +155,7 @@ describeWith(chromiumEngine, 'issues on GitHub become tasks', () => {
     await page.goto('/attention');
     const card = page.getByRole('region', { name: /^Proposed issues/ });
     await card.getByText('Run the tests on every push').waitFor({ timeout: 60_000 });
-    await card.getByRole('button', { name: 'Text: Run the tests on every push' }).click();
+    await card.getByRole('button', { name: 'Text of “Run the tests on every push”' }).click();
     await card.getByText('With the command that the README names.').waitFor();
     await looksRight();
     await card.getByLabel('Open “Name who looks after it”').uncheck();

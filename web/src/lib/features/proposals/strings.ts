@@ -6,6 +6,7 @@ export const text = {
   choose: (title: string) => `Open “${title}”`,
   after: (places: readonly number[]) => `after ${places.map((nth) => nth + 1).join(', ')}`,
   read: 'Text',
+  readOf: (title: string) => `Text of “${title}”`,
   open: (count: number) => (count === 0 ? 'Open none' : `Open ${issues(count)}`),
   decline: 'Decline',
   declineReason: 'Why not? (may be left empty)',
