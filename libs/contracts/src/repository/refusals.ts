@@ -42,7 +42,7 @@ export const REPOSITORY_REFUSALS = {
   BASE_MOVED: 'The branch {branch} keeps changing. Merge again.',
   BASE_BRANCH_MISSING: 'The repository has no branch {branch} any more. Make it again there, or close this change.',
   HEAD_MOVED:
-    'The branch holds commits that nobody looked at here. Look at them where they were pushed, and merge there.',
+    'The branch holds commits that nobody looked at here. Update takes them in: look at them then, and merge. Or merge there.',
   FORGE_DRAFT: 'The pull request is a draft. Mark it as ready for review there, then merge again.',
   HEAD_MISSING:
     "The work of this change is not in this server's copy of the repository. Ask the agent to hand it over again.",

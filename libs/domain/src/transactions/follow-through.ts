@@ -97,5 +97,5 @@ const STOPPED: Readonly<Record<FollowStop, (pullRequest: Open, fault: Fault, rou
   same_failure: (_pullRequest, { failed }) =>
     `After a round of the agent the same fails in the same way: ${failed.map(({ name }) => name).join(', ')}.`,
   pushed_there: ({ standsAt: theirSha = '' }) =>
-    `Somebody pushed ${theirSha.slice(0, 8)} to its branch, which the agent does not have: what it does could not be pushed over that.`,
+    `Somebody pushed ${theirSha.slice(0, 8)} to its branch, which the agent does not have. Update takes it into the work; then it can go back.`,
 };

@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { createDirectoryBlobs } from '@claude-codex/service-kit/blobs/directory-blobs';
 import { newId } from '@claude-codex/service-kit/ids';
 import { silentLog } from '@claude-codex/testing';
 import { type Certificate, selfSigned } from '@claude-codex/testing/certificate';
@@ -9,7 +10,9 @@ import { commitFiles, createRepository, git, localSources, temporaryDirectory } 
 import { createMirrors } from '../mirrors/mirrors.ts';
 import { type HttpsGit, serveGit } from '../sources/https-git.fixture.ts';
 import { createGitNetwork } from '../sources/network.ts';
+import { personSignature } from './identities.ts';
 import { pushOwnBranch } from './push-own-branch.ts';
+import { updateFromBase } from './update-from-base.ts';
 
 const BRANCH = 'codex/1-a1';
 const repositoryId = newId();
@@ -48,6 +51,15 @@ const mirror = () => house.mirrors.gitDir(repositoryId);
 const push = (headSha: string) => pushOwnBranch(house, { repositoryId, source: source(), branch: BRANCH, headSha });
 const there = () => git(join(root, 'project.git'), 'rev-parse', BRANCH);
 
+function update(headSha: string) {
+  const request = { repositoryId, source: source(), branch: BRANCH, baseBranch: 'main', headSha, title: '' };
+  const author = personSignature('ada', '2026-11-30T10:00:00Z');
+  return updateFromBase(
+    { mirrors: house.mirrors, blobs: createDirectoryBlobs(join(root, 'blobs')) },
+    { ...request, author },
+  );
+}
+
 /** Work on the base that does not follow from other work on it, in the mirror. */
 async function work(name: string): Promise<string> {
   await house.mirrors.refresh(repositoryId, source());
@@ -70,6 +82,34 @@ it('what somebody else pushed there stays', async () => {
   const theirs = commitFiles(join(root, 'colleague'), { 'c.txt': 'theirs\n' }, 'Theirs');
   git(join(root, 'colleague'), 'push', '--quiet', 'origin', `HEAD:${BRANCH}`);
   expect([await push(second), there()]).toEqual([expect.objectContaining({ ok: false, code: 'BRANCH_TAKEN' }), theirs]);
+});
+
+it('what somebody pushed on top of it is taken in when that is asked for, with the base as it is then', async () => {
+  const first = await work('first');
+  await push(first);
+  git(root, 'clone', '--quiet', '--branch', BRANCH, 'project.git', 'colleague');
+  const theirs = commitFiles(join(root, 'colleague'), { 'c.txt': 'theirs\n' }, 'Theirs');
+  git(join(root, 'colleague'), 'push', '--quiet', 'origin', `HEAD:${BRANCH}`);
+  const taken = await update(first);
+  expect(taken).toMatchObject({ ok: true, headSha: theirs, changes: { headSha: theirs, previousHeadSha: first } });
+  expect(git(mirror(), 'rev-parse', BRANCH)).toBe(theirs);
+
+  const base = commitFiles(join(root, 'project'), { 'b.txt': 'two\n' }, 'Two');
+  git(join(root, 'project'), 'push', '--quiet', '../project.git', 'HEAD');
+  const merged = await update(theirs);
+  if (!merged.ok) throw new Error(merged.detail);
+  expect(git(mirror(), 'rev-list', '--parents', '-1', merged.headSha)).toBe(`${merged.headSha} ${theirs} ${base}`);
+  expect([await push(merged.headSha), there()]).toEqual([{ ok: true }, merged.headSha]);
+});
+
+it('what somebody rewrote there is not taken for ours', async () => {
+  const first = await work('first');
+  await push(first);
+  git(root, 'clone', '--quiet', 'project.git', 'colleague');
+  commitFiles(join(root, 'colleague'), { 'c.txt': 'theirs\n' }, 'Theirs');
+  git(join(root, 'colleague'), 'push', '--quiet', '--force', 'origin', `HEAD:${BRANCH}`);
+  expect(await update(first)).toEqual({ ok: true, headSha: first, changes: null });
+  expect(await push(first)).toMatchObject({ ok: false, code: 'BRANCH_TAKEN' });
 });
 
 it('what was killed right after it pushed does not stand in the way of what comes next', async () => {

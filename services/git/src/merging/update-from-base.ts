@@ -15,8 +15,9 @@ interface Updating extends Pick<Change, 'repositoryId' | 'branch' | 'baseBranch'
 }
 
 /**
- * Brings the base as it is now into the branch of a pull request, in the mirror: no file is checked out, and the source
- * is not touched. Done again after a crash it finds its own merge in the branch and has nothing left to bring in.
+ * Brings into the branch of a pull request what somebody pushed on top of it, and the base as it is now; in the mirror:
+ * no file is checked out, and the source is not touched. Done again after a crash it finds its own merge in the branch
+ * and has nothing left to bring in.
  */
 export async function updateFromBase(
   { mirrors, blobs }: { mirrors: Mirrors; blobs: BlobStore },
@@ -32,12 +33,19 @@ export async function updateFromBase(
   const baseSha = await mirrors.sourceHead(repositoryId, baseBranch);
   if (baseSha === null)
     return forgeRefusal('BASE_BRANCH_MISSING', `The repository has no branch ${baseBranch} any more.`);
-  if (await isAncestor(gitDir, baseSha, headSha)) return { ok: true, headSha, changes: null };
+  const moveTo = async (sha: string): Promise<Updated> => {
+    if (sha === headSha) return { ok: true, headSha, changes: null };
+    const found = await changeSet(blobs, { gitDir, branch, baseSha, headSha: sha, previousHeadSha: headSha });
+    await writeInMirror(['update-ref', '--end-of-options', branchRef(branch), objectId(sha)], { gitDir });
+    return { ok: true, headSha: sha, changes: found?.changes ?? null };
+  };
+  const newest = await pushedOnTop(mirrors, { repositoryId, branch, headSha });
+  if (await isAncestor(gitDir, baseSha, newest)) return moveTo(newest);
   // The other way round than a merge into the base: the branch is what the base is merged into.
   const outcome = await computeMerge({
     gitDir,
     strategy: 'merge',
-    baseSha: headSha,
+    baseSha: newest,
     headSha: baseSha,
     branch: baseBranch,
     baseBranch: branch,
@@ -47,8 +55,14 @@ export async function updateFromBase(
     agent: AGENT,
   });
   if ('conflicts' in outcome) return conflicting(outcome.conflicts);
-  const { sha } = outcome;
-  const found = await changeSet(blobs, { gitDir, branch, baseSha, headSha: sha, previousHeadSha: headSha });
-  await writeInMirror(['update-ref', '--end-of-options', branchRef(branch), objectId(sha)], { gitDir });
-  return { ok: true, headSha: sha, changes: found?.changes ?? null };
+  return moveTo(outcome.sha);
+}
+
+/** The newest commit of the branch at its source when ours is in it; ours when it is not there, or was rewritten there. */
+async function pushedOnTop(
+  mirrors: Mirrors,
+  { repositoryId, branch, headSha }: Pick<Updating, 'repositoryId' | 'branch' | 'headSha'>,
+): Promise<string> {
+  const there = await mirrors.sourceHead(repositoryId, branch);
+  return there !== null && (await isAncestor(mirrors.gitDir(repositoryId), headSha, there)) ? there : headSha;
 }
