@@ -6,7 +6,7 @@ export const MAX_OPEN_ASKS = 20;
 
 /** For the agent that wants to ask once more. */
 export const TOO_MANY_ASKS = {
-  what: `${MAX_OPEN_ASKS} questions and requests of yours are open`,
+  what: `${MAX_OPEN_ASKS} questions, requests and lists of issues of yours are open`,
   remedy: 'Wait for answers to these, or decide by yourself what you can.',
 };
 
@@ -29,6 +29,7 @@ export class OpenAsks {
     switch (event.type) {
       case 'QuestionAsked':
       case 'DependencyRequested':
+      case 'IssuesProposed':
         this.#ask(stream, event.data.instanceId, true);
         return;
       case 'DependencyValueLost':
@@ -38,6 +39,8 @@ export class OpenAsks {
       case 'QuestionWithdrawn':
       case 'DependencyProvided':
       case 'DependencyDeclined':
+      case 'IssuesAccepted':
+      case 'IssuesDeclined':
         this.#note(stream, false);
         return;
       case 'InstanceCompleted':

@@ -57,13 +57,19 @@ export function createDiskWatch(parts: WatchingDisk, fleet: Pick<Fleet, 'runs'>)
     if (used > bound * AT_ONCE || (since !== undefined && clock.now() - since >= GRACE_MS))
       return end(run, instance, used);
     if (since !== undefined) return;
-    toldAt.set(key, clock.now());
-    await tell(run, instance, used);
+    const now = clock.now();
+    toldAt.set(key, now);
+    await tell(run, instance, { used, now });
   }
 
-  async function tell({ handle }: InstanceRun, instance: WorldInstance, used: number): Promise<void> {
+  async function tell(
+    { handle }: InstanceRun,
+    instance: WorldInstance,
+    { used, now }: { used: number; now: number },
+  ): Promise<void> {
     await remind(parts, instance, {
-      messageId: idFrom('disk', handle.name),
+      // One that cleaned up and fills it again later is told again.
+      messageId: idFrom('disk', handle.name, String(now)),
       text: `Your files take ${gigabytes(used)} of the disk, and you may have ${gigabytes(bound)}: checkout, home and /tmp together. Remove what you do not need now, or you are ended in a minute.`,
       failure: { code: CODE, detail: detailOf(used) },
     });

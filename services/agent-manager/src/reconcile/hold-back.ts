@@ -29,8 +29,9 @@ export async function holdBack(
   const needsPerson = held.needsPerson ?? lastsLong(progress, cause, clock.now());
   if (isSaid(progress, { cause, detail, needsPerson }, clock.now())) return;
   const { position } = await handleCommand(store, {
-    // Several managers may find the same: it is said once for each time the task stood still.
-    commandId: idFrom('held-back', taskId, progress.movedBy, cause, detail, String(needsPerson)),
+    // Several managers may find the same: it is said once in the place of what was said before. A cause that passed and
+    // came back is said again.
+    commandId: idFrom('held-back', taskId, progress.movedBy, replaced(progress), cause, detail, String(needsPerson)),
     meta: {
       actor: { kind: 'system', id: 'agent-manager' },
       causedBy: progress.causedBy,
@@ -43,6 +44,11 @@ export async function holdBack(
     command: { type: 'HoldTaskBack', cause, detail, needsPerson },
   });
   if (position !== null) await followed.reached(position);
+}
+
+/** Names what a card says now. */
+function replaced({ hold }: TaskProgress): string {
+  return hold === null ? 'nothing' : `${hold.cause} ${hold.saidAt}`;
 }
 
 function lastsLong({ hold }: TaskProgress, cause: HoldCause, now: number): boolean {

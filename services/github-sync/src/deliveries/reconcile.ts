@@ -37,6 +37,10 @@ export function startReconciling(parts: ReconcileParts): () => Promise<void> {
   const ask = createConditional();
   const stopping = new AbortController();
   const lookedAt = new Map<string, number>();
+  /** By credential, when it is looked for next, in ms since 1970, and how often in a row that failed. */
+  const looks = new Map<string, { readonly failures: number; readonly at: number }>();
+  /** When what nothing became of is handed over again; 0 until that was done once. */
+  let handOverAt = 0;
 
   async function reconcile(credentialId: string): Promise<void> {
     const now = clock.now();
@@ -73,27 +77,54 @@ export function startReconciling(parts: ReconcileParts): () => Promise<void> {
     return unknown.flatMap((guid) => byGuid.get(guid) ?? []);
   }
 
-  /** @returns ms until the next look */
-  async function round(isFirst: boolean, failures: number): Promise<number | null> {
+  /** What one app's look came to is nothing to the others: GitHub may refuse that one for good. */
+  async function lookFor(credentialId: string): Promise<void> {
+    const { failures, at } = looks.get(credentialId) ?? { failures: 0, at: 0 };
+    if (at > clock.now()) return;
     try {
-      await journal.handOver(isFirst ? 0 : parts.everyMs);
-      for (const credentialId of await parts.credentialIds()) await reconcile(credentialId);
-      return parts.everyMs;
+      await reconcile(credentialId);
+      looks.set(credentialId, { failures: 0, at: clock.now() + parts.everyMs });
     } catch (error) {
-      log.warn({ err: error, failures }, 'deliveries that never came could not be looked for; will retry');
-      const until = error instanceof ForgeAway ? (error.retryAt ?? 0) - clock.now() : 0;
-      await clock.sleep(Math.max(until, AGAIN_MS[Math.min(failures, AGAIN_MS.length - 1)] ?? 0), stopping.signal);
-      return null;
+      log.warn(
+        { err: error, credentialId, failures },
+        'deliveries that never came could not be looked for; will retry',
+      );
+      looks.set(credentialId, { failures: failures + 1, at: clock.now() + waitAfter(error, failures) });
     }
   }
 
+  function waitAfter(error: unknown, failures: number): number {
+    const until = error instanceof ForgeAway ? (error.retryAt ?? 0) - clock.now() : 0;
+    return Math.max(until, AGAIN_MS[Math.min(failures, AGAIN_MS.length - 1)] ?? 0);
+  }
+
+  /** @returns ms until the next */
+  async function round(): Promise<number> {
+    if (handOverAt <= clock.now()) {
+      await journal.handOver(handOverAt === 0 ? 0 : parts.everyMs);
+      handOverAt = clock.now() + parts.everyMs;
+    }
+    const credentialIds = await parts.credentialIds();
+    for (const credentialId of credentialIds) await lookFor(credentialId);
+    for (const known of looks.keys()) if (!credentialIds.includes(known)) looks.delete(known);
+    const next = Math.min(handOverAt, ...[...looks.values()].map(({ at }) => at));
+    return Math.max(next - clock.now(), 0);
+  }
+
   const running = (async () => {
-    let [isFirst, failures] = [true, 0];
+    let failures = 0;
     while (!stopping.signal.aborted) {
-      const wait = await round(isFirst, failures);
-      failures = wait === null ? failures + 1 : 0;
-      if (wait === null) continue;
-      isFirst = false;
+      const wait = await round().then(
+        (next) => {
+          failures = 0;
+          return next;
+        },
+        (error: unknown) => {
+          log.warn({ err: error, failures }, 'nobody tells which deliveries are to be looked for; will retry');
+          failures += 1;
+          return waitAfter(error, failures - 1);
+        },
+      );
       await clock.sleep(wait, stopping.signal);
     }
   })();

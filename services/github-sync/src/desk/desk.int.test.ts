@@ -146,6 +146,27 @@ describe('a pull request', () => {
     },
   );
 
+  it('says what it waits for now, also when that is what it waited for before', async () => {
+    const causes = ['forge_away', 'forge_limited', 'forge_away', 'forge_away', 'forge_limited'] as const;
+    let tries = 0;
+    answers.publish = () => {
+      const why = causes[tries] ?? 'forge_limited';
+      tries += 1;
+      return away(why)();
+    };
+    for (let wake = 1; wake <= causes.length; wake += 1) {
+      desk.wake([ID]);
+      await waitFor(`try ${wake}`, () => tries >= wake || null);
+    }
+    const said = async () => {
+      const events = await store.readStream(streamOf('task', TASK), { limit: 100 });
+      const held = events.filter(({ type }) => type === 'TaskHeldBack');
+      return held.map(({ data }) => (data as { cause: string }).cause);
+    };
+    await waitFor('the last word', async () => (await said()).length >= 4 || null);
+    expect(await said()).toEqual(['forge_away', 'forge_limited', 'forge_away', 'forge_limited']);
+  });
+
   it('has what people say of it there once, and asks for what is not known alone', async () => {
     const said = { author: 'grace', mayWrite: true, body: 'Shorter.', url: PLACE.url, at: '2026-03-01T12:00:00Z' };
     const review = { id: 'review-2', ...said, verdict: 'changes_requested' as const, comments: [], headSha: 'h' };

@@ -1,4 +1,11 @@
-import { type EventData, type HoldCause, idOf, type RecordedDomainEvent, streamOf } from '@claude-codex/contracts';
+import {
+  type EventData,
+  type HoldCause,
+  idOf,
+  type RecordedDomainEvent,
+  type StreamName,
+  streamOf,
+} from '@claude-codex/contracts';
 import {
   isEnded,
   type PullRequestCommand,
@@ -162,7 +169,18 @@ export async function holdBack(
   const needsPerson = cause === 'forge_credential_refused' || cause === 'forge_failing';
   const command = { type: 'HoldTaskBack', cause, detail, needsPerson } as const;
   const stream = streamOf('task', found.state.taskId);
-  await record(parts, found.newest, { stream, decider: taskDecider, command });
+  const said = await saidSince(parts.store, stream, found.newest);
+  if (said?.data.cause === cause && said.data.detail === detail && said.data.needsPerson === needsPerson) return;
+  // In the place of what was said before: a cause that passed and came back is said again.
+  await record(parts, said ?? found.newest, { stream, decider: taskDecider, command });
+}
+
+/** What its task waits for by its newest word, when that is newer than the last thing that happened to the pull request. */
+async function saidSince(store: EventStore, stream: StreamName<'task'>, { position }: RecordedDomainEvent) {
+  const events = await readWholeStream(store, stream);
+  return events.findLast((event) => event.type === 'TaskHeldBack' && event.position > position) as
+    | Extract<RecordedDomainEvent, { type: 'TaskHeldBack' }>
+    | undefined;
 }
 
 /** Null when there is none. */

@@ -1,7 +1,7 @@
 /** A bucket of calls per instance: full at first, refilled evenly. Keeps a runaway loop from flooding the log. */
 export interface RateLimit {
-  /** 0 when the call may go on, otherwise the seconds after which it may. */
-  take(instanceId: string, now?: number): number;
+  /** 0 when so many calls may go on, otherwise the seconds after which they may. More than a burst wait for a full bucket. */
+  take(instanceId: string, calls: number, now?: number): number;
 }
 
 interface Bucket {
@@ -14,15 +14,16 @@ const REMEMBERED = 10_000;
 export function createRateLimit({ burst, perSecond }: { burst: number; perSecond: number }): RateLimit {
   const buckets = new Map<string, Bucket>();
   return {
-    take(instanceId, now = performance.now()) {
+    take(instanceId, calls, now = performance.now()) {
       const { left, at } = buckets.get(instanceId) ?? { left: burst, at: now };
       const filled = Math.min(burst, left + ((now - at) / 1000) * perSecond);
-      const allowed = filled >= 1;
+      const needed = Math.min(calls, burst);
+      const allowed = filled >= needed;
       buckets.delete(instanceId);
-      buckets.set(instanceId, { left: allowed ? filled - 1 : filled, at: now });
+      buckets.set(instanceId, { left: allowed ? filled - calls : filled, at: now });
       const oldest = buckets.keys().next().value;
       if (buckets.size > REMEMBERED && oldest !== undefined) buckets.delete(oldest);
-      return allowed ? 0 : Math.ceil((1 - filled) / perSecond);
+      return allowed ? 0 : Math.ceil((needed - filled) / perSecond);
     },
   };
 }

@@ -104,4 +104,12 @@ describe('bad requests', () => {
     expect(refused[0]?.headers.get('retry-after')).toBe('1');
     expect(new Set(answers.map((answer) => answer.status))).toEqual(new Set([200, 429]));
   });
+
+  it('calls that come in one request are as many calls', async () => {
+    const body = Array.from({ length: 32 }, (_, id) => ({ ...CALL, id }));
+    const statuses: number[] = [];
+    for (let batch = 0; batch < 5; batch += 1) statuses.push((await post({ body })).status);
+    expect(statuses).toEqual([200, 429, 429, 429, 429]);
+    expect((await post()).status).toBe(429);
+  });
 });

@@ -51,7 +51,7 @@ export function addMcpRoutes(app: HttpServer, { deps, tokens, rate, stopping }: 
   app.post('/mcp', { bodyLimit: MAX_CALL_BYTES, schema: { hide: true } }, async (request, reply) => {
     refuseStrangers(request);
     const caller = await callerOf(request);
-    const waitSeconds = limit.take(caller.identity.instanceId);
+    const waitSeconds = limit.take(caller.identity.instanceId, Array.isArray(request.body) ? request.body.length : 1);
     if (waitSeconds > 0) {
       throw new Problem('TOO_MANY_REQUESTS', {
         detail: `Too many calls. Wait ${waitSeconds} s.`,

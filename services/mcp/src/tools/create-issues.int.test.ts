@@ -48,6 +48,23 @@ it('is a proposal to the people of the team, once for the same list', async () =
   expect(await mcp.eventsOf('IssuesProposed')).toHaveLength(2);
 });
 
+it('counts among what an agent may have open, whichever way it asks', async () => {
+  await mcp.stop();
+  mcp = new Mcp();
+  await mcp.start({ rate: { burst: 100, perSecond: 100 } });
+  await connectRepository();
+  const client = await mcp.client();
+  const codes: unknown[] = [];
+  for (let nth = 0; nth < 21; nth += 1) {
+    const issues = [{ title: `Issue ${nth}`, body: 'x' }];
+    codes.push((await mcp.call(client, 'create_issues', { issues })).code);
+  }
+  expect(codes).toEqual([...Array.from({ length: 20 }, () => undefined), 'TOO_MANY_REQUESTS']);
+  const [proposed] = await mcp.eventsOf('IssuesProposed');
+  await mcp.append(proposed?.stream ?? '', { type: 'IssuesDeclined', data: { taskId: TASK, reason: '' } });
+  expect((await mcp.call(client, 'create_issues', { issues: ISSUES })).isError).toBe(false);
+});
+
 it('refuses what could not be opened, before a person reads it', async () => {
   const client = await mcp.client();
   const codeOf = async (issues: object[]) => (await mcp.call(client, 'create_issues', { issues })).code;

@@ -48,7 +48,7 @@ export const createIssues = defineTool({
     proposed: z.number(),
   }),
   async handler(context, { issues }) {
-    const { identity, instance, store } = context;
+    const { identity, instance, store, asking } = context;
     const { provider } = await repositoryAtForge(context);
     const phase = await ownPhase(context, null);
     const written = issues.reduce((sum, { title, body }) => sum + title.length + body.length, 0);
@@ -58,20 +58,21 @@ export const createIssues = defineTool({
     }
     // The same list again is the same proposal, also from an agent that was interrupted and does not know of it.
     const id = idFrom('proposal', identity.instanceId, phase.definition.name, JSON.stringify(issues));
-    await handleCommand(store, {
-      commandId: id,
-      meta: instance.meta,
-      stream: streamOf('proposal', id),
-      decider: issueProposalDecider,
-      command: {
-        type: 'ProposeIssues',
-        taskId: identity.taskId,
-        repositoryId: identity.repositoryId,
-        instanceId: identity.instanceId,
-        phase: phase.definition.name,
-        issues: issues.map(({ depends_on, ...issue }) => ({ ...issue, after: depends_on.map((nth) => nth - 1) })),
-      },
-    });
+    const stream = streamOf('proposal', id);
+    const { taskId, repositoryId, instanceId } = identity;
+    await asking.begin({ instanceId, instance }, stream, () =>
+      handleCommand(store, {
+        commandId: id,
+        meta: instance.meta,
+        stream,
+        decider: issueProposalDecider,
+        command: {
+          type: 'ProposeIssues',
+          ...{ taskId, repositoryId, instanceId, phase: phase.definition.name },
+          issues: issues.map(({ depends_on, ...issue }) => ({ ...issue, after: depends_on.map((nth) => nth - 1) })),
+        },
+      }),
+    );
     const count = `${issues.length} ${issues.length === 1 ? 'issue is' : 'issues are'}`;
     const text = `${count} proposed. A person decides which of them are opened on ${FORGES[provider].title}. Go on with your work.`;
     return { text, structured: { proposal: id, proposed: issues.length } };
