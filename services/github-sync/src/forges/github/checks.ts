@@ -5,8 +5,11 @@ import { asking, GithubRefused } from '../../api/faults.ts';
 import type { Place } from './place.ts';
 import type { ReportSource, Reports } from './reports.ts';
 
-/** Nobody reads more of them in a list; it is also what one request gives. */
+/** Nobody reads more of them in a list. */
 const MAX_CHECKS = 100;
+const PAGE = 100;
+/** What runs for one commit beyond these counts as running: GitHub itself holds a thousand runs of a suite. */
+const MAX_PAGES = 10;
 /** Of something that ended; everything else is a failure. */
 const FINE = new Set<string | null>(['success', 'neutral', 'skipped']);
 
@@ -22,6 +25,10 @@ interface Found {
   /** There are more than were read. */
   readonly more: boolean;
 }
+interface Page {
+  readonly checks: readonly Seen[];
+  readonly total: number;
+}
 
 /**
  * What runs for a commit: check runs, or workflow runs where the token may not see those (GitHub gives fine-grained
@@ -33,30 +40,34 @@ export async function checksOf(
   ref: string,
 ): Promise<EventData<'PullRequestChecked'> | null> {
   const { octokit, owner, repo } = place;
-  const at = { owner, repo, per_page: MAX_CHECKS };
-  const key = `${owner}/${repo}/${ref}`;
-  const runs = () =>
-    ask((headers) => asking(octokit.rest.checks.listForRef({ ...at, ref, headers }), Date.now()), `${key}/check-runs`);
-  const workflows = () =>
+  const at = { owner, repo, per_page: PAGE };
+  const named = (what: string, page: number) => `${owner}/${repo}/${ref}/${what}/${page}`;
+  const runs = (page: number) =>
     ask(
-      (headers) => asking(octokit.rest.actions.listWorkflowRunsForRepo({ ...at, head_sha: ref, headers }), Date.now()),
-      `${key}/workflow-runs`,
+      (headers) => asking(octokit.rest.checks.listForRef({ ...at, page, ref, headers }), Date.now()),
+      named('check-runs', page),
     );
-  const statuses = () =>
+  const workflows = (page: number) =>
     ask(
-      (headers) => asking(octokit.rest.repos.getCombinedStatusForRef({ ...at, ref, headers }), Date.now()),
-      `${key}/status`,
+      (headers) =>
+        asking(octokit.rest.actions.listWorkflowRunsForRepo({ ...at, page, head_sha: ref, headers }), Date.now()),
+      named('workflow-runs', page),
+    );
+  const statuses = (page: number) =>
+    ask(
+      (headers) => asking(octokit.rest.repos.getCombinedStatusForRef({ ...at, page, ref, headers }), Date.now()),
+      named('status', page),
     );
   const [running, older] = await Promise.all([
     seen(runs, (found) => of(found.check_runs.map(ofApp), found.total_count)).then(
       (found) =>
         found ?? seen(workflows, ({ workflow_runs: ran, total_count: total }) => of(ran.map(ofActions), total)),
     ),
-    seen(statuses, (found) => ofStatuses(found.statuses)),
+    seen(statuses, (found) => ofStatuses(found.statuses, found.total_count)),
   ]);
   if (running === null && older === null) return null;
   const all = [...(running?.checks ?? []), ...(older?.checks ?? [])];
-  const verdict = verdictOf(all, running?.more === true);
+  const verdict = verdictOf(all, running?.more === true || older?.more === true);
   const sortedChecks = all.toSorted((a, b) => weight(a) - weight(b) || (a.name < b.name ? -1 : 1));
   const checks = sortedChecks.slice(0, MAX_CHECKS).map(async ({ source, ...check }, index) => {
     const isAsked = check.verdict === 'failed' && index < MAX_REPORTS;
@@ -65,10 +76,19 @@ export async function checksOf(
   return { headSha: ref, verdict, checks: await Promise.all(checks) };
 }
 
-/** Null for what GitHub does not show to this token. */
-async function seen<Answer>(ask: () => Promise<Answer>, read: (answer: Answer) => Found): Promise<Found | null> {
+/** Every page of it. Null for what GitHub does not show to this token. */
+async function seen<Answer>(
+  ask: (page: number) => Promise<Answer>,
+  read: (answer: Answer) => Page,
+): Promise<Found | null> {
   try {
-    return read(await ask());
+    const checks: Seen[] = [];
+    for (let page = 1; page <= MAX_PAGES; page += 1) {
+      const found = read(await ask(page));
+      checks.push(...found.checks);
+      if (found.checks.length === 0 || checks.length >= found.total) return { checks, more: false };
+    }
+    return { checks, more: true };
   } catch (error) {
     if (error instanceof GithubRefused) return null;
     throw error;
@@ -99,12 +119,12 @@ function ofActions(run: Run & { readonly id: number | bigint; readonly run_attem
   return { ...run, source: { kind: 'workflow-run', id: Number(run.id), attempt: run.run_attempt ?? 1 } };
 }
 
-function of(runs: readonly Sourced[], total: number): Found {
+function of(runs: readonly Sourced[], total: number): Page {
   const checks = runs.map(({ name, status, conclusion, html_url: url, source }) => {
     const verdict: ForgeVerdict = status !== 'completed' ? 'pending' : FINE.has(conclusion) ? 'passed' : 'failed';
     return { name: name ?? 'workflow', verdict, url, source };
   });
-  return { checks, more: total > runs.length };
+  return { checks, total };
 }
 
 interface Status {
@@ -115,12 +135,12 @@ interface Status {
   readonly target_url: string | null;
 }
 
-function ofStatuses(statuses: readonly Status[]): Found {
+function ofStatuses(statuses: readonly Status[], total: number): Page {
   const checks = statuses.map(({ id, context, state, description, target_url: url }) => {
     const verdict: ForgeVerdict = state === 'success' ? 'passed' : state === 'pending' ? 'pending' : 'failed';
     return { name: context, verdict, url, source: { kind: 'status' as const, id, says: description ?? '' } };
   });
-  return { checks, more: false };
+  return { checks, total };
 }
 
 function verdictOf(checks: readonly Seen[], more: boolean): ForgeVerdict {

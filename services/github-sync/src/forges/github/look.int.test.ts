@@ -41,6 +41,21 @@ describe('how a pull request on GitHub stands', () => {
     expect([github.requests.total, github.requests.notModified]).toEqual([6, 6]);
   });
 
+  it('sees the check that failed behind a hundred that passed, and that all of many passed', async () => {
+    const headSha = await git.commit(BRANCH, { 'new.txt': 'ours\n' });
+    const change = { ...at.change(headSha), number: 1 };
+    await at.forge.publish(change);
+    const set = (name: string, conclusion: 'success' | 'failure') =>
+      github.setCheck(SLUG, headSha, { name, status: 'completed', conclusion });
+    await set('the first', 'failure');
+    for (let nth = 0; nth < 120; nth += 1) await set(`shard ${nth}`, 'success');
+    const { checks } = await at.forge.look(change, NOTHING);
+    expect(checks?.verdict).toBe('failed');
+    expect(checks?.checks[0]).toMatchObject({ name: 'the first', verdict: 'failed' });
+    await set('the first', 'success');
+    expect((await at.forge.look(change, NOTHING)).checks).toMatchObject({ verdict: 'passed' });
+  });
+
   it('says how it stands where the token may not see check runs, by what it may see', async () => {
     const headSha = await git.commit(BRANCH, { 'new.txt': 'ours\n' });
     const change = { ...at.change(headSha), number: 1 };
