@@ -166,6 +166,8 @@ export const JournalEntry = z.discriminatedUnion('type', [
   }),
   /** All that runs in the background from here on. */
   z.object({ type: z.literal('background'), running: z.array(BackgroundTask) }),
+  /** A call started a sub-agent, or woke one; `subAgentId` is what it goes by where its calls of the model are counted. */
+  z.object({ type: z.literal('subagent_started'), toolUseId: z.string(), subAgentId: z.string() }),
   /** A sub-agent came to its end; its tokens are part of the turn's cost. */
   z.object({
     type: z.literal('subagent_ended'),
