@@ -67,7 +67,8 @@ function needWords(waiting: Waiting): string {
   return waiting.merge?.stopped?.detail ?? requestWords(waiting);
 }
 
-function reviewWords(view: TaskView, { reviews: [review] }: Waiting): string {
+function reviewWords(view: TaskView, { reviews }: Waiting): string {
+  const review = reviews.at(-1);
   const title = view.phaseDetails.find(({ name }) => name === review?.phase)?.title ?? 'Work';
   const round = review !== undefined && review.round > 1 ? ` (round ${review.round})` : '';
   return `${title} is ready for review${round}`;

@@ -111,7 +111,8 @@ function waitingAction(
   if (question !== undefined) return { kind: 'answer', targetId: question.id };
   const dependency = dependencies.find(({ required }) => required);
   if (dependency !== undefined) return { kind: 'provide', targetId: dependency.id };
-  const [review] = reviews;
+  // The newest, whose check its card shows.
+  const review = reviews.at(-1);
   if (review !== undefined) return { kind: 'review', targetId: review.id };
   if (rounds !== null) return { kind: 'decide', targetId: taskId };
   if (merge !== null) return { kind: nextFor(merge), targetId: merge.id };
