@@ -17,6 +17,8 @@ export const text = {
   interrupt: 'Send now',
   interruptHint: 'Cuts the current turn short',
   pending: 'Waits to be read by the agent',
+  to: 'To',
+  toAll: (agents: number) => `All ${agents} agents`,
 } as const;
 
 /** `waits`: its turn is open, but something holds it back. */
