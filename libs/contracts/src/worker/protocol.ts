@@ -72,6 +72,8 @@ export const CollectCommand = z.object({
   told: z.array(z.string()).optional(),
   /** The commit a person accepted with the values in it: without that, such commits do not leave their place. */
   accepted: z.string().optional(),
+  /** The agent is in the middle of its work: what is there is taken without a trace in its repository. */
+  snapshot: z.boolean().optional(),
 });
 export type CollectCommand = z.infer<typeof CollectCommand>;
 
