@@ -1,4 +1,4 @@
-import { mcp, type Script } from './step.ts';
+import { mcp, rewrite, type Script } from './step.ts';
 
 const DESIGN = `# Design: greet visitors by the time of day
 
@@ -42,7 +42,7 @@ export const designScript: Script = {
     {
       id: 'write',
       say: () => 'Time and key become arguments, so that everything can be tested without a clock or a secret.',
-      calls: () => [{ name: 'Write', input: { file_path: 'DESIGN.md', content: DESIGN } }],
+      calls: rewrite('DESIGN.md', () => DESIGN),
     },
     {
       id: 'complete',

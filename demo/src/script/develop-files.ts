@@ -1,5 +1,5 @@
-/** What the develop phase writes into the sample repository. */
-export type Style = 'friendly' | 'formal';
+// What the develop phase writes into the sample repository.
+import type { Style } from './greeting.ts';
 
 export const DAY_PART = `const MORNING_STARTS = 5;
 const AFTERNOON_STARTS = 12;
@@ -44,20 +44,27 @@ export function greet(name) {
   return \`Hello, \${name}!\`;
 }`;
 
-/** \`greet.js\` after the change, in the style the person chose. */
+/** The words of a greeting by the part of the day, as `greet.js` holds them. */
+export function wordsOf(style: Style): string {
+  return style === 'formal'
+    ? `{ morning: 'Good morning', afternoon: 'Good afternoon', evening: 'Good evening' }`
+    : `{ morning: 'Morning', afternoon: 'Hello', evening: 'Good evening' }`;
+}
+
+/** What a greeting ends with. */
+export function endOf(style: Style): string {
+  return style === 'formal' ? '.' : '!';
+}
+
+/** `greet.js` after the change, in the style the person chose. */
 export function greetAfter(style: Style): string {
-  const words =
-    style === 'formal'
-      ? `{ morning: 'Good morning', afternoon: 'Good afternoon', evening: 'Good evening' }`
-      : `{ morning: 'Morning', afternoon: 'Hello', evening: 'Good evening' }`;
-  const end = style === 'formal' ? '.' : '!';
   return `import { dayPart } from './day-part.js';
 
-const WORDS = ${words};
+const WORDS = ${wordsOf(style)};
 
 /** The line that greets one visitor at local time \`at\`. */
 export function greet(name, at = new Date()) {
-  return \`\${WORDS[dayPart(at)]}, \${name}${end}\`;
+  return \`\${WORDS[dayPart(at)]}, \${name}${endOf(style)}\`;
 }`;
 }
 
@@ -106,3 +113,17 @@ test('a signature depends on line and key', () => {
   assert.notEqual(sign('Hello', 'one'), sign('Hello', 'two'));
 });
 `;
+
+/** A test of a later task on the sample; it holds in either tone, whatever other tasks make of the words. */
+export function taskTest(taskNumber: string): string {
+  return `import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { greet } from '../src/greet.js';
+
+test('every hour of a day has a greeting (task ${taskNumber})', () => {
+  for (let hour = 0; hour < 24; hour += 1) {
+    assert.match(greet('Ada', new Date(2026, 0, 15, hour, 0)), /^\\w[\\w ]*, Ada[.!]$/);
+  }
+});
+`;
+}

@@ -1,17 +1,39 @@
-import {
-  CLI,
-  DAY_PART,
-  DAY_PART_TEST,
-  GREET_BEFORE,
-  greetAfter,
-  greetTest,
-  SIGNATURE,
-  type Style,
-} from './develop-files.ts';
-import { bash, type CallWithoutId, mcp, type Script, type StepContext } from './step.ts';
+import { NEXT_CHANGE } from './develop-again.ts';
+import { CLI, DAY_PART, DAY_PART_TEST, GREET_BEFORE, greetAfter, greetTest, SIGNATURE } from './develop-files.ts';
+import { greetOf, greetsByDayPart, styleOf } from './greeting.ts';
+import { bash, mcp, onlyWhere, rewrite, type Script, type Step, type StepContext } from './step.ts';
 
 /** People may take days to answer, and a restart cuts the call short each time: ask again rather than go on without. */
 const PATIENT = 50;
+
+/** Makes the first part of the sample's change, in a checkout that does not have it yet. */
+const FIRST_GREETING: readonly Step[] = [
+  {
+    id: 'daypart',
+    say: (context) =>
+      `${styleOf(context) === 'formal' ? 'Formal' : 'Friendly'} it is. First the part of the day, which needs nothing else.`,
+    calls: () => [{ name: 'Write', input: { file_path: 'src/day-part.js', content: DAY_PART } }],
+  },
+  {
+    id: 'greet',
+    calls: (context) => [
+      // A session that was resumed may have forgotten that it read the file; an edit then asks for reading it first.
+      ...(context.failures.length > 0 ? [{ name: 'Read', input: { file_path: 'src/greet.js' } }] : []),
+      {
+        name: 'Edit',
+        input: { file_path: 'src/greet.js', old_string: GREET_BEFORE, new_string: greetAfter(styleOf(context)) },
+      },
+    ],
+  },
+];
+
+/** The rest of it, once the key is there. */
+const FIRST_CHANGE: readonly Step[] = [
+  { id: 'signature', calls: () => [{ name: 'Write', input: { file_path: 'src/signature.js', content: SIGNATURE } }] },
+  { id: 'cli', calls: rewrite('src/cli.js', () => CLI) },
+  { id: 'test1', calls: rewrite('test/greet.test.js', (context) => greetTest(styleOf(context))) },
+  { id: 'test2', calls: rewrite('test/day-part.test.js', () => DAY_PART_TEST) },
+];
 
 /** Asks a question and for a key, changes the code, tests and commits. */
 export const developScript: Script = {
@@ -20,9 +42,9 @@ export const developScript: Script = {
       id: 'start',
       say: () => 'Scripted demo model here: prepared answers, real tool calls. Starting with the code as it is.',
       calls: () => [
-        { name: 'Read', input: { file_path: 'src/greet.js' } },
         { name: 'Read', input: { file_path: 'src/cli.js' } },
         { name: 'Read', input: { file_path: 'test/greet.test.js' } },
+        { name: 'Read', input: { file_path: 'src/greet.js' } },
       ],
     },
     {
@@ -48,23 +70,7 @@ export const developScript: Script = {
         }),
       ],
     },
-    {
-      id: 'daypart',
-      say: (context) =>
-        `${styleOf(context) === 'formal' ? 'Formal' : 'Friendly'} it is. First the part of the day, which needs nothing else.`,
-      calls: () => [{ name: 'Write', input: { file_path: 'src/day-part.js', content: DAY_PART } }],
-    },
-    {
-      id: 'greet',
-      calls: (context) => [
-        // A session that was resumed may have forgotten that it read the file; an edit then asks for reading it first.
-        ...(context.failures.length > 0 ? [{ name: 'Read', input: { file_path: 'src/greet.js' } }] : []),
-        {
-          name: 'Edit',
-          input: { file_path: 'src/greet.js', old_string: GREET_BEFORE, new_string: greetAfter(styleOf(context)) },
-        },
-      ],
-    },
+    ...FIRST_GREETING.map((step) => onlyWhere(isFirstChange, step)),
     {
       id: 'progress2',
       calls: () => [
@@ -93,13 +99,8 @@ export const developScript: Script = {
       // Without a value "declined" is a fine answer: the board is then drawn unsigned.
       calls: () => [bash(`echo "GREETING_API_KEY has \${#GREETING_API_KEY} characters"`, 'Check that the key arrived')],
     },
-    { id: 'signature', calls: () => [{ name: 'Write', input: { file_path: 'src/signature.js', content: SIGNATURE } }] },
-    { id: 'cli', calls: rewrite('src/cli.js', () => CLI) },
-    { id: 'test1', calls: rewrite('test/greet.test.js', (context) => greetTest(styleOf(context))) },
-    {
-      id: 'test2',
-      calls: () => [{ name: 'Write', input: { file_path: 'test/day-part.test.js', content: DAY_PART_TEST } }],
-    },
+    ...FIRST_CHANGE.map((step) => onlyWhere(isFirstChange, step)),
+    ...NEXT_CHANGE.map((step) => onlyWhere((context) => !isFirstChange(context), step)),
     {
       id: 'run',
       say: () => 'Running all tests and the board itself.',
@@ -108,21 +109,19 @@ export const developScript: Script = {
     {
       id: 'commit',
       say: () => 'Green. Committing.',
-      calls: () => [
-        bash(
-          'git add -A && git commit -q -m "Greet visitors by the time of day and sign each line" && git log --oneline -1',
-          'Commit',
-        ),
+      calls: (context) => [
+        bash(`git add -A && git commit -q -m "${subjectOf(context)}" && git log --oneline -1`, 'Commit'),
       ],
     },
     {
       id: 'complete',
       say: () => 'The change is ready for review.',
-      calls: () => [
+      calls: (context) => [
         mcp('complete_phase', {
           phase: 'develop',
-          summary:
-            'Visitors are greeted by the part of the day; lines are signed when GREETING_API_KEY is set. Tests cover every border of the day.',
+          summary: isFirstChange(context)
+            ? 'Visitors are greeted by the part of the day; lines are signed when GREETING_API_KEY is set. Tests cover every border of the day.'
+            : `An earlier task made visitors be greeted by the part of the day. This one keeps to the ${styleOf(context)} tone that was chosen and tests every hour.`,
           deliverables: [],
         }),
       ],
@@ -131,16 +130,12 @@ export const developScript: Script = {
   closing: () => 'The code is committed and handed over for review. I stop here until I hear from a person.',
 };
 
-/** The label that was chosen. Capital letters count: the question itself has the word "formal" in it. */
-function styleOf(context: StepContext): Style {
-  const answer = context.resultOf('question') ?? '';
-  return answer.includes('Formal') && !answer.includes('Friendly') ? 'formal' : 'friendly';
+function isFirstChange(context: StepContext): boolean {
+  return !greetsByDayPart(greetOf(context));
 }
 
-/** Replaces a whole file that exists; Claude Code wants it read first, also after a resume. */
-function rewrite(path: string, content: (context: StepContext) => string) {
-  return (context: StepContext): CallWithoutId[] => [
-    ...(context.failures.length > 0 ? [{ name: 'Read', input: { file_path: path } }] : []),
-    { name: 'Write', input: { file_path: path, content: content(context) } },
-  ];
+function subjectOf(context: StepContext): string {
+  return isFirstChange(context)
+    ? 'Greet visitors by the time of day and sign each line'
+    : `Test the greeting of every hour, in its ${styleOf(context)} tone`;
 }

@@ -1,4 +1,16 @@
-import { bash, type CallWithoutId, mcp, type Opening, type Script, type Step, type Story } from './step.ts';
+import { greetsEmptyName } from './greeting.ts';
+import {
+  bash,
+  type CallWithoutId,
+  mcp,
+  type Opening,
+  onlyWhere,
+  rewrite,
+  type Script,
+  type Step,
+  type StepContext,
+  type Story,
+} from './step.ts';
 
 type Feedback = Extract<Opening, { kind: 'feedback' }>;
 
@@ -17,6 +29,30 @@ test('spaces around a name do not reach the display', () => {
   assert.match(greet(' Ada ', morning), /, Ada[.!]$/);
 });
 `;
+
+const EMPTY_NAME: readonly Step[] = [
+  {
+    id: 'edit',
+    say: () => 'One thing the first version gets wrong: an empty name. Fixing that with these comments in mind.',
+    calls: (context): CallWithoutId[] => [
+      // A session that was resumed may have forgotten that it read the file.
+      ...(context.failures.length > 0 ? [{ name: 'Read', input: { file_path: 'src/greet.js' } }] : []),
+      {
+        name: 'Edit',
+        input: {
+          file_path: 'src/greet.js',
+          old_string: `(at)]}, \${name}`,
+          new_string: `(at)]}, \${name.trim() || 'there'}`,
+        },
+      },
+    ],
+  },
+  {
+    id: 'test',
+    calls: rewrite('test/empty-name.test.js', () => EMPTY_NAME_TEST),
+  },
+  { id: 'run', calls: () => [bash('node --test 2>&1 | tail -n 12', 'Run the tests')] },
+];
 
 /** Answers a review: quotes the comments, makes an edit, tests, commits and hands over again. */
 export function feedbackScript(opening: Feedback, story: Story): Script {
@@ -70,31 +106,19 @@ export function documentOf(story: Story): string | null {
   return story.phase === 'design' ? 'DESIGN.md' : null;
 }
 
-/** The first rework handles a name that is empty, which the first version gets wrong; later ones write down what was said. */
+/**
+ * The first rework handles a name that is empty, which the first version gets wrong; later ones, and those in a checkout
+ * where an earlier task has seen to it, write down what was said.
+ */
 function codeSteps(story: Story): Step[] {
-  if (story.reworks > 1)
-    return noteSteps('README.md', [`rework ${story.reworks} was asked for and its comments were read`], story.reworks);
+  const said = `rework ${story.reworks} was asked for and its comments were read`;
+  const note = noteSteps('README.md', [said], story.reworks);
+  if (story.reworks > 1) return note;
+  const isHandled = (context: StepContext) => greetsEmptyName(context.resultOf('look') ?? '');
   return [
-    {
-      id: 'edit',
-      say: () => 'One thing the first version gets wrong: an empty name. Fixing that with these comments in mind.',
-      calls: (): CallWithoutId[] => [
-        { name: 'Read', input: { file_path: 'src/greet.js' } },
-        {
-          name: 'Edit',
-          input: {
-            file_path: 'src/greet.js',
-            old_string: `(at)]}, \${name}`,
-            new_string: `(at)]}, \${name.trim() || 'there'}`,
-          },
-        },
-      ],
-    },
-    {
-      id: 'test',
-      calls: () => [{ name: 'Write', input: { file_path: 'test/empty-name.test.js', content: EMPTY_NAME_TEST } }],
-    },
-    { id: 'run', calls: () => [bash('node --test 2>&1 | tail -n 12', 'Run the tests')] },
+    { id: 'look', calls: () => [{ name: 'Read', input: { file_path: 'src/greet.js' } }] },
+    ...EMPTY_NAME.map((step) => onlyWhere((context) => !isHandled(context), step)),
+    ...note.map((step) => onlyWhere(isHandled, step)),
   ];
 }
 

@@ -1,4 +1,4 @@
-import { bash, mcp, type Script, type Step, type StepContext, type Story } from './step.ts';
+import { bash, mcp, rewrite, type Script, type Step, type StepContext, type Story } from './step.ts';
 
 const ASKS_FOR_ISSUES = /\b(?:open|propose|create)\b[^.\n]*\bissues\b/i;
 /** What a scripted model can say of any repository. */
@@ -33,10 +33,7 @@ export function genericScript(story: Story): Script {
     {
       id: 'write',
       say: () => `Writing ${file}, so that there is something to review.`,
-      calls: (context) => [
-        ...(context.failures.length > 0 ? [{ name: 'Read', input: { file_path: file } }] : []),
-        { name: 'Write', input: { file_path: file, content: noteOf(context, phase) } },
-      ],
+      calls: rewrite(file, (context) => noteOf(context, phase)),
     },
   ];
   if (phase === null)

@@ -1,4 +1,5 @@
-import { bash, mcp, type Script } from './step.ts';
+import { greetsByDayPart } from './greeting.ts';
+import { bash, mcp, rewrite, type Script, type StepContext } from './step.ts';
 
 const PLAN = `# Plan: greet visitors by the time of day
 
@@ -29,6 +30,27 @@ Nothing knows what time it is, and nothing signs a line.
 \`node --test\` passes, with a test for each border of the day (4:59, 5:00, 11:59, 12:00, 17:59, 18:00).
 `;
 
+const PLAN_AGAIN = `# Plan: greet visitors by the time of day
+
+> Written by the scripted demo model. The tool calls were real, the words were prepared.
+
+## What happens today
+
+An earlier task was merged: \`src/greet.js\` greets by the part of the day already, and \`src/cli.js\` signs its lines.
+
+## What will change
+
+| file | change |
+|---|---|
+| \`src/greet.js\`, \`test/greet.test.js\` | the tone that is chosen now, where it is another one |
+| \`test/\` | one more test: every hour of a day has a greeting |
+
+## Open points
+
+1. **How formal should the greeting be?** It is asked again, before the first edit.
+2. **The key of the greeting service** belongs to a task; it is requested again as \`GREETING_API_KEY\`.
+`;
+
 /** Reads the project, writes \`PLAN.md\` and stops at the gate. */
 export const planScript: Script = {
   steps: [
@@ -42,8 +64,8 @@ export const planScript: Script = {
       id: 'read',
       say: () => 'The greeting and the place that calls it are what this task is about.',
       calls: () => [
-        { name: 'Read', input: { file_path: 'src/greet.js' } },
         { name: 'Read', input: { file_path: 'src/cli.js' } },
+        { name: 'Read', input: { file_path: 'src/greet.js' } },
       ],
     },
     {
@@ -60,7 +82,7 @@ export const planScript: Script = {
     {
       id: 'write',
       say: () => 'They do. Writing the plan down.',
-      calls: () => [{ name: 'Write', input: { file_path: 'PLAN.md', content: PLAN } }],
+      calls: rewrite('PLAN.md', (context) => (isDoneAlready(context) ? PLAN_AGAIN : PLAN)),
     },
     {
       id: 'ready',
@@ -69,11 +91,12 @@ export const planScript: Script = {
     {
       id: 'complete',
       say: () => 'The plan is ready for a person to read.',
-      calls: () => [
+      calls: (context) => [
         mcp('complete_phase', {
           phase: 'plan',
-          summary:
-            'Two new modules (part of the day, signature), a changed greeting, and tests for each border of the day.',
+          summary: isDoneAlready(context)
+            ? 'The greeting follows the time of day already; its tone is asked for again, and every hour gets a test.'
+            : 'Two new modules (part of the day, signature), a changed greeting, and tests for each border of the day.',
           deliverables: ['PLAN.md'],
         }),
       ],
@@ -81,3 +104,7 @@ export const planScript: Script = {
   ],
   closing: () => 'PLAN.md is written and handed over for review. I stop here until it is approved.',
 };
+
+function isDoneAlready(context: StepContext): boolean {
+  return greetsByDayPart(context.resultOf('read') ?? '');
+}

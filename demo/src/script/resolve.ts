@@ -14,13 +14,7 @@ export function resolveScript(base: string, story: Story): Script {
       {
         id: 'merge',
         say: () => 'Scripted demo model here. Both sides changed the same lines; keeping both, ours first.',
-        // A union of both sides: what a script can do without understanding either.
-        calls: () => [
-          bash(
-            `mkdir -p .git/info && echo '* merge=union' > .git/info/attributes && git merge --no-edit ${base} ; rm .git/info/attributes ; git status --short`,
-            'Merge the base',
-          ),
-        ],
+        calls: () => [bash(mergeCommand(base), 'Merge the base')],
       },
       { id: 'look', calls: () => [bash('git log --oneline -3', 'Look at the result')] },
       {
@@ -37,4 +31,24 @@ export function resolveScript(base: string, story: Story): Script {
     ],
     closing: () => 'The conflicts are resolved and the work is handed over again.',
   };
+}
+
+/**
+ * A union of both sides is what a script can do without understanding either. Where another task brought the demo's own
+ * greeting to the base, a union would declare its words twice: the tone stays ours, and the name that may be empty theirs.
+ */
+function mergeCommand(base: string): string {
+  return `mkdir -p .git/info
+if git grep -q day-part.js ${base} -- src/greet.js; then both=demo; echo '*.md merge=union'; else echo '* merge=union'; fi > .git/info/attributes
+git merge --no-commit --no-ff -X ours ${base}
+rm .git/info/attributes
+if [ "$both" = demo ]; then
+  git checkout HEAD -- src/greet.js test/greet.test.js
+  if [ -f test/empty-name.test.js ] && ! grep -q "|| 'there'" src/greet.js; then
+    sed "s/(at)]}, \\\${name}/(at)]}, \\\${name.trim() || 'there'}/" src/greet.js > .git/greet.js && cat .git/greet.js > src/greet.js
+    rm .git/greet.js
+  fi
+fi
+git commit -qa --no-edit
+git status --short`;
 }

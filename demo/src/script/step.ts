@@ -59,6 +59,19 @@ export function mcp(tool: string, input: Record<string, unknown>): CallWithoutId
   return { name: `mcp__codex__${tool}`, input };
 }
 
+/** Replaces a whole file; Claude Code wants one that exists to be read first, also after a resume. */
+export function rewrite(path: string, content: (context: StepContext) => string) {
+  return (context: StepContext): CallWithoutId[] => [
+    ...(context.failures.length > 0 ? [{ name: 'Read', input: { file_path: path } }] : []),
+    { name: 'Write', input: { file_path: path, content: content(context) } },
+  ];
+}
+
 export function bash(command: string, description: string): CallWithoutId {
   return { name: 'Bash', input: { command, description } };
+}
+
+/** A step that is passed over where its condition does not hold. */
+export function onlyWhere(holds: (context: StepContext) => boolean, step: Step): Step {
+  return { ...step, calls: (context) => (holds(context) ? step.calls(context) : []) };
 }

@@ -8,7 +8,7 @@ const GOES_ON_ITSELF = 'It is asked again every few seconds; work goes on by its
 const REMEDY: Readonly<Record<HoldCause, string>> = {
   egress_away: 'Start the egress service again; work goes on by itself.',
   engine_away: 'Start the container engine again; work goes on by itself.',
-  disk_full: 'Free some space on the disk of the data directory; work goes on by itself.',
+  disk_full: 'Free some space on that disk; work goes on by itself.',
   source_away: 'See that the repository can be reached; work goes on by itself.',
   git_away: 'Start the git service again; work goes on by itself.',
   start_failed: 'See the log of the agent manager; it is tried again until it starts.',

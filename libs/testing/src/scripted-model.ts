@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage } from 'node:http';
+import { createServer, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import { type Answer, streamEvents, usageOf } from '@claude-codex/demo/messages/answer';
 import { type Conversation, type MessagesRequest, readConversation } from '@claude-codex/demo/messages/conversation';
 import { closeServer } from './worker/fake-egress.ts';
@@ -16,7 +16,11 @@ export interface ModelRefusal {
 }
 
 /** Decides what a test's model says; called for requests that offer tools. `step` counts the tool results so far. */
-export type ModelScript = (step: number, conversation: Conversation) => Answer | ModelRefusal;
+export type ModelScript = (
+  step: number,
+  conversation: Conversation,
+  headers: IncomingHttpHeaders,
+) => Answer | ModelRefusal;
 
 /** One Bash call, for scripts that are lists of commands. */
 export function bashAnswer(step: number, command: string, input: Record<string, unknown> = {}): Answer {
@@ -38,7 +42,9 @@ export async function startScriptedModel(script: ModelScript): Promise<ScriptedM
       const body = JSON.parse(await readText(request)) as MessagesRequest;
       const conversation = readConversation(body);
       const hasTools = conversation.tools.size > 0;
-      const answer = hasTools ? script(conversation.results.size, conversation) : textAnswer('A title');
+      const answer = hasTools
+        ? script(conversation.results.size, conversation, request.headers)
+        : textAnswer('A title');
       if ('status' in answer) {
         response.writeHead(answer.status, { 'content-type': 'application/json', ...answer.headers });
         response.end(JSON.stringify({ type: 'error', error: { type: answer.errorType, message: answer.errorType } }));

@@ -43,4 +43,6 @@ export interface SettledCall {
   status: number;
   usage: TokenUsage;
   durationMs: number;
+  /** The sub-agent that made it; null for the agent itself. */
+  subAgentId: string | null;
 }

@@ -15,9 +15,9 @@ const ofType = <Type extends JournalEntry['type']>(worker: WorkerProcess, type: 
 
 /** An agent that starts what `begin` says and ends its turn at once; its sub-agents write a file after a while. */
 function script(begin: ModelScript): ModelScript {
-  return (step, conversation) => {
+  return (step, conversation, headers) => {
     const sub = /SUB (\w+) (\d)/.exec(conversation.prompts.join(' '));
-    if (sub === null) return begin(step, conversation);
+    if (sub === null) return begin(step, conversation, headers);
     const command = `sleep ${sub[2]}; echo ${sub[1]} > ${sub[1]}.txt`;
     return step === 0 ? call(`toolu_in_${sub[1]}`, 'Bash', { command, description: 'x' }) : textAnswer('written');
   };
@@ -46,6 +46,26 @@ describe('a turn', { timeout: 90_000 }, () => {
     ]);
     expect(ofType(worker, 'subagent_ended')[0]?.tokens).toBeGreaterThan(0);
     expect(ofType(worker, 'background').map(({ running }) => running.length)).toEqual([1, 0]);
+  });
+
+  test('says who its sub-agent is, by the name under which its calls of the model are counted', async () => {
+    const callers: unknown[] = [];
+    stage = await openWorkerStage({
+      model: (step, conversation, headers) => {
+        callers.push(headers['x-claude-code-agent-id'] ?? null);
+        return script((at) => (at === 0 ? agent('toolu_a', 'SUB one 0') : textAnswer('I wait.')))(
+          step,
+          conversation,
+          headers,
+        );
+      },
+    });
+    const worker = await stage.start();
+    await worker.waitFor('turn_ended');
+    const [started] = ofType(worker, 'subagent_started');
+    expect(started).toMatchObject({ toolUseId: 'toolu_a' });
+    expect(callers.filter((caller) => caller === started?.subAgentId)).toHaveLength(2);
+    expect(callers.filter((caller) => caller === null).length).toBe(callers.length - 2);
   });
 
   test.each([

@@ -9,6 +9,7 @@ export function mapMessage(message: SDKMessage): JournalEntry[] {
   if (message.type === 'assistant') return mapAssistant(message);
   if (message.type === 'user') return mapToolResults(message);
   if (message.type === 'system' && message.subtype === 'task_notification') return mapSubAgentEnd(message);
+  if (message.type === 'system' && message.subtype === 'task_started') return mapSubAgentStart(message);
   if (message.type === 'rate_limit_event') return mapRateLimit(message);
   if (message.type === 'system' && message.subtype === 'api_retry') {
     const detail = `try ${message.attempt} of ${message.max_retries} failed with ${message.error_status ?? 'no answer'}`;
@@ -55,6 +56,12 @@ function mapToolResults(message: Message<'user'>): JournalEntry[] {
 /** What a sub-agent says and does belongs to the call that started it. */
 function withinOf({ parent_tool_use_id: parent }: Message<'assistant'> | Message<'user'>): { within?: string } {
   return parent === null ? {} : { within: parent };
+}
+
+function mapSubAgentStart(message: Extract<Message<'system'>, { subtype: 'task_started' }>): JournalEntry[] {
+  const { tool_use_id: toolUseId, task_id: subAgentId, task_type: type } = message;
+  if (toolUseId === undefined || type !== 'local_agent') return [];
+  return [{ type: 'subagent_started', toolUseId, subAgentId }];
 }
 
 function mapSubAgentEnd(message: Extract<Message<'system'>, { subtype: 'task_notification' }>): JournalEntry[] {

@@ -5,7 +5,7 @@ import { MAX_DOCUMENT_BYTES, readDeliverable } from './deliverables.ts';
 import { megabytes } from './large-files.ts';
 import { watchChanges } from './watch-changes.ts';
 import { plainWords } from './words.ts';
-import { collectWork } from './work.ts';
+import { collectSnapshot, collectWork } from './work.ts';
 
 type Collected = Extract<JournalEntry, { type: 'collected' }>;
 
@@ -22,6 +22,12 @@ export async function collect(context: CollectContext, command: CollectCommand):
 }
 
 async function collectAll(context: CollectContext, command: CollectCommand): Promise<Collected> {
+  if (command.snapshot === true) {
+    const nothing = { deliverables: [], missingDeliverables: [] };
+    const snapshot = await collectSnapshot(context);
+    const transcriptBlobId = await uploadTranscript(context);
+    return { type: 'collected', commandId: command.id, ...snapshot, ...nothing, transcriptBlobId };
+  }
   const work = await collectWork(context, { told: command.told ?? [], accepted: command.accepted });
   const { tooLarge, ...documents } = await uploadDeliverables(context, command.deliverables);
   await watchChanges(context.start.paths.checkout, context.environment, context.journal.write);

@@ -119,19 +119,46 @@ async function bringBranch(git: Git, ref: string, baseSha: string): Promise<Find
 async function commitFiles(
   git: Git,
   ref: string,
-  { checkout, env, baseSha, message }: CommitRequest,
+  request: CommitRequest,
   unreadable: readonly ByteName[],
 ): Promise<void> {
+  const tip = await git('rev-parse', '--verify', '--quiet', `${ref}^{commit}`).catch(() => request.baseSha);
+  const sha = await commitApart(git, tip, request, unreadable);
+  if (sha !== tip) await git('update-ref', ref, sha);
+}
+
+/**
+ * A commit of the files as they are after where the agent is (HEAD), which no branch points to: nothing of it is to be
+ * seen in its repository. What it may not read itself is left out.
+ */
+export async function commitSnapshot(request: Omit<CommitRequest, 'told'>): Promise<Omit<Head, 'findings'>> {
+  const { checkout, env, baseSha } = request;
+  const git = createGit({ workTree: checkout }, env);
+  const tip = await git('rev-parse', '--verify', '--quiet', 'HEAD^{commit}').catch(() => baseSha);
+  const sha = await commitApart(git, tip, request, []).catch((error: unknown) => {
+    if (!(error instanceof Unreadable)) throw error;
+    return commitApart(git, tip, request, error.names);
+  });
+  await refuseLargeCommits(git, baseSha, sha);
+  return { sha, commits: Number(await git('rev-list', '--count', `${baseSha}..${sha}`)) };
+}
+
+/** With an index of its own. Gives `tip` when the files are those of it. */
+async function commitApart(
+  git: Git,
+  tip: string,
+  { checkout, env, baseSha, message }: Omit<CommitRequest, 'told'>,
+  unreadable: readonly ByteName[],
+): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'codex-index-'));
   try {
     const place = { workTree: checkout, indexFile: join(folder, 'index') };
     const apart = createGit(place, env);
-    const tip = await git('rev-parse', '--verify', '--quiet', `${ref}^{commit}`).catch(() => baseSha);
     await apart('read-tree', tip);
     await addEverything(apart, place, baseSha, env, unreadable);
     const tree = await apart('write-tree');
-    if (tree !== (await git('rev-parse', `${tip}^{tree}`)))
-      await git('update-ref', ref, await git('commit-tree', tree, '-p', tip, '-m', message));
+    if (tree === (await git('rev-parse', `${tip}^{tree}`))) return tip;
+    return await git('commit-tree', tree, '-p', tip, '-m', message);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

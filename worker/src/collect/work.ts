@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Finding, JournalEntry, WorkerStart } from '@claude-codex/contracts/worker/protocol';
 import type { EgressClient } from '../egress-client.ts';
-import { commitWork } from './commit.ts';
+import { commitSnapshot, commitWork } from './commit.ts';
 import { nestedRepositories } from './findings.ts';
 import { createGit, type Git } from './git.ts';
 import { largeFilesIn, leftOut, refuseLargeCommits } from './large-files.ts';
@@ -45,6 +45,19 @@ export async function collectWork(context: WorkContext, wanted: Wanted): Promise
     if (broken === null) throw error;
     return filesAlone(context, wanted, broken);
   }
+}
+
+/** The work as it is now, for an agent that goes on meanwhile. Throws when its repository is not the one it was given. */
+export async function collectSnapshot(context: WorkContext): Promise<Work> {
+  const { start, environment: env } = context;
+  const { baseSha, branch } = start;
+  const { checkout } = start.paths;
+  const problem = await repositoryProblem(checkout, baseSha, env);
+  if (problem !== null) throw new Error(problem);
+  const { sha, commits } = await commitSnapshot({ checkout, env, branch, baseSha, message: words(start) });
+  const git = createGit({ workTree: checkout }, env);
+  const taken = commits === 0 ? NOTHING : await handOver(context, git, { sha, baseSha });
+  return { headSha: sha, commits, findings: [], ...taken };
 }
 
 async function branchOf(context: WorkContext, wanted: Wanted): Promise<Work> {

@@ -147,7 +147,12 @@ export const EditTaskRequest = z.strictObject({
 export type EditTaskRequest = z.infer<typeof EditTaskRequest>;
 
 export const CancelTaskRequest = z.strictObject({ reason: text(500).default('') });
-export const SendMessageRequest = z.strictObject({ text: line(20_000), interrupt: z.boolean().default(false) });
+/** `to`: of several agents at work the one that is meant, or all of them; absent, the one that leads its phase. */
+export const SendMessageRequest = z.strictObject({
+  text: line(20_000),
+  interrupt: z.boolean().default(false),
+  to: z.union([z.literal('all'), Id]).optional(),
+});
 
 export const AnswerQuestionRequest = z
   .strictObject({ choices: z.array(z.string().max(500)).max(20).default([]), text: text(10_000).default('') })

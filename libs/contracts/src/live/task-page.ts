@@ -1,6 +1,6 @@
 import type { TaskCard } from '../api/views/card.ts';
 import type { DependencyView } from '../api/views/dependency.ts';
-import type { InstanceView, UsageTotals } from '../api/views/instance.ts';
+import type { InstanceUsage, InstanceView, UsageTotals } from '../api/views/instance.ts';
 import type { IssueProposalView } from '../api/views/issue-proposal.ts';
 import type { PhaseView } from '../api/views/phase.ts';
 import type { QuestionView } from '../api/views/question.ts';
@@ -47,7 +47,7 @@ export const briefRow = part<TaskBrief>('task_brief');
 export const workRow = part<TaskWork>('task_work');
 export const phaseRow = part<PhaseView>('task_phase');
 export const attemptRow = part<Attempt>('task_attempt');
-export const attemptUsageRow = part<UsageTotals>('task_attempt_usage');
+export const attemptUsageRow = part<InstanceUsage>('task_attempt_usage');
 export const questionRow = part<QuestionView>('task_question');
 export const dependencyRow = part<DependencyView>('task_dependency');
 export const reviewRow = part<ReviewHead>('task_review');

@@ -16,6 +16,8 @@ export const usageEvents = {
     cacheWriteTokens: count,
     costUsd: z.number().nonnegative(),
     durationMs: z.number().nonnegative(),
+    /** Whose call it was, by the agent's own account; absent for the agent's own, and in logs of earlier releases. */
+    subAgentId: z.string().min(1).max(64).optional(),
   }),
   RateLimitHit: z.object({ instanceId: Id, taskId: Id, resetsAt: z.iso.datetime().nullable(), detail: z.string() }),
 } as const;

@@ -72,6 +72,8 @@ export const CollectCommand = z.object({
   told: z.array(z.string()).optional(),
   /** The commit a person accepted with the values in it: without that, such commits do not leave their place. */
   accepted: z.string().optional(),
+  /** The agent is in the middle of its work: what is there is taken without a trace in its repository. */
+  snapshot: z.boolean().optional(),
 });
 export type CollectCommand = z.infer<typeof CollectCommand>;
 
@@ -166,6 +168,8 @@ export const JournalEntry = z.discriminatedUnion('type', [
   }),
   /** All that runs in the background from here on. */
   z.object({ type: z.literal('background'), running: z.array(BackgroundTask) }),
+  /** A call started a sub-agent, or woke one; `subAgentId` is what it goes by where its calls of the model are counted. */
+  z.object({ type: z.literal('subagent_started'), toolUseId: z.string(), subAgentId: z.string() }),
   /** A sub-agent came to its end; its tokens are part of the turn's cost. */
   z.object({
     type: z.literal('subagent_ended'),

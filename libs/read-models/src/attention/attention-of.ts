@@ -58,13 +58,11 @@ export function attentionOf(view: TaskView, position: number): AttentionItem[] {
     const failure = problem === null ? stoppedFailure(stopped) : { code: problem.code, detail: problem.detail };
     items.push(item(merge.status === 'unpublished' ? 'publish' : 'merge', merge.id, merge.openedAt, { failure }, null));
   }
-  if (rounds !== null) {
-    const { title, round, instanceId } = rounds;
+  for (const { title, round, instanceId, reviewId } of rounds) {
     const content = { rounds: { phase: title, round, instanceId } };
-    // A task that fails later is another item: each id keeps its kind.
-    items.push(
-      item('rounds', `${view.id}-rounds`, decidedAt(view, rounds.reviewId) ?? view.updatedAt, content, instanceId),
-    );
+    // Neither the task's id nor the agent's alone: what fails later is another item, and each id keeps its kind.
+    const id = `${view.id}-rounds-${instanceId ?? 'unknown'}`;
+    items.push(item('rounds', id, decidedAt(view, reviewId) ?? view.updatedAt, content, instanceId));
   }
   if (failed) {
     items.push(item('failure', view.id, view.endedAt ?? view.updatedAt, { failure: view.problem }, null));

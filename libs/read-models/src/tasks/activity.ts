@@ -2,7 +2,7 @@ import type { InstanceView, TaskView } from '@claude-codex/contracts';
 import { FORGES } from '@claude-codex/contracts/forge';
 import { heldBack } from '@claude-codex/contracts/held';
 import { cutText } from '@claude-codex/contracts/text';
-import type { Waiting } from './waiting.ts';
+import type { UsedUp, Waiting } from './waiting.ts';
 
 const LONGEST = 140;
 
@@ -48,7 +48,7 @@ function busyWords({ pullRequest, baseBranch }: TaskView): string {
   return `Opening its ${change} on ${title}`;
 }
 
-function roundsWords({ title, round }: NonNullable<Waiting['rounds']>): string {
+function roundsWords({ title, round }: UsedUp): string {
   return `${title} was reviewed ${round} times: decide how it goes on`;
 }
 
@@ -63,11 +63,13 @@ function requestWords({ questions, dependencies }: Waiting): string {
 function needWords(waiting: Waiting): string {
   if (waiting.questions.length > 0 || waiting.dependencies.some(({ required }) => required))
     return requestWords(waiting);
-  if (waiting.rounds !== null) return roundsWords(waiting.rounds);
+  const [usedUp] = waiting.rounds;
+  if (usedUp !== undefined) return roundsWords(usedUp);
   return waiting.merge?.stopped?.detail ?? requestWords(waiting);
 }
 
-function reviewWords(view: TaskView, { reviews: [review] }: Waiting): string {
+function reviewWords(view: TaskView, { reviews }: Waiting): string {
+  const review = reviews.at(-1);
   const title = view.phaseDetails.find(({ name }) => name === review?.phase)?.title ?? 'Work';
   const round = review !== undefined && review.round > 1 ? ` (round ${review.round})` : '';
   return `${title} is ready for review${round}`;

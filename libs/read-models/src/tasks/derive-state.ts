@@ -76,7 +76,7 @@ export function stateOf(view: TaskView, waiting: Waiting): TaskViewState {
   if (waiting.questions.length > 0) return 'needs_you';
   if (waiting.dependencies.some(({ required }) => required)) return 'needs_you';
   if (waiting.reviews.length > 0) return 'in_review';
-  if (waiting.rounds !== null) return 'needs_you';
+  if (waiting.rounds.length > 0) return 'needs_you';
   if (waiting.merge !== null) return mergeState(waiting.merge);
   return 'working';
 }
@@ -111,9 +111,10 @@ function waitingAction(
   if (question !== undefined) return { kind: 'answer', targetId: question.id };
   const dependency = dependencies.find(({ required }) => required);
   if (dependency !== undefined) return { kind: 'provide', targetId: dependency.id };
-  const [review] = reviews;
+  // The newest, whose check its card shows.
+  const review = reviews.at(-1);
   if (review !== undefined) return { kind: 'review', targetId: review.id };
-  if (rounds !== null) return { kind: 'decide', targetId: taskId };
+  if (rounds.length > 0) return { kind: 'decide', targetId: taskId };
   if (merge !== null) return { kind: nextFor(merge), targetId: merge.id };
   const [optional] = dependencies;
   return optional === undefined ? null : { kind: 'provide', targetId: optional.id };
@@ -158,7 +159,7 @@ function withInstanceStates(view: TaskView, waiting: Waiting): InstanceView[] {
 function runningState({ pullRequest }: TaskView, waiting: Waiting, { id, branch }: InstanceView): InstanceViewState {
   const isIts = ({ instanceId }: { instanceId: string }) => instanceId === id;
   if (waiting.questions.some(isIts) || waiting.dependencies.some(isIts)) return 'waiting_input';
-  if (waiting.rounds?.instanceId === id) return 'waiting_input';
+  if (waiting.rounds.some(({ instanceId }) => instanceId === id)) return 'waiting_input';
   if (waiting.reviews.some(isIts)) return 'waiting_review';
   if (pullRequest?.branch !== branch) return 'running';
   if (pullRequest.status === 'merged') return 'pr_merged';

@@ -145,6 +145,28 @@ describe('the page of a task', () => {
     expect(view.position).toBe(before.position + 2);
   });
 
+  it('says what each sub-agent costs, as parts of what its agent costs', () => {
+    const by = (subAgentId: string) => usage('ModelCallSettled', { ...call, subAgentId });
+    const view = taskAfter(
+      developing,
+      usage('ModelCallSettled', call),
+      by('s1'),
+      by('s2'),
+      by('s1'),
+      by('constructor'),
+    );
+    const { costUsd, subAgents } = view.instances[0]?.usage ?? {};
+    expect({ costUsd, subAgents }).toEqual({ costUsd: 1.25, subAgents: { s1: 0.5, s2: 0.25, constructor: 0.25 } });
+    expect(view.usage).not.toHaveProperty('subAgents');
+  });
+
+  it('counts by itself only so many sub-agents, and all of them in the whole', () => {
+    const many = Array.from({ length: 300 }, (_, n) => usage('ModelCallSettled', { ...call, subAgentId: `s${n}` }));
+    const [instance] = taskAfter(developing, ...many).instances;
+    expect(Object.keys(instance?.usage.subAgents ?? {})).toHaveLength(256);
+    expect(instance?.usage).toMatchObject({ costUsd: 75, modelCalls: 300 });
+  });
+
   it('is gone once it is deleted, whatever still arrives', () => {
     const history = recorded([
       ...developing,

@@ -186,7 +186,6 @@ export const handedOver: readonly Step[] = [
   }),
 ];
 
-/** Approved, with a pull request to merge. */
 /** Approved work, and the change it goes into the base by. */
 const approved = (provider: ForgeProvider): readonly Step[] => [
   review('ReviewApproved', { note: 'Nice.', merge: null }, 'ada'),
@@ -212,3 +211,60 @@ export const offered = approved('github');
 
 export const mergeRequested = pullRequest('PullRequestMergeRequested', { strategy: 'squash' });
 export const merged = pullRequest('PullRequestMerged', { mergeSha: 'm', strategy: 'squash' });
+
+export const SECOND = '01sec0nd000000000000000000';
+/** The review of an agent's work in a round. */
+export const reviewOf = (instanceId: string, round: number) => `01rev${round}${instanceId.slice(2, 5)}`.padEnd(26, '0');
+
+/** Two agents that try the second phase. */
+export const twoAttempts: readonly Step[] = [
+  ...developing.map((step) =>
+    step.type === 'TaskCreated'
+      ? task('TaskCreated', { ...step.data, workflow: withTwoAttempts(step.data.workflow) })
+      : step,
+  ),
+  task('AttemptStarted', { phase: 'develop', round: 1, kind: 'coding', instanceId: SECOND }),
+];
+
+function withTwoAttempts(workflow: EventData<'TaskCreated'>['workflow']) {
+  const phases = workflow.phases.map((one) => (one.requiresChanges ? { ...one, attempts: 2 } : one));
+  return { ...workflow, phases };
+}
+
+/** One of them hands over work, with a check that ends so. */
+export function handsOver(instanceId: string, exitCode: number, round = 1): readonly Step[] {
+  const reviewId = reviewOf(instanceId, round);
+  const own = { ...changes, branch: `codex/${instanceId}`, headSha: `${instanceId}.${round}` };
+  const check = {
+    command: 'npm test',
+    exitCode,
+    durationMs: 1,
+    timedOut: false,
+    outputBlobId: 'o',
+    where: 'process' as const,
+  };
+  const work = { phase: 'develop', round, instanceId, summary: 'Done.', deliverables: [], changes: own };
+  return [
+    task('AttemptCompleted', { ...work, evidence: { toolCalls: 4, check, suspicious: false }, reviewId }),
+    on(streamOf('review', reviewId), 'ReviewCreated', { ...work, taskId: TASK, subject: 'changes', gate }),
+  ];
+}
+
+/** Somebody asks it for changes, and it goes on or, its rounds being used up, waits. */
+export function sentBack(instanceId: string, then: 'rework' | 'exhausted', round = 1): readonly Step[] {
+  const reviewId = reviewOf(instanceId, round);
+  return [
+    on(streamOf('review', reviewId), 'ReviewChangesRequested', { summary: 'Rename it.', comments: [] }, 'ada'),
+    then === 'rework'
+      ? task('AttemptReworkRequested', { phase: 'develop', round: round + 1, reviewId, instanceId })
+      : task('AttemptRoundsExhausted', { phase: 'develop', round, reviewId, instanceId }),
+  ];
+}
+
+/** Somebody rejects its work while the other one goes on. */
+export function rejected(instanceId: string): readonly Step[] {
+  return [
+    on(streamOf('review', reviewOf(instanceId, 1)), 'ReviewRejected', { summary: 'No.' }, 'ada'),
+    task('AttemptSetAside', { phase: 'develop', instanceId, reason: 'It was rejected.' }),
+  ];
+}

@@ -1,4 +1,4 @@
-import type { EventData, toolsEvents, UsageTotals, usageEvents } from '@claude-codex/contracts';
+import type { EventData, InstanceUsage, toolsEvents, usageEvents } from '@claude-codex/contracts';
 import { totalUsage } from '@claude-codex/contracts/live/task-page';
 import { utcTime } from '@claude-codex/contracts/time';
 import { changeById, type Facts } from './facts.ts';
@@ -20,7 +20,11 @@ export const usageFacts: Facts<keyof typeof usageEvents | keyof typeof toolsEven
   ToolCalled: (view) => view,
 };
 
-function plus(totals: UsageTotals, call: EventData<'ModelCallSettled'>): UsageTotals {
+/** The ids come from the agent's program: what is counted by itself has to end somewhere, the whole has not. */
+const MAX_SUB_AGENTS = 256;
+
+function plus(totals: InstanceUsage, call: EventData<'ModelCallSettled'>): InstanceUsage {
+  const subAgents = withSubAgent(totals.subAgents ?? {}, call);
   return {
     inputTokens: totals.inputTokens + call.inputTokens,
     outputTokens: totals.outputTokens + call.outputTokens,
@@ -28,5 +32,16 @@ function plus(totals: UsageTotals, call: EventData<'ModelCallSettled'>): UsageTo
     cacheWriteTokens: totals.cacheWriteTokens + call.cacheWriteTokens,
     costUsd: totals.costUsd + call.costUsd,
     modelCalls: totals.modelCalls + 1,
+    ...(Object.keys(subAgents).length > 0 ? { subAgents } : {}),
   };
+}
+
+function withSubAgent(
+  costs: Readonly<Record<string, number>>,
+  { subAgentId, costUsd }: EventData<'ModelCallSettled'>,
+): Readonly<Record<string, number>> {
+  if (subAgentId === undefined) return costs;
+  const before = Object.hasOwn(costs, subAgentId) ? costs[subAgentId] : undefined;
+  if (before === undefined && Object.keys(costs).length >= MAX_SUB_AGENTS) return costs;
+  return { ...costs, [subAgentId]: (before ?? 0) + costUsd };
 }

@@ -15,8 +15,8 @@ export interface Waiting {
   reviews: readonly ReviewView[];
   /** The change is approved and can be merged. */
   merge: PullRequestView | null;
-  /** The phase whose rounds are used up, as the attempt stands at it. */
-  rounds: Pick<PhaseView, 'title' | 'round' | 'instanceId' | 'reviewId'> | null;
+  /** Phases whose rounds are used up, as each attempt stands at it. */
+  rounds: readonly UsedUp[];
   failed: boolean;
   /** Something that does not get better by itself, or not soon, keeps it waiting. */
   held: TaskView['held'];
@@ -24,12 +24,14 @@ export interface Waiting {
   proposals: readonly IssueProposalView[];
 }
 
+export type UsedUp = Pick<PhaseView, 'title' | 'round' | 'instanceId' | 'reviewId'>;
+
 const NOTHING: Waiting = {
   questions: [],
   dependencies: [],
   reviews: [],
   merge: null,
-  rounds: null,
+  rounds: [],
   failed: false,
   held: null,
   proposals: [],
@@ -56,18 +58,20 @@ export function waitingOf(view: TaskView): Waiting {
     ),
     reviews: view.reviews.filter(({ status }) => status === 'open'),
     merge: pullRequest?.status === 'open' || pullRequest?.status === 'unpublished' ? pullRequest : null,
-    rounds: view.phaseDetails.flatMap(exhaustedIn)[0] ?? null,
+    rounds: view.phaseDetails.flatMap(exhaustedIn),
     failed: false,
     held: view.held?.needsPerson === true ? view.held : null,
     proposals,
   };
 }
 
-/** Of several attempts one may wait for a decision while others go on. */
-function exhaustedIn({ title, status, ...phase }: PhaseView): NonNullable<Waiting['rounds']>[] {
-  if (status === 'exhausted') return [{ title, ...phase }];
+/** Of several attempts some may wait for a decision while others go on. */
+function exhaustedIn({ title, status, ...phase }: PhaseView): UsedUp[] {
   const attempts = (phase.attempts as PhaseView['attempts'] | undefined) ?? [];
-  return attempts.filter((attempt) => attempt.status === 'exhausted').map((attempt) => ({ title, ...attempt }));
+  const exhausted = attempts.filter((attempt) => attempt.status === 'exhausted');
+  if (exhausted.length > 0) return exhausted.map((attempt) => ({ title, ...attempt }));
+  // Rows that an earlier release wrote list no attempts.
+  return status === 'exhausted' ? [{ title, ...phase }] : [];
 }
 
 /** It handed over its work without the value it had asked for: the review is what waits now. */
@@ -83,6 +87,6 @@ export function hears(view: TaskView, instanceId: string): boolean {
 
 export function waitingItems(waiting: Waiting): number {
   const { questions, dependencies, reviews, merge, rounds, failed, held, proposals } = waiting;
-  const single = [merge !== null, rounds !== null, failed, held !== null].filter(Boolean).length;
-  return questions.length + dependencies.length + reviews.length + proposals.length + single;
+  const single = [merge !== null, failed, held !== null].filter(Boolean).length;
+  return questions.length + dependencies.length + reviews.length + rounds.length + proposals.length + single;
 }

@@ -29,7 +29,7 @@ export async function saveCheckpoint(
 }
 
 /**
- * Saves what a turn left behind that was not handed over. Its commits go to the instance's own branch, which nobody merges
+ * Saves what was not handed over, such as what a turn left behind. Its commits go to the instance's own branch, which nobody merges
  * without a review of that very commit. What the git service does not take now is saved after a later turn: no agent
  * waits for it.
  */
@@ -38,6 +38,7 @@ export async function saveUnfinished(
   run: RunState,
   instance: WorldInstance,
   collected: Collected,
+  reason: string,
 ): Promise<void> {
   const { bundleBlobId, withoutHistory } = collected;
   const { repositoryId, branch, baseSha } = instance.state;
@@ -53,5 +54,5 @@ export async function saveUnfinished(
       return;
     }
   }
-  await saveCheckpoint(parts, run, instance, { ...collected, headSha }, 'a turn ended');
+  await saveCheckpoint(parts, run, instance, { ...collected, headSha }, reason);
 }

@@ -3,6 +3,7 @@ import { idFrom } from '@claude-codex/service-kit/ids';
 import { holdBack } from '../reconcile/hold-back.ts';
 import type { HoldingBack } from '../reconcile/ports.ts';
 import type { WorldInstance } from '../world/world.ts';
+import type { EgressPort } from './ports.ts';
 import { type Ack, type RunState, sendOnce } from './run-state.ts';
 
 type Collect = Extract<WorkerCommand, { type: 'collect' }>;
@@ -25,7 +26,7 @@ const TRIES = 3;
  * journal, so another manager goes on with them.
  */
 export async function collect(
-  parts: HoldingBack,
+  parts: HoldingBack & Pick<EgressPort, 'settings'>,
   run: RunState,
   instance: WorldInstance,
   { key, ...wanted }: Omit<Collect, 'type' | 'id'> & { key: string },
@@ -66,13 +67,20 @@ function collectionId({ instanceId, epoch }: RunState, key: string, attempt: num
   return idFrom('collect', instanceId, epoch, key, attempt);
 }
 
-const WORDS: Record<NonNullable<Ack['cause']>, string> = {
-  disk_full: 'the disk is full, so what the agent finished could not be taken in.',
-  egress_away: 'the egress service does not answer, so what the agent finished could not be taken in.',
+const WHAT_IS_WRONG: Record<NonNullable<Ack['cause']>, (hostId: string) => string> = {
+  disk_full: (hostId) => `the disk of the host ${hostId} is full`,
+  egress_away: (hostId) => `the egress service of the host ${hostId} does not answer`,
 };
 
-async function sayWhy(parts: HoldingBack, { state }: WorldInstance, { cause, detail }: Ack): Promise<void> {
+async function sayWhy(
+  parts: HoldingBack & Pick<EgressPort, 'settings'>,
+  { state }: WorldInstance,
+  { cause, detail }: Ack,
+): Promise<void> {
   const held: HoldCause = cause ?? 'collection_failed';
-  const words = cause === undefined ? `what the agent finished could not be taken in: ${detail}` : WORDS[cause];
+  const words =
+    cause === undefined
+      ? `what the agent finished could not be taken in: ${detail}`
+      : `${WHAT_IS_WRONG[cause](parts.settings.hostId)}, so what the agent finished could not be taken in.`;
   await holdBack(parts, state.taskId, { cause: held, detail: words });
 }

@@ -56,7 +56,10 @@ function asked(by: RunState = run) {
   if (instance === undefined) throw new Error('the instance is not known');
   const followed = { world, caughtUp: catchUp, reached: catchUp, stop: async () => undefined };
   const clock = { now: () => now, sleep: async () => undefined };
-  return collect({ store, followed, world, clock }, by, instance, { key: 'k', deliverables: [] });
+  return collect({ store, followed, world, clock, settings: { hostId: 'builder-2' } }, by, instance, {
+    key: 'k',
+    deliverables: [],
+  });
 }
 
 /** Answers one attempt after the other, each when it is due. */
@@ -81,7 +84,10 @@ describe('a collection that is refused', () => {
     const outcome = await after(...Array.from({ length: 12 }, () => 'disk_full' as const));
     expect(outcome).toEqual({ kind: 'under_way', again: now + 60_000 });
     expect(now - begun).toBeGreaterThan(5 * 60_000);
-    expect(holds()).toMatchObject({ cause: 'disk_full' });
+    expect(holds()).toMatchObject({
+      cause: 'disk_full',
+      detail: expect.stringContaining('the host builder-2 is full'),
+    });
   });
 
   it('for an egress service that is away as well', async () => {

@@ -11,11 +11,12 @@ import { collect, isCollectionOf } from './collecting.ts';
 import { metaOf } from './commands.ts';
 import { noticesOf, objectionsTo } from './hand-over-findings.ts';
 import { type LookingAtTurns, lookedAt } from './look-at-turn.ts';
-import { DISK_FULL, GIT_AWAY } from './needs.ts';
+import { GIT_AWAY, GIT_DISK_FULL } from './needs.ts';
 import type { Deciding } from './ports.ts';
 import { remind } from './remind.ts';
 import { type Checking, CheckUnwanted, runCheck } from './run-check.ts';
 import type { Collected, RunState } from './run-state.ts';
+import { savedWhileWaiting } from './save-while-waiting.ts';
 import { decisionAboutSecrets } from './secrets-in-commits.ts';
 
 /** To bring finished work to where it is reviewed. */
@@ -101,6 +102,7 @@ export async function takeCollected(
 ): Promise<void> {
   const { submission } = instance;
   if (submission === null || !isOf(run, submission, collected)) {
+    if (await savedWhileWaiting(parts, run, instance, collected)) return;
     await lookedAt(parts, run, instance, collected);
     return;
   }
@@ -201,7 +203,7 @@ async function takeInWork(
 /** It is tried again until it can be done; whoever looks at the card learns what it waits for. */
 async function sayMissing(parts: HoldingBack, { state }: WorldInstance, error: unknown): Promise<void> {
   if (error instanceof GitAway) await holdBack(parts, state.taskId, GIT_AWAY);
-  if (error instanceof GitRefused && error.code === 'DISK_FULL') await holdBack(parts, state.taskId, DISK_FULL);
+  if (error instanceof GitRefused && error.code === 'DISK_FULL') await holdBack(parts, state.taskId, GIT_DISK_FULL);
 }
 
 function evidenceOf(run: RunState, instance: WorldInstance): Pick<Evidence, 'toolCalls' | 'suspicious'> {

@@ -12,6 +12,7 @@ import { lookAtTurn } from './look-at-turn.ts';
 import { createPersistently } from './persistently.ts';
 import type { Telling } from './ports.ts';
 import { concludes, newRunState, type RunState } from './run-state.ts';
+import { saveWhileWaiting } from './save-while-waiting.ts';
 import { isAway } from './secrets.ts';
 import { type TakingInJournal, takeInJournal } from './take-in-journal.ts';
 
@@ -137,7 +138,11 @@ export function runInstance(
     if (run.paused || !run.started) return null;
     await deliverDependencies(parts, run, instance);
     await deliverMessages(parts, run, instance);
-    const due = [await collectSubmission(parts, run, instance), await lookAtTurn(parts, run, instance)];
+    const due = [
+      await collectSubmission(parts, run, instance),
+      await lookAtTurn(parts, run, instance),
+      await saveWhileWaiting(parts, run, instance),
+    ];
     const times = due.filter((time) => time !== null);
     return times.length === 0 ? null : Math.min(...times);
   }

@@ -88,7 +88,7 @@ export async function lookedAt(
   const changed = collected.commits > 0 && collected.headSha !== open.headSha;
   const complete = collected.missingDeliverables.length === 0 && (requiresChanges ? changed : deliverables.length > 0);
   if (!complete) {
-    await saveUnfinished(parts, run, instance, collected);
+    await saveUnfinished(parts, run, instance, collected, 'a turn ended');
     return nudge(parts, instance, lookId(run, turn), 'The agent ended its turn without handing over its work.');
   }
   const summary = cutText(turn.result, MAX_SUMMARY);

@@ -4,15 +4,21 @@ import { EventStoreError } from '@claude-codex/eventing';
 import { isDiskFull } from '@claude-codex/service-kit/disk-full';
 import { askHealth, askHostHealth } from '@claude-codex/service-kit/health';
 import type { Directories } from '../checkouts/directories.ts';
+import type { AgentManagerSettings } from '../config.ts';
 import { GitAway, GitRefused } from '../git-service/git-service.ts';
 import type { Runtime } from '../runtimes/runtime.ts';
 import type { EgressPort } from './ports.ts';
 import { isAway } from './secrets.ts';
 
-/** To ask for all that a start needs. */
-export interface Needs extends EgressPort {
-  readonly runtime: Pick<Runtime, 'info'>;
+/** Whose disk it is: of several hosts one is full, and somebody has to find it. */
+export interface OwnDisk {
+  readonly settings: Pick<AgentManagerSettings, 'hostId'>;
   readonly directories: Pick<Directories, 'root'>;
+}
+
+/** To ask for all that a start needs. */
+export interface Needs extends EgressPort, OwnDisk {
+  readonly runtime: Pick<Runtime, 'info'>;
 }
 
 /** Something that work cannot go on without is not there, and no agent can do anything about it. */
@@ -32,7 +38,7 @@ const LEAST_FREE_BYTES = 64 * MIB;
  * try. Null when everything is there.
  */
 export async function missingNeed({ bus, runtime, directories, settings }: Needs): Promise<Missing | null> {
-  const disk = await fullDisk(directories.root);
+  const disk = await fullDisk({ settings, directories });
   return (
     disk ??
     (await engineAway(runtime)) ??
@@ -64,7 +70,10 @@ export const GIT_AWAY: Missing = {
   cause: 'git_away',
   detail: 'the git service, which reaches the repositories, does not answer.',
 };
-export const DISK_FULL: Missing = { cause: 'disk_full', detail: 'the disk of the data directory is full.' };
+export const GIT_DISK_FULL: Missing = {
+  cause: 'disk_full',
+  detail: 'the disk of the git service, which keeps the copies of the repositories, is full.',
+};
 const ENGINE_AWAY: Missing = { cause: 'engine_away', detail: 'the container engine does not answer.' };
 
 async function engineAway(runtime: Needs['runtime']): Promise<Missing | null> {
@@ -72,11 +81,15 @@ async function engineAway(runtime: Needs['runtime']): Promise<Missing | null> {
   return available ? null : ENGINE_AWAY;
 }
 
-async function fullDisk(root: string): Promise<Missing | null> {
-  const { bavail, bsize } = await statfs(root);
+async function fullDisk(own: OwnDisk): Promise<Missing | null> {
+  const { bavail, bsize } = await statfs(own.directories.root);
   const free = bavail * bsize;
-  if (free >= LEAST_FREE_BYTES) return null;
-  return { cause: 'disk_full', detail: `the disk of the data directory is full (${Math.round(free / MIB)} MiB free).` };
+  return free >= LEAST_FREE_BYTES ? null : diskFull(own, ` (${Math.round(free / MIB)} MiB free)`);
+}
+
+function diskFull({ settings, directories }: OwnDisk, howFull = ''): Missing {
+  const detail = `the disk of ${directories.root} on the host ${settings.hostId} is full${howFull}.`;
+  return { cause: 'disk_full', detail };
 }
 
 /** A person has to change the task or the repository; waiting would change nothing. */
@@ -100,13 +113,14 @@ export type StartFault =
   | { readonly kind: 'log_away' };
 
 /** Why a start came to nothing, and what follows from it. */
-export function startFault(error: unknown): StartFault {
+export function startFault(error: unknown, own: OwnDisk): StartFault {
   const detail = error instanceof Error ? error.message : String(error);
   const code = codeOf(error);
   if (error instanceof EventStoreError) return { kind: 'log_away' };
   if (code !== null && FINAL.has(code)) return { kind: 'final', code, detail };
   if (error instanceof GitAway) return { kind: 'passing', ...GIT_AWAY };
-  if (isDiskFull(error) || code === 'DISK_FULL') return { kind: 'passing', ...DISK_FULL };
+  if (code === 'DISK_FULL') return { kind: 'passing', ...GIT_DISK_FULL };
+  if (isDiskFull(error)) return { kind: 'passing', ...diskFull(own) };
   if (error instanceof GitRefused) return refusedByGit(error);
   if (isAway(error)) return { kind: 'passing', ...EGRESS_AWAY };
   if (isEngineAway(error)) return { kind: 'passing', ...ENGINE_AWAY };

@@ -8,6 +8,8 @@ import { startFault } from './needs.ts';
 const coded = (code: string, more: object = {}) => Object.assign(new Error(`${code}: it failed`), { code, ...more });
 const git = (stderr: string) => new GitError('GIT_FAILED', 'checkout', { exitCode: 128, stderr });
 
+const HERE = { settings: { hostId: 'builder-2' }, directories: { root: '/srv/codex' } };
+
 describe('a start that came to nothing', () => {
   it.each([
     ['egress answers late', new BusTimeout('egress.open', 20_000), 'egress_away'],
@@ -29,7 +31,16 @@ describe('a start that came to nothing', () => {
     ['a file of ours is missing', coded('ENOENT', { syscall: 'open' }), 'start_failed'],
     ['something nobody thought of', new Error('odd'), 'start_failed'],
   ])('because %s is tried again: %s', (_what, error, cause) => {
-    expect(startFault(error)).toMatchObject({ kind: 'passing', cause });
+    expect(startFault(error, HERE)).toMatchObject({ kind: 'passing', cause });
+  });
+
+  it('names the disk that is full: this host’s and its directory, or the git service’s', () => {
+    const words = (error: Error) => {
+      const fault = startFault(error, HERE);
+      return fault.kind === 'passing' ? fault.detail : fault.kind;
+    };
+    expect(words(coded('ENOSPC'))).toBe('the disk of /srv/codex on the host builder-2 is full.');
+    expect(words(new GitRefused('DISK_FULL', 'Full.'))).toMatch(/^the disk of the git service, .* is full\.$/);
   });
 
   it.each([
@@ -37,10 +48,10 @@ describe('a start that came to nothing', () => {
     [new GitRefused('REPOSITORY_NOT_FOUND', 'The repository is not connected.'), 'REPOSITORY_NOT_FOUND'],
     [new GitRefused('NOT_A_REPOSITORY', 'There is no git repository there.'), 'NOT_A_REPOSITORY'],
   ])('needs a person when waiting changes nothing: %s', (error, code) => {
-    expect(startFault(error)).toMatchObject({ kind: 'final', code });
+    expect(startFault(error, HERE)).toMatchObject({ kind: 'final', code });
   });
 
   it('goes on as it is when nothing can be written down', () => {
-    expect(startFault(new EventStoreError('EVENT_STORE_UNAVAILABLE'))).toEqual({ kind: 'log_away' });
+    expect(startFault(new EventStoreError('EVENT_STORE_UNAVAILABLE'), HERE)).toEqual({ kind: 'log_away' });
   });
 });

@@ -1,13 +1,16 @@
+import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { reviewDecider } from '@claude-codex/domain';
+import { questionDecider, reviewDecider } from '@claude-codex/domain';
 import { handleCommand } from '@claude-codex/eventing';
 import { waitFor } from '@claude-codex/testing';
 import { bashAnswer, textAnswer } from '@claude-codex/testing/scripted-model';
 import { afterEach, describe, expect, it } from 'vitest';
 import { closeHouses, openHouse } from './house.fixture.ts';
 
+const ASK =
+  '[USER_QUESTION]\ncategory: technical\nquestion: Which store?\noptions: [Postgres, Redis]\n[/USER_QUESTION]';
 const LONG = { timeoutMs: 150_000 };
 
 let elsewhere = '';
@@ -78,6 +81,50 @@ describe('an agent whose host is gone', { timeout: 360_000 }, () => {
     );
     const file = join(elsewhere, 'instances', stream.replace('instance-', ''), 'checkout', 'work.txt');
     expect(readFileSync(file, 'utf8')).toBe('first line\n');
+  });
+
+  it('while it waited for a person in the middle of its turn, goes on with the answer, its session and its work', async () => {
+    elsewhere = mkdtempSync(join(tmpdir(), 'codex-other-host-'));
+    chmodSync(elsewhere, 0o755);
+    const heard: string[] = [];
+    const house = await openHouse((step, { prompts, results }) => {
+      if (step === 0)
+        return bashAnswer(0, 'echo first line > work.txt; git add -A; git commit -qm One; echo draft > b.txt');
+      if (prompts.join('\n').includes('Postgres')) {
+        heard.push(...prompts);
+        if (results.has('toolu_test_9')) return textAnswer('=== PHASE develop COMPLETE ===');
+        return bashAnswer(9, 'echo second line >> work.txt; git add -A; git commit -qm Two');
+      }
+      if (prompts.length > 1) return textAnswer('I still wait for the answer.');
+      return { ...bashAnswer(1, 'sleep 300'), text: ASK };
+    });
+    await house.createOne();
+    const { stream } = await house.until('QuestionAsked');
+    await waitFor('the checkpoint', async () => (await house.count('CheckpointSaved')) === 1, LONG);
+    const { sessionId } = (await house.last('CheckpointSaved')).data;
+    const { instanceId } = (await house.last('QuestionAsked')).data;
+    const checkedOut = join(house.root, 'instances', instanceId, 'checkout');
+    const git = (...args: string[]) =>
+      execFileSync('git', ['-c', 'safe.directory=*', '-C', checkedOut, ...args], { encoding: 'utf8' });
+    // Nobody can see in its repository that it was looked at.
+    expect([git('status', '--porcelain'), git('log', '-1', '--format=%s')]).toEqual(['?? b.txt\n', 'One\n']);
+    await house.manager.stop();
+    rmSync(join(house.root, 'instances'), { recursive: true });
+
+    await house.startManager('elsewhere', 1, elsewhere);
+    await waitFor('the second start', async () => (await house.count('InstanceAttached')) === 2, LONG);
+    expect((await house.last('InstanceAttached')).data).toMatchObject({ sessionId, resumed: true });
+    await handleCommand(house.store, {
+      ...house.envelope(),
+      stream,
+      decider: questionDecider,
+      command: { type: 'AnswerQuestion', answer: { choices: ['Postgres'], text: '' }, by: 'person' },
+    });
+    await waitFor('the hand-over', async () => (await house.count('ReviewCreated')) === 1, LONG);
+    expect(heard.join('\n')).toContain('Phase: develop');
+    const checkout = join(elsewhere, 'instances', instanceId, 'checkout');
+    expect(readFileSync(join(checkout, 'work.txt'), 'utf8')).toBe('first line\nsecond line\n');
+    expect(readFileSync(join(checkout, 'b.txt'), 'utf8')).toBe('draft\n');
   });
 
   it('comes back to a host where it was before with what it did elsewhere, not with what lies there', async () => {

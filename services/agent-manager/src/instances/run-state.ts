@@ -55,6 +55,8 @@ export interface RunState {
   heardAt: number;
   readonly sent: Set<string>;
   readonly acks: Map<string, Ack>;
+  /** What it asked last of a person who has not answered yet, and when this manager saw that (ms). */
+  asked: { readonly id: string; readonly seenAt: number } | null;
   /** Collected work that waits for a person's decision. */
   undecided: Collected | null;
   /** The commit whose values a person accepted; it is collected once more. */
@@ -85,6 +87,7 @@ export function newRunState(
     heardAt: Date.now(),
     sent: new Set(),
     acks: new Map(),
+    asked: null,
     undecided: null,
     accepted: null,
     settled: new Set(),

@@ -18,7 +18,7 @@ import { shouldRun, type WorldInstance } from '../world/world-instance.ts';
 import { commandInstance } from './commands.ts';
 import { openEgress } from './egress.ts';
 import type { InstanceRun } from './instance-run.ts';
-import { type Missing, startFault } from './needs.ts';
+import { type Missing, type OwnDisk, startFault } from './needs.ts';
 import type { CatchingUp, Doors, Recording } from './ports.ts';
 import { mayResume, type RestoringSessions, restoreSession } from './restore-session.ts';
 import { type WorkerStarting, workerStart } from './worker-start.ts';
@@ -27,6 +27,7 @@ import { type WorkerStarting, workerStart } from './worker-start.ts';
 export type Starting = CatchingUp &
   Doors &
   HoldingBack &
+  OwnDisk &
   RestoringSessions &
   WorkerStarting &
   CheckoutSource & {
@@ -133,7 +134,7 @@ async function continueStart(parts: Starting, instanceId: string, epoch: number)
     const handle = await startWorker(parts, instance);
     return adopt(parts, handle, checkout);
   } catch (error) {
-    const fault = startFault(error);
+    const fault = startFault(error, parts);
     const fields = { err: error, instanceId, epoch };
     parts.log.warn(
       { ...fields, fault: fault.kind === 'passing' ? fault.cause : fault.kind },

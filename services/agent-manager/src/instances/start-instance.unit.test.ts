@@ -80,6 +80,7 @@ function start() {
     followed: { caughtUp: catchUp, reached: catchUp },
     clock: { now: () => Date.now() },
     settings: { managerId: 'm', hostId: 'h', defaultModel: null },
+    directories: { root: '/d' },
     runtime: {
       ...{ name: 'process', orphanTimeoutMs: null, list: notReached, start: notReached },
       info: async () => FACTS,

@@ -154,11 +154,16 @@ export class World {
 
   /** Whether the agent waits for a person. */
   waitsForPerson(instanceId: string): boolean {
+    return this.awaitedBy(instanceId).length > 0;
+  }
+
+  /** What the agent waits for a person for: ids of its questions and requests. */
+  awaitedBy(instanceId: string): string[] {
     const instance = this.instances.get(instanceId);
-    if (instance === undefined) return false;
+    if (instance === undefined) return [];
+    const open = this.#requestsOf(instance).filter(({ state }) => state.status === 'open' || !state.delivered);
     // A question that is settled is not kept.
-    if (this.#requests.questionsBy(instanceId).length > 0) return true;
-    return this.#requestsOf(instance).some(({ state }) => state.status === 'open' || !state.delivered);
+    return [...this.#requests.questionsBy(instanceId), ...open].map(({ id }) => id);
   }
 
   #requestsOf({ id, state }: WorldInstance): WorldDependency[] {

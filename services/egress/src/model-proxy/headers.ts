@@ -35,6 +35,11 @@ export function providerHeaders(from: IncomingHttpHeaders, provider: ModelProvid
   return headers;
 }
 
+/** Claude Code names the sub-agent that asks, and nobody for the agent itself. It is the agent's word, so its form is looked at. */
+export function subAgentOf({ 'x-claude-code-agent-id': id }: IncomingHttpHeaders): string | null {
+  return typeof id === 'string' && /^[\w-]{1,64}$/.test(id) ? id : null;
+}
+
 export function agentHeaders(from: IncomingHttpHeaders): OutgoingHttpHeaders {
   return Object.fromEntries(Object.entries(from).filter(([name]) => !NOT_TO_AGENT.has(name)));
 }

@@ -6,7 +6,7 @@ import { beginningOf } from '../doors/beginning-of.ts';
 import { readBody } from '../doors/read-body.ts';
 import type { Door, DoorIdentity, UsageRecorder } from '../ports.ts';
 import { type Failed, giveUp, refuse } from './failed-call.ts';
-import { providerHeaders, withoutCredential } from './headers.ts';
+import { providerHeaders, subAgentOf, withoutCredential } from './headers.ts';
 import { holdAnswer } from './held-answer.ts';
 import type { Outcome } from './outcome.ts';
 import { passOn } from './pass-on.ts';
@@ -81,7 +81,8 @@ export function createModelProxy(options: {
     const model = outcome.model ?? modelIn(asked) ?? 'unknown';
     const { status, problem } = outcome;
     const { instanceId, epoch } = door;
-    if (metered) usage.callSettled(door, { model, status, usage: outcome.usage, durationMs });
+    const subAgentId = subAgentOf(request.headers);
+    if (metered) usage.callSettled(door, { model, status, usage: outcome.usage, durationMs, subAgentId });
     log.info(
       { instanceId, epoch, path: pathOf(request), model, status, durationMs, problem, ...outcome.usage },
       'model call',

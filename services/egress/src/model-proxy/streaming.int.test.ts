@@ -51,6 +51,22 @@ describe('streaming', () => {
     expect(event?.meta.actor).toEqual({ kind: 'instance', id: instanceId });
   });
 
+  it('records which sub-agent asked, and takes only a plain name for one', async () => {
+    egress.provider.script = (response) => void response.writeHead(200, SSE).end(START + END);
+    for (const id of ['a1b2-c3', 'a b', 'x'.repeat(65)]) {
+      await callDoor(socketPath, '/v1/messages', { body: BODY, headers: { 'x-claude-code-agent-id': id } });
+    }
+    await callDoor(socketPath, '/v1/messages', { body: BODY });
+    const events = await settled(4);
+    expect(events.map(({ data }) => (data as { subAgentId?: string }).subAgentId)).toEqual([
+      'a1b2-c3',
+      undefined,
+      undefined,
+      undefined,
+    ]);
+    expect(egress.provider.received[0]?.headers).not.toHaveProperty('x-claude-code-agent-id');
+  });
+
   it('waits for a slow reader instead of collecting the answer in memory', async () => {
     let accepted = 0;
     egress.provider.script = (response) => {

@@ -73,8 +73,9 @@ export function createEventUsage(options: { store: EventStore; log: Logger }): U
       const { cacheWriteLongTokens: _priced, ...tokens } = call.usage;
       const costUsd = costOf(call.model, call.usage, new Date());
       const { instanceId, taskId } = door;
-      const { model, status, durationMs } = call;
-      const data = { instanceId, taskId, model, status, ...tokens, costUsd, durationMs };
+      const { model, status, durationMs, subAgentId } = call;
+      const whose = subAgentId === null ? {} : { subAgentId };
+      const data = { instanceId, taskId, model, status, ...tokens, costUsd, durationMs, ...whose };
       record(door, { type: 'ModelCallSettled', data });
     },
     rateLimitHit(door, limit) {

@@ -49,7 +49,7 @@ const SENTENCES: Partial<Record<ErrorCode, string>> = {
   SEALED_VALUE_INVALID:
     'The value was not sealed with the key of this server. Get GET /api/secrets/key and seal again.',
   REVIEW_ALREADY_DECIDED:
-    'The review is closed: somebody decided it already, or it was withdrawn, as when other work was kept. Look at the newest state.',
+    'The review is closed: somebody decided it already, or it was withdrawn, as when other work was kept. Look at the newest state: work that was kept can be sent back with what the other did better.',
   REVIEW_NEEDS_FEEDBACK: 'Say what to change: a summary, or a comment on a line.',
   REVIEW_NOT_LAST_GATE: 'Another review follows this one, so it cannot be merged yet.',
   CHECK_NOT_GREEN:
@@ -57,7 +57,7 @@ const SENTENCES: Partial<Record<ErrorCode, string>> = {
   ATTEMPT_NOT_FOUND: 'This task has no such attempt. Reload the page to see those it has.',
   ATTEMPT_NOT_HANDED_OVER: 'This attempt has handed nothing over that could be kept. Wait until it is in review.',
   ATTEMPT_SET_ASIDE:
-    'This attempt was set aside: other work was kept, or it came to nothing. Look at the newest state.',
+    'This attempt was set aside: other work was kept, or it came to nothing. Look at the newest state: work that was kept can be sent back with what this one did better.',
   GATE_NOT_MET: 'The work does not pass the gate of its phase yet.',
   ROUNDS_NOT_EXHAUSTED: 'The rounds of this task are not used up, or somebody decided already.',
   PULL_REQUEST_NOT_OPEN: 'The pull request is not open any more.',

@@ -50,9 +50,32 @@ describe('a task that several agents try', () => {
     expect((await owner.call('POST', '/api/tasks', planned)).problem.code).toBe('WORKFLOW_WITHOUT_CHANGES');
   });
 
-  it('keeps the work of one that handed it over, once', async () => {
+  it('hears what a person says by the agent that is meant, or by all of them', async () => {
     const stream = streamOf('task', made.id);
     await append(gateway, workspaceId, stream, [{ type: 'TaskQueued', data: {} }, begun(first), begun(second)]);
+    for (const [index, instanceId] of [first, second].entries()) {
+      const names = { name: `work-${index}`, branch: `codex/${index}`, baseBranch: 'main', attempt: index + 1 };
+      const data = { ...names, taskId: made.id, repositoryId: at.repositoryId, kind: 'coding', phase, model: null };
+      await append(gateway, workspaceId, streamOf('instance', instanceId), [{ type: 'InstanceQueued', data }]);
+    }
+    const say = (text: string, to?: string) => owner.call('POST', `/api/tasks/${made.id}/messages`, { text, to });
+    const heard = async (instanceId: string) =>
+      (await gateway.store.readStream(streamOf('instance', instanceId))).flatMap(({ type, data }) =>
+        type === 'MessageSent' ? [data as { messageId: string; text: string }] : [],
+      );
+    expect((await say('to the leader')).status).toBe(201);
+    expect((await say('to the first', first)).status).toBe(201);
+    expect((await say('to both', 'all')).status).toBe(201);
+    expect((await heard(first)).map(({ text }) => text)).toEqual(['to the first', 'to both']);
+    expect((await heard(second)).map(({ text }) => text)).toEqual(['to the leader', 'to both']);
+    const ids = [...(await heard(first)), ...(await heard(second))].map(({ messageId }) => messageId);
+    expect(new Set(ids).size).toBe(4);
+    expect((await say('to nobody', newId())).problem.code).toBe('ATTEMPT_NOT_FOUND');
+    expect((await say('to no id', 'both')).problem.errors[0]?.field).toBe('body.to');
+  });
+
+  it('keeps the work of one that handed it over, once', async () => {
+    const stream = streamOf('task', made.id);
     const choose = (instanceId: string) => owner.call('POST', `/api/tasks/${made.id}/attempts/${instanceId}/choose`);
     const early = await choose(first);
     expect([early.status, early.problem.code]).toEqual([409, 'ATTEMPT_NOT_HANDED_OVER']);
@@ -110,7 +133,8 @@ describe('two works that two people keep', () => {
     expect((await choose(first.instanceId)).status).toBe(200);
     expect(verdict(await approve(second.reviewId))).toBe('REVIEW_ALREADY_DECIDED');
     expect(verdict(await reject(second.reviewId))).toBe('REVIEW_ALREADY_DECIDED');
-    expect(verdict(await choose(second.instanceId))).toBe('ATTEMPT_SET_ASIDE');
+    const aside = await choose(second.instanceId);
+    expect(aside.problem).toMatchObject({ code: 'ATTEMPT_SET_ASIDE', detail: expect.stringContaining('sent back') });
     expect(verdict(await approve(first.reviewId))).toBe('kept');
   });
 

@@ -1,7 +1,8 @@
 import type { EditTaskRequest, InstanceEvent, TaskEvent } from '@claude-codex/contracts';
 import { streamOf } from '@claude-codex/contracts/ids';
 import { instanceDecider } from '@claude-codex/domain/instance/decide';
-import { leadingAttempt } from '@claude-codex/domain/task/attempts';
+import { isInstanceEnded } from '@claude-codex/domain/instance/state';
+import { attemptsUnderWay, isUnderWay, leadingAttempt, type PhaseState } from '@claude-codex/domain/task/attempts';
 import type { TaskCommand } from '@claude-codex/domain/task/commands';
 import { taskDecider } from '@claude-codex/domain/task/decide';
 import { currentPhase, isEnded, type TaskState } from '@claude-codex/domain/task/state';
@@ -38,17 +39,23 @@ export async function editTask(
 }
 
 /**
- * A message goes to the instance that works on the current phase. Once every phase is approved it is what a person wants
- * otherwise: the work goes back to the agent with it. Throws TASK_NOT_RUNNING when there is nobody to tell.
+ * A message goes to the instance that works on the current phase; of several to the one that leads it, or to whom it is
+ * meant for. Once every phase is approved it is what a person wants otherwise: the work goes back to the agent with it.
+ * Throws TASK_NOT_RUNNING when there is nobody to tell.
  */
 export async function messageToTask(
   load: Load,
   stream: string,
   {
     message,
+    to,
+    messageIdFor,
     pullRequestId,
   }: {
-    message: { messageId: string; text: string; interrupt: boolean };
+    message: { text: string; interrupt: boolean };
+    to: string | undefined;
+    /** Of the message as one agent gets it. */
+    messageIdFor: (instanceId: string) => string;
     /** The one that waits to be merged. */
     pullRequestId: () => Promise<string | null>;
   },
@@ -59,10 +66,25 @@ export async function messageToTask(
     if (approved !== null) return sendBack(load, { pullRequestId: approved, text: message.text });
   }
   const phase = state.status === 'none' ? null : currentPhase(state);
-  const instanceId = phase === null ? null : (leadingAttempt(phase)?.instanceId ?? null);
-  if (instanceId === null) throw new DomainError('TASK_NOT_RUNNING');
-  const instance = streamOf('instance', instanceId);
-  const loaded = await load(instance, instanceDecider);
-  const events: InstanceEvent[] = instanceDecider.decide({ type: 'SendMessage', ...message }, loaded.state);
-  return [{ stream: instance, events }];
+  const writes: StreamWrite[] = [];
+  for (const instanceId of phase === null ? [] : recipientsOf(phase, to)) {
+    const instance = streamOf('instance', instanceId);
+    const loaded = await load(instance, instanceDecider);
+    if (to === 'all' && isInstanceEnded(loaded.state)) continue;
+    const command = { type: 'SendMessage' as const, messageId: messageIdFor(instanceId), ...message };
+    const events: InstanceEvent[] = instanceDecider.decide(command, loaded.state);
+    writes.push({ stream: instance, events });
+  }
+  if (writes.length === 0) throw new DomainError('TASK_NOT_RUNNING');
+  return writes;
+}
+
+/** The agents that are meant. Throws ATTEMPT_NOT_FOUND, ATTEMPT_SET_ASIDE. */
+function recipientsOf(phase: PhaseState, to: string | undefined): string[] {
+  if (to === 'all') return attemptsUnderWay(phase).map(({ instanceId }) => instanceId);
+  if (to === undefined) return [leadingAttempt(phase)?.instanceId].filter((id) => id !== undefined);
+  const meant = phase.attempts.find(({ instanceId }) => instanceId === to);
+  if (meant === undefined) throw new DomainError('ATTEMPT_NOT_FOUND');
+  if (!isUnderWay(meant)) throw new DomainError('ATTEMPT_SET_ASIDE');
+  return [to];
 }

@@ -213,7 +213,7 @@ export function addTaskRoutes(app: HttpServer, deps: Deps & { mayStart: ConsentC
         tags,
         operationId: 'sendMessage',
         summary:
-          'Sends a message to the agent at work; `interrupt` cuts its turn short. Approved work goes back to the agent with it',
+          'Sends a message to the agent at work, of several to the one that leads or to whom `to` names; `interrupt` cuts its turn short. Approved work goes back to the agent with it',
         params,
         body: SendMessageRequest,
         response: { 201: CommandAccepted },
@@ -225,10 +225,12 @@ export function addTaskRoutes(app: HttpServer, deps: Deps & { mayStart: ConsentC
       const { workspaceId } = principal;
       await commands.own(principal, stream, 'TASK_NOT_FOUND');
       const context = commandContext(request);
+      const { to, ...message } = request.body;
       const messageId = idFrom(context.commandId, 'message');
       const position = await commands.transact(context, (load) =>
         messageToTask(load, stream, {
-          message: { messageId, ...request.body },
+          ...{ message, to },
+          messageIdFor: (instanceId) => (to === 'all' ? idFrom(context.commandId, 'message', instanceId) : messageId),
           pullRequestId: async () => (await reads.task(workspaceId, request.params.id))?.pullRequest?.id ?? null,
         }),
       );

@@ -47,8 +47,9 @@ export const grantRounds = (id: string, rounds: number, instanceId: string | nul
 export const chooseAttempt = (id: string, instanceId: string) =>
   request<CommandAccepted>('POST', `/tasks/${id}/attempts/${instanceId}/choose`, {});
 export const deleteTask = (id: string) => request<unknown>('DELETE', `/tasks/${id}`);
-export const sendMessage = (id: string, text: string, interrupt: boolean, commandId: string) =>
-  request<CommandAccepted>('POST', `/tasks/${id}/messages`, { text, interrupt }, { commandId });
+/** `to`: an agent, or all that are at work; undefined: the one that leads, or whoever approved work goes back to. */
+export const sendMessage = (id: string, text: string, interrupt: boolean, commandId: string, to?: string) =>
+  request<CommandAccepted>('POST', `/tasks/${id}/messages`, { text, interrupt, to }, { commandId });
 
 /** The last events before a position, the newest with null; with or without those of single calls. */
 export const taskEventsBefore = (id: string, of: 'decisions' | 'all', before: number | null, fetch?: Fetch) =>

@@ -35,6 +35,10 @@ export const UsageTotals = z.object({
 });
 export type UsageTotals = z.infer<typeof UsageTotals>;
 
+/** What an agent used. `subAgents`: dollars by sub-agent, each a part of `costUsd`, none in two of them. */
+export const InstanceUsage = UsageTotals.extend({ subAgents: z.record(z.string(), z.number()).optional() });
+export type InstanceUsage = z.infer<typeof InstanceUsage>;
+
 export const InstanceView = z.object({
   id: Id,
   taskId: Id,
@@ -62,6 +66,6 @@ export const InstanceView = z.object({
   /** Messages from people that have not reached the agent yet. */
   pendingMessages: z.array(z.object({ id: Id, text: z.string(), at })),
   problem: z.object({ code: z.string(), detail: z.string() }).nullable(),
-  usage: UsageTotals,
+  usage: InstanceUsage,
 });
 export type InstanceView = z.infer<typeof InstanceView>;

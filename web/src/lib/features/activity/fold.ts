@@ -1,5 +1,6 @@
 import type {
   DependencyView,
+  InstanceView,
   IssueProposalView,
   JournalEntry,
   QuestionView,
@@ -8,6 +9,7 @@ import type {
 import type { TaskEvent } from '#lib/live/task.svelte.ts';
 import type { LoggedItem } from '#lib/live/task-log.svelte.ts';
 import { type Outage, outageAfter } from './outage.ts';
+import { SubAgentCosts } from './sub-agent-costs.ts';
 import { editedFile } from './tools.ts';
 
 export interface ToolStep {
@@ -20,6 +22,8 @@ export interface ToolStep {
   /** What the sub-agent did that this call started. */
   readonly inside: Step[];
   subAgent: SubAgentEnd | null;
+  /** Dollars of its sub-agent's own calls so far, part of the agent's; null where there is none or nobody counted. */
+  costUsd: number | null;
 }
 export type SubAgentEnd = Pick<
   Extract<JournalEntry, { type: 'subagent_ended' }>,
@@ -92,13 +96,15 @@ const FACTS = new Set([
   'PullRequestClosed',
 ]);
 
-interface Sources {
+export interface Sources {
   readonly log: readonly LoggedItem[];
   readonly events: readonly TaskEvent[];
   readonly questions: readonly QuestionView[];
   readonly dependencies: readonly DependencyView[];
   readonly proposals: readonly IssueProposalView[];
   readonly reviews: readonly ReviewView[];
+  /** Their `usage` says what each sub-agent costs. */
+  readonly instances: readonly Pick<InstanceView, 'id' | 'usage'>[];
   /** Lines of before this time are not read yet, so nothing of before it is shown. Null: everything is there. */
   readonly from: string | null;
 }
@@ -130,6 +136,7 @@ export function foldActivity(sources: Sources): Entry[] {
   const entries: Entry[] = [];
   const open = new Map<string, Work>();
   const calls = new Map<string, ToolStep>();
+  const costs = new SubAgentCosts(sources.instances);
   let next = 0;
   for (const item of sources.log) {
     const at = item.record.at;
@@ -139,7 +146,7 @@ export function foldActivity(sources: Sources): Entry[] {
       // A card stands between what came before and after it, so the work before it is closed.
       open.clear();
     }
-    addRecord(item, entries, open, calls);
+    addRecord(item, entries, open, calls, costs);
   }
   entries.push(...cards.slice(next));
   return entries;
@@ -157,7 +164,13 @@ function startOf({ type, stream, data }: TaskEvent): string {
   return `${stream.replace('instance-', '')}.${epoch}`;
 }
 
-function addRecord(item: LoggedItem, entries: Entry[], open: Map<string, Work>, calls: Map<string, ToolStep>): void {
+function addRecord(
+  item: LoggedItem,
+  entries: Entry[],
+  open: Map<string, Work>,
+  calls: Map<string, ToolStep>,
+  costs: SubAgentCosts,
+): void {
   const { entry, at, seq } = item.record;
   const key = `${item.instanceId}.${item.epoch}.${seq}`;
   const starter = 'within' in entry ? calls.get(`${item.instanceId}.${entry.within}`) : undefined;
@@ -186,7 +199,17 @@ function addRecord(item: LoggedItem, entries: Entry[], open: Map<string, Work>, 
       return;
     case 'tool_call': {
       const { tool, input } = entry;
-      const call: ToolStep = { kind: 'tool', key, at, tool, input, result: null, inside: [], subAgent: null };
+      const call: ToolStep = {
+        kind: 'tool',
+        key,
+        at,
+        tool,
+        input,
+        result: null,
+        inside: [],
+        subAgent: null,
+        costUsd: null,
+      };
       calls.set(`${item.instanceId}.${entry.toolUseId}`, call);
       step(call);
       return;
@@ -197,6 +220,11 @@ function addRecord(item: LoggedItem, entries: Entry[], open: Map<string, Work>, 
         call.result = { isError: entry.isError, output: entry.output, truncated: entry.truncated };
       const work = open.get(item.instanceId);
       if (work !== undefined) work.endAt = at;
+      return;
+    }
+    case 'subagent_started': {
+      const call = calls.get(`${item.instanceId}.${entry.toolUseId}`);
+      if (call !== undefined) call.costUsd = costs.takeOf(item.instanceId, entry.subAgentId);
       return;
     }
     case 'subagent_ended': {

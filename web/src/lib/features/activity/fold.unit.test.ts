@@ -1,8 +1,9 @@
 import type { JournalEntry, QuestionView } from '@claude-codex/contracts';
+import { NO_USAGE } from '@claude-codex/contracts/live/task-page';
 import { describe, expect, test } from 'vitest';
 import type { TaskEvent } from '#lib/live/task.svelte.ts';
 import type { LoggedItem } from '#lib/live/task-log.svelte.ts';
-import { type Entry, foldActivity, summarise, type Work } from './fold.ts';
+import { type Entry, foldActivity, type Sources, summarise, toolsIn, type Work } from './fold.ts';
 import { subAgentWords } from './strings.ts';
 
 const at = (second: number) => new Date(Date.UTC(2026, 10, 20, 10, 0, second)).toISOString();
@@ -57,7 +58,7 @@ const event = (second: number, type: string): TaskEvent => ({
 
 function fold(
   log: LoggedItem[],
-  rest: { events?: TaskEvent[]; questions?: QuestionView[]; from?: string } = {},
+  rest: Partial<Pick<Sources, 'events' | 'questions' | 'from' | 'instances'>> = {},
 ): Entry[] {
   return foldActivity({
     log,
@@ -66,6 +67,7 @@ function fold(
     dependencies: [],
     proposals: [],
     reviews: [],
+    instances: rest.instances ?? [],
     from: rest.from ?? null,
   });
 }
@@ -107,10 +109,31 @@ describe('a turn', () => {
     expect(work?.steps.map(({ kind }) => kind)).toEqual(['tool', 'text', 'text']);
     const [agent] = work?.steps ?? [];
     expect(agent).toMatchObject({ inside: [{ kind: 'tool', result: { isError: true } }, { text: 'It went wrong.' }] });
-    expect(agent?.kind === 'tool' && agent.subAgent !== null ? subAgentWords(agent.subAgent) : '').toBe(
+    expect(agent?.kind === 'tool' ? subAgentWords(agent.subAgent, agent.costUsd) : '').toBe(
       '1 tool · 7.6k tokens · 4 s',
     );
     expect(work && summarise(work)).toMatchObject({ tools: 2, files: 1, failedTools: 1, answer: 'Done.' });
+  });
+
+  test('says what each sub-agent costs in money, one that is woken again only where it began', () => {
+    const started = (second: number, toolUseId: string, subAgentId: string) =>
+      record(second, { type: 'subagent_started', toolUseId, subAgentId });
+    const log = [
+      call(1, 'a', 'Agent', {}),
+      started(2, 'a', 'one'),
+      call(3, 'b', 'Agent', {}),
+      started(4, 'b', 'two'),
+      call(5, 'c', 'SendMessage', {}),
+      started(6, 'c', 'one'),
+      call(7, 'd', 'Agent', {}),
+      started(8, 'd', 'before it was counted'),
+    ];
+    const costs = (usage: { subAgents?: Record<string, number> }) =>
+      works(fold(log, { instances: [{ id: 'i1', usage: { ...NO_USAGE, ...usage } }] }))
+        .flatMap(({ steps }) => toolsIn(steps))
+        .map(({ subAgent, costUsd }) => subAgentWords(subAgent, costUsd));
+    expect(costs({ subAgents: { one: 0.12, two: 0.3 } })).toEqual(['$0.12', '$0.30', '', '']);
+    expect(costs({})).toEqual(['', '', '', '']);
   });
 
   test('of a sub-agent whose beginning is not read yet stands by itself', () => {

@@ -1,4 +1,4 @@
-import { compact, plural } from '#lib/format/number.ts';
+import { compact, plural, spent } from '#lib/format/number.ts';
 import { duration } from '#lib/format/time.ts';
 import type { SubAgentEnd, WorkSummary } from './fold.ts';
 
@@ -17,6 +17,8 @@ export const text = {
   interrupt: 'Send now',
   interruptHint: 'Cuts the current turn short',
   pending: 'Waits to be read by the agent',
+  to: 'To',
+  toAll: (agents: number) => `All ${agents} agents`,
 } as const;
 
 /** `waits`: its turn is open, but something holds it back. */
@@ -33,8 +35,13 @@ export function workWords(summary: WorkSummary, now: WorkNow): string {
 
 const HOW_IT_ENDED = { completed: '', failed: 'failed', stopped: 'stopped' } as const;
 
-/** What a sub-agent cost: `3 tools · 7.6k tokens · 4 s`. */
-export function subAgentWords({ status, tokens, toolCalls, durationMs }: SubAgentEnd): string {
-  const parts = [HOW_IT_ENDED[status], plural(toolCalls, 'tool'), `${compact(tokens)} tokens`, duration(durationMs)];
-  return parts.filter((part) => part !== '').join(' · ');
+/** What a sub-agent cost: `3 tools · 7.6k tokens · 4 s · $0.12`; while it runs only what is known then, which may be nothing. */
+export function subAgentWords(end: SubAgentEnd | null, costUsd: number | null): string {
+  const money = costUsd === null ? null : spent(costUsd);
+  const parts = end === null ? [] : [HOW_IT_ENDED[end.status], ...wordsOf(end)];
+  return [...parts, money].filter((part) => part !== '' && part !== null).join(' · ');
+}
+
+function wordsOf({ tokens, toolCalls, durationMs }: SubAgentEnd): string[] {
+  return [plural(toolCalls, 'tool'), `${compact(tokens)} tokens`, duration(durationMs)];
 }
