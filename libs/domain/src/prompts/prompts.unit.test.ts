@@ -56,9 +56,10 @@ describe('feedbackText', () => {
     const open = {
       ...{ status: 'open' as const, taskId: 't', reviewId: 'r', phase: 'develop', instanceId: 'i', branch: 'b' },
       ...{ headSha: 'h', quote: 'a', by: 'ada', replies: [], round: 1, lines, placedIn: 2 },
+      ...{ link: null, agreed: 'open' as const, notSent: null },
     };
     const place = { ...lines, startLine: 9, endLine: 9, touched: true };
-    const reply = { replyId: 'r1', body: 'It is fast.\nReally.', verdict: 'objection' as const };
+    const reply = { replyId: 'r1', body: 'It is fast.\nReally.', verdict: 'objection' as const, by: 'ada', link: null };
     const text = feedbackText({
       ...{ round: 2, summary: '', comments: [{ commentId: 'c2', ...said }] },
       threads: [

@@ -18,6 +18,7 @@ const settings = {
   requireGreen: false,
   defaultBranch: 'main',
   followThrough: FOLLOW_THROUGH,
+  sendsThreads: true,
   issues: ISSUE_SETTINGS,
 };
 const connected = (slug: string) =>

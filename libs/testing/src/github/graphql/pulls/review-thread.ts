@@ -1,7 +1,7 @@
 import { lineNow, type ReviewThread, threadNodeId } from '../../actions/review-threads.ts';
 import { nodeId, time } from '../../shapes/common.ts';
 import { reviewCommentPage } from '../../shapes/review.ts';
-import type { PullRequest, Repository, ReviewComment } from '../../state.ts';
+import type { Account, PullRequest, Repository, ReviewComment } from '../../state.ts';
 import { connection, type Window } from '../connection.ts';
 import type { Asker } from '../reach.ts';
 
@@ -16,7 +16,7 @@ export function reviewThreadNode(asker: Asker, repository: Repository, issue: Pu
     subjectType: first.line === null ? 'FILE' : 'LINE',
     isResolved: settled !== undefined,
     isCollapsed: settled !== undefined,
-    resolvedBy: settled === undefined ? null : { login: settled.login },
+    resolvedBy: settled === undefined ? null : actorNode(settled),
     originalLine: first.line,
     originalStartLine: first.startLine,
     line: now,
@@ -35,11 +35,16 @@ function commentNode({ world }: Asker, repository: Repository, issue: PullReques
     id: nodeId('PullRequestReviewComment', id),
     databaseId: id,
     fullDatabaseId: String(id),
-    author: { __typename: author.type, login: author.login },
+    author: actorNode(author),
     state: isPending ? 'PENDING' : 'SUBMITTED',
     url: reviewCommentPage(world.at, repository, issue, comment),
     createdAt: time(createdAt),
     updatedAt: time(updatedAt),
     originalCommit: { oid: commitSha },
   };
+}
+
+/** An app is called by its name alone here. */
+function actorNode({ type, login }: Account) {
+  return { __typename: type, login: type === 'Bot' ? login.replace(/\[bot\]$/, '') : login };
 }
