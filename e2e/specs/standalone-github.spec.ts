@@ -98,7 +98,13 @@ describeWith(chromiumEngine, 'work on GitHub', () => {
   it('shows what is said of its lines there, and says there what is answered and resolved here', async () => {
     const { taskId, number } = await approved('Write what is talked about');
     const [file] = (await person.diff(taskId)).files;
-    const comment = { path: file?.path ?? '', line: 1, body: 'Say <b>hello</b> first.', by: 'grace' };
+    const written = file?.hunks.flatMap(({ lines }) => lines).find(({ kind }) => kind === 'added');
+    const comment = {
+      path: file?.path ?? '',
+      line: written?.newLine ?? 1,
+      body: 'Say <b>hello</b> first.',
+      by: 'grace',
+    };
     const { id } = await github.lineComment(SLUG, number, comment);
     const there = () => {
       const { pull } = github.issue(SLUG, number);

@@ -71,6 +71,13 @@ it.each([
   );
 });
 
+it('what is said of lines of a task’s work wakes the pull request it stands in', () => {
+  const { followed } = after(connected('team/shop'), opened('p'), published('p', 7));
+  const said = (taskId: string) => event(streamOf('thread', 't'), 'ThreadResolved', { taskId });
+  expect(followed.apply(said('t')).pullRequestId).toBe('p');
+  expect(followed.apply(said('another')).pullRequestId).toBeNull();
+});
+
 it('what was said of one that made way is known of the one that takes its place', () => {
   const said = (id: string) => event(streamOf('pullrequest', 'p'), 'PullRequestCommented', { id });
   const { followed } = after(
