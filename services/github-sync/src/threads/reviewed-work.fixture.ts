@@ -33,17 +33,36 @@ export async function reviewedWork(at: AppHouse, branch: string): Promise<Review
   return { ...pull, reviewId, instanceId };
 }
 
+/** The agent works on what was asked for, and hands over work that does not stand there; what does stays open. */
+export async function nextRound(at: AppHouse, { pullRequestId, taskId, branch, instanceId }: Reviewed) {
+  const closed = { reason: 'Its work goes back to the agent.', atForge: 'stays_open' };
+  await at.append(streamOf('pullrequest', pullRequestId), { type: 'PullRequestClosed', data: closed });
+  const [reviewId, headSha] = [newId(), 'e'.repeat(40)];
+  const of = { phase: PHASE, round: 2, instanceId };
+  const work = { ...changes, branch, headSha };
+  await at.append(streamOf('review', reviewId), {
+    type: 'ReviewCreated',
+    data: {
+      ...{ ...of, taskId, subject: 'changes', summary: '', deliverables: [], changes: work },
+      gate: [{ by: 'person', needed: 1 }],
+    },
+  });
+  const handedOver = { summary: '', deliverables: [], evidence, changes: work, reviewId };
+  await at.append(streamOf('task', taskId), { type: 'AttemptCompleted', data: { ...of, ...handedOver } });
+  return { reviewId, headSha, round: 2 };
+}
+
 /** A comment of ours that became a thread. @returns its id */
 export async function openThread(
   at: AppHouse,
-  { taskId, reviewId, instanceId, branch, headSha }: Reviewed,
+  { taskId, reviewId, instanceId, branch, headSha, round = 1 }: Reviewed & { readonly round?: number },
   { lines = {}, body = 'Why two?' }: { readonly lines?: Partial<ThreadLines>; readonly body?: string } = {},
 ): Promise<string> {
   const threadId = newId();
   const place = { path: 'greet.txt', side: 'new' as const, startLine: 2, endLine: 2, ...lines };
   const comment = { commentId: threadId, ...place, quote: 'two', body };
   await at.append(streamOf('review', reviewId), { type: 'ReviewCommented', data: { comment } });
-  const of = { taskId, reviewId, phase: PHASE, instanceId, round: 1, branch, headSha };
+  const of = { taskId, reviewId, phase: PHASE, instanceId, round, branch, headSha };
   await at.append(streamOf('thread', threadId), {
     type: 'ThreadOpened',
     data: { ...of, lines: place, quote: 'two', body, by: 'ada' },

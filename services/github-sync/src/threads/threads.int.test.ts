@@ -6,6 +6,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type AppHouse, SLUG, startAppHouse } from '../deliveries/app-house.fixture.ts';
 import {
   inThread,
+  nextRound,
   openThread,
   type Reviewed,
   reviewedWork,
@@ -161,6 +162,13 @@ describe('what is said of lines here', () => {
     await thread('it to be linked', ({ link }) => link !== null);
     expect(there()[0]).toMatchObject({ line: null });
     expect(there()[0]?.body).toContain('of lines 40–41 as they were:\n\n~~~\ntwo\n~~~\n\nWhy two?');
+  });
+
+  it('of a later round, while the work of an earlier one stands there, is at its file', async () => {
+    const later = await nextRound(at, work);
+    await openThread(at, { ...work, ...later });
+    await thread('it to be linked', ({ link }) => link !== null);
+    expect(there()).toMatchObject([{ line: null }]);
   });
 
   it('is resolved there when it is here, and the other way round', async () => {
