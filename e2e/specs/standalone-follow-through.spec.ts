@@ -47,7 +47,7 @@ describeWith(chromiumEngine, 'a pull request until it is merged', () => {
   const pullOf = (number: number) => {
     const { pull, ...issue } = github.issue(SLUG, number);
     if (pull === null) throw new Error('there is no pull request');
-    return { ...issue, headSha: pull.headSha };
+    return { ...issue, headSha: pull.headSha, onLines: pull.reviewComments.map(({ body }) => body) };
   };
 
   /** It stands there with another commit than before. */
@@ -89,12 +89,15 @@ describeWith(chromiumEngine, 'a pull request until it is merged', () => {
     await github.review(SLUG, number, { by: 'grace', verdict: 'COMMENT', comments: [remark] });
     const third = await person.openReview(taskId, 'develop', 3);
     await told(taskId, 'Say hello first.');
+    const isAnswer = (body: string) => body.includes('**The agent** of');
+    await waitFor('the answer of the agent there', () => pullOf(number).onLines.some(isAnswer) || null);
     await approve(third, 'squash');
 
     const done = await person.waitForTask(taskId, 'completed', (task) => (task.state === 'completed' ? task : null));
     expect(done.pullRequest).toMatchObject({ number, status: 'merged', mergeSha: await github.headOf(SLUG, 'main') });
     expect(() => github.issue(SLUG, number + 1)).toThrow();
     expect(comment()).toHaveLength(1);
+    expect(pullOf(number).onLines).toHaveLength(2);
     expect(github.violations).toEqual([]);
     process.stdout.write(`a person's clicks: ${clicks.length} (${clicks.join(', ')})\n`);
     expect(clicks).toHaveLength(4);

@@ -20,6 +20,7 @@ describeWith(chromiumEngine, 'work on GitHub', () => {
   beforeAll(async () => {
     team = await startGithubTeam(SLUG);
     ({ github, server, visitor, person, token } = team);
+    github.addCollaborator(SLUG, 'grace', 'write');
   }, 120_000);
   afterEach(async ({ task }) => {
     if (task.result?.state === 'fail') await visitor.keepEvidence(task.name);
@@ -92,6 +93,39 @@ describeWith(chromiumEngine, 'work on GitHub', () => {
     await person.api.post(`/api/pull-requests/${id}/merge`, { strategy: 'squash' });
     const done = await person.waitForTask(taskId, 'completed', (task) => (task.state === 'completed' ? task : null));
     expect(pullRequest(done)).toMatchObject({ status: 'merged', mergeSha: await github.headOf(SLUG, 'main') });
+  }, 200_000);
+
+  it('shows what is said of its lines there, and says there what is answered and resolved here', async () => {
+    const { taskId, number } = await approved('Write what is talked about');
+    const [file] = (await person.diff(taskId)).files;
+    const written = file?.hunks.flatMap(({ lines }) => lines).find(({ kind }) => kind === 'added');
+    const comment = {
+      path: file?.path ?? '',
+      line: written?.newLine ?? 1,
+      body: 'Say <b>hello</b> first.',
+      by: 'grace',
+    };
+    const { id } = await github.lineComment(SLUG, number, comment);
+    const there = () => {
+      const { pull } = github.issue(SLUG, number);
+      if (pull === null) throw new Error('there is no pull request');
+      return pull;
+    };
+    const { page } = visitor;
+    await page.goto(`/tasks/${taskId}/changes`);
+    const thread = page.getByRole('region', { name: /thread by GitHub: grace/i });
+    await thread.getByText(comment.body).waitFor();
+    expect(await thread.getByRole('link', { name: 'On GitHub' }).getAttribute('href')).toContain(`#discussion_r${id}`);
+    await thread.getByRole('button', { name: 'Reply' }).click();
+    await page.getByRole('textbox', { name: 'Reply' }).fill('It does.');
+    await thread.getByRole('button', { name: 'Reply' }).last().click();
+    const answers = () => there().reviewComments.filter(({ inReplyTo }) => inReplyTo === id);
+    await waitFor('the answer there', () => answers().some(({ body }) => body.endsWith('It does.')) || null);
+    await thread.getByRole('button', { name: 'Resolve', exact: true }).click();
+    await waitFor('it to be resolved there', () => there().settledThreads.has(id) || null);
+    await github.unresolveThread(SLUG, number, id, { by: 'grace' });
+    await page.getByRole('button', { name: 'Unresolved (1)' }).waitFor();
+    expect(answers()).toHaveLength(1);
   }, 200_000);
 
   it('is over when it is merged there, and cancelled when it is closed there, even if no webhook told', async () => {

@@ -118,6 +118,7 @@ export const ROUTES = {
   'POST /api/threads/:id/replies': 'editor',
   'PATCH /api/threads/:id/resolve': 'editor',
   'PATCH /api/threads/:id/unresolve': 'editor',
+  'POST /api/threads/:id/send': 'editor',
   'PATCH /api/reviews/:id/approve': 'editor',
   'PATCH /api/reviews/:id/request-changes': 'editor',
   'PATCH /api/reviews/:id/reject': 'editor',

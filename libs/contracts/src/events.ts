@@ -10,7 +10,7 @@ import { instanceEvents } from './instance/events.ts';
 import { issueProposalEvents } from './issue-proposal/events.ts';
 import { pullRequestEvents } from './pull-request/events.ts';
 import { FOLLOW_THROUGH } from './pull-request/follow-through.ts';
-import { withReports } from './pull-request/upcasters.ts';
+import { withoutThreads, withReports } from './pull-request/upcasters.ts';
 import { questionEvents } from './question/events.ts';
 import { repositoryEvents } from './repository/events.ts';
 import { ISSUE_SETTINGS } from './repository/issue-settings.ts';
@@ -91,20 +91,24 @@ const CHANGED: Partial<Record<EventType, Omit<EventTypeDefinition, 'schema'>>> =
   ReviewApproved: { version: 2, upcasters: [adding({ merge: null })] },
   PhaseSubmitted: { version: 2, upcasters: [adding({ proposal: null })] },
   RepositoryConnected: {
-    version: 5,
+    version: 6,
     upcasters: [
       adding({ requireGreen: false }),
       adding({ defaultBranch: null }),
       adding({ followThrough: FOLLOW_THROUGH }),
       adding({ issues: ISSUE_SETTINGS }),
+      // Nobody agreed to that.
+      adding({ sendsThreads: false }),
     ],
   },
   RepositoryConfigured: {
-    version: 4,
+    version: 5,
     upcasters: [
       adding({ requireGreen: false }),
       adding({ followThrough: FOLLOW_THROUGH }),
       adding({ issues: ISSUE_SETTINGS }),
+      // Nobody agreed to that.
+      adding({ sendsThreads: false }),
     ],
   },
   // 2 (3): a phase may have several attempts, so what was said of the phase is said of one of them.
@@ -126,8 +130,8 @@ const CHANGED: Partial<Record<EventType, Omit<EventTypeDefinition, 'schema'>>> =
   PullRequestClosed: { version: 2, upcasters: [adding({ atForge: 'closed' })] },
   // 2: why a check failed.
   PullRequestChecked: { version: 2, upcasters: [withReports] },
-  // 2: where its branch stood.
-  PullRequestReviewed: { version: 2, upcasters: [adding({ headSha: null })] },
+  // 2: where its branch stood. 3: which threads its comments are of.
+  PullRequestReviewed: { version: 3, upcasters: [adding({ headSha: null }), withoutThreads] },
   // 2: whether the source is cut short. Before, such a source was refused.
   RepositoryMirrored: { version: 2, upcasters: [(data) => ({ ...(data as object), shallow: false })] },
   // 2: which program it is, and not only the version of one.

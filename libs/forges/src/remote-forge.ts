@@ -16,6 +16,8 @@ export type Standing = (
   /** What people said of it that is not known yet, oldest first. Nothing of our own. */
   readonly reviews: readonly EventData<'PullRequestReviewed'>[];
   readonly comments: readonly EventData<'PullRequestCommented'>[];
+  /** Something was said of its lines, whether it is known or not. */
+  readonly isDiscussed: boolean;
 };
 
 /**

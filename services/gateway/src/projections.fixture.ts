@@ -190,7 +190,8 @@ async function projectForge(tx: PgTx, event: RecordedDomainEvent): Promise<void>
 
 async function projectRepository(tx: PgTx, event: RecordedDomainEvent): Promise<void> {
   if (event.type !== 'RepositoryConnected') return;
-  const { name, source, baseBranch, checkCommand, requireGreen, followThrough, issues, defaultBranch } = event.data;
+  const { name, source, baseBranch, checkCommand, requireGreen, followThrough, ...rest } = event.data;
+  const { issues, sendsThreads, defaultBranch } = rest;
   const id = idOf(event.stream);
   const { workspaceId } = event.meta;
   const view = {
@@ -207,6 +208,7 @@ async function projectRepository(tx: PgTx, event: RecordedDomainEvent): Promise<
     requireGreen,
     followThrough,
     issues,
+    sendsThreads,
     problem: null,
     connectedAt: event.at,
     refreshedAt: null,

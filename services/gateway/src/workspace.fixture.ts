@@ -95,6 +95,7 @@ export async function furnish(gateway: TestGateway, workspaceId: string, title =
         checkCommand: null,
         requireGreen: false,
         followThrough: FOLLOW_THROUGH,
+        sendsThreads: true,
         issues: ISSUE_SETTINGS,
         defaultBranch: 'main',
       },

@@ -25,6 +25,7 @@ import { createGithubComments } from './forges/github/comments.ts';
 import { createGithubForge } from './forges/github/github-forge.ts';
 import { createIssueOpener } from './forges/github/open-issue.ts';
 import { pullRequestText } from './forges/github/text.ts';
+import { createGithubThreads } from './forges/github/threads/github-threads.ts';
 import { createGitService } from './git-service/git-service.ts';
 import { openIssueDesk } from './issues/issue-desk.ts';
 import { openProposalDesk } from './proposals/proposal-desk.ts';
@@ -92,8 +93,9 @@ export function createGithubSyncApp({ bus, store, settings, log }: GithubSyncDep
         textOf: (change) => pullRequestText({ store, publicUrl: settings.publicUrl }, change),
       });
       const { directory, pollMs, publicUrl } = settings;
+      const threads = createGithubThreads(watched, createConditional());
       const desk = openDesk({
-        ...{ store, forge, log, clock, pollMs, publicUrl },
+        ...{ store, forge, threads, log, clock, pollMs, publicUrl },
         isFollowed: (id) => known()?.isFollowed(id) ?? false,
         saidBefore: (id) => known()?.remarksOf(id) ?? new Set<string>(),
         onLooked(looked) {

@@ -79,6 +79,7 @@ export const ConnectRepositoryRequest = z.strictObject({
   requireGreen: z.boolean().default(false),
   followThrough: FollowThrough.default(FOLLOW_THROUGH),
   issues: IssueSettings.default(ISSUE_SETTINGS),
+  sendsThreads: z.boolean().default(true),
 });
 export type ConnectRepositoryRequest = z.infer<typeof ConnectRepositoryRequest>;
 
@@ -90,6 +91,7 @@ export const ConfigureRepositoryRequest = z.strictObject({
   requireGreen: z.boolean().optional(),
   followThrough: FollowThrough.optional(),
   issues: IssueSettings.optional(),
+  sendsThreads: z.boolean().optional(),
 });
 
 /** The longest description there is. */

@@ -52,6 +52,8 @@ export const LineRemark = z.object({
   side: z.enum(['old', 'new']),
   body: z.string().max(REMARK_LIMITS.comment),
   url: z.string(),
+  /** The thread it is a part of here; null: it is none, or was stored by an earlier release. */
+  threadId: Id.nullable(),
 });
 export type LineRemark = z.infer<typeof LineRemark>;
 

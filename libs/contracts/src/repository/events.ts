@@ -30,6 +30,8 @@ const settings = z.object({
   requireGreen: z.boolean(),
   followThrough: FollowThrough,
   issues: IssueSettings,
+  /** What is said here of the lines of its work is said at its forge as well, once the work stands there. */
+  sendsThreads: z.boolean(),
 });
 
 export const repositoryEvents = {

@@ -44,4 +44,6 @@ export const reviewEvents = {
   ReviewRejected: z.object({ summary: z.string() }),
   /** The task went on without this review: cancelled, or a newer round took its place. */
   ReviewWithdrawn: z.object({ reason: z.string() }),
+  /** At its forge somebody began a thread about the work of this round, which has a stream of its own. */
+  ReviewThreadBegun: z.object({ threadId: Id }),
 } as const;

@@ -1,6 +1,7 @@
 import { shown } from '@claude-codex/contracts/hidden-characters';
 import type { ReviewComment } from '@claude-codex/contracts/review/events';
 import { commentText } from '../said/comment-text.ts';
+import { NOT_INSTRUCTIONS } from '../said/quoted-text.ts';
 import type { KnownThread } from '../thread/index.ts';
 import { openThreadText } from './open-thread-text.ts';
 
@@ -28,6 +29,7 @@ export function feedbackText({ round, summary, comments, threads = [], rewritten
     earlier.length === 0 ? '' : 'Still open from earlier rounds:',
     earlier.map((thread) => openThreadText(thread, round)).join('\n\n'),
     rewritten.map(rewrittenText).join('\n'),
+    threads.some(({ link }) => link?.from === 'there') ? NOT_INSTRUCTIONS : '',
     threads.length === 0 ? '' : ANSWER_THREADS,
     'Work on every point, commit, and call complete_phase again when you are done. Say so when you disagree with a point.',
   ];

@@ -12,14 +12,16 @@ export type RepositoryCommand =
       defaultBranch?: string | null;
       followThrough?: FollowThrough;
       issues?: IssueSettings;
-    } & Omit<EventData<'RepositoryConnected'>, 'defaultBranch' | 'followThrough' | 'issues'>)
+      sendsThreads?: boolean;
+    } & Omit<EventData<'RepositoryConnected'>, 'defaultBranch' | 'followThrough' | 'issues' | 'sendsThreads'>)
   /** What is left out stays as it is. */
   | ({
       type: 'ConfigureRepository';
       requireGreen?: boolean | undefined;
       followThrough?: FollowThrough | undefined;
       issues?: IssueSettings | undefined;
-    } & Omit<EventData<'RepositoryConfigured'>, 'requireGreen' | 'followThrough' | 'issues'>)
+      sendsThreads?: boolean | undefined;
+    } & Omit<EventData<'RepositoryConfigured'>, 'requireGreen' | 'followThrough' | 'issues' | 'sendsThreads'>)
   | { type: 'RefreshRepository' }
   | { type: 'RemoveRepository' }
   | ({ type: 'RecordMirror' } & EventData<'RepositoryMirrored'>)
@@ -28,8 +30,8 @@ export type RepositoryCommand =
 export function decideRepository(command: RepositoryCommand, state: RepositoryState): RepositoryEvent[] {
   if (command.type === 'ConnectRepository') {
     const { type: _type, defaultBranch = null, followThrough = FOLLOW_THROUGH, ...more } = command;
-    const { issues = ISSUE_SETTINGS, ...rest } = more;
-    const data = { ...rest, defaultBranch, followThrough, issues };
+    const { issues = ISSUE_SETTINGS, sendsThreads = true, ...rest } = more;
+    const data = { ...rest, defaultBranch, followThrough, issues, sendsThreads };
     // A repeated connect of the same id is the same request sent again.
     return state.status === 'none' ? [{ type: 'RepositoryConnected', data }] : [];
   }
@@ -39,7 +41,8 @@ export function decideRepository(command: RepositoryCommand, state: RepositorySt
     case 'ConfigureRepository': {
       const { name, baseBranch, checkCommand, requireGreen = state.requireGreen } = command;
       const { followThrough = state.followThrough, issues = state.issues } = command;
-      const data = { name, baseBranch, checkCommand, requireGreen, followThrough, issues };
+      const { sendsThreads = state.sendsThreads } = command;
+      const data = { name, baseBranch, checkCommand, requireGreen, followThrough, issues, sendsThreads };
       const same =
         name === state.name &&
         baseBranch === state.baseBranch &&
@@ -48,7 +51,8 @@ export function decideRepository(command: RepositoryCommand, state: RepositorySt
         followThrough.automatic === state.followThrough.automatic &&
         followThrough.rounds === state.followThrough.rounds &&
         issues.comment === state.issues.comment &&
-        issues.commands === state.issues.commands;
+        issues.commands === state.issues.commands &&
+        sendsThreads === state.sendsThreads;
       return same ? [] : [{ type: 'RepositoryConfigured', data }];
     }
     case 'RefreshRepository':
@@ -70,5 +74,5 @@ export const repositoryDecider: Decider<RepositoryState, RepositoryCommand, Repo
   initialState: initialRepository,
   evolve: evolveRepository,
   decide: decideRepository,
-  snapshot: { schemaVersion: 6 },
+  snapshot: { schemaVersion: 7 },
 };

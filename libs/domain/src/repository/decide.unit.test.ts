@@ -18,11 +18,11 @@ const followThrough = FOLLOW_THROUGH;
 const issues = ISSUE_SETTINGS;
 const connected: RepositoryEvent = {
   type: 'RepositoryConnected',
-  data: { ...data, defaultBranch: null, followThrough, issues },
+  data: { ...data, defaultBranch: null, followThrough, issues, sendsThreads: true },
 };
 const seen: RepositoryEvent = {
   type: 'RepositoryConnected',
-  data: { ...data, defaultBranch: 'main', followThrough, issues },
+  data: { ...data, defaultBranch: 'main', followThrough, issues, sendsThreads: true },
 };
 const mirrored: RepositoryEvent = {
   type: 'RepositoryMirrored',
@@ -49,14 +49,21 @@ describe('a repository', () => {
       .thenNothing();
     given([connected])
       .when({ type: 'ConfigureRepository', ...settings, checkCommand: 'npm test', requireGreen: false })
-      .then([{ type: 'RepositoryConfigured', data: { ...settings, checkCommand: 'npm test', followThrough, issues } }]);
+      .then([
+        {
+          type: 'RepositoryConfigured',
+          data: { ...settings, checkCommand: 'npm test', followThrough, issues, sendsThreads: true },
+        },
+      ]);
     const never = { automatic: false, rounds: 10 };
     given([connected])
       .when({ type: 'ConfigureRepository', ...settings, followThrough: { ...followThrough } })
       .thenNothing();
     given([connected])
       .when({ type: 'ConfigureRepository', ...settings, followThrough: never })
-      .then([{ type: 'RepositoryConfigured', data: { ...settings, followThrough: never, issues } }]);
+      .then([
+        { type: 'RepositoryConfigured', data: { ...settings, followThrough: never, issues, sendsThreads: true } },
+      ]);
   });
 
   it('offers nothing more after it was removed', () => {
@@ -71,7 +78,7 @@ describe('a repository', () => {
     given([connected, mirrored]).thenState((state) => expect(baseBranchOf(state)).toBe('trunk'));
     const configured: RepositoryEvent = {
       type: 'RepositoryConfigured',
-      data: { ...settings, baseBranch: 'next', followThrough, issues },
+      data: { ...settings, baseBranch: 'next', followThrough, issues, sendsThreads: true },
     };
     given([connected, mirrored, configured]).thenState((state) => expect(baseBranchOf(state)).toBe('next'));
   });

@@ -12,6 +12,7 @@ export interface RepositoryFacts {
   requireGreen: boolean;
   followThrough: FollowThrough;
   issues: IssueSettings;
+  sendsThreads: boolean;
   /** As seen before it was connected. */
   defaultBranch: string | null;
   /** As found in the mirror; null until it was mirrored once. */

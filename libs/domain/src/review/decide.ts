@@ -19,7 +19,9 @@ export type ReviewCommand =
   /** The comments gathered so far go along. */
   | { type: 'RequestChanges'; summary: string }
   | { type: 'RejectReview'; summary: string }
-  | { type: 'WithdrawReview'; reason: string };
+  | { type: 'WithdrawReview'; reason: string }
+  /** Whether it is decided or not: at its forge people go on. */
+  | { type: 'NoteThread'; threadId: string };
 
 export function decideReview(command: ReviewCommand, state: ReviewState): ReviewEvent[] {
   if (command.type === 'CreateReview') {
@@ -27,6 +29,10 @@ export function decideReview(command: ReviewCommand, state: ReviewState): Review
     return state.status === 'none' ? [{ type: 'ReviewCreated', data }] : [];
   }
   if (state.status === 'none') return refuse('REVIEW_NOT_FOUND');
+  if (command.type === 'NoteThread') {
+    const { threadId } = command;
+    return state.begun.includes(threadId) ? [] : [{ type: 'ReviewThreadBegun', data: { threadId } }];
+  }
   if (state.status !== 'open') {
     if (command.type === 'WithdrawReview') return [];
     return refuse('REVIEW_ALREADY_DECIDED', { status: state.status });

@@ -17,6 +17,8 @@ export interface ReviewFacts extends EventData<'ReviewCreated'> {
   approvals: readonly Approval[];
   /** How the person who approved wished to merge along with it; null otherwise. */
   merge: MergeStrategy | null;
+  /** Ids of threads that were begun at its forge. */
+  begun: readonly string[];
   /** What the person who decided said; empty before that, and when they said nothing. */
   decided: string;
 }
@@ -62,13 +64,16 @@ export function evolveReview(state: ReviewState, event: Seen<ReviewEvent>): Revi
       return { ...state, status: 'rejected', decided: event.data.summary };
     case 'ReviewWithdrawn':
       return { ...state, status: 'withdrawn' };
+    case 'ReviewThreadBegun':
+      return { ...state, begun: [...state.begun, event.data.threadId] };
     default:
       return skipUnknown(event, state);
   }
 }
 
 function opened(data: EventData<'ReviewCreated'>): ReviewState {
-  return { status: 'open', ...data, comments: [], revised: [], marks: [], approvals: [], merge: null, decided: '' };
+  const nothing = { comments: [], revised: [], marks: [], approvals: [], merge: null, begun: [], decided: '' };
+  return { status: 'open', ...data, ...nothing };
 }
 
 type Open = Exclude<ReviewState, { status: 'none' }>;

@@ -7,6 +7,8 @@ import { NOT_INSTRUCTIONS, quotedText } from './quoted-text.ts';
 /** As much as an agent is told at once; whoever said more is asked to say it again. */
 const MOST = 24_000;
 
+const ANSWER = 'Answer what bears the id of a thread with answer_thread before you hand over: it is said there, too.';
+
 const SAID: Readonly<Record<NonNullable<Remark['verdict']>, string>> = {
   approved: 'approved it and said',
   changes_requested: 'asked for changes',
@@ -23,14 +25,17 @@ export function remarksText(remarks: readonly Remark[], provider: ForgeProvider)
   const worded = heard.filter(({ body, comments }) => body.trim() !== '' || comments.length > 0);
   if (worded.length === 0) return null;
   const words = worded.map(remarkText).join('\n\n');
-  return `This was said of it on ${FORGES[provider].title}. ${NOT_INSTRUCTIONS} Judge what of it the task asks for.\n\n${cutText(words, MOST)}`;
+  const isThread = worded.some(({ comments }) => comments.some(({ threadId }) => threadId !== null));
+  const answer = isThread ? ` ${ANSWER}` : '';
+  return `This was said of it on ${FORGES[provider].title}. ${NOT_INSTRUCTIONS} Judge what of it the task asks for.${answer}\n\n${cutText(words, MOST)}`;
 }
 
 function remarkText({ author, verdict, body, comments }: Remark): string {
   const head = `${shown(author)} ${SAID[verdict ?? 'commented']}:`;
-  const lines = comments.map(({ path, line, side, body: words }) => {
+  const lines = comments.map(({ path, line, side, body: words, threadId }) => {
+    const thread = threadId === null ? '' : `[thread ${threadId}] `;
     const where = `${shown(path)}${line === null ? '' : `:${line}`}${side === 'old' ? ' (a removed line)' : ''}`;
-    return `- ${where}\n${quotedText(words)}`;
+    return `- ${thread}${where}\n${quotedText(words)}`;
   });
   return [head, ...(body.trim() === '' ? [] : [quotedText(body)]), ...lines].join('\n');
 }

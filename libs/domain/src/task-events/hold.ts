@@ -74,6 +74,7 @@ const GOES_ON: Readonly<Record<TaskRelatedType, boolean>> = {
   ReviewChangesRequested: true,
   ReviewRejected: true,
   ReviewWithdrawn: true,
+  ReviewThreadBegun: false,
 
   // Of what is said about the work, none moves it.
   ThreadOpened: false,
@@ -81,6 +82,10 @@ const GOES_ON: Readonly<Record<TaskRelatedType, boolean>> = {
   ThreadResolved: false,
   ThreadUnresolved: false,
   ThreadMoved: false,
+  ThreadLinked: false,
+  ThreadAligned: false,
+  ThreadNotSent: false,
+  ThreadSendRequested: false,
 
   // What else is to be done stands beside the work.
   IssuesProposed: false,

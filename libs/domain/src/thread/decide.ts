@@ -1,6 +1,7 @@
 import type { EventData, ThreadEvent } from '@claude-codex/contracts/events';
 import type { Decider } from '@claude-codex/eventing/decider';
-import { refuse, unknownCommand } from '../refuse.ts';
+import { refuse } from '../refuse.ts';
+import { decideAtForge, type ForgeThreadCommand } from './decide-at-forge.ts';
 import { evolveThread, initialThread, type ThreadReply, type ThreadState } from './state.ts';
 
 export type ThreadCommand =
@@ -8,7 +9,8 @@ export type ThreadCommand =
   | ({ type: 'ReplyToThread' } & ThreadReply)
   | { type: 'ResolveThread' }
   | { type: 'UnresolveThread' }
-  | ({ type: 'MoveThread' } & Omit<EventData<'ThreadMoved'>, 'taskId'>);
+  | ({ type: 'MoveThread' } & Omit<EventData<'ThreadMoved'>, 'taskId'>)
+  | ForgeThreadCommand;
 
 /**
  * What is said about lines of an agent's work, until somebody calls it settled. Everybody who may review resolves and
@@ -19,6 +21,15 @@ export function decideThread(command: ThreadCommand, state: ThreadState): Thread
   if (command.type === 'OpenThread') {
     const { type: _type, ...data } = command;
     return state.status === 'none' ? [{ type: 'ThreadOpened', data }] : [];
+  }
+  if (command.type === 'HearThread') {
+    const { type: _type, link, ...data } = command;
+    if (state.status !== 'none') return [];
+    const { taskId } = data;
+    return [
+      { type: 'ThreadOpened', data },
+      { type: 'ThreadLinked', data: { taskId, replyId: null, link } },
+    ];
   }
   if (state.status === 'none') return refuse('THREAD_NOT_FOUND');
   const { taskId } = state;
@@ -37,7 +48,7 @@ export function decideThread(command: ThreadCommand, state: ThreadState): Thread
       return moved.round <= state.placedIn ? [] : [{ type: 'ThreadMoved', data: { taskId, ...moved } }];
     }
     default:
-      return unknownCommand(command);
+      return decideAtForge(command, state);
   }
 }
 

@@ -1,5 +1,6 @@
 import type { RecordedDomainEvent } from '@claude-codex/contracts/events';
 import { streamOf } from '@claude-codex/contracts/ids';
+import type { ThreadStatus } from '@claude-codex/contracts/thread/events';
 import { loadState } from '@claude-codex/eventing/load-state';
 import type { StreamReader } from '@claude-codex/eventing/load-stream';
 import { readWholeStream } from '@claude-codex/eventing/whole-stream';
@@ -9,7 +10,7 @@ import type { ThreadFacts } from './state.ts';
 
 export interface KnownThread extends ThreadFacts {
   readonly id: string;
-  readonly status: 'open' | 'resolved';
+  readonly status: ThreadStatus;
 }
 
 /** What the rounds of a piece of work have in common, also when another agent goes on with it. */
@@ -29,9 +30,9 @@ export async function threadsOf(store: StreamReader, { taskId, phase, branch }: 
   for (const reviewId of reviewIds) {
     const review = await loadState(store, streamOf('review', reviewId), reviewDecider);
     if (review.status === 'none') continue;
-    for (const { comment } of review.comments) {
-      const thread = await loadState(store, streamOf('thread', comment.commentId), threadDecider);
-      if (thread.status !== 'none') threads.push({ ...thread, id: comment.commentId });
+    for (const id of [...review.comments.map(({ comment }) => comment.commentId), ...review.begun]) {
+      const thread = await loadState(store, streamOf('thread', id), threadDecider);
+      if (thread.status !== 'none') threads.push({ ...thread, id });
     }
   }
   return threads;

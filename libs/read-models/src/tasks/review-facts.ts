@@ -73,6 +73,7 @@ export const reviewFacts: Facts<keyof typeof reviewEvents> = {
     decide(view, event, { status: 'changes_requested', decisionSummary: event.data.summary }),
   ReviewRejected: (view, event) => decide(view, event, { status: 'rejected', decisionSummary: event.data.summary }),
   ReviewWithdrawn: (view, event) => decide(view, event, { status: 'withdrawn', decisionSummary: event.data.reason }),
+  ReviewThreadBegun: (view) => view,
 };
 
 function change(

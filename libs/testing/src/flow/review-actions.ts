@@ -264,7 +264,15 @@ function publish(world: World, task: SimTask, pullRequest: PullRequest): void {
 function remark(world: World, where: Parameters<World['record']>[0], number: number): void {
   const url = `https://github.com/team/shop/pull/${number}`;
   const said = { author: 'grace', mayWrite: true, body: 'Why not a map?', url, at: '2026-01-01T00:00:00Z' };
-  const line = { id: 'line-1', path: 'src/a.ts', line: 3, side: 'new', body: 'This one.', url } as const;
+  const line = {
+    id: 'line-1',
+    path: 'src/a.ts',
+    line: 3,
+    side: 'new',
+    body: 'This one.',
+    url,
+    threadId: world.id(),
+  } as const;
   const read = { comments: [line], headSha: sha(`${number}-head`, 40) };
   const verdict = (['approved', 'changes_requested', 'commented', 'dismissed'] as const)[number % 4] ?? 'commented';
   world.record(where, 'PullRequestReviewed', { id: 'review-1', ...said, verdict, ...read }, SYSTEM);

@@ -76,6 +76,7 @@ export function changeSurroundings(world: World): void {
         requireGreen: true,
         followThrough: { automatic: false, rounds: 3 },
         issues: { comment: false, commands: 'members' },
+        sendsThreads: false,
       }),
     () => world.record(workspace, 'MemberRoleChanged', { userId, role: world.pick(['owner', 'viewer'] as const) }),
     () => {
@@ -118,6 +119,7 @@ function connectRepository(world: World, workspaceId: string): void {
     requireGreen: false,
     followThrough: FOLLOW_THROUGH,
     issues: ISSUE_SETTINGS,
+    sendsThreads: true,
     source: { kind: 'sample' },
     defaultBranch: 'main',
   });

@@ -75,12 +75,12 @@ it.each([
   expect(answer.body.message).toContain(message);
 });
 
-it('says no to a body that is no JSON, and to GraphQL', async () => {
+it('says no to a body that is no JSON, and to one of GraphQL without a query', async () => {
   const authorization = `Bearer ${fake.addToken({ login: 'ada' })}`;
   const post = (url: string) => fetch(url, { method: 'POST', body: '{', headers: { authorization } });
   expect((await post(`${fake.apiUrl}/repos/ada/app/issues`)).status).toBe(400);
   const graphql = fake.apiUrl.replace('/api/v3', '/api/graphql');
-  expect((await fetch(graphql, { method: 'POST', body: '{}', headers: { authorization } })).status).toBe(501);
+  expect((await fetch(graphql, { method: 'POST', body: '{}', headers: { authorization } })).status).toBe(400);
 });
 
 describe('on demand', () => {

@@ -41,7 +41,7 @@ export interface FakeGithub extends Hands {
   readonly certificate: Certificate;
   readonly webhooks: Webhooks;
   readonly requests: RequestCounts;
-  /** What came in or went out and is not as GitHub describes it; empty, too, where the description is not installed. */
+  /** What came in or went out and is not as GitHub describes it; of REST and webhooks empty, too, where the description is not installed. */
   readonly violations: readonly Violation[];
   fault(fault: Fault): void;
   clearFaults(): void;
@@ -51,7 +51,7 @@ export interface FakeGithub extends Hands {
 }
 
 /**
- * A GitHub for tests and demonstrations: its REST API and its webhooks over repositories of real git, which is reached
+ * A GitHub for tests and demonstrations: its REST API, parts of its GraphQL and its webhooks over repositories of real git, which is reached
  * over https. It forgets everything when it stops. Product code is told its address and nothing else.
  */
 export async function startFakeGithub(options: FakeGithubOptions = {}): Promise<FakeGithub> {
@@ -71,7 +71,9 @@ export async function startFakeGithub(options: FakeGithubOptions = {}): Promise<
     options.isChecked === false || githubDescription.missing !== null ? null : new Checker(loadDescription());
   webhooks.observe = (event, action, payload) => checker?.webhook(event, action, payload);
   const observe = (exchange: Exchange) => checker?.exchange(exchange);
-  const handle = createHandler({ world, routes, faults, requests, observe });
+  const violations: Violation[] = checker?.violations ?? [];
+  const violated = (violation: Violation) => void (options.isChecked !== false && violations.push(violation));
+  const handle = createHandler({ world, routes, faults, requests, observe, violated });
   for (const server of servers) {
     server.on('request', (request, response) => {
       // Whoever asks sees the connection break, with a test that says where.
@@ -86,7 +88,7 @@ export async function startFakeGithub(options: FakeGithubOptions = {}): Promise<
     certificate,
     webhooks,
     requests,
-    violations: checker?.violations ?? [],
+    violations,
     fault: (fault) => faults.add(fault),
     clearFaults: () => faults.clear(),
     cloneUrl: (fullName) => `${web}/${fullName}.git`,

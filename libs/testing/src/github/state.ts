@@ -70,6 +70,8 @@ export interface Pull {
   merged: { readonly at: Date; readonly by: Account; readonly sha: string } | null;
   readonly reviews: Review[];
   readonly reviewComments: ReviewComment[];
+  /** Who resolved a thread, by the id of its first comment. */
+  readonly settledThreads: Map<number, Account>;
 }
 export type PullRequest = Issue & { readonly pull: Pull };
 

@@ -26,7 +26,10 @@ export interface Token {
   readonly repositories: 'all' | ReadonlySet<string>;
   readonly permissions: 'all' | Permissions;
   readonly expiresAt: Date | null;
+  /** Requests. */
   readonly rate: Limit;
+  /** Of GraphQL, which counts by itself. */
+  readonly points: Limit;
 }
 
 export interface App {

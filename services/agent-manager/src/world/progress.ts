@@ -148,6 +148,8 @@ export function noteProgress(task: TaskProgress, event: RecordedDomainEvent): vo
   if (task.hold !== null && isTaskRelated(event) && endsHold(task.hold.cause, event)) task.hold = null;
   if (event.type === 'ModelCallSettled' || event.type === 'ToolCalled') return;
   if (isOf('thread', event) || isOf('proposal', event)) return;
+  // Said at its forge, by anybody.
+  if (event.type === 'ReviewThreadBegun') return;
   task.movedAt = Date.parse(event.at);
   task.movedBy = eventId;
 }

@@ -125,6 +125,7 @@ const SENTENCES: Sentences = {
   ReviewChangesRequested: ({ comments }) =>
     `The review asked for changes${comments.length === 0 ? '' : ` with ${count(comments.length, 'comment', 'comments')}`}`,
   ReviewRejected: () => 'The review rejected the work',
+  ReviewThreadBegun: () => 'A thread about this round was begun at its forge',
   ReviewWithdrawn: ({ reason }) => `The review was withdrawn${because(reason)}`,
 
   ThreadOpened: ({ lines }) => `A thread was opened on ${lines.path}, line ${lines.startLine}`,
@@ -135,6 +136,15 @@ const SENTENCES: Sentences = {
     place === null
       ? `The lines of a thread are gone in round ${round}`
       : `A thread was carried over to round ${round}, ${place.path}, line ${place.startLine}`,
+
+  ThreadLinked: ({ replyId, link: { provider, from, login } }) => {
+    const what = replyId === null ? 'thread' : 'reply';
+    const forge = FORGES[provider].title;
+    return from === 'there' ? `The ${what} is of ${login} on ${forge}` : `A ${what} was sent to ${forge}`;
+  },
+  ThreadAligned: ({ status }) => `The thread is ${status} here and at its forge`,
+  ThreadNotSent: ({ detail }) => `Its forge did not take what was said in a thread: ${detail}`,
+  ThreadSendRequested: () => 'What was said in a thread is to be sent to its forge again',
 
   IssuesProposed: ({ issues }) => `The agent proposed ${issuesOf(issues.length)}`,
   IssuesAccepted: ({ chosen }) => `${issuesOf(chosen.length)} shall be opened`,

@@ -61,7 +61,12 @@ const give = (more: Partial<CommandFromForge> = {}) =>
 
 async function configure(issues: Partial<IssueSettings>): Promise<void> {
   const rest = { name: 'shop', baseBranch: null, checkCommand: null, requireGreen: false };
-  const data = { ...rest, followThrough: { automatic: true, rounds: 1 }, issues: { ...ISSUE_SETTINGS, ...issues } };
+  const data = {
+    ...rest,
+    sendsThreads: true,
+    followThrough: { automatic: true, rounds: 1 },
+    issues: { ...ISSUE_SETTINGS, ...issues },
+  };
   await append(gateway, workspaceId, streamOf('repository', repositoryId), [{ type: 'RepositoryConfigured', data }]);
 }
 

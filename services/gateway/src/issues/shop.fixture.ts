@@ -29,6 +29,7 @@ export async function connectShop(
     requireGreen: false,
     defaultBranch: 'main',
     followThrough: FOLLOW_THROUGH,
+    sendsThreads: true,
     issues: ISSUE_SETTINGS,
   };
   const data = { ...settings, source };

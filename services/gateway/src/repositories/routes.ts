@@ -64,7 +64,8 @@ export function addRepositoryRoutes(app: HttpServer, deps: Deps): void {
       },
     },
     async (request, reply) => {
-      const { source: asked, name, baseBranch, checkCommand, requireGreen, followThrough, issues } = request.body;
+      const { source: asked, name, baseBranch, checkCommand, requireGreen, ...rest } = request.body;
+      const { followThrough, issues, sendsThreads } = rest;
       const source = await sourceAtForge({ store, bus }, principalOf(request).workspaceId, asked);
       const found = await probe(bus, source, baseBranch);
       const context = commandContext(request);
@@ -81,6 +82,7 @@ export function addRepositoryRoutes(app: HttpServer, deps: Deps): void {
           requireGreen,
           followThrough,
           issues,
+          sendsThreads,
           defaultBranch: found.defaultBranch,
         },
       });

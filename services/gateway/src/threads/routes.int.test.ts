@@ -48,3 +48,17 @@ it('an empty reply is refused', async () => {
   const answer = await owner.call('POST', `/api/threads/${at.threadId}/replies`, { body: '  ' });
   expect([answer.status, answer.problem.code]).toEqual([400, 'INVALID_FIELD']);
 });
+
+it('what a forge did not take is to be sent again, once', async () => {
+  const { taskId } = at;
+  const send = `/api/threads/${at.threadId}/send`;
+  expect((await owner.call('POST', send)).status).toBe(200);
+  const actor = { kind: 'system' as const, id: 'github-sync' };
+  const meta = { actor, causedBy: null, correlationId: 'c', causationId: null, workspaceId };
+  const events = [{ type: 'ThreadNotSent' as const, data: { taskId, detail: 'It is locked.', headSha: 'h' } }];
+  const writes = [{ stream: streamOf('thread', at.threadId), expectedVersion: 'any' as const, events }];
+  await gateway.store.append({ commandId: newId(), meta, writes });
+  expect((await owner.call('POST', send)).status).toBe(200);
+  expect((await owner.call('POST', send)).status).toBe(200);
+  expect((await types(at.threadId)).slice(-2)).toEqual(['ThreadNotSent', 'ThreadSendRequested']);
+});

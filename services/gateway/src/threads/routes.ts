@@ -13,7 +13,10 @@ const tags = ['threads'];
 const params = z.object({ id: Id });
 const accepted = { response: { 200: CommandAccepted } };
 
-/** What people say in the threads of a review once it was decided, and when a thread is settled. */
+/**
+ * What people say in the threads of a review once it was decided, and when a thread is settled. What its forge did not take
+ * is sent there again when somebody asks for it.
+ */
 export function addThreadRoutes(app: HttpServer, { commands }: Deps): void {
   async function run(request: FastifyRequest, id: string, command: ThreadCommand, context?: CommandContext) {
     const stream = streamOf('thread', id);
@@ -56,6 +59,15 @@ export function addThreadRoutes(app: HttpServer, { commands }: Deps): void {
     async (request) => {
       const { id } = request.params;
       return { id, position: await run(request, id, { type: 'UnresolveThread' }) };
+    },
+  );
+
+  app.post(
+    '/api/threads/:id/send',
+    { schema: { tags, operationId: 'sendThread', params, ...accepted } },
+    async (request) => {
+      const { id } = request.params;
+      return { id, position: await run(request, id, { type: 'SendThread' }) };
     },
   );
 }

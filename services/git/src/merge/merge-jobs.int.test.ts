@@ -74,6 +74,7 @@ beforeEach(async () => {
       requireGreen: false,
       defaultBranch: null,
       followThrough: FOLLOW_THROUGH,
+      sendsThreads: true,
       issues: ISSUE_SETTINGS,
     }),
   );

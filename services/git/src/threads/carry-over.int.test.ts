@@ -99,3 +99,22 @@ it('what was said of a commit that is gone is outdated', async () => {
   await handOver(2, 'one\ntwo\nthree\nfive\n', null);
   expect(await settle()).toMatchObject([moved(first, 2, null)]);
 });
+
+it('one that was begun at a forge, about a round that others came after, has its place in the newest', async () => {
+  const unheard = await handOver(1, 'one\ntwo\nthree\nfour\n', 'Why?');
+  const opened = (await store.readStream(streamOf('thread', unheard ?? ''))).at(0) as RecordedDomainEvent;
+  await handOver(2, 'zero\none\ntwo\nthree\n', null);
+  await settle();
+  if (opened.type !== 'ThreadOpened') throw new Error('it was not opened');
+  const threadId = newId();
+  const at = { provider: 'github' as const, commentId: '7', url: 'https://x/7' };
+  const link = { ...at, from: 'there' as const, login: 'grace', mayWrite: true };
+  await append(streamOf('review', opened.data.reviewId), event('ReviewThreadBegun', { threadId }));
+  await append(
+    streamOf('thread', threadId),
+    event('ThreadOpened', opened.data),
+    event('ThreadLinked', { taskId, replyId: null, link }),
+  );
+  const place = { path: 'a.ts', side: 'new', startLine: 3, endLine: 3, touched: false };
+  expect((await settle()).slice(1)).toMatchObject([moved(threadId, 2, place)]);
+});

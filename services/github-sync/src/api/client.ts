@@ -67,16 +67,21 @@ export async function createClient(
   octokit.hook.before('request', (options) => {
     if (options.method === 'POST') options.request.retries = 0;
   });
-  let restUntil = 0;
+  // GraphQL has a limit of its own.
+  const restUntil = { rest: 0, graphql: 0 };
   octokit.hook.wrap('request', async (request, options) => {
-    if (now() < restUntil) throw limited(restUntil);
+    const kind = options.url.endsWith('/graphql') ? 'graphql' : 'rest';
+    if (now() < restUntil[kind]) throw limited(restUntil[kind]);
+    const note = (headers: Headers) => {
+      if (kind === 'rest') budget = budgetIn(headers) ?? budget;
+    };
     try {
       const response = await request(options);
-      budget = budgetIn(response.headers) ?? budget;
+      note(response.headers);
       return response;
     } catch (error) {
-      budget = budgetIn(headersOf(error)) ?? budget;
-      restUntil = limitedUntil(error, now()) ?? restUntil;
+      note(headersOf(error));
+      restUntil[kind] = limitedUntil(error, now()) ?? restUntil[kind];
       throw error;
     }
   });

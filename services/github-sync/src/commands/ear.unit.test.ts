@@ -37,6 +37,7 @@ const settings = {
   checkCommand: null,
   requireGreen: false,
   followThrough: FOLLOW_THROUGH,
+  sendsThreads: true,
 };
 const configured = (commands: 'nobody' | 'writers', at?: Date) =>
   happened(

@@ -21,6 +21,7 @@ import { newId } from '@claude-codex/service-kit/ids';
 import { sealTo } from '@claude-codex/service-kit/secrets/secret-box';
 import type { ServiceApp } from '@claude-codex/service-kit/service-app';
 import { type FakeGithub, startFakeGithub } from '@claude-codex/testing/github/fake-github';
+import type { Files } from '@claude-codex/testing/github/git/bare-repository';
 import { waitFor } from '@claude-codex/testing/wait-for';
 import { createGithubSyncApp } from '../app.ts';
 import { serveCredentials } from '../connections/credentials-double.fixture.ts';
@@ -34,6 +35,7 @@ export interface OpenedPull {
   readonly number: number;
   readonly branch: string;
   readonly headSha: string;
+  readonly taskId: string;
 }
 
 /** The whole service beside GitHub's stand-in, where an app of ours is installed that tells it what happens. */
@@ -48,7 +50,7 @@ export interface AppHouse {
   readonly repositoryId: string;
   append(stream: string, ...events: { type: EventType; data: object }[]): Promise<void>;
   /** A pull request that stands there, and is followed here. */
-  openPull(branch: string): Promise<OpenedPull>;
+  openPull(branch: string, files?: Files): Promise<OpenedPull>;
   stateOf(pullRequestId: string): Promise<Exclude<PullRequestState, { status: 'none' }>>;
   stop(): Promise<void>;
 }
@@ -118,6 +120,7 @@ export async function startAppHouse({
     requireGreen: false,
     defaultBranch: 'main',
     followThrough: FOLLOW_THROUGH,
+    sendsThreads: true,
     issues: ISSUE_SETTINGS,
   };
   await append(streamOf('repository', repositoryId), { type: 'RepositoryConnected', data: { ...rest, source } });
@@ -125,12 +128,12 @@ export async function startAppHouse({
 
   return {
     ...{ github, app, appId, bus, store, journal, connectionId, repositoryId, append },
-    async openPull(branch) {
-      const headSha = await github.push(SLUG, branch, { [`${branch}.txt`]: `${branch}\n` }, { by: 'grace' });
+    async openPull(branch, files = { [`${branch}.txt`]: `${branch}\n` }) {
+      const headSha = await github.push(SLUG, branch, files, { by: 'grace' });
       const { number } = await github.openPull(SLUG, { title: branch, head: branch, base: 'main', by: 'grace' });
       await github.setCheck(SLUG, headSha, { name: 'ci', conclusion: 'success' });
-      const pullRequestId = newId();
-      const about = { taskId: newId(), repositoryId, provider: 'github', number: null, url: null };
+      const [pullRequestId, taskId] = [newId(), newId()];
+      const about = { taskId, repositoryId, provider: 'github', number: null, url: null };
       const what = { branch, baseBranch: 'main', headSha, title: branch, body: '', draft: false };
       await append(
         streamOf('pullrequest', pullRequestId),
@@ -141,7 +144,7 @@ export async function startAppHouse({
         const events = await store.readStream(streamOf('pullrequest', pullRequestId));
         return events.some(({ type }) => type === 'PullRequestChecked') || null;
       });
-      return { pullRequestId, number, branch, headSha };
+      return { pullRequestId, number, branch, headSha, taskId };
     },
     async stateOf(pullRequestId) {
       const state = await loadState(store, streamOf('pullrequest', pullRequestId), pullRequestDecider);

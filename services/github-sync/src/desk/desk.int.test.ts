@@ -4,6 +4,8 @@ import { ISSUE_SETTINGS } from '@claude-codex/contracts/repository/issue-setting
 import { pullRequestDecider } from '@claude-codex/domain';
 import { created } from '@claude-codex/domain/spec/samples';
 import { createMemoryEventStore, createSchemaRegistry, type EventStore, loadState } from '@claude-codex/eventing';
+import { forgeRefusal } from '@claude-codex/forges/forge';
+import type { ThreadForge } from '@claude-codex/forges/forge-threads';
 import { ForgeAway, ForgeGone, type RemoteForge } from '@claude-codex/forges/remote-forge';
 import { systemClock } from '@claude-codex/service-kit/clock';
 import { idFrom } from '@claude-codex/service-kit/ids';
@@ -15,7 +17,7 @@ import { type Desk, openDesk } from './desk.ts';
 const [ID, TASK, REPOSITORY] = [idFrom('pull-request'), idFrom('task'), idFrom('repository')];
 const STREAM = streamOf('pullrequest', ID);
 const PLACE = { number: 7, url: 'https://github.com/team/shop/pull/7' };
-const UNSAID = { reviews: [], comments: [] };
+const UNSAID = { reviews: [], comments: [], isDiscussed: false };
 const CHECKS = { headSha: 'h', verdict: 'passed' as const, checks: [] };
 
 let store: EventStore;
@@ -33,6 +35,15 @@ const CALM: RemoteForge = {
   withdraw: async () => ({ mergeSha: null }),
   look: async () => ({ state: 'open', checks: CHECKS, ...UNSAID }),
   say: () => Promise.resolve(),
+};
+
+/** Nobody says anything of lines. */
+const UNSPOKEN: ThreadForge = {
+  read: async () => [],
+  mayWrite: async () => false,
+  begin: async () => forgeRefusal('NOTHING', 'Nothing is sent.'),
+  reply: async () => forgeRefusal('NOTHING', 'Nothing is sent.'),
+  settle: async () => ({ ok: true }),
 };
 
 beforeEach(async () => {
@@ -56,6 +67,7 @@ beforeEach(async () => {
     requireGreen: false,
     defaultBranch: 'main',
     followThrough: FOLLOW_THROUGH,
+    sendsThreads: true,
     issues: ISSUE_SETTINGS,
   };
   await append(streamOf('repository', REPOSITORY), 'RepositoryConnected', { ...settings, source });
@@ -68,6 +80,7 @@ beforeEach(async () => {
   desk = openDesk({
     store,
     forge,
+    threads: UNSPOKEN,
     log: createLogger({ service: 'test', level: 'silent' }),
     clock: systemClock,
     isFollowed: () => true,
@@ -176,7 +189,13 @@ describe('a pull request', () => {
       known = [...ids].sort();
       // However often it is shown, and in other words.
       const body = `Edited ${known.length}.`;
-      return { state: 'open', checks: CHECKS, reviews: [{ ...review, body }], comments: [{ ...comment, body }] };
+      return {
+        state: 'open',
+        checks: CHECKS,
+        reviews: [{ ...review, body }],
+        comments: [{ ...comment, body }],
+        isDiscussed: false,
+      };
     };
     desk.wake([ID]);
     await waitFor('a look that knows all', () => known.length === 3 || null);

@@ -18,10 +18,12 @@ import { type EventStore, fold, loadState, readWholeStream } from '@claude-codex
 import { carryOut } from '@claude-codex/forges/carry-out';
 import type { Change } from '@claude-codex/forges/forge';
 import { ForgeGone, type RemoteForge } from '@claude-codex/forges/remote-forge';
+import { alignThreads } from '../threads/align.ts';
+import type { ThreadParts } from '../threads/parts.ts';
 import { record } from './record.ts';
 import { type SayParts, sayHowItGoes } from './say-how-it-goes.ts';
 
-export interface StepParts extends SayParts {
+export interface StepParts extends SayParts, ThreadParts {
   readonly forge: RemoteForge;
   /** Ids of what people said at the forge of earlier pull requests on its branch: it is the same one there. */
   saidBefore(pullRequestId: string): ReadonlySet<string>;
@@ -104,6 +106,8 @@ async function learn(parts: StepParts, found: Case): Promise<Next> {
   }
   if (standing.state === 'merged') return recordMerge(parts, found, standing.mergeSha);
   if (standing.checks !== null) await recordOf(parts, found, { type: 'RecordChecks', ...standing.checks });
+  // Before the reviews they came in: who is sent back to work by one answers in them.
+  await alignThreads(parts, { ...found, isDiscussed: standing.isDiscussed });
   for (const review of standing.reviews) await recordOf(parts, found, { type: 'RecordReview', ...review });
   for (const comment of standing.comments) await recordOf(parts, found, { type: 'RecordComment', ...comment });
   await sayHowItGoes(parts, found);
@@ -127,7 +131,10 @@ async function ofClosed(
     // More work is under way for it; somebody may merge what is there.
     const standing = change.number === null ? null : await parts.forge.look(change, knownRemarks(parts, found));
     if (standing?.state === 'merged') return recordMerge(parts, found, standing.mergeSha);
-    if (standing?.state === 'open') await sayHowItGoes(parts, found);
+    if (standing?.state === 'open') {
+      await alignThreads(parts, { ...found, isDiscussed: standing.isDiscussed });
+      await sayHowItGoes(parts, found);
+    }
     return 'later';
   }
   const { mergeSha } = await withdrawn(parts, change);

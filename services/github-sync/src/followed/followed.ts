@@ -1,4 +1,4 @@
-import { type EventData, idOf, type RecordedDomainEvent, type RepositorySource } from '@claude-codex/contracts';
+import { type EventData, idOf, isOf, type RecordedDomainEvent, type RepositorySource } from '@claude-codex/contracts';
 import type { RemoteForge as RemoteForgeName } from '@claude-codex/contracts/forge';
 import type { CommandsFrom } from '@claude-codex/contracts/repository/issue-settings';
 import type { Fold } from '@claude-codex/eventing';
@@ -213,8 +213,15 @@ export class Followed implements Fold<KeptFollowed> {
         this.#pullRequests.delete(id);
         return null;
       default:
+        if (isOf('thread', event)) return this.#newestOf(event.data.taskId);
         return event.stream.startsWith('pullrequest-') && this.isFollowed(id) ? id : null;
     }
+  }
+
+  /** Where what is said of a task's work is said, too. */
+  #newestOf(taskId: string): string | null {
+    const [newest = null] = [...this.#pullRequests].findLast(([, one]) => one.taskId === taskId) ?? [];
+    return newest;
   }
 
   #close(id: string, atForge: EventData<'PullRequestClosed'>['atForge']): string | null {

@@ -18,6 +18,7 @@ const settings = {
   requireGreen: false,
   defaultBranch: 'main',
   followThrough: FOLLOW_THROUGH,
+  sendsThreads: true,
   issues: ISSUE_SETTINGS,
 };
 const connected = (slug: string) =>
@@ -68,6 +69,13 @@ it.each([
   expect(after(connected('team/shop'), opened('p'), published('p', 7), ...events).followed.pullRequests()).toEqual(
     left,
   );
+});
+
+it('what is said of lines of a task’s work wakes the pull request it stands in', () => {
+  const { followed } = after(connected('team/shop'), opened('p'), published('p', 7));
+  const said = (taskId: string) => event(streamOf('thread', 't'), 'ThreadResolved', { taskId });
+  expect(followed.apply(said('t')).pullRequestId).toBe('p');
+  expect(followed.apply(said('another')).pullRequestId).toBeNull();
 });
 
 it('what was said of one that made way is known of the one that takes its place', () => {

@@ -35,7 +35,7 @@ async function makeTask(slug = SLUG): Promise<string> {
 async function configure(issues: Partial<IssueSettings>): Promise<void> {
   const rest = { name: 'shop', baseBranch: null, checkCommand: null, requireGreen: false };
   const followThrough = { automatic: true, rounds: 10 };
-  const data = { ...rest, followThrough, issues: { ...ISSUE_SETTINGS, ...issues } };
+  const data = { ...rest, followThrough, sendsThreads: true, issues: { ...ISSUE_SETTINGS, ...issues } };
   await house.append(streamOf('repository', house.repositoryId), { type: 'RepositoryConfigured', data });
 }
 

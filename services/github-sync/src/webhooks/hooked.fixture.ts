@@ -119,6 +119,7 @@ export async function openPullRequest(store: EventStore): Promise<void> {
     requireGreen: false,
     defaultBranch: 'main',
     followThrough: FOLLOW_THROUGH,
+    sendsThreads: true,
     issues: ISSUE_SETTINGS,
   };
   const source = { kind: 'forge', provider: 'github', connectionId: ID, slug, url };

@@ -22,7 +22,8 @@ async function connectRepository(): Promise<void> {
   const url = 'https://github.com/acme/app.git';
   const source = { kind: 'forge', provider: 'github', connectionId: CONNECTION, slug: 'acme/app', url } as const;
   const checks = { baseBranch: null, checkCommand: null, requireGreen: false, defaultBranch: 'main' };
-  const data = { name: 'app', source, ...checks, followThrough: FOLLOW_THROUGH, issues: ISSUE_SETTINGS };
+  const rest = { followThrough: FOLLOW_THROUGH, issues: ISSUE_SETTINGS, sendsThreads: false };
+  const data = { name: 'app', source, ...checks, ...rest };
   await mcp.append(streamOf('repository', REPOSITORY), { type: 'RepositoryConnected', data });
 }
 

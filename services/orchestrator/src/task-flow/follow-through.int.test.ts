@@ -21,7 +21,7 @@ useFlowHouse();
 
 const toTask = (command: TaskCommand) => house.run(streamOf('task', TASK), taskDecider, command);
 const NOTHING = { rounds: [], stops: [] };
-const line = { id: 'l', path: 'a.ts', line: 3, side: 'new' as const, body: 'Why?', url: '' };
+const line = { id: 'l', path: 'a.ts', line: 3, side: 'new' as const, body: 'Why?', url: '', threadId: null };
 
 describe('work whose checks fail at its forge', () => {
   it('goes back to its agent by itself, with the log, in the name of nobody', async () => {

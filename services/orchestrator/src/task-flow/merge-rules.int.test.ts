@@ -170,6 +170,7 @@ describe('a conflict has a way on', () => {
       side: 'new' as const,
       body: 'Name it.\nPlease.',
       url: '',
+      threadId: null,
     };
     await house.run(streamOf('pullrequest', pullRequestId), pullRequestDecider, {
       type: 'RecordReview',

@@ -1,5 +1,5 @@
 import { type RecordedDomainEvent, streamOf } from '@claude-codex/contracts';
-import { feedbackText, reviewDecider, threadsOf } from '@claude-codex/domain';
+import { feedbackText, openForAgents, reviewDecider, threadsOf } from '@claude-codex/domain';
 import { loadState } from '@claude-codex/eventing/load-state';
 import { idFrom } from '@claude-codex/service-kit/ids';
 import { openThreads } from './open-threads.ts';
@@ -46,7 +46,7 @@ export async function sendFeedback(
     round: round - 1,
     summary: review.decided,
     comments: review.comments.map(({ comment }) => comment),
-    threads: threads.filter(({ status }) => status === 'open'),
+    threads: openForAgents(threads),
     rewritten: documents.map(({ path }) => path),
   });
   const messageId = idFrom(event.eventId, 'feedback');

@@ -6,6 +6,7 @@ import {
   type KnownInstance,
   type KnownThread,
   leadingAttempt,
+  openForAgents,
   reopenedText,
   threadsOf,
 } from '@claude-codex/domain';
@@ -36,8 +37,9 @@ export async function takeUpAgain(ports: TaskFlowPorts, event: Reopened, taskId:
   if (agent !== null) {
     const summary = reopenedText({ ...event.data, baseBranch: task.baseBranch });
     // What failed is to be put right and nothing else; a person who wants it otherwise wants what is open, too.
-    const threads =
-      reason === 'person' ? await openThreadsOf(ports, { taskId, phase: name, branch: agent.branch }) : [];
+    const open = reason === 'person' ? await openThreadsOf(ports, { taskId, phase: name, branch: agent.branch }) : [];
+    // What was said at its forge since the work was approved is in the summary, with its threads.
+    const threads = open.filter(({ id }) => !summary.includes(`[thread ${id}]`));
     const text = feedbackText({ round: round - 1, summary, comments: [], threads });
     const messageId = idFrom(event.eventId, `round-${round}`);
     return toInstance(ports, event, instanceId, { type: 'SendMessage', messageId, text, interrupt: false });
@@ -52,5 +54,5 @@ async function whoIsThere({ store }: TaskFlowPorts, instanceId: string): Promise
 }
 
 async function openThreadsOf({ store }: TaskFlowPorts, work: Parameters<typeof threadsOf>[1]): Promise<KnownThread[]> {
-  return (await threadsOf(store, work)).filter(({ status }) => status === 'open');
+  return openForAgents(await threadsOf(store, work));
 }

@@ -30,6 +30,7 @@ const settings = {
   checkCommand: null,
   requireGreen: false,
   followThrough: FOLLOW_THROUGH,
+  sendsThreads: true,
   issues: ISSUE_SETTINGS,
 };
 const connected: Step = ['RepositoryConnected', { ...settings, source: { kind: 'sample' }, defaultBranch: 'main' }];

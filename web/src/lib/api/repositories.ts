@@ -16,6 +16,7 @@ export interface RepositorySettings {
   readonly baseBranch: string | null;
   readonly checkCommand: string | null;
   readonly requireGreen?: boolean;
+  readonly sendsThreads?: boolean;
   readonly followThrough?: FollowThrough;
   readonly issues?: IssueSettings;
 }

@@ -20,6 +20,7 @@ export const RepositoryView = z.object({
   requireGreen: z.boolean(),
   followThrough: FollowThrough,
   issues: IssueSettings,
+  sendsThreads: z.boolean(),
   problem: z.object({ code: z.string(), detail: z.string() }).nullable(),
   connectedAt: at,
   refreshedAt: at.nullable(),

@@ -1,8 +1,12 @@
 import { z } from 'zod';
 import { Id } from '../../ids.ts';
-import { ThreadLines, ThreadPlace, ThreadVerdict } from '../../thread/events.ts';
+import { ThreadLines, ThreadLink, ThreadPlace, ThreadStatus, ThreadVerdict } from '../../thread/events.ts';
 
 const at = z.iso.datetime();
+
+/** Where words of a thread stand at its forge, for people. */
+export const ThreadLinkView = ThreadLink.pick({ provider: true, url: true, from: true, login: true });
+export type ThreadLinkView = z.infer<typeof ThreadLinkView>;
 
 export const ThreadReplyView = z.object({
   id: Id,
@@ -12,6 +16,8 @@ export const ThreadReplyView = z.object({
   body: z.string(),
   /** What an agent says with it: the wish is met, or it asks or objects. */
   verdict: ThreadVerdict.nullable(),
+  /** Null: it stands here alone. */
+  link: ThreadLinkView.nullable(),
   at,
 });
 export type ThreadReplyView = z.infer<typeof ThreadReplyView>;
@@ -32,11 +38,15 @@ export const ThreadView = z.object({
   body: z.string(),
   /** A user id. */
   by: z.string(),
-  status: z.enum(['open', 'resolved']),
+  status: ThreadStatus,
   resolvedBy: z.string().nullable(),
   replies: z.array(ThreadReplyView),
   /** Where it is in the rounds since; `place` is null where none of its lines is left: it is outdated there. */
   places: z.array(z.object({ round: z.number(), place: ThreadPlace.nullable() })),
+  /** Null: it stands here alone. */
+  link: ThreadLinkView.nullable(),
+  /** Why its forge did not take the newest of it; null as long as it did, or was not asked. */
+  notSent: z.string().nullable(),
   createdAt: at,
 });
 export type ThreadView = z.infer<typeof ThreadView>;

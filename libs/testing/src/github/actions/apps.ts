@@ -128,6 +128,7 @@ export function installationToken(world: World, installation: Installation, narr
     permissions: permissions === undefined ? installation.permissions : { metadata: 'read', ...permissions },
     expiresAt: new Date(Date.now() + HOUR_MS),
     rate: freshLimit(world.rateLimit),
+    points: freshLimit(world.rateLimit),
   };
   world.tokens.set(token.value, token);
   return token;

@@ -35,7 +35,7 @@ export async function openPull(
   const pull = { id: world.nextId(), head, base, headSha, baseSha, draft, merged: null };
   const issue: PullRequest = {
     ...newIssue(world, repository, by, content),
-    pull: { ...pull, reviews: [], reviewComments: [] },
+    pull: { ...pull, reviews: [], reviewComments: [], settledThreads: new Map() },
   };
   repository.issues.set(issue.number, issue);
   await followHead(repository, issue);

@@ -1,6 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Actor } from '../access.ts';
+import type { Violation } from '../description/checker.ts';
+import { answerGraphql } from '../graphql/answer.ts';
 import { notFound, problem, Refusal } from '../refusal.ts';
 import type { Limit, World } from '../world.ts';
 import { authenticate } from './authenticate.ts';
@@ -10,6 +12,8 @@ import type { Match } from './match.ts';
 import { readBody } from './read-body.ts';
 import type { Answer, Route } from './routes.ts';
 
+/** Beside the REST API, as GitHub Enterprise has it. */
+export const GRAPHQL_PATH = '/api/graphql';
 const DOCS = 'https://docs.github.com/rest';
 /** Requests an hour without a token. */
 const ANONYMOUS_LIMIT = 60;
@@ -23,6 +27,12 @@ export interface Exchange {
   readonly body?: unknown;
 }
 
+/** What a request is taken from. */
+interface Budget {
+  readonly rate: Limit;
+  readonly resource: 'core' | 'graphql';
+}
+
 interface Asked {
   readonly url: URL;
   readonly match: Match | null;
@@ -30,21 +40,25 @@ interface Asked {
 }
 
 /** @returns what answers one request for the API, with the headers that every answer has */
-export function createApi(world: World, observe: (exchange: Exchange) => void) {
+export function createApi(
+  world: World,
+  { observe, violated }: { observe(exchange: Exchange): void; violated(violation: Violation): void },
+) {
   const anonymous = freshLimit(ANONYMOUS_LIMIT);
 
   return async (request: IncomingMessage, response: ServerResponse, { url, match, effect }: Asked): Promise<void> => {
-    let rate = anonymous;
+    const isGraphql = url.pathname === GRAPHQL_PATH;
+    let budget: Budget = { rate: anonymous, resource: 'core' };
     let body: unknown;
     const answer = await refusable(async () => {
       body = await readBody(request);
       const failing = effect === null ? null : refusalOf(effect);
       if (failing !== null) throw failing;
       const actor = authenticate(world, request.headers.authorization);
-      rate = rateOf(actor) ?? anonymous;
-      if (match?.route.operation !== 'rate-limit/get' && !spend(rate))
+      budget = budgetOf(actor, isGraphql) ?? budget;
+      if (match?.route.operation !== 'rate-limit/get' && !spend(budget.rate))
         throw new Refusal(403, 'API rate limit exceeded');
-      if (url.pathname === '/api/graphql') throw new Refusal(501, 'GraphQL is not played');
+      if (isGraphql) return answerGraphql({ world, actor, body }, violated);
       if (match === null) throw notFound();
       const onApi = new URL(url.pathname + url.search, world.at.api);
       return match.route.handle({ world, actor, params: match.params, url: onApi, body });
@@ -52,7 +66,7 @@ export function createApi(world: World, observe: (exchange: Exchange) => void) {
     if (match !== null && effect?.kind !== 'status')
       observe({ route: match.route, query: url.searchParams, requestBody: body, ...answer });
     if (effect?.kind === 'lose-answer') request.socket.destroy();
-    else write(request, response, answer, rate);
+    else write(request, response, answer, budget);
   };
 }
 
@@ -74,14 +88,14 @@ function write(
   request: IncomingMessage,
   response: ServerResponse,
   { status, body, headers }: Answer,
-  rate: Limit,
+  { rate, resource }: Budget,
 ): void {
   const text = body === undefined ? '' : JSON.stringify(body);
   const etag = `W/"${createHash('sha256').update(text).digest('hex')}"`;
   const isKnown = request.method === 'GET' && status === 200 && request.headers['if-none-match'] === etag;
   if (isKnown) giveBack(rate);
   response.writeHead(isKnown ? 304 : status, {
-    ...limitHeaders(rate),
+    ...limitHeaders(rate, resource),
     'x-github-request-id': randomBytes(8).toString('hex').toUpperCase(),
     'x-github-media-type': 'github.v3; format=json',
     'cache-control': 'private, max-age=60, s-maxage=60',
@@ -92,12 +106,15 @@ function write(
   response.end(isKnown ? undefined : text);
 }
 
-function rateOf(actor: Actor): Limit | null {
+/** Of GraphQL one point for each request: the smallest there is, and as much as ours cost. Null for nobody. */
+function budgetOf(actor: Actor, isGraphql: boolean): Budget | null {
   switch (actor.kind) {
     case 'token':
-      return actor.token.rate;
+      return isGraphql
+        ? { rate: actor.token.points, resource: 'graphql' }
+        : { rate: actor.token.rate, resource: 'core' };
     case 'app':
-      return actor.app.rate;
+      return { rate: actor.app.rate, resource: 'core' };
     default:
       return null;
   }

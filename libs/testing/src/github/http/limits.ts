@@ -26,14 +26,14 @@ export function overview(rate: Limit) {
   return { limit, used, remaining: limit - used, reset: Math.ceil(resetAt / 1000) };
 }
 
-export function limitHeaders(rate: Limit): Record<string, string> {
+export function limitHeaders(rate: Limit, resource: 'core' | 'graphql'): Record<string, string> {
   const { limit, used, remaining, reset } = overview(rate);
   return {
     'x-ratelimit-limit': String(limit),
     'x-ratelimit-used': String(used),
     'x-ratelimit-remaining': String(remaining),
     'x-ratelimit-reset': String(reset),
-    'x-ratelimit-resource': 'core',
+    'x-ratelimit-resource': resource,
   };
 }
 

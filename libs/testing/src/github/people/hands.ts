@@ -12,6 +12,7 @@ import {
 import { type MergeWish, mergePull } from '../actions/merges.ts';
 import { openPull, type PullContent } from '../actions/pulls.ts';
 import { deleteBranch } from '../actions/pushes.ts';
+import { type ReviewThread, settleThread, threadsIn } from '../actions/review-threads.ts';
 import { addLineComment, addReview, type LineComment, type ReviewContent } from '../actions/reviews.ts';
 import type { Files } from '../git/bare-repository.ts';
 import {
@@ -67,6 +68,16 @@ export interface Hands extends AppHands {
   /** Without a verdict it is begun and not sent. */
   review(fullName: string, number: number, content: ReviewContent & By): Promise<Review>;
   lineComment(fullName: string, number: number, comment: LineComment & By): Promise<ReviewComment>;
+  /** In the thread of a comment on lines. */
+  replyToComment(
+    fullName: string,
+    number: number,
+    commentId: number,
+    body: string,
+    options?: By,
+  ): Promise<ReviewComment>;
+  resolveThread(fullName: string, number: number, commentId: number, options?: By): Promise<void>;
+  unresolveThread(fullName: string, number: number, commentId: number, options?: By): Promise<void>;
   setCheck(fullName: string, sha: string, content: CheckContent): Promise<CheckRun>;
   setStatus(fullName: string, sha: string, content: StatusContent): Promise<void>;
   /** An issue or a pull request as it is now. */
@@ -78,6 +89,13 @@ export function handsOf(world: World, webhooks: Webhooks): Hands {
   function at<T>(fullName: string, by: string | undefined, work: (r: Repository, account: Account) => Promise<T>) {
     const repository = repositoryOf(world, fullName);
     return inTurn(repository, () => work(repository, by === undefined ? repository.owner : accountOf(world, by)));
+  }
+
+  function settle(fullName: string, number: number, commentId: number, by: string | undefined, isResolved: boolean) {
+    return at(fullName, by, (repository, account) => {
+      const issue = pullIn(repository, number);
+      return settleThread(world, repository, issue, threadWith(issue, commentId, account), account, isResolved);
+    });
   }
 
   return {
@@ -129,6 +147,14 @@ export function handsOf(world: World, webhooks: Webhooks): Hands {
       at(fullName, by, (repository, account) =>
         addLineComment(world, repository, pullIn(repository, number), account, comment),
       ),
+    replyToComment: (fullName, number, commentId, body, { by } = {}) =>
+      at(fullName, by, (repository, account) => {
+        const issue = pullIn(repository, number);
+        const { first: inReplyTo } = threadWith(issue, commentId, account);
+        return addLineComment(world, repository, issue, account, { path: inReplyTo.path, body, inReplyTo });
+      }),
+    resolveThread: (fullName, number, commentId, { by } = {}) => settle(fullName, number, commentId, by, true),
+    unresolveThread: (fullName, number, commentId, { by } = {}) => settle(fullName, number, commentId, by, false),
     setCheck: (fullName, sha, content) =>
       at(fullName, undefined, (repository) => setCheck(world, repository, sha, content)),
     setStatus: (fullName, sha, content) =>
@@ -149,4 +175,11 @@ export function pullIn(repository: Repository, number: number): PullRequest {
   const issue = issueIn(repository, number);
   if (!isPull(issue)) throw new Error(`${repository.fullName}#${number} is no pull request`);
   return issue;
+}
+
+/** The thread a comment is in. @throws when there is none: a test's mistake. */
+function threadWith(issue: PullRequest, commentId: number, viewer: Account): ReviewThread {
+  const thread = threadsIn(issue, viewer).find(({ comments }) => comments.some(({ id }) => id === commentId));
+  if (thread === undefined) throw new Error(`#${issue.number} has no thread with the comment ${commentId}`);
+  return thread;
 }

@@ -24,6 +24,7 @@ export function addToken(world: World, options: TokenOptions): string {
     permissions: options.permissions ?? 'all',
     expiresAt: options.expiresAt ?? null,
     rate: freshLimit(options.rateLimit ?? world.rateLimit),
+    points: freshLimit(options.rateLimit ?? world.rateLimit),
   });
   return value;
 }

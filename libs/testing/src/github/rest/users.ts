@@ -13,6 +13,6 @@ export const USER_ROUTES: readonly Route[] = [
   tokenRoute('rate-limit/get', 'GET', '/rate_limit', ({ token }) => {
     const core = overview(token.rate);
     const search = { limit: 30, used: 0, remaining: 30, reset: core.reset };
-    return ok({ resources: { core, search }, rate: core });
+    return ok({ resources: { core, search, graphql: overview(token.points) }, rate: core });
   }),
 ];

@@ -32,10 +32,20 @@ export function toldReview(at: Addresses, repository: Repository, pull: PullRequ
   };
 }
 
+/** Where a person finds it. */
+export function reviewCommentPage(
+  at: Addresses,
+  repository: Repository,
+  pull: PullRequest,
+  { id }: ReviewComment,
+): string {
+  return `${pullPage(at, repository, pull)}#discussion_r${id}`;
+}
+
 export function reviewCommentShape(at: Addresses, repository: Repository, pull: PullRequest, comment: ReviewComment) {
   const { id, line, startLine, side } = comment;
   const url = `${repositoryUrl(at, repository)}/pulls/comments/${id}`;
-  const html = `${pullPage(at, repository, pull)}#discussion_r${id}`;
+  const html = reviewCommentPage(at, repository, pull, comment);
   const pullAddress = pullUrl(at, repository, pull);
   // A comment on a line counts the lines of its hunk; one on the file is at its first.
   const position = comment.diffHunk === '' ? 1 : comment.diffHunk.split('\n').length - 1;

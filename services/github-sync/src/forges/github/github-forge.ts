@@ -1,13 +1,14 @@
-import { type Change, type ForgeRefusal, forgeRefusal, type Updated, type Wish } from '@claude-codex/forges/forge';
+import type { Change, ForgeRefusal, Updated, Wish } from '@claude-codex/forges/forge';
 import type { RemoteForge } from '@claude-codex/forges/remote-forge';
 import { createConditional } from '../../api/conditional.ts';
-import { asking, GithubRefused } from '../../api/faults.ts';
+import { asking } from '../../api/faults.ts';
 import type { Clients } from '../../connections/clients.ts';
 import type { GitService } from '../../git-service/git-service.ts';
 import { look } from './look.ts';
 import { merge } from './merge.ts';
 import { placeOf } from './place.ts';
 import { notPushed, publish, standingFor } from './publish.ts';
+import { unlessRefused } from './refused.ts';
 import { createReports } from './reports.ts';
 import { createSay } from './say.ts';
 import type { PullRequestText } from './text.ts';
@@ -60,16 +61,6 @@ export function createGithubForge({ clients, git, textOf }: GithubParts): Remote
       return look(await placeOf(clients, change), asked, { number, known });
     },
   };
-}
-
-/** GitHub's no is an answer. */
-async function unlessRefused<Answer>(ask: () => Promise<Answer>): Promise<Answer | ForgeRefusal> {
-  try {
-    return await ask();
-  } catch (error) {
-    if (error instanceof GithubRefused) return forgeRefusal('FORGE_REFUSED', `GitHub: ${error.message}.`);
-    throw error;
-  }
 }
 
 /** The base is brought in here, where git is, so that it is the same merge however often it is asked for. */

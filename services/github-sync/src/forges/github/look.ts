@@ -18,7 +18,7 @@ export async function look(
     (headers) => asking(octokit.rest.pulls.get({ owner, repo, pull_number: number, headers }), Date.now()),
     `${owner}/${repo}/pulls/${number}`,
   );
-  const nothing = { checks: null, reviews: [], comments: [] };
+  const nothing = { checks: null, reviews: [], comments: [], isDiscussed: false };
   if (pull.merged) return { state: 'merged', mergeSha: pull.merge_commit_sha ?? pull.base.sha, ...nothing };
   if (pull.state === 'closed') return { state: 'closed', ...nothing };
   const [checks, remarks] = await Promise.all([

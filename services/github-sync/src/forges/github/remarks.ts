@@ -1,10 +1,11 @@
 import type { EventData } from '@claude-codex/contracts/events';
 import { type LineRemark, REMARK_LIMITS } from '@claude-codex/contracts/pull-request/events';
 import { cleanText, cutText } from '@claude-codex/contracts/text';
+import { heardThreadId } from '@claude-codex/forges/forge-threads';
 import type { Conditional } from '../../api/conditional.ts';
 import { asking, GithubRefused } from '../../api/faults.ts';
 import { mayPush } from '../../api/may-push.ts';
-import { isMarked } from '../../api/our-mark.ts';
+import { isMarked, readThreadMark } from '../../api/our-mark.ts';
 import type { Place } from './place.ts';
 
 const PAGE = 100;
@@ -14,6 +15,7 @@ const PAGES = 3;
 interface Remarks {
   readonly reviews: readonly EventData<'PullRequestReviewed'>[];
   readonly comments: readonly EventData<'PullRequestCommented'>[];
+  readonly isDiscussed: boolean;
 }
 
 /** What people submitted on a pull request and is not known yet. What is not for us to see counts as nothing. */
@@ -40,7 +42,9 @@ export async function remarksOf(
     const verdict = VERDICTS.get(review.state);
     const { submitted_at: submittedAt } = review;
     if (verdict === undefined || submittedAt === undefined || known.has(`review-${review.id}`)) return [];
-    const inside = lines.filter(({ pull_request_review_id: id }) => id === review.id);
+    const all = lines.filter(({ pull_request_review_id: id }) => id === review.id);
+    // GitHub makes a review of each answer, ours as well.
+    const inside = all.filter(({ user, body }) => !isOurs(place, user, body));
     // A review of a comment that was taken back says nothing.
     if (verdict === 'commented' && review.body === '' && inside.length === 0) return [];
     return [{ ...review, submittedAt, verdict, inside }];
@@ -54,7 +58,7 @@ export async function remarksOf(
         ...said(`review-${id}`, user, body, url, submittedAt),
         mayWrite: await mayWrite(user),
         verdict,
-        comments: inside.slice(0, REMARK_LIMITS.comments).map(lineOf),
+        comments: inside.slice(0, REMARK_LIMITS.comments).map((line) => lineOf(line, threadIdOf(place, lines, line))),
         headSha,
       })),
     ),
@@ -64,6 +68,7 @@ export async function remarksOf(
         mayWrite: await mayWrite(user),
       })),
     ),
+    isDiscussed: lines.length > 0,
   };
 }
 
@@ -88,6 +93,8 @@ function said(id: string, user: User, body: string, url: string, at: string) {
 
 interface Line {
   readonly id: number | bigint;
+  readonly in_reply_to_id?: number;
+  readonly user: User;
   readonly path: string;
   readonly line?: number | null;
   readonly side?: string;
@@ -95,7 +102,14 @@ interface Line {
   readonly html_url: string;
 }
 
-function lineOf({ id, path, line, side, body, html_url: url }: Line): LineRemark {
+/** What the thread is called here that a comment is in: one of ours, or one that was begun there. */
+function threadIdOf(place: Place, lines: readonly Line[], { id, in_reply_to_id: inReplyTo }: Line): string {
+  const first = lines.find((line) => line.id === (inReplyTo ?? id));
+  const mark = first !== undefined && isOurs(place, first.user, first.body) ? readThreadMark(first.body) : null;
+  return mark?.kind === 'thread' ? mark.id : heardThreadId('github', String(inReplyTo ?? id));
+}
+
+function lineOf({ id, path, line, side, body, html_url: url }: Line, threadId: string): LineRemark {
   return {
     id: `line-${id}`,
     path: cleanText(path),
@@ -103,6 +117,7 @@ function lineOf({ id, path, line, side, body, html_url: url }: Line): LineRemark
     side: side === 'LEFT' ? 'old' : 'new',
     body: cutText(cleanText(body), REMARK_LIMITS.comment),
     url,
+    threadId,
   };
 }
 

@@ -61,6 +61,8 @@ export const text = {
   threadBy: (name: string, resolved: boolean) => `${resolved ? 'Resolved thread' : 'Thread'} by ${name}`,
   threadAtForge: (name: string, forge: string) => `Thread by ${name} on ${forge}`,
   onForge: (forge: string) => `On ${forge}`,
+  notSent: (detail: string) => `Not sent. ${detail}`,
+  sendAgain: 'Send again',
   outdated: 'Outdated',
   outdatedDetail: 'None of these lines is left in this round.',
   touched: 'Changed since',

@@ -2,7 +2,7 @@ import type { DiffFile, DiffLine, ReviewView, TaskView, ThreadPlace, ThreadView 
 import type { ForgeProvider } from '@claude-codex/contracts/forge';
 import { threadsIn } from '@claude-codex/contracts/review/threads';
 
-/** What somebody wrote at the forge, where it is answered too. */
+/** What somebody wrote at the forge and is no thread here: it is answered there. */
 export interface ForgeWords {
   readonly provider: ForgeProvider;
   readonly author: string;
@@ -53,23 +53,35 @@ function placed(thread: ThreadView, round: number): Omit<ShownThread, 'line'> {
   return { id: thread.id, origin: { kind: 'review', thread }, path, place, isOpen: thread.status === 'open' };
 }
 
-/** They count lines of what stands there: of the newest round of its branch. */
-function ofForge({ pullRequest, reviews }: Task, review: ReviewView): Omit<ShownThread, 'line'>[] {
+/**
+ * What an earlier release took in, or no round of ours was there for. They count lines of what stands there: of the newest
+ * round of its branch.
+ */
+function ofForge({ pullRequest, reviews, threads }: Task, review: ReviewView): Omit<ShownThread, 'line'>[] {
   if (pullRequest === null || pullRequest.branch !== review.changes?.branch) return [];
   if (reviews.findLast(({ subject }) => subject === 'changes')?.id !== review.id) return [];
   const { provider } = pullRequest;
   return pullRequest.remarks.flatMap(({ id: remarkId, author, at, comments }) =>
-    comments.map(({ id, path, side, line, url, body }) => {
-      const place = line === null ? null : { path, side, startLine: line, endLine: line, touched: false };
-      const words = { provider, author, body, url, at };
-      return {
-        id: `${provider}-${remarkId}-${id}`,
-        origin: { kind: 'forge' as const, words },
-        path,
-        place,
-        isOpen: false,
-      };
-    }),
+    comments
+      .filter(({ threadId, url }) => !isThread(threads, threadId, url))
+      .map(({ id, path, side, line, url, body }) => {
+        const place = line === null ? null : { path, side, startLine: line, endLine: line, touched: false };
+        const words = { provider, author, body, url, at };
+        return {
+          id: `${provider}-${remarkId}-${id}`,
+          origin: { kind: 'forge' as const, words },
+          path,
+          place,
+          isOpen: false,
+        };
+      }),
+  );
+}
+
+/** Whether words of a forge stand here as those of a thread: known by its id, else by where they stand there. */
+function isThread(threads: readonly ThreadView[], threadId: string | null, url: string): boolean {
+  return threads.some(
+    ({ id, link, replies }) => id === threadId || link?.url === url || replies.some((reply) => reply.link?.url === url),
   );
 }
 

@@ -68,6 +68,21 @@ test('what reviewers of the forge said stands in the newest round only, with its
   expect(shown[0]?.origin).toMatchObject({ kind: 'forge', words: { author: 'grace', url: 'https://forge/c' } });
 });
 
+test('what is a thread here is not shown as a remark, too', () => {
+  const comment = { id: 'c', path: 'a.ts', line: 3, side: 'new', body: 'Why?', url: 'https://forge/c', threadId: null };
+  const others = [
+    { ...comment, id: 'known', url: 'https://forge/k', threadId: 't' },
+    { ...comment, id: 'answer', url: 'https://forge/r' },
+    { ...comment, id: 'no round', url: 'https://forge/n', threadId: 'elsewhere' },
+  ];
+  const remark = { id: 'v', author: 'grace', at: '2026-01-01T00:00:00Z', comments: [comment, ...others] };
+  const pullRequest = { provider: 'github', branch, remarks: [remark] } as unknown as TaskView['pullRequest'];
+  const link = (url: string) => ({ provider: 'github' as const, url, from: 'there' as const, login: 'grace' });
+  const replies = [{ link: link('https://forge/r') }] as ThreadView['replies'];
+  const task = taskOf([thread('t', { link: link('https://forge/c'), replies })], pullRequest);
+  expect(shownThreads(task, review(3)).map(({ id }) => id)).toEqual(['t', 'github-v-no round']);
+});
+
 test('at the head of a file stands what has no line in its diff, once all of it was read', () => {
   const [gone, far, here] = shownThreads(
     taskOf([

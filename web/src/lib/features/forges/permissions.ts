@@ -11,9 +11,13 @@ const ACCESS: Readonly<Record<AppAccess, string>> = { read: 'Read', write: 'Read
 
 const METADATA: PermissionRow = { name: 'Metadata', access: ACCESS.read, why: 'find your repositories' };
 const CONTENTS: PermissionRow = {
-  ...{ name: 'Contents', access: ACCESS.write, why: 'read the code, push the branch of the work' },
+  ...{ name: 'Contents', access: ACCESS.write, why: 'read the code, push the branch of the work, resolve threads' },
 };
-const PULLS: PermissionRow = { name: 'Pull requests', access: ACCESS.write, why: 'open, follow and merge them' };
+const PULLS: PermissionRow = {
+  name: 'Pull requests',
+  access: ACCESS.write,
+  why: 'open, follow and merge them, talk about their lines',
+};
 const ISSUES: PermissionRow = {
   name: 'Issues',
   access: ACCESS.write,

@@ -38,6 +38,9 @@ export const text = {
   followThroughHint:
     'What the checks of a pull request say, and what people who may write there ask for in a review. A person still approves what comes of it.',
   followThroughRounds: 'rounds of a task at most, then somebody decides',
+  sendsThreads: 'Threads of reviews stand at the pull request, too',
+  sendsThreadsHint:
+    'With their replies, and whether they are resolved, for everybody who may read it there. What is said there comes here in any case.',
   issueComment: 'One comment on the issue says how its task stands',
   issueCommentHint:
     'It is changed, never repeated. Questions of agents stand there too, for everybody who may read the issue.',
