@@ -28,10 +28,15 @@ const RETOLD: Readonly<Record<string, (value: Record<string, unknown>) => Record
   }),
 };
 
+/** Each attempt whose rounds are used up waits by itself: the item of the whole task had no agent in its name. */
+const NAMED_AFTER_AGENT = /(?<=-rounds)-[^-]+$/;
+
 /** The row without what came later. */
-export function asRecorded(row: ShownRow): ShownRow {
+export function asRecorded(shown: ShownRow): ShownRow {
+  const row = shown.kind === 'attention' ? { ...shown, id: shown.id.replace(NAMED_AFTER_AGENT, '') } : shown;
   if (row.body === null) return row;
   const body = structuredClone(row.body);
+  if (row.kind === 'attention') body.id = row.id;
   for (const path of ADDED[row.kind] ?? []) remove(body, path.split('.'));
   const retell = RETOLD[row.kind];
   if (retell !== undefined && 'value' in body) body.value = retell(body.value as Record<string, unknown>);
