@@ -53,6 +53,33 @@ it('an answer of the agent is the agent’s, not that of the person behind it', 
   expect(view?.threads[0]?.replies).toMatchObject([{ by: CODER, byAgent: true, verdict: 'done' }]);
 });
 
+it('a thread shows where it and its replies stand at its forge, and why the newest of it does not', () => {
+  const at = { provider: 'github' as const, login: 'grace', mayWrite: true };
+  const link = (commentId: string, from: 'here' | 'there') => ({
+    ...at,
+    commentId,
+    from,
+    url: `https://x/${commentId}`,
+  });
+  const steps = [
+    opened,
+    thread('ThreadLinked', { taskId: TASK, replyId: null, link: link('1', 'there') }),
+    thread('ThreadReplied', { taskId: TASK, replyId: QUESTION, body: 'Because.', verdict: null }, 'ada'),
+    thread('ThreadLinked', { taskId: TASK, replyId: QUESTION, link: link('2', 'here') }),
+    thread('ThreadNotSent', { taskId: TASK, detail: 'It is locked.', headSha: 'h' }),
+  ];
+  const shown = (from: 'here' | 'there', url: string) => ({ provider: 'github', login: 'grace', from, url });
+  expect(taskAfter(developing, handedOver, ...steps).threads).toMatchObject([
+    {
+      link: shown('there', 'https://x/1'),
+      replies: [{ link: shown('here', 'https://x/2') }],
+      notSent: 'It is locked.',
+    },
+  ]);
+  const asked = taskAfter(developing, handedOver, ...steps, thread('ThreadSendRequested', { taskId: TASK }));
+  expect(asked.threads).toMatchObject([{ notSent: null }]);
+});
+
 it('what is said in a thread that nobody knows changes nothing', () => {
   const before = taskAfter(developing);
   const [event] = recorded([thread('ThreadResolved', { taskId: TASK })]);

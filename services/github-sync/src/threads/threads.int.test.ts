@@ -268,6 +268,10 @@ describe('killed or refused', () => {
   });
 });
 
+it('all of it was asked for as GitHub describes it', () => {
+  expect(at.github.violations).toEqual([]);
+});
+
 function settings(sendsThreads: boolean) {
   return {
     ...{ name: 'shop', baseBranch: null, checkCommand: null, requireGreen: false, sendsThreads },

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { isSelected } from '../access.ts';
 import { installationToken, repositoriesOf } from '../actions/apps.ts';
-import { created, ok, page } from '../http/answers.ts';
+import { created, cursorPage, ok, page } from '../http/answers.ts';
 import { appRoute, type Call, type Route, tokenRoute } from '../http/routes.ts';
 import { notFound, Refusal } from '../refusal.ts';
 import { appShape, convertedApp, installationShape } from '../shapes/app.ts';
@@ -100,7 +100,7 @@ export function appRoutes(webhooks: Webhooks): readonly Route[] {
     },
 
     appRoute('apps/list-webhook-deliveries', 'GET', DELIVERIES, Nothing, (call) =>
-      page(call, deliveriesOf(call.app).reverse(), deliveryShape),
+      cursorPage(call, deliveriesOf(call.app).reverse(), deliveryShape),
     ),
 
     appRoute('apps/get-webhook-delivery', 'GET', `${DELIVERIES}/{delivery_id}`, Nothing, (call) =>

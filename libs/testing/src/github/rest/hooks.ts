@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { addHook } from '../actions/hooks.ts';
-import { created, NO_CONTENT, ok, page } from '../http/answers.ts';
+import { created, cursorPage, NO_CONTENT, ok, page } from '../http/answers.ts';
 import { type RepositoryCall, type Route, repositoryRoute } from '../http/routes.ts';
 import { notFound, validationFailed } from '../refusal.ts';
 import { deliveryShape, hookShape, longDelivery } from '../shapes/hook.ts';
@@ -60,7 +60,7 @@ export function hookRoutes(webhooks: Webhooks): readonly Route[] {
     }),
 
     repositoryRoute('repos/list-webhook-deliveries', 'GET', `${HOOK}/deliveries`, HOOKS, (call) =>
-      page(call, deliveriesOf(hookOf(call)).reverse(), deliveryShape),
+      cursorPage(call, deliveriesOf(hookOf(call)).reverse(), deliveryShape),
     ),
 
     repositoryRoute('repos/get-webhook-delivery', 'GET', `${HOOK}/deliveries/{delivery_id}`, HOOKS, (call) =>
