@@ -18,8 +18,7 @@ export async function askingGraphql<Data>(
   now: number,
 ): Promise<Data> {
   try {
-    // Not tried again by the library: what was written may be there although its answer was lost.
-    return await asking(octokit.graphql<Data>(query, { ...variables, request: { retries: 0 } }), now);
+    return await asking(octokit.graphql<Data>(query, { ...variables }), now);
   } catch (error) {
     throw isAnsweredNo(error) ? faultOf(error, now) : error;
   }

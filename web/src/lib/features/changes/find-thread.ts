@@ -35,15 +35,40 @@ export function itemWith(items: readonly Item[], file: ListedFile, block: Awaite
 /** Frames until what was scrolled to is there: lines are made a few blocks in a frame. */
 const FRAMES = 60;
 
+/** Frames for which it is kept there: the list, newly measured, still scrolls to where it was told before. */
+const SETTLING = 30;
+
 /**
  * Brings a thread that is being made into the middle of what is in sight, or its beginning there when it is higher, and the
  * focus to it.
  */
 export function focusThread(scroller: HTMLElement, id: string, frames = FRAMES): void {
-  const found = scroller.querySelector<HTMLElement>(`[data-thread="${CSS.escape(id)}"]`);
+  const found = threadIn(scroller, id);
   if (found !== null) {
-    const isHigh = found.offsetHeight + HEADER > scroller.clientHeight;
-    found.scrollIntoView({ block: isHigh ? 'start' : 'center' });
+    bring(scroller, found);
     found.focus({ preventScroll: true });
+    keepInSight(scroller, id, SETTLING);
   } else if (frames > 0) requestAnimationFrame(() => focusThread(scroller, id, frames - 1));
+}
+
+function threadIn(scroller: HTMLElement, id: string): HTMLElement | null {
+  return scroller.querySelector<HTMLElement>(`[data-thread="${CSS.escape(id)}"]`);
+}
+
+function bring(scroller: HTMLElement, thread: HTMLElement): void {
+  const isHigh = thread.offsetHeight + HEADER > scroller.clientHeight;
+  thread.scrollIntoView({ block: isHigh ? 'start' : 'center' });
+}
+
+/** Until somebody goes elsewhere. */
+function keepInSight(scroller: HTMLElement, id: string, frames: number): void {
+  if (frames === 0) return;
+  requestAnimationFrame(() => {
+    const thread = threadIn(scroller, id);
+    if (thread === null || !thread.contains(document.activeElement)) return;
+    const { top } = thread.getBoundingClientRect();
+    const sight = scroller.getBoundingClientRect();
+    if (top < sight.top || top > sight.bottom - HEADER) bring(scroller, thread);
+    keepInSight(scroller, id, frames - 1);
+  });
 }

@@ -17,6 +17,7 @@ import { ReviewThreads } from './review-threads.svelte.ts';
 import { roundsOf, roundToShow } from './round-to-show.ts';
 import { ShownDiff } from './shown-diff.svelte.ts';
 import { text } from './strings.ts';
+import type { ShownThread } from './thread-places.ts';
 
 export type Comment = ReviewView['comments'][number];
 
@@ -44,6 +45,7 @@ export class ReviewState {
   /** Marks of earlier rounds that were taken back here; the rounds they belong to are closed. */
   unmarked = $state.raw<ReadonlySet<string>>(new Set());
   #loaded = '';
+  #sought = $state<string | null>(null);
 
   constructor(feed: TaskFeed, workspace: Workspace, chosenRound: string | null = null) {
     this.feed = feed;
@@ -197,10 +199,21 @@ export class ReviewState {
     return this.comments.filter((comment) => comment.path === path);
   }
 
-  /** All of what a round changed, whichever part of it was compared. */
-  showRound(reviewId: string): void {
+  /** All of what a round changed, whichever part of it was compared; and in it this thread, once it is there. */
+  showRound(reviewId: string, threadId: string): void {
     this.chosenRound = reviewId;
     this.against = 'base';
+    this.#sought = threadId;
+  }
+
+  /** The thread that is to be shown, given once: when the diff with its lines is the one on the page. */
+  takeSought(): ShownThread | null {
+    if (this.#sought === null || this.diff?.blobId !== this.blobId) return null;
+    const thread = this.threads.ordered.find(({ id }) => id === this.#sought);
+    const isListed = this.files.length >= this.totalFiles || this.files.some(({ path }) => path === thread?.path);
+    if (thread === undefined || !isListed) return null;
+    this.#sought = null;
+    return thread;
   }
 
   looseCount(file: ListedFile): number {

@@ -32,3 +32,8 @@ export function pagesIn(workspace: Workspace): readonly NavItem[] {
 export function isCurrent(href: string, path: string): boolean {
   return href === '/' ? path === '/' || path.startsWith('/tasks/') : path.startsWith(href);
 }
+
+/** On a phone the issues of a repository are reached from it, and have no place of their own in the bar. */
+export function isCurrentInBar(href: string, path: string): boolean {
+  return isCurrent(href, path) || (href === '/repositories' && path.startsWith('/issues'));
+}

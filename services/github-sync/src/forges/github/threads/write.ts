@@ -6,8 +6,6 @@ import { threadMark } from '../../../api/our-mark.ts';
 import type { Place } from '../place.ts';
 import { quiet } from '../quiet.ts';
 
-/** The library asks again when an answer was lost, and would write twice: we look first. */
-const ONCE = { request: { retries: 0 } } as const;
 const UNPROCESSABLE = 422;
 
 /** A thread of ours at its lines; at its file, where the diff there does not have them. */
@@ -17,7 +15,7 @@ export async function beginThread(
   { id, text, path, lines, atFile }: Opening,
 ): Promise<ThreadLink> {
   const { octokit, owner, repo } = place;
-  const about = { owner, repo, pull_number: number, commit_id: headSha, path, ...ONCE };
+  const about = { owner, repo, pull_number: number, commit_id: headSha, path };
   const create = async (words: string, where: object) => {
     const body = marked('thread', id, words);
     const { data } = await asking(octokit.rest.pulls.createReviewComment({ ...about, body, ...where }), Date.now());
@@ -40,7 +38,7 @@ export async function replyInThread(
 ): Promise<ThreadLink> {
   const { octokit, owner, repo } = place;
   const body = marked('reply', id, text);
-  const wanted = { owner, repo, pull_number: number, comment_id: Number(commentId), body, ...ONCE };
+  const wanted = { owner, repo, pull_number: number, comment_id: Number(commentId), body };
   const { data } = await asking(octokit.rest.pulls.createReplyForReviewComment(wanted), Date.now());
   return linkOf(place, data);
 }
