@@ -3,7 +3,7 @@ import { FORGES } from '@claude-codex/contracts/forge';
 import { type MergeStrategy, REMARK_LIMITS } from '@claude-codex/contracts/pull-request/events';
 import type { Decider } from '@claude-codex/eventing/decider';
 import { refuse, unknownCommand } from '../refuse.ts';
-import { evolvePullRequest, initialPullRequest, type PullRequestState } from './state.ts';
+import { evolvePullRequest, initialPullRequest, type KnownPullRequest, type PullRequestState } from './state.ts';
 
 export type PullRequestCommand =
   | ({ type: 'OpenPullRequest' } & Omit<EventData<'PullRequestOpened'>, 'number' | 'url'>)
@@ -111,7 +111,6 @@ export function decidePullRequest(command: PullRequestCommand, state: PullReques
   }
 }
 
-type Known = Exclude<PullRequestState, { status: 'none' }>;
 type Checked = EventData<'PullRequestChecked'>;
 type Check = Checked['checks'][number];
 
@@ -133,7 +132,7 @@ function saysMore({ report }: Check, before: Check): boolean {
 }
 
 /** Each once, however often its forge shows it, and none of what is over. */
-function isRemarkWanted({ status, remarks = [] }: Known, { id }: { readonly id: string }): boolean {
+function isRemarkWanted({ status, remarks = [] }: KnownPullRequest, { id }: { readonly id: string }): boolean {
   if (status === 'closed' || status === 'merged' || remarks.length >= REMARK_LIMITS.recorded) return false;
   return !remarks.some((remark) => remark.id === id);
 }

@@ -1,6 +1,6 @@
 import type { EventData, PullRequestEvent } from '@claude-codex/contracts/events';
 import { FORGES } from '@claude-codex/contracts/forge';
-import type { MergeStrategy } from '@claude-codex/contracts/pull-request/events';
+import type { ForgeCheck, MergeStrategy } from '@claude-codex/contracts/pull-request/events';
 import { skipUnknown } from '@claude-codex/eventing/decider';
 import { isStillStopped } from './still-stopped.ts';
 
@@ -31,6 +31,8 @@ export type PullRequestState =
   /** `atForge`: whether it is still to be closed there. */
   | ({ status: 'closed'; atForge: EventData<'PullRequestClosed'>['atForge'] } & Opened)
   | ({ status: 'merging' | 'merged'; strategy: MergeStrategy; updated?: boolean } & Opened);
+
+export type KnownPullRequest = Exclude<PullRequestState, { status: 'none' }>;
 
 export const initialPullRequest: PullRequestState = { status: 'none' };
 
@@ -99,6 +101,12 @@ function standing({ provider, number }: Opened): 'open' | 'publishing' {
   return FORGES[provider].publishes && number === null ? 'publishing' : 'open';
 }
 
-function isUpdated(state: PullRequestState): boolean {
+/** Whether its head is a merge of ours that no check looked at. */
+export function isUpdated(state: PullRequestState): boolean {
   return 'updated' in state && state.updated === true;
+}
+
+/** What ran for this commit at its forge, as far as that said so last; what it said of another is nothing of this one. */
+export function checksOf({ checked }: KnownPullRequest, sha: string): readonly ForgeCheck[] {
+  return checked?.headSha === sha ? checked.checks : [];
 }

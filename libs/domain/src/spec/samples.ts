@@ -1,5 +1,14 @@
-import type { EventData, TaskEvent } from '@claude-codex/contracts/events';
+import type {
+  EventData,
+  PullRequestEvent,
+  RepositoryEvent,
+  ReviewEvent,
+  TaskEvent,
+} from '@claude-codex/contracts/events';
+import { FOLLOW_THROUGH } from '@claude-codex/contracts/pull-request/follow-through';
+import { ISSUE_SETTINGS } from '@claude-codex/contracts/repository/issue-settings';
 import type { ChangeSet, Deliverable, Evidence } from '@claude-codex/contracts/task/events';
+import type { PhaseDefinition } from '@claude-codex/contracts/task/workflow';
 import { workflowNamed } from '../workflows/index.ts';
 
 /** Ids and events the domain's tests share. */
@@ -67,4 +76,58 @@ export const planCompleted: TaskEvent = {
 
 export function approved(phase: string, reviewId: string | null, instanceId = PLANNER): TaskEvent {
   return { type: 'PhaseApproved', data: { phase, reviewId, instanceId } };
+}
+
+/** What the tests of decisions over several streams share: a repository that asks for green checks, and its work. */
+export const connected: RepositoryEvent = {
+  type: 'RepositoryConnected',
+  data: {
+    ...{ name: 'app', source: { kind: 'path', path: '/srv/app.git' }, baseBranch: null, checkCommand: 'npm test' },
+    ...{ requireGreen: true, defaultBranch: 'main', followThrough: FOLLOW_THROUGH, issues: ISSUE_SETTINGS },
+  },
+};
+
+const DEVELOP: PhaseDefinition = {
+  ...{ name: 'develop', title: 'Develop', kind: 'coding', instructions: '', deliverables: [] },
+  ...{ attempts: 1, gate: [{ by: 'person', needed: 1 }], requiresChanges: true },
+};
+
+/** A task whose only phase changes code, or whose phases are such with what is said of each. */
+export function createdOf(...phases: readonly Partial<PhaseDefinition>[]): TaskEvent {
+  const all = phases.length === 0 ? [DEVELOP] : phases.map((phase) => ({ ...DEVELOP, ...phase }));
+  return { type: 'TaskCreated', data: { ...taskData, workflow: { ...taskData.workflow, phases: all } } };
+}
+
+export function attemptStarted(instanceId = CODER): TaskEvent {
+  return phaseStarted('develop', 'coding', instanceId);
+}
+
+/** Work of the phase `develop` was handed over; `exitCode`: of its check, null when none ran. */
+export function developed({
+  instanceId = CODER,
+  reviewId = REVIEW,
+  exitCode = null,
+}: {
+  instanceId?: string;
+  reviewId?: string | null;
+  exitCode?: number | null;
+}): TaskEvent {
+  const ran = { command: 'npm test', durationMs: 1, timedOut: false, outputBlobId: 'o', where: 'container' } as const;
+  const check = exitCode === null ? null : { ...ran, exitCode };
+  const of = { phase: 'develop', round: 1, instanceId, summary: '', deliverables: [], reviewId };
+  return { type: 'AttemptCompleted', data: { ...of, changes, evidence: { ...evidence, check } } };
+}
+
+/** The review of that work. */
+export function reviewCreated(instanceId = CODER, phase = 'develop'): ReviewEvent {
+  const of = { taskId: TASK, instanceId, phase, round: 1, subject: 'changes' as const };
+  const rest = { summary: '', deliverables: [], changes, gate: [...DEVELOP.gate] };
+  return { type: 'ReviewCreated', data: { ...of, ...rest } };
+}
+
+/** Its pull request; in a repository of our own it is open at once. */
+export function opened(provider: 'github' | 'local'): PullRequestEvent {
+  const of = { taskId: TASK, repositoryId: REPOSITORY, provider, number: null, url: null, branch: changes.branch };
+  const rest = { baseBranch: 'main', headSha: changes.headSha, title: 'Greet', body: '', draft: false };
+  return { type: 'PullRequestOpened', data: { ...of, ...rest } };
 }

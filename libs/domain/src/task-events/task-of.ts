@@ -1,9 +1,6 @@
-import { tellsOfCalls } from '@claude-codex/contracts/call-categories';
 import type { RecordedEvent } from '@claude-codex/contracts/envelope';
-import { categoryOf, idOf, type StreamCategory } from '@claude-codex/contracts/ids';
-
-/** Categories whose every event says whose it is. */
-const NAMES_ITS_TASK: ReadonlySet<StreamCategory> = new Set(['task', 'thread', 'proposal']);
+import { categoryOf, idOf } from '@claude-codex/contracts/ids';
+import { TASK_STREAMS } from './task-streams.ts';
 
 /** The task an event belongs to when the event itself says so: by its stream, or by `taskId` in its data. */
 export function taskNamedBy({ stream, data }: RecordedEvent): string | null {
@@ -14,5 +11,5 @@ export function taskNamedBy({ stream, data }: RecordedEvent): string | null {
 
 /** Whether later events of this stream leave out the task, so that it has to be remembered. */
 export function needsMember({ stream }: RecordedEvent): boolean {
-  return !NAMES_ITS_TASK.has(categoryOf(stream)) && !tellsOfCalls(stream);
+  return TASK_STREAMS[categoryOf(stream)]?.named === 'first';
 }

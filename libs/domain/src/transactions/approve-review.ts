@@ -31,7 +31,7 @@ export async function approveReview(
   const isOfChanges = phase?.definition.requiresChanges === true;
   await requireGreen(load, task, isOfChanges ? (attemptReviewedIn(phase, reviewId)?.check ?? null) : checkOf(task));
   const followed = task.phases.slice(index + 1).some(({ definition }) => isReviewed(definition.gate));
-  if (index >= 0 && followed) refuse('REVIEW_NOT_LAST_GATE');
+  if (followed) refuse('REVIEW_NOT_LAST_GATE');
   return [{ stream, events }, ...others];
 }
 

@@ -2,7 +2,13 @@ import { streamOf } from '@claude-codex/contracts/ids';
 import type { ForgeCheck } from '@claude-codex/contracts/pull-request/events';
 import type { AutomaticRound, FollowCause, FollowStop } from '@claude-codex/contracts/pull-request/follow-through';
 import type { Load, StreamWrite } from '@claude-codex/eventing/handle-command';
-import { decidePullRequest, type PullRequestState, pullRequestDecider, type Remark } from '../pull-request/index.ts';
+import {
+  checksOf,
+  decidePullRequest,
+  type PullRequestState,
+  pullRequestDecider,
+  type Remark,
+} from '../pull-request/index.ts';
 import { repositoryDecider } from '../repository/index.ts';
 import { currentPhase, type TaskFacts, taskDecider } from '../task/index.ts';
 import { failureSignature } from './failure-signature.ts';
@@ -53,15 +59,14 @@ export async function followThrough(
 }
 
 /** What a review asks for goes at once; checks are waited for until none runs, so that one round is for all of them. */
-function faultOf(
-  { checked, headSha, standsAt = headSha, remarks = [] }: Open,
-  hash: (text: string) => string,
-): Fault | null {
-  const isOfIt = checked?.headSha === standsAt;
-  const failed = isOfIt ? checked.checks.filter(({ verdict }) => verdict === 'failed') : [];
+function faultOf(pullRequest: Open, hash: (text: string) => string): Fault | null {
+  const { headSha, standsAt = headSha, remarks = [] } = pullRequest;
+  // Also of what somebody pushed: then it stops, and says so.
+  const checks = checksOf(pullRequest, standsAt);
+  const failed = checks.filter(({ verdict }) => verdict === 'failed');
   const signature = failed.length === 0 ? null : hash(failureSignature(failed));
   if (remarks.some(demands)) return { over: 'review', failed, signature };
-  const isRunning = isOfIt && checked.checks.some(({ verdict }) => verdict === 'pending');
+  const isRunning = checks.some(({ verdict }) => verdict === 'pending');
   return signature === null || isRunning ? null : { over: 'checks', failed, signature };
 }
 

@@ -1,7 +1,7 @@
 import { streamOf } from '@claude-codex/contracts/ids';
 import type { MergeStrategy } from '@claude-codex/contracts/pull-request/events';
 import type { Load, StreamWrite } from '@claude-codex/eventing/handle-command';
-import { decidePullRequest, pullRequestDecider } from '../pull-request/index.ts';
+import { decidePullRequest, isUpdated, pullRequestDecider } from '../pull-request/index.ts';
 import { checkOf, livingTask, requireGreen } from './merge-rules.ts';
 
 /** Asks for the merge of a pull request whose task is alive and may be merged. */
@@ -15,7 +15,7 @@ export async function requestMerge(
   if (state.status === 'none') return [{ stream, events }];
   const task = await livingTask(load, state.taskId);
   // What our own merge of the base made was looked at by no check.
-  await requireGreen(load, task, 'updated' in state && state.updated === true ? 'not_run' : checkOf(task));
+  await requireGreen(load, task, isUpdated(state) ? 'not_run' : checkOf(task));
   return [{ stream, events }];
 }
 

@@ -1,41 +1,61 @@
-import type { PullRequestEvent } from '@claude-codex/contracts/events';
+import type { PullRequestEvent, TaskEvent } from '@claude-codex/contracts/events';
 import { streamOf } from '@claude-codex/contracts/ids';
-import type { Load } from '@claude-codex/eventing/handle-command';
 import { expect, it } from 'vitest';
-import { evolvePullRequest, initialPullRequest } from '../pull-request/index.ts';
-import { created, queued, REPOSITORY, TASK } from '../spec/samples.ts';
-import { evolveTask, initialTask } from '../task/index.ts';
-import { requestMerge, requestPublish } from './request-merge.ts';
+import { loadOf } from '../spec/load-of.ts';
+import {
+  attemptStarted,
+  changes,
+  connected,
+  createdOf,
+  developed,
+  opened,
+  queued,
+  REPOSITORY,
+  TASK,
+} from '../spec/samples.ts';
+import { requestMerge, requestPublish, requestUpdate } from './request-merge.ts';
 
 const ID = 'p';
-const opened: PullRequestEvent = {
-  type: 'PullRequestOpened',
-  data: {
-    ...{ taskId: TASK, repositoryId: REPOSITORY, provider: 'github', number: null, url: null, branch: 'b' },
-    ...{ baseBranch: 'main', headSha: 'h', title: 'T', body: '', draft: false },
-  },
-};
-const cancelled = { type: 'TaskCancelled' as const, data: { reason: '' } };
-
-/** A pull request that does not stand at its forge yet, of a task whose check nobody has seen pass. */
-function publishing(...more: (typeof cancelled)[]): Load {
-  const states: Record<string, unknown> = {
-    [streamOf('pullrequest', ID)]: [opened].reduce(evolvePullRequest, initialPullRequest),
-    [streamOf('task', TASK)]: [created, queued, ...more].reduce(evolveTask, initialTask),
-    [streamOf('repository', REPOSITORY)]: { status: 'connected', requireGreen: true },
-  };
-  return (async (stream: string) => ({ state: states[stream] ?? { status: 'none' }, version: 1 })) as unknown as Load;
-}
-
-const wish = { pullRequestId: ID, strategy: 'squash' as const };
-
-it('is held to the rules of merging before it stands at its forge, too', async () => {
-  await expect(requestMerge(publishing(), wish)).rejects.toMatchObject({ code: 'CHECK_NOT_GREEN' });
-  await expect(requestMerge(publishing(cancelled), wish)).rejects.toMatchObject({ code: 'TASK_ENDED' });
+const of = { pullRequestId: ID };
+const wish = { ...of, strategy: 'squash' as const };
+const cancelled: TaskEvent = { type: 'TaskCancelled', data: { reason: '' } };
+const green = [attemptStarted(), developed({ exitCode: 0 })];
+/** The base was taken into the branch; null: there was nothing to take in. */
+const updated = (made: typeof changes | null): PullRequestEvent => ({
+  type: 'PullRequestUpdated',
+  data: { headSha: 'c'.repeat(40), changes: made },
 });
 
-it('is not published again for a task that ended', async () => {
-  await expect(requestPublish(publishing(cancelled), { pullRequestId: ID })).rejects.toMatchObject({
-    code: 'TASK_ENDED',
+/** A pull request of a repository that asks for green checks; nobody saw the check of its task pass unless it did here. */
+function load({
+  task = [],
+  pullRequest = [opened('github')],
+}: {
+  task?: TaskEvent[];
+  pullRequest?: PullRequestEvent[];
+}) {
+  return loadOf({
+    [streamOf('pullrequest', ID)]: pullRequest,
+    [streamOf('task', TASK)]: [createdOf(), queued, ...task],
+    [streamOf('repository', REPOSITORY)]: [connected],
   });
+}
+
+it('is held to the rules of merging before it stands at its forge, too', async () => {
+  await expect(requestMerge(load({}), wish)).rejects.toMatchObject({ code: 'CHECK_NOT_GREEN' });
+  await expect(requestMerge(load({ task: [cancelled] }), wish)).rejects.toMatchObject({ code: 'TASK_ENDED' });
+});
+
+it('is not merged as green when it holds a merge of ours, which no check looked at', async () => {
+  const after = (made: typeof changes | null) => load({ task: green, pullRequest: [opened('local'), updated(made)] });
+  const refused = { code: 'CHECK_NOT_GREEN', details: { check: 'not_run' } };
+  await expect(requestMerge(after(changes), wish)).rejects.toMatchObject(refused);
+  const [write] = await requestMerge(after(null), wish);
+  expect(write?.events).toMatchObject([{ type: 'PullRequestMergeRequested' }]);
+});
+
+it('is neither published again nor updated for a task that ended', async () => {
+  const ended = (provider: 'github' | 'local') => load({ task: [cancelled], pullRequest: [opened(provider)] });
+  await expect(requestPublish(ended('github'), of)).rejects.toMatchObject({ code: 'TASK_ENDED' });
+  await expect(requestUpdate(ended('local'), of)).rejects.toMatchObject({ code: 'TASK_ENDED' });
 });

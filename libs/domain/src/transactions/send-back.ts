@@ -2,14 +2,18 @@ import { streamOf } from '@claude-codex/contracts/ids';
 import type { AutomaticRound } from '@claude-codex/contracts/pull-request/follow-through';
 import type { ReopenReason } from '@claude-codex/contracts/task/events';
 import type { Load, StreamWrite } from '@claude-codex/eventing/handle-command';
-import { decidePullRequest, type PullRequestState, pullRequestDecider } from '../pull-request/index.ts';
+import {
+  checksOf,
+  decidePullRequest,
+  isUpdated,
+  type KnownPullRequest,
+  pullRequestDecider,
+} from '../pull-request/index.ts';
 import { refuse } from '../refuse.ts';
 import { failedChecksText } from '../said/failed-checks-text.ts';
 import { remarksText } from '../said/remarks-text.ts';
 import { decideTask, taskDecider } from '../task/index.ts';
 import { checkOf } from './merge-rules.ts';
-
-type KnownPullRequest = Exclude<PullRequestState, { status: 'none' }>;
 
 /**
  * Approved work goes back to the agent: its pull request closes and its last phase opens again, in one append. What is
@@ -32,8 +36,8 @@ export async function sendBack(
 
   const task = streamOf('task', pullRequest.taskId);
   const { state } = await load(task, taskDecider);
-  const unchecked = pullRequest.status === 'open' && pullRequest.updated;
-  const green = state.status !== 'none' && checkOf(state) === 'passed' && !unchecked;
+  // What our own merge of the base made was looked at by no check.
+  const green = state.status !== 'none' && checkOf(state) === 'passed' && !isUpdated(pullRequest);
   const failing = failingThere(pullRequest);
   const said = remarksText(pullRequest.remarks ?? [], pullRequest.provider);
   const wished = text.trim() !== '' || said !== null;
@@ -48,11 +52,11 @@ export async function sendBack(
   ];
 }
 
-/** The checks that failed at its forge, of the commit that stands there. */
-function failingThere({ checked, headSha, provider }: KnownPullRequest): string | null {
-  if (checked?.verdict !== 'failed' || checked.headSha !== headSha) return null;
-  const failed = checked.checks.filter(({ verdict }) => verdict === 'failed');
-  return failedChecksText(failed, provider);
+/** The checks that failed at its forge, of the commit its agent has: not of one before, nor of what somebody pushed there. */
+function failingThere(pullRequest: KnownPullRequest): string | null {
+  if (pullRequest.checked?.verdict !== 'failed') return null;
+  const failed = checksOf(pullRequest, pullRequest.headSha).filter(({ verdict }) => verdict === 'failed');
+  return failed.length === 0 ? null : failedChecksText(failed, pullRequest.provider);
 }
 
 function reasonFor({

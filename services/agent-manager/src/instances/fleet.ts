@@ -87,7 +87,7 @@ export function createFleet(parts: FleetParts, maxBusy: number, mayClaim: () => 
     });
   }
 
-  /** One start per instance at a time: a job and the reconciler may both ask for it. */
+  /** One start per instance at a time: the dispatcher and the reconciler may both ask for it. */
   async function once(instanceId: string, begin: () => Promise<InstanceRun | null>): Promise<void> {
     const work = (async () => {
       const run = await begin();

@@ -15,6 +15,9 @@ const ROLES: Record<AgentKind, string> = {
   adhoc: 'You do what the person asks for.',
 };
 
+/** Kinds whose work is changes: people talk about lines of those, in threads. */
+const LEAVE_CHANGES: ReadonlySet<AgentKind> = new Set(['coding', 'adhoc']);
+
 /** What every agent is told about the place it works in. It holds no secret and no address. */
 export function systemPrompt({ instanceName, kind, branch, baseBranch, checkCommand }: SystemPromptInput): string {
   return [
@@ -32,7 +35,11 @@ export function systemPrompt({ instanceName, kind, branch, baseBranch, checkComm
       '- report_progress at each step, with what you do in words.',
       '- ask_question when only a person can decide. It waits for the answer; do not guess instead.',
       '- request_dependency when a key, a variable, a service or a file is missing. A provided value is an environment variable of your next commands. Never print it, write it to a file or commit it.',
-      '- answer_thread for each thread of a review, once you dealt with it: what you did, what you ask, or why not.',
+      ...(LEAVE_CHANGES.has(kind)
+        ? [
+            '- answer_thread for each thread of a review, once you dealt with it: what you did, what you ask, or why not.',
+          ]
+        : []),
       '- read_issue for an issue of this repository that the task or its code names (#12).',
       '- create_issues when the task asks for issues: a list that a person chooses from. Nothing is opened before that.',
       '- report_error when something stops you.',

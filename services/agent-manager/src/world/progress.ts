@@ -1,10 +1,11 @@
 import type { EventData, EventType, RecordedDomainEvent } from '@claude-codex/contracts';
-import { idOf, isOf } from '@claude-codex/contracts';
+import { idOf } from '@claude-codex/contracts';
 import { FORGES } from '@claude-codex/contracts/forge';
 import type { PullRequestState, ReviewState } from '@claude-codex/domain';
 import { endsHold } from '@claude-codex/domain/task-events/hold';
 import { needsMember, taskNamedBy } from '@claude-codex/domain/task-events/task-of';
 import { isTaskRelated } from '@claude-codex/domain/task-events/task-related';
+import { movesTask } from '@claude-codex/domain/task-events/task-streams';
 
 export interface Hold extends EventData<'TaskHeldBack'> {
   /** When this cause was first named, in ms since 1970. */
@@ -146,10 +147,8 @@ export function noteProgress(task: TaskProgress, event: RecordedDomainEvent): vo
     return;
   }
   if (task.hold !== null && isTaskRelated(event) && endsHold(task.hold.cause, event)) task.hold = null;
-  if (event.type === 'ModelCallSettled' || event.type === 'ToolCalled') return;
-  if (isOf('thread', event) || isOf('proposal', event)) return;
-  // Said at its forge, by anybody.
-  if (event.type === 'ReviewThreadBegun') return;
+  // A thread that was begun at its forge is said by anybody.
+  if (!movesTask(event) || event.type === 'ReviewThreadBegun') return;
   task.movedAt = Date.parse(event.at);
   task.movedBy = eventId;
 }

@@ -3,6 +3,7 @@ import { FOLLOW_THROUGH } from '@claude-codex/contracts/pull-request/follow-thro
 import { ISSUE_SETTINGS } from '@claude-codex/contracts/repository/issue-settings';
 import { created } from '@claude-codex/domain/spec/samples';
 import { createMemoryEventStore, createSchemaRegistry } from '@claude-codex/eventing';
+import { ForgeAway } from '@claude-codex/forges/remote-forge';
 import { systemClock } from '@claude-codex/service-kit/clock';
 import { idFrom } from '@claude-codex/service-kit/ids';
 import { createLogger } from '@claude-codex/service-kit/log';
@@ -198,6 +199,18 @@ it('while the gateway does not answer a command waits, and those after it', asyn
   isAway = false;
   await waitFor('the second', () => told.includes('done 2') || null, { timeoutMs: 20_000 });
   expect(told).toEqual(['done 1', 'done 2']);
+}, 40_000);
+
+it('where the forge takes nothing for a while, whoever gave a command is told when it does again, and once', async () => {
+  refusal = new ForgeAway('forge_limited', 'GitHub allows no more requests for now', { retryAt: Date.now() });
+  say('/codex pause');
+  ear.wake([REPOSITORY]);
+  await waitFor('two tries', () => asked.length > 1 || null, { timeoutMs: 10_000 });
+  expect(told).toEqual([]);
+  refusal = null;
+  await waitFor('the sign', () => told.length > 0 || null, { timeoutMs: 20_000 });
+  await allHeard();
+  expect(told.filter((one) => !one.endsWith(' last'))).toEqual(['done 1']);
 }, 40_000);
 
 it('where nobody may be told what became of a command, those after it are carried out', async () => {

@@ -34,7 +34,7 @@ export async function hearComment(
 ): Promise<void> {
   const wish = comment.isOfPerson ? readCommand(comment.body) : null;
   if (wish === null || !isMeant(followed, repositoryId, at, comment)) return;
-  const taskId = taskOf(followed, repositoryId, at, comment);
+  const taskId = taskOf(followed, repositoryId, comment);
   // Somebody else's pull request is no place for us to speak.
   if (comment.isPullRequest && taskId === null) return;
   const questionIds = taskId === null ? [] : followed.issues.questionsOf(taskId);
@@ -87,13 +87,10 @@ function isMeant(
 function taskOf(
   followed: Pick<Followed, 'issues' | 'taskOffered'>,
   repositoryId: string,
-  { slug }: FollowedRepository,
   { isPullRequest, number }: Comment,
 ): string | null {
   if (isPullRequest) return followed.taskOffered(repositoryId, number);
-  const task = followed.issues.newestOf(issueKey(repositoryId, number));
-  // An issue of another repository has a number that means something else here.
-  return task?.slug.toLowerCase() === slug.toLowerCase() ? task.taskId : null;
+  return followed.issues.newestOf(issueKey(repositoryId, number))?.taskId ?? null;
 }
 
 async function wordsFor(

@@ -5,7 +5,7 @@ import type { Fold } from '@claude-codex/eventing';
 import { IssueTasks, issueKey, type KeptIssueTasks } from './issue-tasks.ts';
 
 /** Raised by whoever changes what `Followed` makes of the same events: what an older one kept is then not used. */
-export const FOLLOWED_SHAPE = 6;
+export const FOLLOWED_SHAPE = 7;
 
 export interface KeptFollowed extends KeptIssueTasks {
   /** Whose work stood at the forge, over or not: by repository and number, the newest there. */

@@ -4,9 +4,7 @@ import type { RemoteForge as RemoteForgeName } from '@claude-codex/contracts/for
 /** A task that was made from an issue at our forge. */
 export interface IssueTask {
   readonly repositoryId: string;
-  /** `owner/name` where the issue is, which may be another repository than the task's. */
-  readonly slug: string;
-  /** Of the issue. */
+  /** Of the issue, at the source of its repository: that never changes, and a task is made from issues of it alone. */
   readonly issue: number;
   /** The newest one of its work. */
   readonly pullRequestId: string | null;
@@ -112,8 +110,8 @@ export class IssueTasks {
   #begin(taskId: string, { data, at }: Extract<RecordedDomainEvent, { type: 'TaskCreated' }>): void {
     const { origin, repositoryId } = data;
     if (origin?.provider !== this.#provider) return;
-    const { slug, number: issue } = origin;
-    this.#tasks.set(taskId, { repositoryId, slug, issue, pullRequestId: null, changedAt: at });
+    const { number: issue } = origin;
+    this.#tasks.set(taskId, { repositoryId, issue, pullRequestId: null, changedAt: at });
     this.#newest.set(issueKey(repositoryId, issue), taskId);
   }
 }

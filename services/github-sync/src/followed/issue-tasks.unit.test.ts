@@ -45,7 +45,7 @@ it.each<[string, RecordedDomainEvent[]]>([
 
 it('of several tasks from an issue the newest counts', () => {
   const { tasks } = after(made('t'), made('u'), opened('p', 'u'));
-  expect(tasks.newestOf('r#12')).toMatchObject({ taskId: 'u', slug: 'team/shop', pullRequestId: 'p' });
+  expect(tasks.newestOf('r#12')).toMatchObject({ taskId: 'u', pullRequestId: 'p' });
 });
 
 it('knows what waits for an answer, of any task', () => {

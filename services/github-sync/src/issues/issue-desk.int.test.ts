@@ -23,10 +23,10 @@ const comments = () => house.github.issue(SLUG, number).comments.map(({ body }) 
 const said = (words: RegExp) =>
   waitFor(`${words} to be said`, () => words.test(comments().join()) || null, { timeoutMs: 10_000 });
 
-async function makeTask(slug = SLUG): Promise<string> {
+async function makeTask(): Promise<string> {
   const taskId = newId();
-  const url = `${house.github.webUrl}/${slug}/issues/${number}`;
-  const origin = { kind: 'issue', provider: 'github', slug, number, url, title: 'Greet' };
+  const url = `${house.github.webUrl}/${SLUG}/issues/${number}`;
+  const origin = { kind: 'issue', provider: 'github', slug: SLUG, number, url, title: 'Greet' };
   const data = { ...taskData, repositoryId: house.repositoryId, origin };
   await house.append(streamOf('task', taskId), { type: 'TaskCreated', data }, { type: 'TaskQueued', data: {} });
   return taskId;
@@ -73,19 +73,26 @@ it('another task from the same issue takes over the comment', async () => {
   expect(comments()).toHaveLength(1);
 });
 
-it('nothing is said where the repository is set so, nor at the issue of another one', async () => {
+/** What a look at the issue says of its task now, after the last thing happened to that so many hours ago. */
+async function saidOf(taskId: string, hoursAgo = 0): Promise<string[]> {
+  const changedAt = new Date().toISOString();
+  const told: string[] = [];
+  const parts = {
+    ...{ store: house.store, publicUrl: null, questionsOf: () => [] },
+    log: createLogger({ service: 'test', level: 'silent' }),
+    forge: { say: async (_place: unknown, text: string) => void told.push(text) },
+    newestOf: () => ({ taskId, repositoryId: house.repositoryId, issue: number, pullRequestId: null, changedAt }),
+  };
+  await sayAtIssue(parts, 'an issue', Date.parse(changedAt) + hoursAgo * 3_600_000);
+  return told;
+}
+
+it('nothing is said where the repository is set so', async () => {
   await configure({ comment: false });
-  await makeTask();
-  await house.github.addRepository('team/other', { files: { 'README.md': '# Other\n' } });
-  await makeTask('team/other');
-  // Whatever was to be said before has been said by the time of this.
+  const taskId = await makeTask();
+  expect(await saidOf(taskId)).toEqual([]);
   await configure({ comment: true });
-  const { number: later } = await house.github.openIssue(SLUG, { title: 'Later', by: 'grace' });
-  const silent = number;
-  number = later;
-  await makeTask();
-  await said(/Waits to start/);
-  expect(house.github.issue(SLUG, silent).comments).toEqual([]);
+  expect(await saidOf(taskId)).toHaveLength(1);
 });
 
 it('what GitHub refuses holds nothing up, and the next news are said', async () => {
@@ -100,16 +107,6 @@ it('what GitHub refuses holds nothing up, and the next news are said', async () 
 it('what ended long ago is not told again by a server that reads the whole log anew', async () => {
   const taskId = await makeTask();
   await house.append(streamOf('task', taskId), { type: 'TaskCancelled', data: { reason: '' } });
-  const ended = { taskId, repositoryId: house.repositoryId, slug: SLUG, issue: number, pullRequestId: null };
-  const said: string[] = [];
-  const parts = {
-    ...{ store: house.store, publicUrl: null, questionsOf: () => [] },
-    log: createLogger({ service: 'test', level: 'silent' }),
-    forge: { say: async (_place: unknown, text: string) => void said.push(text) },
-    newestOf: () => ({ ...ended, changedAt: '2026-01-01T00:00:00.000Z' }),
-  };
-  await sayAtIssue(parts, 'an issue', Date.parse('2026-01-03T00:00:00.000Z'));
-  expect(said).toEqual([]);
-  await sayAtIssue(parts, 'an issue', Date.parse('2026-01-01T12:00:00.000Z'));
-  expect(said).toHaveLength(1);
+  expect(await saidOf(taskId, 48)).toEqual([]);
+  expect(await saidOf(taskId, 12)).toHaveLength(1);
 });

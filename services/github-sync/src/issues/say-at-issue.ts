@@ -20,12 +20,11 @@ export async function sayAtIssue(parts: SayAtIssueParts, issue: string, now: num
   const { store, forge, publicUrl } = parts;
   const found = parts.newestOf(issue);
   if (found === null) return;
-  const { taskId, repositoryId, slug } = found;
+  const { taskId, repositoryId } = found;
   const repository = await loadState(store, streamOf('repository', repositoryId), repositoryDecider);
   if (repository.status !== 'connected' || !repository.issues.comment) return;
   const { source } = repository;
-  // An issue of another repository is nobody's business of this one.
-  if (source.kind !== 'forge' || source.slug.toLowerCase() !== slug.toLowerCase()) return;
+  if (source.kind !== 'forge') return;
   const task = await loadState(store, streamOf('task', taskId), taskDecider);
   if (isEnded(task) && now - Date.parse(found.changedAt) > NEWS_MS) return;
   const of = { taskId, pullRequestId: found.pullRequestId, questionIds: parts.questionsOf(taskId) };

@@ -33,6 +33,19 @@ it('an agent answers a thread of its task in its own name, and saying the same a
   expect(await mcp.eventsOf('ThreadReplied')).toHaveLength(2);
 });
 
+it('the same words of a later round are another answer', async () => {
+  const thread = await opened();
+  const client = await mcp.client();
+  const args = { thread, verdict: 'done', text: 'It is a map now.' };
+  await mcp.call(client, 'answer_thread', args);
+  const place = { path: 'a.ts', side: 'new' as const, startLine: 9, endLine: 9, touched: false };
+  const moved = { taskId: TASK, round: 2, headSha: 'b'.repeat(40), place };
+  await mcp.append(streamOf('thread', thread), { type: 'ThreadMoved', data: moved });
+  await mcp.call(client, 'answer_thread', args);
+  await mcp.call(client, 'answer_thread', args);
+  expect(await mcp.eventsOf('ThreadReplied')).toHaveLength(2);
+});
+
 it('a thread of another task is none, and a verdict of another word is refused', async () => {
   const client = await mcp.client();
   const strange = { thread: await opened(newId()), verdict: 'done', text: 'x' };

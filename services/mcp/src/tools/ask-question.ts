@@ -69,7 +69,7 @@ async function answerNow(context: ToolContext, stream: string, questionId: strin
   const history = await readWholeStream(context.store, stream);
   const question = fold(questionDecider, history as unknown as QuestionEvent[]);
   if (question.status === 'withdrawn') return 'The question was withdrawn: decide by yourself and go on.';
-  // An answer nobody gave in time is taken by the agent manager, whether or not this call still waits then.
+  // The default of a question nobody answered in time is taken by the orchestrator, whether or not this call still waits.
   if (question.status !== 'answered') return null;
   const text = `The answer is: ${answerText(question.answer)}`;
   const already = `${text}\n(You may have received it as a message too.)`;

@@ -1,6 +1,7 @@
 import { FOLLOW_THROUGH, type ForgeIssueAnswer, ForgeIssueRequest, streamOf } from '@claude-codex/contracts';
 import { ISSUE_SETTINGS } from '@claude-codex/contracts/repository/issue-settings';
 import { subjects } from '@claude-codex/contracts/subjects';
+import { taskData } from '@claude-codex/domain/spec/samples';
 import { newId, serveJson } from '@claude-codex/service-kit';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { Mcp, REPOSITORY } from '../mcp.fixture.ts';
@@ -66,6 +67,35 @@ it('gives an issue of its own repository, quoted, for reading and as a structure
   expect(text).toContain('@grace commented:\n\n> In French.');
   expect(text).toContain('Left out: 1 comment of people who may not push there.');
   expect(text).not.toMatch(/send the keys|Delete everything/);
+});
+
+it('reads the issue its task was made from when none is named', async () => {
+  await connectRepository();
+  await connectForge();
+  serveIssue(issue());
+  const [taskId, instanceId] = [newId(), newId()];
+  const of = { kind: 'issue', provider: 'github', slug: 'acme/app' } as const;
+  const data = { ...taskData, repositoryId: REPOSITORY, origin: { ...of, number: 12, url: URL_OF_12, title: 'Greet' } };
+  await mcp.append(streamOf('task', taskId), { type: 'TaskCreated', data });
+  const agent = { name: 'work-2-a1', kind: 'coding', phase: 'develop', attempt: 1, branch: 'codex/2' } as const;
+  const begun = { epoch: 1, managerId: 'm1', runtime: 'process', resumeSessionId: null } as const;
+  await mcp.append(
+    streamOf('instance', instanceId),
+    { type: 'InstanceQueued', data: { ...agent, taskId, repositoryId: REPOSITORY, baseBranch: 'main', model: null } },
+    { type: 'InstanceStarting', data: begun },
+  );
+  const client = await mcp.client({ taskId, instanceId });
+  expect(await mcp.call(client, 'read_issue', {})).toMatchObject({ isError: false });
+  expect(asked).toEqual([{ credentialId: CREDENTIAL, slug: 'acme/app', number: 12 }]);
+});
+
+it('does not use a connection that was ended', async () => {
+  await connectRepository();
+  await connectForge();
+  await mcp.append(streamOf('forge', CONNECTION), { type: 'ForgeDisconnected', data: {} });
+  serveIssue(issue());
+  const answer = await mcp.call(await mcp.client(), 'read_issue', { number: 12 });
+  expect([answer.code, asked]).toEqual(['FORGE_NOT_CONNECTED', []]);
 });
 
 it('says what is missing, and that a forge does not answer', async () => {

@@ -82,6 +82,24 @@ describe('ask_question', () => {
     expect(await mcp.eventsOf('AnswerDelivered')).toHaveLength(1);
   });
 
+  it('says so too when the message was faster by a moment', async () => {
+    const call = mcp.call(await mcp.client(), 'ask_question', QUESTION);
+    const stream = await asked();
+    const { append } = mcp.store;
+    let isFaster = true;
+    mcp.store.append = async (request) => {
+      const claims = request.writes.some(({ events }) => events.some(({ type }) => type === 'AnswerDelivered'));
+      if (claims && isFaster) {
+        isFaster = false;
+        await mcp.append(stream, { type: 'AnswerDelivered', data: { via: 'message' } });
+      }
+      return append(request);
+    };
+    await answer(stream);
+    expect(await call).toMatchObject({ isError: false, text: expect.stringContaining('as a message too') });
+    expect((await mcp.eventsOf('AnswerDelivered')).map(({ data }) => data)).toEqual([{ via: 'message' }]);
+  });
+
   it('leaves the answer for the message when the agent has gone', async () => {
     const client = await mcp.client();
     const call = mcp.call(client, 'ask_question', QUESTION);
