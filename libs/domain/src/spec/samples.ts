@@ -84,6 +84,7 @@ export const connected: RepositoryEvent = {
   data: {
     ...{ name: 'app', source: { kind: 'path', path: '/srv/app.git' }, baseBranch: null, checkCommand: 'npm test' },
     ...{ requireGreen: true, defaultBranch: 'main', followThrough: FOLLOW_THROUGH, issues: ISSUE_SETTINGS },
+    sendsThreads: false,
   },
 };
 
