@@ -1,3 +1,5 @@
+import { cutText } from '@claude-codex/contracts/text';
+
 /** Beyond this nobody reads a line of a list. */
 const MOST = 500;
 
@@ -15,6 +17,6 @@ const MARKS: readonly (readonly [RegExp, string])[] = [
 
 /** Markdown as one line of plain text, for a list where there is room for its beginning: `**Why** \`x\`?` is `Why x?`. */
 export function plainLine(markdown: string): string {
-  const plain = MARKS.reduce((text, [mark, instead]) => text.replace(mark, instead), markdown.slice(0, 4 * MOST));
-  return plain.replace(/\s+/g, ' ').trim().slice(0, MOST);
+  const plain = MARKS.reduce((text, [mark, instead]) => text.replace(mark, instead), cutText(markdown, 4 * MOST));
+  return cutText(plain.replace(/\s+/g, ' ').trim(), MOST);
 }
