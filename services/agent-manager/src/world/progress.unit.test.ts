@@ -57,3 +57,10 @@ it('a review is decided by as many people as its gate asks for, and not by the f
   expect(statusAfter(approved('ada'), approved('ada'))).toEqual(['open']);
   expect(statusAfter(approved('ada'), approved('bob'))).toEqual(['approved']);
 });
+
+it('what holds it back does so since its cause was named first, however often it is said again', () => {
+  const heldBack = (cause: string): Heard => ['task', 'TaskHeldBack', { cause }];
+  const minutes = (...heard: Heard[]) => (after(...heard).hold?.since ?? Number.NaN) / MINUTE_MS;
+  expect(minutes(heldBack('no_room'), heldBack('no_room'))).toBe(1);
+  expect(minutes(heldBack('no_room'), heldBack('egress_away'))).toBe(2);
+});
