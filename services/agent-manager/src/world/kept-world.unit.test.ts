@@ -16,7 +16,7 @@ const KEPT = {
     leftBehind: '[]',
     position: '',
     progress:
-      'causedBy correlationId hold hold.cause hold.detail hold.needsPerson hold.saidAt hold.since members{} movedAt movedBy pullRequest reviews{} workspaceId',
+      'causedBy correlationId hold hold.cause hold.detail hold.needsPerson hold.saidAt hold.since members{} movedAt movedBy pullRequest reviews{}.approvals[].by reviews{}.approvals[].kind reviews{}.gate[].by reviews{}.gate[].needed reviews{}.status workspaceId',
     questions:
       'id state.answer.choices[] state.answer.text state.asked.category state.asked.defaultAnswer state.asked.instanceId state.asked.multi state.asked.options[].description state.asked.options[].label state.asked.question state.asked.taskId state.asked.timeoutSeconds state.delivered state.status',
     repositories:

@@ -1,7 +1,8 @@
 import type { EventData, EventType, RecordedDomainEvent } from '@claude-codex/contracts';
 import { idOf } from '@claude-codex/contracts';
 import { FORGES } from '@claude-codex/contracts/forge';
-import type { PullRequestState, ReviewState } from '@claude-codex/domain';
+import type { PullRequestState, ReviewFacts, ReviewState } from '@claude-codex/domain';
+import { approvalOf, hasApprovals, withApproval } from '@claude-codex/domain/review/approvals';
 import { endsHold } from '@claude-codex/domain/task-events/hold';
 import { needsMember, taskNamedBy } from '@claude-codex/domain/task-events/task-of';
 import { isTaskRelated } from '@claude-codex/domain/task-events/task-related';
@@ -14,6 +15,11 @@ export interface Hold extends EventData<'TaskHeldBack'> {
   readonly saidAt: number;
 }
 
+/** As much of a review as says whether it is decided: one approval may not be all that its gate asks for. */
+export interface ReviewProgress extends Pick<ReviewFacts, 'gate' | 'approvals'> {
+  readonly status: Exclude<ReviewState['status'], 'none'>;
+}
+
 /** How far a task is, beyond the state of its aggregate. */
 export interface TaskProgress {
   readonly workspaceId: string;
@@ -23,15 +29,13 @@ export interface TaskProgress {
   correlationId: string;
   causedBy: string | null;
   hold: Hold | null;
-  readonly reviews: Map<string, ReviewState['status']>;
+  readonly reviews: Map<string, ReviewProgress>;
   pullRequest: PullRequestState['status'];
   /** Streams that are its own although later events of them do not name it. */
   readonly members: Set<string>;
 }
 
-const REVIEW: Partial<Record<EventType, ReviewState['status']>> = {
-  ReviewCreated: 'open',
-  ReviewApproved: 'approved',
+const REVIEW: Partial<Record<EventType, ReviewProgress['status']>> = {
   ReviewChangesRequested: 'changes_requested',
   ReviewRejected: 'rejected',
   ReviewWithdrawn: 'withdrawn',
@@ -124,6 +128,16 @@ export function newProgress({ meta, at, eventId }: RecordedDomainEvent): TaskPro
   };
 }
 
+function reviewAfter(event: RecordedDomainEvent, before: ReviewProgress | undefined): ReviewProgress | undefined {
+  if (event.type === 'ReviewCreated') return { status: 'open', gate: event.data.gate, approvals: [] };
+  if (before === undefined) return undefined;
+  if (event.type === 'ReviewApproved') {
+    const approvals = withApproval(before.approvals, approvalOf(event.meta));
+    return { ...before, approvals, status: hasApprovals(before.gate, approvals) ? 'approved' : before.status };
+  }
+  return { ...before, status: REVIEW[event.type] ?? before.status };
+}
+
 function pullRequestAfter(
   event: RecordedDomainEvent,
   before: TaskProgress['pullRequest'],
@@ -135,9 +149,9 @@ function pullRequestAfter(
   return PULL_REQUEST[event.type] ?? before;
 }
 
-export function noteProgress(task: TaskProgress, event: RecordedDomainEvent): void {
-  const { type, stream, eventId } = event;
-  const review = REVIEW[type];
+function noteProgress(task: TaskProgress, event: RecordedDomainEvent): void {
+  const { stream, eventId } = event;
+  const review = reviewAfter(event, task.reviews.get(idOf(stream)));
   if (review !== undefined) task.reviews.set(idOf(stream), review);
   task.pullRequest = pullRequestAfter(event, task.pullRequest);
   if (event.type === 'TaskHeldBack') {

@@ -6,13 +6,17 @@ import {
   currentPhase,
   evolveDependency,
   evolveInstance,
+  evolvePullRequest,
   evolveQuestion,
   evolveRepository,
+  evolveReview,
   evolveTask,
   initialDependency,
   initialInstance,
+  initialPullRequest,
   initialQuestion,
   initialRepository,
+  initialReview,
   initialTask,
   isInstanceEnded,
   isWorking,
@@ -20,10 +24,11 @@ import {
   type SignOfLife,
   type StepFacts,
 } from '@claude-codex/domain';
+import { endsHold } from '@claude-codex/domain/task-events/hold';
 import { needsMember, taskNamedBy } from '@claude-codex/domain/task-events/task-of';
-import { isTaskRelated } from '@claude-codex/domain/task-events/task-related';
+import { isTaskRelated, type TaskRelatedEvent } from '@claude-codex/domain/task-events/task-related';
 import type { WorldDependency, WorldQuestion, WorldRepository, WorldTask } from './kept-world.ts';
-import { newProgress, noteProgress, type TaskProgress } from './progress.ts';
+import { newProgress, type TaskProgress } from './progress.ts';
 import { TEXT_COMMAND } from './requests.ts';
 import { newWorldInstance, noteOwnEvent, noteTaskEvent, restartAt, type WorldInstance } from './world-instance.ts';
 
@@ -89,7 +94,7 @@ export class RememberingWorld {
         instance: instance?.state ?? null,
         questions: [...this.questions.values()].flatMap(({ state }) => (isIts(state.asked) ? [state] : [])),
         dependencies: [...this.dependencies.values()].flatMap(({ state }) => (isIts(state.requested) ? [state] : [])),
-        review: progress.reviews.get(attempt.reviewId ?? '') ?? ('none' as const),
+        review: progress.reviews.get(attempt.reviewId ?? '')?.status ?? ('none' as const),
         restartAt: instance === undefined ? null : restartAt(instance, this.openPhase(instance) !== null),
         sign: signOf(attempt.instanceId),
       };
@@ -177,22 +182,53 @@ export class RememberingWorld {
   }
 }
 
-/** The progress of every task there ever was. */
+/** What is said or noted of a task, and does not bring it along. */
+const SAID_ONLY = /^(?:thread|proposal|usage|tools)-/;
+
+/**
+ * The progress of every task there ever was, told from all its events whenever somebody asks, and by the deciders' own
+ * folds: what `Progress` says event by event is compared with it.
+ */
 class RememberingProgress {
-  readonly #tasks = new Map<string, TaskProgress>();
+  readonly #events = new Map<string, TaskRelatedEvent[]>();
   readonly #members = new Map<string, string>();
 
   get(taskId: string): TaskProgress | undefined {
-    return this.#tasks.get(taskId);
+    const [first, ...later] = this.#events.get(taskId) ?? [];
+    if (first === undefined) return undefined;
+    const events = [first, ...later];
+    const moved = events.findLast(({ type, stream }) => type !== 'TaskHeldBack' && !SAID_ONLY.test(stream)) ?? first;
+    const reviews: TaskProgress['reviews'] = new Map();
+    for (const [stream, own] of Map.groupBy(events, ({ stream }) => stream)) {
+      if (!stream.startsWith('review-')) continue;
+      const state = own.reduce((before, event) => evolveReview(before, event as never), initialReview);
+      if (state.status !== 'none') reviews.set(idOf(stream), state);
+    }
+    return {
+      ...newProgress(first),
+      ...{ movedAt: Date.parse(moved.at), movedBy: moved.eventId, hold: holdAfter(events) },
+      pullRequest: events.reduce((state, event) => evolvePullRequest(state, event as never), initialPullRequest).status,
+      reviews,
+    };
   }
 
   apply(event: RecordedDomainEvent): void {
     if (!isTaskRelated(event)) return;
     const taskId = taskNamedBy(event) ?? this.#members.get(event.stream);
     if (taskId === undefined) return;
-    const known = this.#tasks.get(taskId) ?? newProgress(event);
-    this.#tasks.set(taskId, known);
+    this.#events.set(taskId, [...(this.#events.get(taskId) ?? []), event]);
     if (needsMember(event)) this.#members.set(event.stream, taskId);
-    noteProgress(known, event);
   }
+}
+
+/** What holds a task back after these; since when, by the first time that cause was named without a step in between. */
+function holdAfter(events: readonly TaskRelatedEvent[]): TaskProgress['hold'] {
+  const last = events.findLastIndex(({ type }) => type === 'TaskHeldBack');
+  const said = events[last];
+  if (said?.type !== 'TaskHeldBack') return null;
+  const { cause } = said.data;
+  if (events.slice(last + 1).some((event) => endsHold(cause, event))) return null;
+  const before = holdAfter(events.slice(0, last));
+  const saidAt = Date.parse(said.at);
+  return { ...said.data, since: before?.cause === cause ? before.since : saidAt, saidAt };
 }

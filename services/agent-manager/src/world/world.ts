@@ -135,7 +135,7 @@ export class World {
         instance: instance?.state ?? null,
         questions: instance === undefined ? [] : this.#requests.questionsBy(instance.id).map(({ state }) => state),
         dependencies: instance === undefined ? [] : this.#requestsOf(instance).map(({ state }) => state),
-        review: progress.reviews.get(attempt.reviewId ?? '') ?? ('none' as const),
+        review: progress.reviews.get(attempt.reviewId ?? '')?.status ?? ('none' as const),
         restartAt: instance === undefined ? null : restartAt(instance, this.openPhase(instance) !== null),
         sign: signOf(attempt.instanceId),
       };
