@@ -15,7 +15,7 @@ const sent = EXAMPLES.flatMap(({ name, examples }) =>
 const OUTCOMES = ['repeated', 'no_effect', 'failed', 'handled'];
 /**
  * How many examples of which families are about the repository of most of them, and the pull request or the branch that is
- * followed there. Of `push` and `workflow_run` none is: webhooks.int.test.ts speaks of such.
+ * followed there. Of `push` and `workflow_run` none is.
  */
 const LEAD_TO_A_LOOK = {
   ...{ check_run: 6, check_suite: 5, status: 3, issue_comment: 9, pull_request: 29 },
