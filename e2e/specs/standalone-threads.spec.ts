@@ -18,7 +18,7 @@ describeWith(chromiumEngine, 'a thread of an earlier round', () => {
     person = await setUpOwner(server.url, SETUP_TOKEN);
     visitor = await openVisitor(browser, server.url);
     await signIn(visitor);
-    taskId = await sampleTaskInReview(person, (await person.connectSample()).id, { tone: 'Formal' });
+    taskId = await sampleTaskInReview(person, (await person.connectSample()).id);
     const review = await person.openReview(taskId, 'develop', 1);
     const file = (await person.diff(taskId)).files.find(({ path }) => path === 'src/cli.js');
     const line = file?.hunks.flatMap(({ lines }) => lines).find(({ text }) => text.includes('sign(line, key)'));
