@@ -2,6 +2,7 @@ import { FORGES, type GateRule } from '@claude-codex/contracts';
 import type { Action } from './action.ts';
 import { endInstance, giveUpAttempt, setOthersAside, startPhase, stopAll, stopAttempts } from './attempts.ts';
 import { changesOf, document, isLastPhase, phaseOf } from './phases.ts';
+import { remark } from './remarks.ts';
 import { at, attemptOf, liveInstance, onInstance, onTask, SYSTEM } from './streams.ts';
 import { openThreads } from './thread-actions.ts';
 import { PEOPLE, type SimTask, sha, type World } from './world.ts';
@@ -259,24 +260,6 @@ function publish(world: World, task: SimTask, pullRequest: PullRequest): void {
     world.record(where, 'PullRequestFollowThroughStopped', { why: 'same_failure', over: 'checks', detail }, SYSTEM);
   }
   task.pullRequest = { ...pullRequest, status: 'open' };
-}
-
-function remark(world: World, where: Parameters<World['record']>[0], number: number): void {
-  const url = `https://github.com/team/shop/pull/${number}`;
-  const said = { author: 'grace', mayWrite: true, body: 'Why not a map?', url, at: '2026-01-01T00:00:00Z' };
-  const line = {
-    id: 'line-1',
-    path: 'src/a.ts',
-    line: 3,
-    side: 'new',
-    body: 'This one.',
-    url,
-    threadId: world.id(),
-  } as const;
-  const read = { comments: [line], headSha: sha(`${number}-head`, 40) };
-  const verdict = (['approved', 'changes_requested', 'commented', 'dismissed'] as const)[number % 4] ?? 'commented';
-  world.record(where, 'PullRequestReviewed', { id: 'review-1', ...said, verdict, ...read }, SYSTEM);
-  world.record(where, 'PullRequestCommented', { id: 'comment-1', ...said }, SYSTEM);
 }
 
 function requestMerge(world: World, task: SimTask, pullRequest: PullRequest): void {

@@ -175,7 +175,9 @@ describe('agents', { timeout: 120_000 }, () => {
     await house.until('ErrorReported');
     expect((await house.count('QuestionAsked')) + (await house.count('DependencyRequested'))).toBe(20);
     const { data } = await house.until('MessageSent');
-    expect(data.text).toMatch(/^20 questions, requests and lists of issues of yours are open.*decide by yourself what you can\.$/);
+    expect(data.text).toMatch(
+      /^20 questions, requests and lists of issues of yours are open.*decide by yourself what you can\.$/,
+    );
     expect(await house.count('MessageSent')).toBe(1);
     expect((await house.until('ProtocolWarningRaised')).data).toMatchObject({ block: 'TOO_MANY_REQUESTS' });
     expect(await house.count('ProtocolWarningRaised')).toBe(1);

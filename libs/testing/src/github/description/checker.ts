@@ -3,14 +3,7 @@ import type { Exchange } from '../http/api.ts';
 import { type Description, type Operation, type Parameter, type Response, resolved } from './load.ts';
 import type { Schema } from './schema.ts';
 import { type Carried, type Schemas, schemasOf } from './schemas.ts';
-
-/** Something that came in or went out and is not as GitHub's official description says. */
-export interface Violation {
-  /** `pulls/create`, or the event of a webhook. */
-  readonly operation: string;
-  readonly where: string;
-  readonly message: string;
-}
+import type { Violation } from './violation.ts';
 
 /** What every operation may answer with, described or not. */
 const ANY_OPERATION = new Set([400, 401, 403, 404, 409, 413, 422]);

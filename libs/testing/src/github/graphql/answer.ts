@@ -10,7 +10,7 @@ import {
 } from 'graphql';
 import { z } from 'zod';
 import type { Actor } from '../access.ts';
-import type { Violation } from '../description/checker.ts';
+import type { Violation } from '../description/violation.ts';
 import type { Answer } from '../http/routes.ts';
 import { Refusal } from '../refusal.ts';
 import type { World } from '../world.ts';

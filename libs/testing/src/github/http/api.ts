@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Actor } from '../access.ts';
-import type { Violation } from '../description/checker.ts';
+import type { Violation } from '../description/violation.ts';
 import { answerGraphql } from '../graphql/answer.ts';
 import { notFound, problem, Refusal } from '../refusal.ts';
 import type { Limit, World } from '../world.ts';

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Violation } from '../description/checker.ts';
+import type { Violation } from '../description/violation.ts';
 import { isGitPath, serveGit } from '../git/access.ts';
 import { serveSite } from '../web/site.ts';
 import type { World } from '../world.ts';

@@ -9,8 +9,8 @@ import type {
 import type { TaskEvent } from '#lib/live/task.svelte.ts';
 import type { LoggedItem } from '#lib/live/task-log.svelte.ts';
 import { type Outage, outageAfter } from './outage.ts';
+import { startOf, startsIn } from './session-starts.ts';
 import { SubAgentCosts } from './sub-agent-costs.ts';
-import { editedFile } from './tools.ts';
 
 export interface ToolStep {
   readonly kind: 'tool';
@@ -150,18 +150,6 @@ export function foldActivity(sources: Sources): Entry[] {
   }
   entries.push(...cards.slice(next));
   return entries;
-}
-
-/** When sessions began by the agent's own journal: the fact is written a moment later, and stood behind the first steps. */
-function startsIn(log: readonly LoggedItem[]): Map<string, string> {
-  const began = log.filter(({ record }) => record.entry.type === 'session_started');
-  return new Map(began.map(({ instanceId, epoch, record }) => [`${instanceId}.${epoch}`, record.at]));
-}
-
-function startOf({ type, stream, data }: TaskEvent): string {
-  if (type !== 'InstanceAttached') return '';
-  const { epoch } = data as { epoch?: number };
-  return `${stream.replace('instance-', '')}.${epoch}`;
 }
 
 function addRecord(
@@ -307,31 +295,4 @@ function workFor(item: LoggedItem, key: string, entries: Entry[], open: Map<stri
 
 function lastWork(entries: readonly Entry[], instanceId: string): Work | undefined {
   return entries.findLast((entry): entry is Work => entry.kind === 'work' && entry.instanceId === instanceId);
-}
-
-/** Tool calls, those of sub-agents too. */
-export function toolsIn(steps: readonly Step[]): ToolStep[] {
-  return steps.flatMap((step) => (step.kind === 'tool' ? [step, ...toolsIn(step.inside)] : []));
-}
-
-export interface WorkSummary {
-  readonly milliseconds: number;
-  readonly tools: number;
-  readonly files: number;
-  readonly failedTools: number;
-  /** The last words of the run, shown even when it is folded. */
-  readonly answer: string | null;
-}
-
-export function summarise(work: Work): WorkSummary {
-  const tools = toolsIn(work.steps);
-  const files = new Set(tools.map((tool) => editedFile(tool.tool, tool.input)).filter((file) => file !== null));
-  const last = work.steps.at(-1);
-  return {
-    milliseconds: Date.parse(work.endAt) - Date.parse(work.at),
-    tools: tools.length,
-    files: files.size,
-    failedTools: tools.filter((tool) => tool.result?.isError).length,
-    answer: last?.kind === 'text' ? last.text : null,
-  };
 }

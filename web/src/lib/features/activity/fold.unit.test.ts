@@ -3,8 +3,9 @@ import { NO_USAGE } from '@claude-codex/contracts/live/task-page';
 import { describe, expect, test } from 'vitest';
 import type { TaskEvent } from '#lib/live/task.svelte.ts';
 import type { LoggedItem } from '#lib/live/task-log.svelte.ts';
-import { type Entry, foldActivity, type Sources, summarise, toolsIn, type Work } from './fold.ts';
+import { type Entry, foldActivity, type Sources, type Work } from './fold.ts';
 import { subAgentWords } from './strings.ts';
+import { summarise, toolsIn } from './work-summary.ts';
 
 const at = (second: number) => new Date(Date.UTC(2026, 10, 20, 10, 0, second)).toISOString();
 let seq = 0;

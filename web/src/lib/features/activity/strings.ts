@@ -1,6 +1,7 @@
 import { compact, plural, spent } from '#lib/format/number.ts';
 import { duration } from '#lib/format/time.ts';
-import type { SubAgentEnd, WorkSummary } from './fold.ts';
+import type { SubAgentEnd } from './fold.ts';
+import type { WorkSummary } from './work-summary.ts';
 
 export const text = {
   empty: 'Nothing has happened yet',

@@ -1,3 +1,5 @@
+import type { DiffLine } from '@claude-codex/contracts';
+import { shown } from '@claude-codex/contracts/hidden-characters';
 import type { Line } from './rows.ts';
 
 export type Side = 'old' | 'new';
@@ -81,4 +83,11 @@ export function within(
 ): boolean {
   const number = range.side === 'old' ? line.oldLine : line.newLine;
   return number !== null && number >= range.start && number <= range.end;
+}
+
+/** The chosen ones of these lines, as a comment on them quotes them. */
+export function quoteOf(lines: readonly DiffLine[], chosen: Selection): string {
+  const quoted = lines.filter((line) => within(line, chosen));
+  // The store takes no half characters, and the agent should read what the reviewer saw.
+  return quoted.map((line) => shown(line.text.replace(/\r$/, ''))).join('\n');
 }

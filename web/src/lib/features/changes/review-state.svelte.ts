@@ -1,5 +1,4 @@
 import type { DiffFile, DiffLine, ReviewView, TaskView } from '@claude-codex/contracts';
-import { misleads, shown } from '@claude-codex/contracts/hidden-characters';
 import { isSameMark } from '@claude-codex/contracts/review/marks';
 import { attemptReviewed } from '@claude-codex/contracts/review/standing';
 import { cutText } from '@claude-codex/contracts/text';
@@ -10,8 +9,9 @@ import { places } from '#lib/drafts/places.ts';
 import type { TaskFeed } from '#lib/live/task.svelte.ts';
 import type { Workspace } from '#lib/live/workspace.svelte.ts';
 import { toasts } from '#lib/ui/toasts.svelte.ts';
+import { isMisleading, markKey } from './file-signs.ts';
 import { beyondReach, type ListedFile } from './items.ts';
-import { LineSelection, type Selection, within } from './line-selection.svelte.ts';
+import { LineSelection, quoteOf, type Selection } from './line-selection.svelte.ts';
 import { readPreferences, savePreferences } from './preferences.ts';
 import { ReviewThreads } from './review-threads.svelte.ts';
 import { roundsOf, roundToShow } from './round-to-show.ts';
@@ -252,11 +252,7 @@ export class ReviewState {
     const at = this.selection.lines;
     const review = this.review;
     if (at === null || review === null) return;
-    const quote = lines
-      .filter((line) => within(line, at))
-      // The store takes no half characters, and the agent should read what the reviewer saw.
-      .map((line) => shown(line.text.replace(/\r$/, '')))
-      .join('\n');
+    const quote = quoteOf(lines, at);
     const accepted = await addComment(review.id, {
       path: at.path,
       side: at.side,
@@ -301,9 +297,3 @@ export class ReviewState {
     }
   }
 }
-
-export function isMisleading(file: DiffFile): boolean {
-  return file.misleading > 0 || misleads(file.path);
-}
-
-const markKey = (file: DiffFile) => `${file.contentHash} ${file.path}`;
