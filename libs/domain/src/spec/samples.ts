@@ -5,6 +5,7 @@ import type {
   ReviewEvent,
   TaskEvent,
 } from '@claude-codex/contracts/events';
+import type { ForgeProvider } from '@claude-codex/contracts/forge';
 import { FOLLOW_THROUGH } from '@claude-codex/contracts/pull-request/follow-through';
 import { ISSUE_SETTINGS } from '@claude-codex/contracts/repository/issue-settings';
 import type { ChangeSet, Deliverable, Evidence } from '@claude-codex/contracts/task/events';
@@ -127,7 +128,7 @@ export function reviewCreated(instanceId = CODER, phase = 'develop'): ReviewEven
 }
 
 /** Its pull request; in a repository of our own it is open at once. */
-export function opened(provider: 'github' | 'local'): PullRequestEvent {
+export function opened(provider: ForgeProvider): PullRequestEvent {
   const of = { taskId: TASK, repositoryId: REPOSITORY, provider, number: null, url: null, branch: changes.branch };
   const rest = { baseBranch: 'main', headSha: changes.headSha, title: 'Greet', body: '', draft: false };
   return { type: 'PullRequestOpened', data: { ...of, ...rest } };

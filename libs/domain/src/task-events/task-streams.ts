@@ -40,7 +40,8 @@ export const TASK_CATEGORIES = (Object.keys(TASK_STREAMS) as StreamCategory[]).f
 
 const MOVING = TASK_CATEGORIES.filter((category) => TASK_STREAMS[category].moves);
 
-/** Whether the task of an event came along by it. */
+/** Whether the task of an event came along by it. That a thread was begun at its forge is said by anybody. */
 export function movesTask(event: RecordedDomainEvent): boolean {
+  if (event.type === 'ReviewThreadBegun') return false;
   return MOVING.some((category) => isOf(category, event));
 }

@@ -161,8 +161,7 @@ function noteProgress(task: TaskProgress, event: RecordedDomainEvent): void {
     return;
   }
   if (task.hold !== null && isTaskRelated(event) && endsHold(task.hold.cause, event)) task.hold = null;
-  // A thread that was begun at its forge is said by anybody.
-  if (!movesTask(event) || event.type === 'ReviewThreadBegun') return;
+  if (!movesTask(event)) return;
   task.movedAt = Date.parse(event.at);
   task.movedBy = eventId;
 }

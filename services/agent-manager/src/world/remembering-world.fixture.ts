@@ -184,6 +184,7 @@ export class RememberingWorld {
 
 /** What is said or noted of a task, and does not bring it along. */
 const SAID_ONLY = /^(?:thread|proposal|usage|tools)-/;
+const NOTES: ReadonlySet<string> = new Set(['TaskHeldBack', 'ReviewThreadBegun']);
 
 /**
  * The progress of every task there ever was, told from all its events whenever somebody asks, and by the deciders' own
@@ -197,7 +198,7 @@ class RememberingProgress {
     const [first, ...later] = this.#events.get(taskId) ?? [];
     if (first === undefined) return undefined;
     const events = [first, ...later];
-    const moved = events.findLast(({ type, stream }) => type !== 'TaskHeldBack' && !SAID_ONLY.test(stream)) ?? first;
+    const moved = events.findLast(({ type, stream }) => !NOTES.has(type) && !SAID_ONLY.test(stream)) ?? first;
     const reviews: TaskProgress['reviews'] = new Map();
     for (const [stream, own] of Map.groupBy(events, ({ stream }) => stream)) {
       if (!stream.startsWith('review-')) continue;
