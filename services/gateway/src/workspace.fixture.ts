@@ -214,3 +214,17 @@ export async function furnish(gateway: TestGateway, workspaceId: string, title =
     ...{ reviewId, pullRequestId, commentId, threadId, proposalId, position },
   };
 }
+
+/** The work of a furnished task is handed over: the task knows its review, as it does of every real one. */
+export async function handOver(
+  gateway: Pick<TestGateway, 'store'>,
+  workspaceId: string,
+  { taskId, instanceId, reviewId }: Furnished,
+): Promise<void> {
+  const created = (await gateway.store.readStream(streamOf('review', reviewId)))[0];
+  if (created?.type !== 'ReviewCreated') throw new Error('nothing to hand over');
+  const { phase, round, summary, deliverables, changes } = created.data;
+  const evidence = { toolCalls: 1, check: null, suspicious: false };
+  const data = { phase, round, instanceId, summary, deliverables, changes, evidence, reviewId };
+  await append(gateway, workspaceId, streamOf('task', taskId), [{ type: 'AttemptCompleted', data }]);
+}

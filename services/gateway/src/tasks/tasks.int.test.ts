@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { type Client, setUp } from '../api-client.fixture.ts';
 import { startTestGateway, type TestGateway } from '../gateway.fixture.ts';
-import { type Furnished, furnish } from '../workspace.fixture.ts';
+import { type Furnished, furnish, handOver } from '../workspace.fixture.ts';
 
 let gateway: TestGateway;
 let owner: Client;
@@ -248,6 +248,7 @@ describe('a review', () => {
 
   it('approves and writes the wish to merge down with the approval, in one event', async () => {
     const at = await furnish(gateway, workspaceId);
+    await handOver(gateway, workspaceId, at);
     const answer = await owner.call('PATCH', `/api/reviews/${at.reviewId}/approve`, { merge: 'squash' });
     expect([answer.status, answer.body]).toMatchObject([200, { merge: 'requested' }]);
     const last = (await gateway.store.readStream(streamOf('review', at.reviewId))).at(-1);
@@ -256,6 +257,7 @@ describe('a review', () => {
 
   it('refuses to merge work whose check is not green where the repository asks for it, but not to approve it', async () => {
     const at = await furnish(gateway, workspaceId);
+    await handOver(gateway, workspaceId, at);
     const configured = { name: 'sample', baseBranch: null, checkCommand: 'npm test', requireGreen: true };
     expect((await owner.call('PATCH', `/api/repositories/${at.repositoryId}`, configured)).status).toBe(200);
     const path = `/api/reviews/${at.reviewId}/approve`;

@@ -19,6 +19,13 @@ async function open(reconcileMs: number): Promise<AppHouse> {
   return house;
 }
 
+/** Whether the next three looks are all answered by a 304. */
+async function looksAtNoCost(requests: AppHouse['github']['requests']): Promise<true | null> {
+  requests.reset();
+  await waitFor('three looks', () => requests.notModified > 2 || requests.total > requests.notModified || null, WITHIN);
+  return requests.total === requests.notModified || null;
+}
+
 const is = (at: AppHouse, id: string, status: string) =>
   waitFor(`it to be ${status}`, async () => (await at.stateOf(id)).status === status || null, WITHIN);
 
@@ -47,13 +54,12 @@ describe('a delivery that never came', () => {
     const at = await open(1_000);
     await at.openPull('greet');
     await at.github.webhooks.flush();
-    await waitFor('everything to have come', async () => at.github.requests.notModified > 2 || null, WITHIN);
-    at.github.requests.reset();
-    await waitFor('some more looks', async () => at.github.requests.notModified > 1 || null, WITHIN);
-    expect(at.github.requests.total - at.github.requests.notModified).toBe(0);
+    const { requests } = at.github;
+    // What the pull request’s opening sets off is read in its own time; after it, look after look is answered by a 304.
+    await waitFor('looks that cost nothing', () => looksAtNoCost(requests), { timeoutMs: 40_000 });
 
     const limit = { kind: 'secondary-limit', retryAfterSeconds: 4 } as const;
-    const { requests } = at.github;
+    requests.reset();
     at.github.fault({ match: { path: DELIVERIES }, effect: limit });
     await waitFor('the limit', async () => requests.total > requests.notModified || null, { ...WITHIN, everyMs: 20 });
     const [from, asked] = [Date.now(), requests.total];
