@@ -1,7 +1,8 @@
 import type { Clock } from '@claude-codex/eventing';
-import { ForgeAway, ForgeGone } from '@claude-codex/forges/remote-forge';
+import { ForgeGone } from '@claude-codex/forges/remote-forge';
 import { createAgenda } from '../desk/agenda.ts';
 import type { Looked } from '../desk/desk.ts';
+import { createFailures } from '../desk/failures.ts';
 import { workThrough } from '../desk/work-through.ts';
 import type { Followed } from '../followed/followed.ts';
 import type { CommentForge } from './comment-forge.ts';
@@ -29,9 +30,6 @@ const AT_ONCE = 2;
 const HEARD_FOR_MS = 24 * 60 * 60_000;
 /** The log is read. */
 const NOT_YET_MS = 200;
-const AGAIN_MS = [1_000, 5_000, 30_000, 60_000];
-/** A limit that is said to end now ends a moment later. */
-const GRACE_MS = 1_000;
 
 /**
  * Hears commands in the comments of each repository that takes them, in the order they were said. What was heard is known
@@ -40,14 +38,14 @@ const GRACE_MS = 1_000;
 export function openEar(parts: EarParts): Ear {
   const { clock, log, pollMs } = parts;
   const agenda = createAgenda();
-  const failures = new Map<string, number>();
+  const failures = createFailures(clock);
   const heard = new Map<string, Map<string, number>>();
 
   async function work(id: string): Promise<void> {
     const since = clock.now();
     try {
       await listen(id);
-      failures.delete(id);
+      failures.forget(id);
       parts.onLooked({ id, since, error: null, isOver: false });
     } catch (error) {
       parts.onLooked({ id, since, error, isOver: false });
@@ -73,12 +71,9 @@ export function openEar(parts: EarParts): Ear {
   }
 
   function postpone(id: string, error: unknown): void {
-    const failed = (failures.get(id) ?? 0) + 1;
-    failures.set(id, failed);
+    const { failed, retryAt } = failures.add(id, error);
     log.warn({ err: error, repositoryId: id, failed }, 'the comments of a repository could not be heard; will retry');
-    const wait = error instanceof ForgeGone ? pollMs : (AGAIN_MS[Math.min(failed, AGAIN_MS.length) - 1] ?? 0);
-    const retryAt = error instanceof ForgeAway && error.retryAt !== null ? error.retryAt + GRACE_MS : 0;
-    agenda.at(id, Math.max(clock.now() + wait, retryAt));
+    agenda.at(id, error instanceof ForgeGone ? clock.now() + pollMs : retryAt);
   }
 
   const { stop } = workThrough(agenda, { clock, atOnce: AT_ONCE, work });

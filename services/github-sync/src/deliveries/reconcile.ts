@@ -1,9 +1,9 @@
 import type { ArrivedDelivery } from '@claude-codex/contracts';
 import type { Clock } from '@claude-codex/eventing';
-import { ForgeAway } from '@claude-codex/forges/remote-forge';
 import { type Logger, runWork } from '@claude-codex/service-kit';
 import { createConditional } from '../api/conditional.ts';
 import type { AsApp } from '../connections/as-app.ts';
+import { createFailures } from '../desk/failures.ts';
 import { describeDelivery } from '../webhooks/arrived.ts';
 import { type ListedDelivery, listDeliveries, payloadOf } from './forge-list.ts';
 import type { DeliveryJournal } from './journal.ts';
@@ -23,9 +23,10 @@ export interface ReconcileParts {
 const FIRST_LOOK_MS = 24 * 3_600_000;
 /** Looks overlap, because a delivery is listed a while after its time. */
 const OVERLAP_MS = 10 * 60_000;
+/** Among the failures, beside the credentials. */
+const NOBODY_TELLS = 'which';
 /** Read at once; the others come with the next look. */
 const AT_ONCE = 50;
-const AGAIN_MS = [1_000, 3_000, 10_000, 60_000];
 
 /**
  * Finds what GitHub delivered and we never got, by its own list: at the start and again and again, for apps of ours (a
@@ -37,8 +38,9 @@ export function startReconciling(parts: ReconcileParts): () => Promise<void> {
   const ask = createConditional();
   const stopping = new AbortController();
   const lookedAt = new Map<string, number>();
-  /** By credential, when it is looked for next, in ms since 1970, and how often in a row that failed. */
-  const looks = new Map<string, { readonly failures: number; readonly at: number }>();
+  /** By credential, when it is looked for next, in ms since 1970. */
+  const looks = new Map<string, number>();
+  const failures = createFailures(clock);
   /** When what nothing became of is handed over again; 0 until that was done once. */
   let handOverAt = 0;
 
@@ -79,23 +81,16 @@ export function startReconciling(parts: ReconcileParts): () => Promise<void> {
 
   /** What one app's look came to is nothing to the others: GitHub may refuse that one for good. */
   async function lookFor(credentialId: string): Promise<void> {
-    const { failures, at } = looks.get(credentialId) ?? { failures: 0, at: 0 };
-    if (at > clock.now()) return;
+    if ((looks.get(credentialId) ?? 0) > clock.now()) return;
     try {
       await reconcile(credentialId);
-      looks.set(credentialId, { failures: 0, at: clock.now() + parts.everyMs });
+      looks.set(credentialId, clock.now() + parts.everyMs);
+      failures.forget(credentialId);
     } catch (error) {
-      log.warn(
-        { err: error, credentialId, failures },
-        'deliveries that never came could not be looked for; will retry',
-      );
-      looks.set(credentialId, { failures: failures + 1, at: clock.now() + waitAfter(error, failures) });
+      const { failed, retryAt } = failures.add(credentialId, error);
+      log.warn({ err: error, credentialId, failed }, 'deliveries that never came could not be looked for; will retry');
+      looks.set(credentialId, retryAt);
     }
-  }
-
-  function waitAfter(error: unknown, failures: number): number {
-    const until = error instanceof ForgeAway ? (error.retryAt ?? 0) - clock.now() : 0;
-    return Math.max(until, AGAIN_MS[Math.min(failures, AGAIN_MS.length - 1)] ?? 0);
   }
 
   /** @returns ms until the next */
@@ -106,23 +101,26 @@ export function startReconciling(parts: ReconcileParts): () => Promise<void> {
     }
     const credentialIds = await parts.credentialIds();
     for (const credentialId of credentialIds) await lookFor(credentialId);
-    for (const known of looks.keys()) if (!credentialIds.includes(known)) looks.delete(known);
-    const next = Math.min(handOverAt, ...[...looks.values()].map(({ at }) => at));
+    for (const known of looks.keys()) {
+      if (credentialIds.includes(known)) continue;
+      looks.delete(known);
+      failures.forget(known);
+    }
+    const next = Math.min(handOverAt, ...looks.values());
     return Math.max(next - clock.now(), 0);
   }
 
   const running = (async () => {
-    let failures = 0;
     while (!stopping.signal.aborted) {
       const wait = await round().then(
         (next) => {
-          failures = 0;
+          failures.forget(NOBODY_TELLS);
           return next;
         },
         (error: unknown) => {
-          log.warn({ err: error, failures }, 'nobody tells which deliveries are to be looked for; will retry');
-          failures += 1;
-          return waitAfter(error, failures - 1);
+          const { failed, retryAt } = failures.add(NOBODY_TELLS, error);
+          log.warn({ err: error, failed }, 'nobody tells which deliveries are to be looked for; will retry');
+          return retryAt - clock.now();
         },
       );
       await clock.sleep(wait, stopping.signal);

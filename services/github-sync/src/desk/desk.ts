@@ -1,6 +1,7 @@
 import type { Clock } from '@claude-codex/eventing';
 import { ForgeAway } from '@claude-codex/forges/remote-forge';
 import { createAgenda } from './agenda.ts';
+import { createFailures } from './failures.ts';
 import { holdBack, type Next, type StepParts, step } from './steps.ts';
 import { workThrough } from './work-through.ts';
 
@@ -33,12 +34,9 @@ export interface DeskParts extends StepParts {
 
 /** GitHub asks not to be asked many things at once. */
 const AT_ONCE = 4;
-const FAILED_MS = [1_000, 3_000, 10_000, 30_000, 60_000];
 /** So many times in a row it is no accident. */
 const FAULT_AFTER = 3;
 const FAULT = { cause: 'forge_failing', detail: 'A fault on our side keeps it from going on at its forge.' } as const;
-/** A limit that is said to end now ends a moment later. */
-const GRACE_MS = 1_000;
 
 /**
  * Goes on with every pull request that is not over: level by level from what the log and the forge say, so that nothing
@@ -47,13 +45,13 @@ const GRACE_MS = 1_000;
 export function openDesk(parts: DeskParts): Desk {
   const { clock, log, pollMs } = parts;
   const agenda = createAgenda();
-  const failures = new Map<string, number>();
+  const failures = createFailures(clock);
 
   async function goOn(id: string): Promise<void> {
     const since = clock.now();
     try {
       const next = parts.isFollowed(id) ? await step(parts, id) : 'over';
-      failures.delete(id);
+      failures.forget(id);
       plan(id, next);
       parts.onLooked({ id, since, error: null, isOver: next === 'over' });
     } catch (error) {
@@ -69,11 +67,8 @@ export function openDesk(parts: DeskParts): Desk {
   }
 
   async function postpone(id: string, error: unknown): Promise<void> {
-    const failed = (failures.get(id) ?? 0) + 1;
-    failures.set(id, failed);
-    const wait = FAILED_MS[Math.min(failed, FAILED_MS.length) - 1] ?? 0;
-    const retryAt = error instanceof ForgeAway && error.retryAt !== null ? error.retryAt + GRACE_MS : 0;
-    agenda.at(id, Math.max(clock.now() + wait, retryAt));
+    const { failed, retryAt } = failures.add(id, error);
+    agenda.at(id, retryAt);
     log.warn({ err: error, pullRequestId: id, failed }, 'a pull request could not be gone on with; will retry');
     const held = error instanceof ForgeAway ? { cause: error.why, detail: error.message } : FAULT;
     if (held === FAULT && failed < FAULT_AFTER) return;

@@ -2,6 +2,7 @@ import { streamOf } from '@claude-codex/contracts';
 import type { Clock } from '@claude-codex/eventing';
 import { ForgeAway } from '@claude-codex/forges/remote-forge';
 import { createAgenda } from '../desk/agenda.ts';
+import { createFailures } from '../desk/failures.ts';
 import { workThrough } from '../desk/work-through.ts';
 import { giveUp, type OpenIssuesParts, openIssues } from './open-issues.ts';
 
@@ -13,9 +14,6 @@ export interface ProposalDesk {
 
 /** GitHub limits how fast issues are made, so no two lists go on side by side. */
 const AT_ONCE = 1;
-const AGAIN_MS = [1_000, 5_000, 30_000, 60_000];
-/** A limit that is said to end now ends a moment later. */
-const GRACE_MS = 1_000;
 /** What goes wrong by another fault so often is said to whoever waits for it. */
 const TRIES = 5;
 
@@ -23,33 +21,29 @@ const TRIES = 5;
 export function openProposalDesk(parts: OpenIssuesParts & { readonly clock: Clock }): ProposalDesk {
   const { clock, log } = parts;
   const agenda = createAgenda();
-  const failures = new Map<string, number>();
+  const failures = createFailures(clock);
 
   async function work(proposalId: string): Promise<void> {
     try {
       await openIssues(parts, proposalId);
-      failures.delete(proposalId);
+      failures.forget(proposalId);
     } catch (error) {
       await postpone(proposalId, error);
     }
   }
 
   async function postpone(proposalId: string, error: unknown): Promise<void> {
-    const failed = (failures.get(proposalId) ?? 0) + 1;
-    failures.set(proposalId, failed);
+    const { failed, retryAt } = failures.add(proposalId, error);
     log.warn(
       { err: error, stream: streamOf('proposal', proposalId), failed },
       'issues could not be opened; will retry',
     );
-    const isAway = error instanceof ForgeAway;
-    if (!isAway && failed >= TRIES) {
-      failures.delete(proposalId);
+    if (!(error instanceof ForgeAway) && failed >= TRIES) {
+      failures.forget(proposalId);
       await giveUp(parts, proposalId).catch((err: unknown) => log.error({ err }, 'nobody was told of issues given up'));
       return;
     }
-    const wait = AGAIN_MS[Math.min(failed, AGAIN_MS.length) - 1] ?? 0;
-    const retryAt = isAway && error.retryAt !== null ? error.retryAt + GRACE_MS : 0;
-    agenda.at(proposalId, Math.max(clock.now() + wait, retryAt));
+    agenda.at(proposalId, retryAt);
   }
 
   const { stop } = workThrough(agenda, { clock, atOnce: AT_ONCE, work });
