@@ -157,7 +157,7 @@ export async function writeParts(tx: PgTx, before: TaskView | null, after: TaskV
       `insert into read.task_row (kind, id, workspace_id, task_id, wide, body, position)
        values ($1, $2, $3, $4, $5, $6, $7)
        on conflict (task_id, kind, id) do update set body = excluded.body, position = excluded.position`,
-      [of.kind, id, after.workspaceId, after.id, of.seenIn === 'workspace', body, after.position],
+      [of.kind, id, after.workspaceId, after.id, of.seenIn === 'workspace', body(), after.position],
     );
   }
 }

@@ -12,7 +12,7 @@ export function attentionChanges(
   after: TaskView | null,
   event: { position: number; at: string },
 ): AttentionRow[] {
-  if (before !== null && after !== null && sameSources(before, after)) return [];
+  if (before !== null && after !== null && (nothingWaits(before, after) || sameSources(before, after))) return [];
   const { position, at } = event;
   const open = after === null ? [] : attentionOf(after, position);
   const known = new Map(before === null ? [] : attentionOf(before, position).map((item) => [item.id, item]));
@@ -23,6 +23,11 @@ export function attentionChanges(
   }
   for (const item of known.values()) rows.push({ item, closedAt: at });
   return rows;
+}
+
+/** Most of a task's events come while an agent works and nobody is asked anything. */
+function nothingWaits(before: TaskView, after: TaskView): boolean {
+  return before.waitingItems === 0 && after.waitingItems === 0;
 }
 
 /** Views share what did not change, so most events are ruled out without building a single item. */

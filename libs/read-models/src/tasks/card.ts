@@ -1,8 +1,11 @@
 import { TaskCard, type TaskView } from '@claude-codex/contracts';
 
-const KEYS = Object.keys(TaskCard.shape) as (keyof TaskCard)[];
+/** What of a task its card shows. */
+export const CARD_KEYS = Object.keys(TaskCard.shape) as (keyof TaskCard)[];
 
 /** The part of a task that the board shows. */
 export function cardOf(view: TaskView): TaskCard {
-  return Object.fromEntries(KEYS.map((key) => [key, view[key]])) as TaskCard;
+  const card: Partial<Record<keyof TaskCard, unknown>> = {};
+  for (const key of CARD_KEYS) card[key] = view[key];
+  return card as TaskCard;
 }

@@ -1,4 +1,5 @@
 import type { TaskView } from '@claude-codex/contracts';
+import type { LiveRow } from '@claude-codex/contracts/live/live-row';
 import { cutText } from '@claude-codex/contracts/text';
 import { needsMember, taskNamedBy } from '@claude-codex/domain/task-events/task-of';
 import type { TaskRelatedEvent } from '@claude-codex/domain/task-events/task-related';
@@ -17,7 +18,11 @@ export interface ChangedTask {
   position: number;
 }
 
-export interface ChangedPart extends PartOf {
+export interface ChangedPart {
+  of: LiveRow;
+  id: string;
+  /** Null: it went. */
+  body: object | null;
   taskId: string;
   workspaceId: string;
   /** Of the last event that is worth a frame; null: none in this batch. */
@@ -46,7 +51,7 @@ export function foldBatch(
   const views = new Map(known);
   const members = new Map<string, string>();
   const tasks = new Map<string, ChangedTask>();
-  const parts = new Map<string, ChangedPart>();
+  const parts = new Map<string, Map<string, LatestPart>>();
   const attention = new Map<string, AttentionRow>();
   const taskEvents: TaskBatch['events'] = [];
 
@@ -63,24 +68,41 @@ export function foldBatch(
     const after = foldTask(before, event);
     const view = after ?? before;
     if (after === before || view === null) continue;
-    if (after === null) views.delete(taskId);
-    else views.set(taskId, after);
     const searchText = searchChange(before, after) ?? tasks.get(taskId)?.searchText ?? null;
     tasks.set(taskId, { taskId, workspaceId, view, deleted: after === null, searchText, position });
-    for (const part of after === null ? [] : changedParts(before, after)) {
-      const key = `${taskId} ${part.of.kind} ${part.id}`;
-      const at = part.quiet ? (parts.get(key)?.position ?? null) : position;
-      parts.set(key, { ...part, taskId, workspaceId: after?.workspaceId ?? workspaceId, position: at });
+    if (after === null) {
+      views.delete(taskId);
+      parts.delete(taskId);
+    } else {
+      views.set(taskId, after);
+      const its = parts.get(taskId) ?? new Map<string, LatestPart>();
+      parts.set(taskId, its);
+      for (const part of changedParts(before, after)) {
+        const key = `${part.of.kind} ${part.id}`;
+        const at = part.quiet ? (its.get(key)?.position ?? null) : position;
+        its.set(key, { part, workspaceId: after.workspaceId, position: at });
+      }
     }
     for (const row of attentionChanges(before, after, event)) attention.set(row.item.id, row);
   }
   return {
     tasks: [...tasks.values()],
-    parts: [...parts.values()].filter((part) => views.has(part.taskId)),
+    parts: [...parts].flatMap(([taskId, its]) =>
+      [...its.values()].map(({ part: { of, id, body }, workspaceId, position }) => {
+        return { of, id, body: body(), taskId, workspaceId, position };
+      }),
+    ),
     attention: [...attention.values()],
     members: [...members].map(([stream, taskId]) => ({ stream, taskId })),
     events: taskEvents,
   };
+}
+
+/** What a part of a task is after the events so far. */
+interface LatestPart {
+  part: PartOf;
+  workspaceId: string;
+  position: ChangedPart['position'];
 }
 
 /** So much of a description is searched; the rest costs more than it finds. */

@@ -36,8 +36,7 @@ function rowsAfter(events: readonly RecordedDomainEvent[], sizes: readonly numbe
     }
     for (const part of changed.parts) {
       const key = `${part.taskId} ${part.of.kind} ${part.id}`;
-      const { quiet: _quiet, ...row } = part;
-      rows.parts.set(key, { ...row, position: part.position ?? rows.parts.get(key)?.position });
+      rows.parts.set(key, { ...part, position: part.position ?? rows.parts.get(key)?.position });
     }
     for (const [key, { taskId }] of rows.parts) if (!views.has(taskId)) rows.parts.delete(key);
     for (const row of changed.attention) rows.attention.set(row.item.id, row);

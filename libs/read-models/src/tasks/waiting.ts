@@ -66,12 +66,13 @@ export function waitingOf(view: TaskView): Waiting {
 }
 
 /** Of several attempts some may wait for a decision while others go on. */
-function exhaustedIn({ title, status, ...phase }: PhaseView): UsedUp[] {
+function exhaustedIn(phase: PhaseView): UsedUp[] {
+  const { title, status } = phase;
   const attempts = (phase.attempts as PhaseView['attempts'] | undefined) ?? [];
   const exhausted = attempts.filter((attempt) => attempt.status === 'exhausted');
   if (exhausted.length > 0) return exhausted.map((attempt) => ({ title, ...attempt }));
   // Rows that an earlier release wrote list no attempts.
-  return status === 'exhausted' ? [{ title, ...phase }] : [];
+  return status === 'exhausted' ? [phase] : [];
 }
 
 /** It handed over its work without the value it had asked for: the review is what waits now. */
