@@ -14,8 +14,10 @@ export interface HeldBy {
 }
 
 const MISSING = new Set<HoldCause>(OurCause.options);
-/** New words about the same cause are worth an event no more often than this. */
+/** New words about the same cause are worth an event no more often than this, */
 const REPHRASED_MS = 15_000;
+/** and while it lasts less and less often, down to this: two hosts may each have a full disk for a night. */
+const REPHRASED_AT_LEAST_MS = 10 * 60_000;
 
 /** Says on a task's card what it waits for: once per cause, and once more when somebody has to look. */
 export async function holdBack(
@@ -57,5 +59,6 @@ function lastsLong({ hold }: TaskProgress, cause: HoldCause, now: number): boole
 
 function isSaid({ hold }: TaskProgress, held: Required<HeldBy>, now: number): boolean {
   if (hold === null || hold.cause !== held.cause || (held.needsPerson && !hold.needsPerson)) return false;
-  return hold.detail === held.detail || now - hold.saidAt < REPHRASED_MS;
+  const pause = Math.max(REPHRASED_MS, Math.min(hold.saidAt - hold.since, REPHRASED_AT_LEAST_MS));
+  return hold.detail === held.detail || now - hold.saidAt < pause;
 }

@@ -45,3 +45,13 @@ it('says other words about the same cause, not with every pass, and calls nobody
   expect(await said()).toEqual(['no_room', 'no_room']);
   expect((await at.events('TaskHeldBack')).at(-1)?.data).toMatchObject({ detail: 'one is before it' });
 });
+
+it('says the words of two hosts by turns less and less often, however long both stand still', async () => {
+  const night = 8 * 3_600_000;
+  for (let waited = 0; waited < night; waited += 30_000) {
+    for (const host of ['one', 'two']) await holdBack(at, TASK, { cause: 'no_room', detail: `host ${host} is full.` });
+    at.wait(30_000);
+  }
+  // Ten minutes apart in the end.
+  expect((await said()).length).toBeLessThan(night / 600_000 + 10);
+});
