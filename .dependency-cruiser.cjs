@@ -109,16 +109,6 @@ module.exports = {
       to: { path: '^(libs|services|standalone|demo|infra|web|e2e|bench)/', pathNot: '^libs/contracts/' },
     },
     {
-      name: 'only-app-wires-adapters',
-      comment: 'Adapters are seen by the composition root, main.ts, other adapters and tests.',
-      severity: 'error',
-      from: {
-        path: `^services/(${SERVICES})/src/`,
-        pathNot: [TESTS, `^services/(${SERVICES})/src/(app|main|adapters|index)\\.ts$`, '/adapters/'],
-      },
-      to: { path: `^services/(${SERVICES})/src/adapters/` },
-    },
-    {
       name: 'no-testing-in-product',
       comment: 'Test equipment is imported by tests, e2e and bench only.',
       severity: 'error',

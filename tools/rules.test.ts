@@ -81,11 +81,6 @@ const FORBIDDEN: Record<string, Fixture> = {
     imports: '../../libs/service-kit/src/log.ts',
     others: { 'libs/service-kit/src/log.ts': empty },
   },
-  'only-app-wires-adapters': {
-    from: 'services/mcp/src/tools/ask.ts',
-    imports: '../adapters/nats.ts',
-    others: { 'services/mcp/src/adapters/nats.ts': empty },
-  },
   'no-testing-in-product': {
     from: 'services/projector/src/board.ts',
     imports: '../../../libs/testing/src/fake-clock.ts',
@@ -126,8 +121,6 @@ beforeAll(async () => {
     write(from, `import '${imports}';\n`);
     for (const [path, content] of Object.entries(others)) write(path, content);
   }
-  write('services/gateway/src/app.ts', "import './adapters/pg.ts';\n");
-  write('services/gateway/src/adapters/pg.ts', "import 'node:net';\n");
   for (const folder of FOLDERS) {
     write(`${folder}/one.ts`, "import './other.ts';\n");
     write(`${folder}/other.ts`, "import './one.ts';\nimport 'left-behind';\nimport './not-there.ts';\n");

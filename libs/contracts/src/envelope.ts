@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { ServiceName } from './services.ts';
 
 /** A global, gap-free position in the log, or a version in a stream. Checked to be a safe integer at every border. */
 export const Position = z.number().int().nonnegative().max(Number.MAX_SAFE_INTEGER);
@@ -10,6 +11,14 @@ export const Actor = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('system'), id: z.string() }),
 ]);
 export type Actor = z.infer<typeof Actor>;
+
+/**
+ * One of our services as the one who acts. What it acts upon stands in the event, never in the actor's id; earlier
+ * releases wrote sentences there.
+ */
+export function systemActor(id: ServiceName): Extract<Actor, { kind: 'system' }> {
+  return { kind: 'system', id };
+}
 
 export const EventMeta = z.object({
   actor: Actor,

@@ -1,5 +1,5 @@
 import type { NewEvent } from '@claude-codex/contracts';
-import { idOf, type RecordedDomainEvent, type RecordedEvent, streamOf } from '@claude-codex/contracts';
+import { idOf, type RecordedDomainEvent, type RecordedEvent, streamOf, systemActor } from '@claude-codex/contracts';
 import type { ServiceName } from '@claude-codex/contracts/services';
 import {
   isEnded,
@@ -88,7 +88,7 @@ export async function recordFailure(parts: MergeParts, request: Requested, failu
 export function metaFollowing({ eventId, meta }: RecordedEvent, service: ServiceName): CommandMeta {
   const { actor, causedBy, correlationId, workspaceId } = meta;
   return {
-    actor: { kind: 'system', id: service },
+    actor: systemActor(service),
     causedBy: causedBy ?? (actor.kind === 'person' ? actor.id : null),
     correlationId,
     causationId: eventId,

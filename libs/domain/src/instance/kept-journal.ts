@@ -1,3 +1,4 @@
+import { systemActor } from '@claude-codex/contracts/envelope';
 import type { EventData } from '@claude-codex/contracts/events';
 import { streamOf } from '@claude-codex/contracts/ids';
 import { type EventStore, handleCommand } from '@claude-codex/eventing';
@@ -17,7 +18,7 @@ export function journalPieces(store: EventStore) {
     const newest = (await read(instanceId)).at(-1);
     if (newest === undefined) throw new Error(`the log knows no instance ${instanceId}`);
     const { causedBy, correlationId, workspaceId } = newest.meta;
-    const actor = { kind: 'system' as const, id: 'agent-manager' };
+    const actor = systemActor('agent-manager');
     await handleCommand(store, {
       commandId: `journal-kept:${instanceId}:${epoch}:${fromSeq}:${toSeq}`,
       meta: { actor, causedBy, correlationId, causationId: newest.eventId, workspaceId },

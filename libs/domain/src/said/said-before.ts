@@ -1,4 +1,3 @@
-import type { RecordedDomainEvent } from '@claude-codex/contracts/events';
 import { streamOf } from '@claude-codex/contracts/ids';
 import type { ApprovedDocument } from '@claude-codex/contracts/instance/events';
 import { cutText } from '@claude-codex/contracts/text';
@@ -34,8 +33,8 @@ export interface Beginner {
  * lost. Their words are in the streams of those they spoke to, some of which ended with them unheard.
  */
 export async function saidBefore(store: StreamReader, { taskId, phase, instanceId }: Beginner): Promise<SaidBefore> {
-  const places = phaseHistory(await recorded(store, streamOf('task', taskId)), phase);
-  const own = wordsToAgent(await recorded(store, streamOf('instance', instanceId)));
+  const places = phaseHistory(await readWholeStream(store, streamOf('task', taskId)), phase);
+  const own = wordsToAgent(await readWholeStream(store, streamOf('instance', instanceId)));
   const said: Said[] = [];
   const documents = new Map<string, string>();
   for (const place of places) {
@@ -61,7 +60,7 @@ async function saidAt(
   switch (place.kind) {
     case 'agent': {
       const isOwn = place.id === instanceId;
-      const words = isOwn ? own : wordsToAgent(await recorded(store, streamOf('instance', place.id)));
+      const words = isOwn ? own : wordsToAgent(await readWholeStream(store, streamOf('instance', place.id)));
       return words.messages
         .filter(({ position, waits }) => position > place.since && !(isOwn && waits))
         .map(({ text }) => ({ about: 'To the agent at work', text: text.trim() }));
@@ -84,8 +83,4 @@ async function saidAt(
     case 'words':
       return [{ about: place.about, text: place.text.trim() }];
   }
-}
-
-async function recorded(store: StreamReader, stream: string): Promise<RecordedDomainEvent[]> {
-  return (await readWholeStream(store, stream)) as RecordedDomainEvent[];
 }

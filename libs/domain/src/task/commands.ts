@@ -37,7 +37,6 @@ export type TaskCommand =
   | { type: 'PauseTask' }
   | { type: 'ResumeTask' }
   | { type: 'CancelTask'; reason: string }
-  | { type: 'FailTask'; code: string; detail: string; instanceId: string | null }
   | { type: 'RetryTask' }
   | { type: 'CompleteTask'; pullRequestId: string | null }
   | { type: 'DeleteTask' };

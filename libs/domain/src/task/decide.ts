@@ -57,11 +57,6 @@ export function decideTask(command: TaskCommand, state: TaskState): TaskEvent[] 
       if (state.status === 'cancelled') return [];
       if (state.status === 'completed') refuse('TASK_ENDED', { status: state.status });
       return [{ type: 'TaskCancelled', data: { reason: command.reason } }];
-    case 'FailTask':
-      if (isEnded(state)) return [];
-      return [
-        { type: 'TaskFailed', data: { code: command.code, detail: command.detail, instanceId: command.instanceId } },
-      ];
     case 'RetryTask':
       if (state.status !== 'failed' && state.status !== 'cancelled')
         refuse('TASK_NOT_FAILED', { status: state.status });

@@ -1,4 +1,3 @@
-import type { RecordedDomainEvent } from '@claude-codex/contracts/events';
 import { streamOf } from '@claude-codex/contracts/ids';
 import { loadState } from '@claude-codex/eventing/load-state';
 import type { StreamReader } from '@claude-codex/eventing/load-stream';
@@ -16,7 +15,7 @@ export async function roundsOf(
   store: StreamReader,
   { taskId, branch }: { readonly taskId: string; readonly branch: string },
 ): Promise<Round[]> {
-  const events = (await readWholeStream(store, streamOf('task', taskId))) as RecordedDomainEvent[];
+  const events = await readWholeStream(store, streamOf('task', taskId));
   const reviewIds = events.flatMap(({ type, data }) =>
     type === 'AttemptCompleted' && data.changes?.branch === branch ? (data.reviewId ?? []) : [],
   );

@@ -1,4 +1,3 @@
-import type { RecordedDomainEvent } from '@claude-codex/contracts/events';
 import { streamOf } from '@claude-codex/contracts/ids';
 import type { ThreadStatus } from '@claude-codex/contracts/thread/events';
 import { loadState } from '@claude-codex/eventing/load-state';
@@ -22,7 +21,7 @@ export interface Work {
 
 /** The threads of a piece of work, oldest first. Comments of an earlier release, which are no threads, are left out. */
 export async function threadsOf(store: StreamReader, { taskId, phase, branch }: Work): Promise<KnownThread[]> {
-  const events = (await readWholeStream(store, streamOf('task', taskId))) as RecordedDomainEvent[];
+  const events = await readWholeStream(store, streamOf('task', taskId));
   const reviewIds = events.flatMap(({ type, data }) =>
     type === 'AttemptCompleted' && data.phase === phase && data.changes?.branch === branch ? (data.reviewId ?? []) : [],
   );

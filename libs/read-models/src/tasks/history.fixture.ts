@@ -41,7 +41,7 @@ export function recorded(steps: readonly Step[]): TaskRelatedEvent[] {
   return steps.map((step, index) => {
     const person = step.by;
     const actor: EventMeta['actor'] =
-      person === undefined ? { kind: 'system', id: 'task-flow' } : { kind: 'person', id: person };
+      person === undefined ? { kind: 'system', id: 'orchestrator' } : { kind: 'person', id: person };
     return {
       ...step,
       position: index + 1,

@@ -1,10 +1,10 @@
-import { type Actor, streamOf } from '@claude-codex/contracts';
+import { type Actor, streamOf, systemActor } from '@claude-codex/contracts';
 import { type InstanceCommand, instanceDecider } from '@claude-codex/domain';
 import { type CommandMeta, DomainError, handleCommand } from '@claude-codex/eventing';
 import type { WorldInstance } from '../world/world.ts';
 import type { Recording } from './ports.ts';
 
-const MANAGER: Actor = { kind: 'system', id: 'agent-manager' };
+const MANAGER = systemActor('agent-manager');
 
 /** Who acts and for whom: the manager on behalf of the instance's person, or the instance itself. */
 export function metaOf(instance: WorldInstance, actor: Actor = MANAGER): CommandMeta {

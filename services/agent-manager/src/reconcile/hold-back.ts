@@ -1,4 +1,4 @@
-import { type HoldCause, OurCause, streamOf } from '@claude-codex/contracts';
+import { type HoldCause, OurCause, streamOf, systemActor } from '@claude-codex/contracts';
 import { STALLED_MS, taskDecider } from '@claude-codex/domain';
 import { handleCommand } from '@claude-codex/eventing';
 import { idFrom } from '@claude-codex/service-kit/ids';
@@ -35,7 +35,7 @@ export async function holdBack(
     // came back is said again.
     commandId: idFrom('held-back', taskId, progress.movedBy, replaced(progress), cause, detail, String(needsPerson)),
     meta: {
-      actor: { kind: 'system', id: 'agent-manager' },
+      actor: systemActor('agent-manager'),
       causedBy: progress.causedBy,
       correlationId: progress.correlationId,
       causationId: progress.movedBy,

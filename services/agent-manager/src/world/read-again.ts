@@ -10,7 +10,7 @@ export async function readAgain(
 ): Promise<{ events: RecordedDomainEvent[]; streams: string[] }> {
   const taskId = idOf(retried.stream);
   const before = async (stream: string) => {
-    const events = (await readWholeStream(store, stream)) as RecordedDomainEvent[];
+    const events = await readWholeStream(store, stream);
     return events.filter(({ position }) => position < retried.position);
   };
   const own = await before(retried.stream);

@@ -5,6 +5,7 @@ import {
   type EventData,
   StartIssuesRequest,
 } from '@claude-codex/contracts';
+import { systemActor } from '@claude-codex/contracts/envelope';
 import { HTTP_STATUS } from '@claude-codex/contracts/errors';
 import { streamOf } from '@claude-codex/contracts/ids';
 import { forgeCommandDecider } from '@claude-codex/domain/forge-command/index';
@@ -68,7 +69,7 @@ export function createCarryOut(parts: Parts): (command: CommandFromForge) => Pro
     const contextOf = (acting: Acting | null, part: string): CommandContext => ({
       commandId: idFrom(id, part),
       meta: {
-        actor: acting?.actor ?? { kind: 'system', id: 'gateway' },
+        actor: acting?.actor ?? systemActor('gateway'),
         ...{ causedBy: null, correlationId: id, causationId: null, workspaceId: at.workspaceId },
       },
     });

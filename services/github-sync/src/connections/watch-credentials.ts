@@ -1,4 +1,4 @@
-import { streamOf } from '@claude-codex/contracts';
+import { streamOf, systemActor } from '@claude-codex/contracts';
 import { type ForgeConnectionCommand, forgeConnectionDecider } from '@claude-codex/domain';
 import { type EventStore, handleCommand, loadState } from '@claude-codex/eventing';
 import { ForgeAway } from '@claude-codex/forges/remote-forge';
@@ -66,7 +66,7 @@ async function record(store: EventStore, connectionId: string, command: ForgeCon
   const [first] = await store.readStream(stream, { limit: 1 });
   if (first === undefined) return;
   const { workspaceId, correlationId } = first.meta;
-  const actor = { kind: 'system' as const, id: 'github-sync' };
+  const actor = systemActor('github-sync');
   const meta = { actor, causedBy: null, correlationId, causationId: first.eventId, workspaceId };
   await handleCommand(store, { commandId: newId(), meta, stream, decider: forgeConnectionDecider, command });
 }

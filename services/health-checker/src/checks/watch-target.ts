@@ -1,4 +1,4 @@
-import { INSTALLATION, type Measurement, type StreamName, streamOf } from '@claude-codex/contracts';
+import { INSTALLATION, type Measurement, type StreamName, streamOf, systemActor } from '@claude-codex/contracts';
 import { type ServiceCommand, serviceDecider } from '@claude-codex/domain/service/index';
 import { type Clock, type CommandMeta, type EventStore, fold, handleCommand, type Log } from '@claude-codex/eventing';
 import { idFrom, newId } from '@claude-codex/service-kit';
@@ -59,7 +59,7 @@ async function registeredStatus(options: WatchOptions): Promise<Steady['status']
 
 async function command({ store, target }: WatchOptions, commandId: string, command: ServiceCommand): Promise<void> {
   const meta: CommandMeta = {
-    actor: { kind: 'system', id: 'health-checker' },
+    actor: systemActor('health-checker'),
     causedBy: null,
     correlationId: newId(),
     causationId: null,

@@ -1,8 +1,8 @@
-import type { EventData, QuestionEvent } from '@claude-codex/contracts';
+import type { EventData } from '@claude-codex/contracts';
 import { QuestionCategory, streamOf } from '@claude-codex/contracts';
 import type { QuestionCommand } from '@claude-codex/domain';
 import { answerText, questionDecider } from '@claude-codex/domain';
-import { DomainError, fold, handleCommand, readWholeStream } from '@claude-codex/eventing';
+import { DomainError, handleCommand, loadState } from '@claude-codex/eventing';
 import { idFrom } from '@claude-codex/service-kit';
 import { z } from 'zod';
 import { defineTool } from '../calls/define-tool.ts';
@@ -66,8 +66,7 @@ function questionIdOf(instanceId: string, question: string): string {
 
 /** The answer, claimed for this way of delivery; null while there is none. */
 async function answerNow(context: ToolContext, stream: string, questionId: string): Promise<string | null> {
-  const history = await readWholeStream(context.store, stream);
-  const question = fold(questionDecider, history as unknown as QuestionEvent[]);
+  const question = await loadState(context.store, streamOf('question', questionId), questionDecider);
   if (question.status === 'withdrawn') return 'The question was withdrawn: decide by yourself and go on.';
   // The default of a question nobody answered in time is taken by the orchestrator, whether or not this call still waits.
   if (question.status !== 'answered') return null;

@@ -1,4 +1,4 @@
-import { streamOf } from '@claude-codex/contracts';
+import { streamOf, systemActor } from '@claude-codex/contracts';
 import { answerText, instanceDecider, questionDecider } from '@claude-codex/domain';
 import { DomainError, type EventStore, handleTransaction, type Log } from '@claude-codex/eventing';
 import { idFrom } from '@claude-codex/service-kit/ids';
@@ -28,7 +28,7 @@ export async function deliverAnswer(
     const { position } = await handleTransaction(store, {
       commandId: idFrom('deliver-answer', id),
       meta: {
-        actor: { kind: 'system', id: 'questions' },
+        actor: systemActor('orchestrator'),
         causedBy: askedBy.causedBy,
         correlationId,
         causationId: answered.eventId,

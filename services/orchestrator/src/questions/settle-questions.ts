@@ -1,4 +1,4 @@
-import { type Actor, streamOf } from '@claude-codex/contracts';
+import { streamOf, systemActor } from '@claude-codex/contracts';
 import { defaultAnswerOf, isOvertaken, type QuestionCommand, questionDecider } from '@claude-codex/domain';
 import { type Clock, type EventStore, handleCommand, type Log } from '@claude-codex/eventing';
 import { idFrom } from '@claude-codex/service-kit/ids';
@@ -44,18 +44,14 @@ function isDue({ state, askedAt }: OpenQuestion, now: number): boolean {
   return timeoutSeconds !== null && defaultAnswer !== null && now >= askedAt + timeoutSeconds * 1_000;
 }
 
-const ENDED = { by: 'agent ended', reason: 'the agent that asked has ended' };
-const HANDED_OVER = {
-  by: 'agent handed over',
-  reason: 'the agent handed over its work without waiting for the answer',
-};
+const ENDED = 'the agent that asked has ended';
+const HANDED_OVER = 'the agent handed over its work without waiting for the answer';
 
 /** Nobody waits for the answer any more. */
-async function withdraw({ store, log }: SettlePorts, question: OpenQuestion, why: typeof ENDED): Promise<void> {
+async function withdraw({ store, log }: SettlePorts, question: OpenQuestion, reason: string): Promise<void> {
   const position = await act(store, question, {
     commandId: idFrom('withdraw-question', question.id),
-    actor: { kind: 'system', id: why.by },
-    command: { type: 'WithdrawQuestion', reason: why.reason },
+    command: { type: 'WithdrawQuestion', reason },
   });
   if (position !== null) log.info({ questionId: question.id, position }, 'a question was withdrawn with its agent');
 }
@@ -66,7 +62,6 @@ async function takeDefault({ store, log }: SettlePorts, question: OpenQuestion):
   if (answer === null) return;
   const position = await act(store, question, {
     commandId: idFrom('default-answer', id),
-    actor: { kind: 'system', id: `default after ${state.asked.timeoutSeconds} s` },
     command: { type: 'AnswerQuestion', answer, by: 'default' },
   });
   if (position !== null) log.info({ questionId: id, position }, 'nobody answered in time: the default was taken');
@@ -76,9 +71,10 @@ async function takeDefault({ store, log }: SettlePorts, question: OpenQuestion):
 async function act(
   store: EventStore,
   { id, workspaceId, correlationId, askedBy }: OpenQuestion,
-  { commandId, actor, command }: { commandId: string; actor: Actor; command: QuestionCommand },
+  { commandId, command }: { commandId: string; command: QuestionCommand },
 ): Promise<number | null> {
-  const meta = { actor, causedBy: askedBy.causedBy, correlationId, causationId: askedBy.eventId, workspaceId };
+  const { causedBy, eventId: causationId } = askedBy;
+  const meta = { actor: systemActor('orchestrator'), causedBy, correlationId, causationId, workspaceId };
   const stream = streamOf('question', id);
   return (await handleCommand(store, { commandId, meta, stream, decider: questionDecider, command })).position;
 }

@@ -100,7 +100,7 @@ describe('a question with a default', () => {
     expect(more).toEqual([]);
     expect(answered?.data).toEqual({ answer: { choices: ['Tabs'], text: '' }, by: 'default' });
     expect(answered?.meta).toMatchObject({
-      actor: { kind: 'system', id: 'default after 259200 s' },
+      actor: { kind: 'system', id: 'orchestrator' },
       causedBy: 'ada',
       correlationId: 'request',
       commandId: idFrom('default-answer', question),
@@ -164,7 +164,7 @@ describe('a question whose agent has ended', () => {
       expect(withdrawn).toMatchObject({
         type: 'QuestionWithdrawn',
         data: { reason: 'the agent that asked has ended' },
-        meta: { actor: { kind: 'system', id: 'agent ended' }, causedBy: 'ada' },
+        meta: { actor: { kind: 'system', id: 'orchestrator' }, causedBy: 'ada' },
       });
     },
   );
@@ -230,7 +230,7 @@ describe('an answer', () => {
     const [message, ...more] = await messages();
     expect(more).toEqual([]);
     expect(message?.data).toMatchObject({ text: 'Answer to your question "Tabs or spaces?":\n\nSpaces' });
-    expect(message?.meta).toMatchObject({ actor: { kind: 'system', id: 'questions' }, causedBy: 'ada' });
+    expect(message?.meta).toMatchObject({ actor: { kind: 'system', id: 'orchestrator' }, causedBy: 'ada' });
     expect((await store.readStream(stream)).at(-1)).toMatchObject({
       type: 'AnswerDelivered',
       data: { via: 'message' },

@@ -1,4 +1,4 @@
-import type { NewEvent, RecordedEvent } from '@claude-codex/contracts';
+import { type NewEvent, type RecordedEvent, systemActor } from '@claude-codex/contracts';
 import type { Decider } from '@claude-codex/eventing/decider';
 import { DomainError } from '@claude-codex/eventing/domain-error';
 import type { EventStore } from '@claude-codex/eventing/event-store';
@@ -11,7 +11,7 @@ const NAME = 'task-flow';
 export function metaFollowing(event: RecordedEvent): CommandMeta {
   const { actor, causedBy, correlationId, workspaceId } = event.meta;
   return {
-    actor: { kind: 'system', id: NAME },
+    actor: systemActor('orchestrator'),
     causedBy: causedBy ?? (actor.kind === 'person' ? actor.id : null),
     correlationId,
     causationId: event.eventId,

@@ -30,7 +30,7 @@ describe('work whose checks fail at its forge', () => {
     await house.settle();
     const { data, meta: by } = await house.last('PhaseReopened');
     expect(data).toMatchObject({ reason: 'forge', automatic: { over: 'checks', round: 1, of: 10 } });
-    expect(by.actor).toEqual({ kind: 'system', id: 'task-flow' });
+    expect(by.actor).toEqual({ kind: 'system', id: 'orchestrator' });
     const { text } = (await house.last('MessageSent')).data;
     expect(text).toContain('> expected 2 to be 3');
     expect(text).not.toContain('a person wants it otherwise');

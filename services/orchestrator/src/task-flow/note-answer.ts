@@ -13,7 +13,7 @@ export async function noteAnswer(
   id: string,
 ): Promise<void> {
   const to = event.type === 'QuestionAnswered' ? 'question' : 'dependency';
-  const [asked] = (await ports.store.readStream(streamOf(to, id), { limit: 1 })) as RecordedDomainEvent[];
+  const [asked] = await ports.store.readStream(streamOf(to, id), { limit: 1 });
   if (asked?.type !== 'QuestionAsked' && asked?.type !== 'DependencyRequested') return;
   if (isAboutHandOver(asked.meta)) return;
   const { taskId, instanceId } = asked.data;
