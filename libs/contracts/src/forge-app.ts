@@ -28,3 +28,4 @@ export const APP_EVENTS = [
   'issue_comment',
   'push',
 ] as const;
+export type AppEvent = (typeof APP_EVENTS)[number];

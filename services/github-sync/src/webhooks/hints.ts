@@ -1,3 +1,4 @@
+import type { AppEvent } from '@claude-codex/contracts/forge-app';
 import { z } from 'zod';
 
 /** What a delivery is about, as far as it can touch a pull request of ours. A hint: how things stand is asked of GitHub. */
@@ -28,34 +29,36 @@ const BRANCH = /^refs\/heads\//;
 
 type Read = (payload: unknown) => Hint | null;
 
-/** One line for each family of deliveries, by the name in `X-GitHub-Event`. Nothing follows from any other one. */
-export const HINTS: ReadonlyMap<string, Read> = new Map<string, Read>([
-  ['pull_request', reading(OfPullRequest, ofPullRequest)],
-  ['pull_request_review', reading(OfPullRequest, ofPullRequest)],
-  ['pull_request_review_comment', reading(OfPullRequest, ofPullRequest)],
-  ['pull_request_review_thread', reading(OfPullRequest, ofPullRequest)],
-  [
-    'check_run',
-    reading(OfCheckRun, ({ check_run: { check_suite: suite, pull_requests: pulls } }) =>
-      ofRun({ ...suite, pull_requests: pulls }),
-    ),
-  ],
-  ['check_suite', reading(OfCheckSuite, ({ check_suite: suite }) => ofRun(suite))],
-  ['workflow_run', reading(OfWorkflowRun, ({ workflow_run: workflow }) => ofRun(workflow))],
-  ['status', reading(OfStatus, ({ branches }) => ({ numbers: [], branches: branches.map(({ name }) => name) }))],
-  [
-    'issue_comment',
-    reading(OfComment, ({ issue }) => ({
-      numbers: issue.pull_request ? [issue.number] : [],
-      branches: [],
-      isComment: true,
-    })),
-  ],
-  [
-    'push',
-    reading(OfPush, ({ ref }) => ({ numbers: [], branches: BRANCH.test(ref) ? [ref.replace(BRANCH, '')] : [] })),
-  ],
-]);
+/**
+ * One line for each family of deliveries, by the name in `X-GitHub-Event`: those an app of ours asks for, and nothing
+ * follows from any other one.
+ */
+const HINTS: Readonly<Record<AppEvent, Read>> = {
+  pull_request: reading(OfPullRequest, ofPullRequest),
+  pull_request_review: reading(OfPullRequest, ofPullRequest),
+  pull_request_review_comment: reading(OfPullRequest, ofPullRequest),
+  pull_request_review_thread: reading(OfPullRequest, ofPullRequest),
+  check_run: reading(OfCheckRun, ({ check_run: { check_suite: suite, pull_requests: pulls } }) =>
+    ofRun({ ...suite, pull_requests: pulls }),
+  ),
+  check_suite: reading(OfCheckSuite, ({ check_suite: suite }) => ofRun(suite)),
+  workflow_run: reading(OfWorkflowRun, ({ workflow_run: workflow }) => ofRun(workflow)),
+  status: reading(OfStatus, ({ branches }) => ({ numbers: [], branches: branches.map(({ name }) => name) })),
+  issue_comment: reading(OfComment, ({ issue }) => ({
+    numbers: issue.pull_request ? [issue.number] : [],
+    branches: [],
+    isComment: true,
+  })),
+  push: reading(OfPush, ({ ref }) => ({
+    numbers: [],
+    branches: BRANCH.test(ref) ? [ref.replace(BRANCH, '')] : [],
+  })),
+};
+
+/** Null for a family that nothing follows from. */
+export function hintReader(event: string): Read | null {
+  return Object.hasOwn(HINTS, event) ? HINTS[event as AppEvent] : null;
+}
 
 type Places = Omit<Hint, 'repository' | 'isComment'> & Partial<Pick<Hint, 'isComment'>>;
 

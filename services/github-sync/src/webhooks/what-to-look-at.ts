@@ -1,6 +1,6 @@
 import { cutText } from '@claude-codex/contracts/text';
 import type { Followed } from '../followed/followed.ts';
-import { HINTS } from './hints.ts';
+import { hintReader } from './hints.ts';
 
 /** What a delivery makes worth a look; with none of them, `detail` says why nothing follows. */
 export interface WorthALook {
@@ -19,8 +19,8 @@ export function whatToLookAt(
   followed: Pick<Followed, 'inRepository' | 'listening'>,
 ): WorthALook {
   if (event === 'ping') return nothing('GitHub asked whether anybody is there.');
-  const read = HINTS.get(event);
-  if (read === undefined) return nothing(`Nothing follows from "${cutText(event, 60)}" here.`);
+  const read = hintReader(event);
+  if (read === null) return nothing(`Nothing follows from "${cutText(event, 60)}" here.`);
   const hint = read(payload);
   if (hint === null) return nothing(`It is not as GitHub documents "${event}".`);
   const numbers = new Set(hint.numbers);
