@@ -11,7 +11,7 @@ export interface ChaosRun {
 
 /** A verdict as a page for people. */
 export function chaosReport(run: ChaosRun, verdict: Verdict): string {
-  const { damage, viewers, broken, notLookedAt, endedThemselves } = verdict;
+  const { damage, viewers, broken, notLookedAt, endedThemselves, followUps } = verdict;
   const sum = (pick: (viewer: Verdict['viewers'][number]) => number) =>
     viewers.reduce((total, viewer) => total + pick(viewer), 0);
   const list = (lines: readonly string[]) => (lines.length === 0 ? 'none' : lines.join('; '));
@@ -20,8 +20,8 @@ export function chaosReport(run: ChaosRun, verdict: Verdict): string {
   const total = rows.reduce((all, [, times]) => all + times, 0);
   return `# Chaos run
 
-Two event stores, a projector and a gateway as processes on real Postgres and NATS, ${run.writers} writers and
-${viewers.length} browsers on the busiest tasks, while something is killed (SIGKILL) or frozen (SIGSTOP) at random every
+Two event stores, a projector, a gateway, an orchestrator and a git service as processes on real Postgres, NATS and
+Redis, ${run.writers} writers and ${viewers.length} browsers on the busiest tasks, while something is killed (SIGKILL) or frozen (SIGSTOP) at random every
 second or two. What was acknowledged is kept outside and compared with the log at the end.
 
 \`npm run chaos -- --seconds ${run.seconds} --writers ${run.writers} --seed ${run.seed}\`: ${run.processors} processors,
@@ -40,6 +40,9 @@ load average ${run.load.before.toFixed(1)} before and ${run.load.after.toFixed(1
 | duplicates | ${verdict.duplicates} |
 | out of order within a stream | ${verdict.reordered} |
 | appended although a conflict was answered | ${verdict.despiteConflict} |
+| events that a service had to act on (a task queued, a repository connected) | ${count(followUps.asked)} |
+| nothing came of it | ${followUps.missing.length} |
+| it was done twice | ${followUps.doubled.length} |
 | events the browsers got | ${count(sum(({ events }) => events))} |
 | connections they needed | ${count(sum(({ connections }) => connections))} |
 | told to load anew (reset) | ${sum(({ resets }) => resets)} |

@@ -1,3 +1,4 @@
+import type { FollowUps } from './follow-ups.ts';
 import type { LoggedEvent } from './read-log.ts';
 import type { ViewerVerdict } from './viewer.ts';
 import type { Acknowledged } from './writers.ts';
@@ -19,6 +20,8 @@ export interface Verdict {
   despiteConflict: number;
   /** Services that ended although nobody killed them, by name. */
   endedThemselves: Damage;
+  /** What the orchestrator and the git service did because of events. */
+  followUps: FollowUps;
   /** Promises the doctor found broken, by name. */
   broken: string[];
   /** Promises the doctor could not look at. */
@@ -27,9 +30,10 @@ export interface Verdict {
 }
 
 export const isSound = (verdict: Verdict): boolean => {
-  const { lost, gaps, duplicates, reordered, despiteConflict, endedThemselves, broken, viewers } = verdict;
+  const { lost, gaps, duplicates, reordered, despiteConflict, endedThemselves, broken, viewers, followUps } = verdict;
   return (
     lost + gaps + duplicates + reordered + despiteConflict + broken.length === 0 &&
+    followUps.missing.length + followUps.doubled.length === 0 &&
     Object.keys(endedThemselves).length === 0 &&
     viewers.every(({ missed, repeated, foreign }) => missed + repeated + foreign === 0)
   );

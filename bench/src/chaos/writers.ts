@@ -1,4 +1,6 @@
 import { type AppendRequest, streamOf } from '@claude-codex/contracts';
+import { FOLLOW_THROUGH } from '@claude-codex/contracts/pull-request/follow-through';
+import { ISSUE_SETTINGS } from '@claude-codex/contracts/repository/issue-settings';
 import { BUILT_IN_WORKFLOWS } from '@claude-codex/domain/workflows/built-in';
 import { EventStoreError } from '@claude-codex/eventing';
 import { newId } from '@claude-codex/service-kit/ids';
@@ -25,13 +27,31 @@ export interface Writing {
   stop(): Promise<Written>;
 }
 
+/** Of so many new tasks one is executed. */
+const EXECUTED = 20;
+/** A repository is connected so often. */
+const CONNECT_MS = 2_000;
 /** So that a browser that comes back has less to catch up with than makes it load the page anew. */
 const PAUSE_MS = 60;
 
-/** Writers that create tasks, change them by version, and fight over a few hot ones. */
+const REPOSITORY = {
+  name: 'shop',
+  baseBranch: null,
+  checkCommand: null,
+  requireGreen: false,
+  followThrough: FOLLOW_THROUGH,
+  sendsThreads: true,
+  issues: ISSUE_SETTINGS,
+  defaultBranch: 'main',
+};
+
+/**
+ * Writers that create tasks, change them by version, have some of them executed and fight over a few hot ones; one that
+ * connects `repository`, a path, again and again.
+ */
 export async function runWriters(
-  { store, workspaceId }: System,
-  { writers, hot }: { writers: number; hot: readonly string[] },
+  { store, workspaceId }: Pick<System, 'store' | 'workspaceId'>,
+  { writers, hot, repository }: { writers: number; hot: readonly string[]; repository: string },
 ): Promise<Writing> {
   const acknowledged: Acknowledged[] = [];
   const repositoryId = newId();
@@ -83,6 +103,13 @@ export async function runWriters(
   });
   const labelled = (label: string) => ({ type: 'TaskLabelled', data: { labels: [label] } });
 
+  function connect(id: string): Promise<void> {
+    const data = { ...REPOSITORY, source: { kind: 'path', path: repository } };
+    const stream = streamOf('repository', id);
+    return append([{ stream, expectedVersion: 0, events: [{ type: 'RepositoryConnected', data }] }]);
+  }
+
+  await connect(repositoryId);
   for (const [index, stream] of hot.entries()) {
     await append([{ stream, expectedVersion: 0, events: [created(index + 1)] }]);
   }
@@ -92,6 +119,8 @@ export async function runWriters(
       const stream = streamOf('task', newId());
       await append([{ stream, expectedVersion: 0, events: [created(1_000 + index * 100_000 + round)] }]);
       await append([{ stream, expectedVersion: 1, events: [labelled('one'), labelled('two')] }]);
+      if (round % EXECUTED === 0)
+        await append([{ stream, expectedVersion: 3, events: [{ type: 'TaskQueued', data: {} }] }]);
       const target = hot[(index + round) % hot.length] ?? stream;
       await append([{ stream: target, expectedVersion: 'any', events: [labelled(`${index}-${round}`)] }]);
       // Mostly a conflict: somebody else was there first.
@@ -99,7 +128,14 @@ export async function runWriters(
       await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
     }
   }
-  const running = Promise.all(Array.from({ length: writers }, (_, index) => writer(index)));
+
+  async function connector(): Promise<void> {
+    while (!stopping) {
+      await new Promise((resolve) => setTimeout(resolve, CONNECT_MS));
+      await connect(newId());
+    }
+  }
+  const running = Promise.all([connector(), ...Array.from({ length: writers }, (_, index) => writer(index))]);
 
   return {
     progress: () => `${acknowledged.length} acknowledged, ${unknown} unknown outcomes, ${conflicts.size} conflicts`,

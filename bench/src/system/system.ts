@@ -2,12 +2,14 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { ServiceName } from '@claude-codex/contracts/services';
 import type { EventStore } from '@claude-codex/eventing';
 import type { Bus } from '@claude-codex/service-kit/bus';
 import { createBusEventStore } from '@claude-codex/service-kit/bus-event-store';
 import { createLogger } from '@claude-codex/service-kit/log';
 import { connectNatsBus } from '@claude-codex/service-kit/nats/nats-bus';
 import { freePort, startTestNats, startTestPostgres, type TestNats, type TestPostgres } from '@claude-codex/testing';
+import { startTestRedis } from '@claude-codex/testing/redis';
 import { createServiceProcess, type ServiceProcess } from './service-process.ts';
 
 export const mainOf = (service: string) =>
@@ -39,6 +41,7 @@ export async function startSystem({
   gateway = {},
   patient = false,
   nodeFlags = [],
+  also = [],
 }: {
   stores?: number;
   /** More of the gateway's environment. */
@@ -46,6 +49,8 @@ export async function startSystem({
   /** Waits for a busy store instead of giving up within a second, as one must when services are killed. */
   patient?: boolean;
   nodeFlags?: readonly string[];
+  /** Further services, each with a data directory of its own. */
+  also?: readonly ServiceName[];
 } = {}): Promise<System> {
   const [postgres, nats, directory] = await Promise.all([
     startTestPostgres({ durable: true, settings: { shared_buffers: '128MB', max_wal_size: '1GB' } }),
@@ -55,9 +60,13 @@ export async function startSystem({
   const env = { DATABASE_URL: postgres.connectionString, NATS_URL: nats.url };
   const service = async (name: string, more: Record<string, string> = {}) =>
     createServiceProcess(name, mainOf(name), await freePort(), { ...env, ...more }, nodeFlags);
+  const redis = also.length === 0 ? null : await startTestRedis();
   const services = [
     ...(await Promise.all(Array.from({ length: stores }, () => service('event-store')))),
     await service('projector'),
+    ...(await Promise.all(
+      also.map((name) => service(name, { CODEX_DATA_DIR: join(directory, name), REDIS_URL: redis?.url ?? '' })),
+    )),
     await service('gateway', { CODEX_DATA_DIR: directory, CODEX_SETUP_TOKEN: TOKEN, ...gateway }),
   ];
   for (const one of services) await one.start();
@@ -78,7 +87,7 @@ export async function startSystem({
     async stop() {
       await Promise.all(services.map((one) => one.kill()));
       await bus.close();
-      await Promise.all([postgres.stop(), nats.stop()]);
+      await Promise.all([postgres.stop(), nats.stop(), redis?.stop()]);
       await rm(directory, { recursive: true, force: true });
     },
   };
