@@ -11,6 +11,8 @@ export type Standing = (
   /** `mergeSha`: what it became in the base. */
   | { readonly state: 'merged'; readonly mergeSha: string }
 ) & {
+  /** What people call it there, and where it goes. */
+  readonly text: EventData<'PullRequestEdited'>;
   /** Null where that is not for us to see. */
   readonly checks: EventData<'PullRequestChecked'> | null;
   /** What people said of it that is not known yet, oldest first. Nothing of our own. */

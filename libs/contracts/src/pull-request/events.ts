@@ -103,6 +103,15 @@ export const pullRequestEvents = {
   }),
   /** Its forge finds fault with it, and it does not go back to the agent by itself: a person decides. */
   PullRequestFollowThroughStopped: z.object({ why: FollowStop, over: FollowCause, detail: z.string() }),
-  /** What was to be closed at its forge is. */
-  PullRequestWithdrawn: z.object({}),
+  /** What was to be closed at its forge is. `left`: nobody may act there any more, so it stays as it is. */
+  PullRequestWithdrawn: z.object({ left: z.boolean() }),
+  /** What people made of it at its forge, or what it was there already when it was taken for ours. */
+  PullRequestEdited: z.object({
+    title: z.string(),
+    draft: z.boolean(),
+    /** Where it goes there now. The work here was made and looked at against the base it was opened for. */
+    baseBranch: z.string(),
+  }),
+  /** Somebody opened it again at its forge. `why`: its work does not go on here by that, and what helps; null when it does. */
+  PullRequestReopened: z.object({ why: z.string().nullable() }),
 } as const;

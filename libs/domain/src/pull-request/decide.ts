@@ -15,7 +15,10 @@ export type PullRequestCommand =
   | ({ type: 'RecordUpdate' } & EventData<'PullRequestUpdated'>)
   /** Where it stands at a forge it is closed there too, unless it is already or what comes next takes its place. */
   | { type: 'ClosePullRequest'; reason: string; atForge?: 'closed' | 'stays_open' }
-  | { type: 'RecordWithdrawn' }
+  /** `left`: it stays there as it is, because nobody may act there any more. */
+  | { type: 'RecordWithdrawn'; left?: boolean }
+  | ({ type: 'RecordEdit' } & EventData<'PullRequestEdited'>)
+  | ({ type: 'RecordReopened' } & EventData<'PullRequestReopened'>)
   | ({ type: 'RecordPublished' } & EventData<'PullRequestPublished'>)
   | ({ type: 'RecordPublishFailure' } & EventData<'PullRequestPublishFailed'>)
   | { type: 'RequestPublish' }
@@ -69,8 +72,20 @@ export function decidePullRequest(command: PullRequestCommand, state: PullReques
     }
     case 'RecordWithdrawn':
       return state.status === 'closed' && state.atForge === 'to_close'
-        ? [{ type: 'PullRequestWithdrawn', data: {} }]
+        ? [{ type: 'PullRequestWithdrawn', data: { left: command.left ?? false } }]
         : [];
+    case 'RecordEdit': {
+      const { title, draft, baseBranch } = command;
+      const { baseThere = state.baseBranch } = state;
+      const isNews = title !== state.title || draft !== state.draft || baseBranch !== baseThere;
+      return isNews && !isOver(state) ? [{ type: 'PullRequestEdited', data: { title, draft, baseBranch } }] : [];
+    }
+    case 'RecordReopened': {
+      const { why } = command;
+      // What only made way is open there all along, and what is to be closed there will be.
+      if (state.status !== 'closed' || state.atForge !== 'closed' || state.number === null) return [];
+      return why !== null && why === state.notTakenUp ? [] : [{ type: 'PullRequestReopened', data: { why } }];
+    }
     case 'RecordPublished': {
       const { number, url } = command;
       return state.number === number && state.url === url
@@ -89,9 +104,7 @@ export function decidePullRequest(command: PullRequestCommand, state: PullReques
     case 'RecordChecks': {
       const { type: _type, ...data } = command;
       const isNews = state.checked === undefined || !isSame(data, state.checked);
-      return isNews && state.status !== 'closed' && state.status !== 'merged'
-        ? [{ type: 'PullRequestChecked', data }]
-        : [];
+      return isNews && !isOver(state) ? [{ type: 'PullRequestChecked', data }] : [];
     }
     case 'RecordReview': {
       const { type: _type, ...data } = command;
@@ -132,9 +145,14 @@ function saysMore({ report }: Check, before: Check): boolean {
 }
 
 /** Each once, however often its forge shows it, and none of what is over. */
-function isRemarkWanted({ status, remarks = [] }: KnownPullRequest, { id }: { readonly id: string }): boolean {
-  if (status === 'closed' || status === 'merged' || remarks.length >= REMARK_LIMITS.recorded) return false;
+function isRemarkWanted(state: KnownPullRequest, { id }: { readonly id: string }): boolean {
+  const { remarks = [] } = state;
+  if (isOver(state) || remarks.length >= REMARK_LIMITS.recorded) return false;
   return !remarks.some((remark) => remark.id === id);
+}
+
+function isOver({ status }: KnownPullRequest): boolean {
+  return status === 'closed' || status === 'merged';
 }
 
 /** Something is being done with it whose outcome nobody knows yet. */

@@ -109,6 +109,8 @@ const GOES_ON: Readonly<Record<TaskRelatedType, boolean>> = {
   PullRequestCommented: false,
   PullRequestFollowThroughStopped: false,
   PullRequestWithdrawn: false,
+  PullRequestEdited: false,
+  PullRequestReopened: true,
 
   ModelCallSettled: false,
   ToolCalled: false,

@@ -37,6 +37,8 @@ export type TaskCommand =
   | { type: 'PauseTask' }
   | { type: 'ResumeTask' }
   | { type: 'CancelTask'; reason: string }
+  /** Its pull request, by whose closing it may have been cancelled, was opened again at its forge. */
+  | { type: 'TakeUpTask' }
   | { type: 'FailTask'; code: string; detail: string; instanceId: string | null }
   | { type: 'RetryTask' }
   | { type: 'CompleteTask'; pullRequestId: string | null }

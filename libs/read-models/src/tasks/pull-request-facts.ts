@@ -47,6 +47,8 @@ export const pullRequestFacts: Facts<keyof typeof pullRequestEvents> = {
   PullRequestCommented: (view, event) => remark(view, event, { ...event.data, verdict: null, comments: [] }),
   PullRequestFollowThroughStopped: (view, event) => change(view, event, { stopped: event.data }),
   PullRequestWithdrawn: (view) => view,
+  PullRequestEdited: (view, event) => change(view, event, event.data),
+  PullRequestReopened: (view, event) => change(view, event, event.data.why === null ? { status: 'open' } : {}),
   PullRequestMergeRequested: (view, event) =>
     change(view, event, { status: 'merging', strategy: event.data.strategy, problem: null }),
   PullRequestMerged: (view, event) =>

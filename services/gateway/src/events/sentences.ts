@@ -162,7 +162,11 @@ const SENTENCES: Sentences = {
     `${author} ${REVIEWED[verdict]} at its forge${comments.length === 0 ? '' : ` with ${count(comments.length, 'comment', 'comments')}`}`,
   PullRequestCommented: ({ author }) => `${author} commented at its forge`,
   PullRequestFollowThroughStopped: ({ detail }) => `It does not go back to the agent by itself: ${detail}`,
-  PullRequestWithdrawn: () => 'It was closed at its forge as well',
+  PullRequestWithdrawn: ({ left }) =>
+    left ? 'It stays open at its forge: nobody may act there any more' : 'It was closed at its forge as well',
+  PullRequestEdited: ({ title, draft, baseBranch }) =>
+    `At its forge it is ${draft ? 'a draft' : 'ready for review'}, goes into ${baseBranch} and is called ${quoted(title)}`,
+  PullRequestReopened: ({ why }) => `It was opened again at its forge${why === null ? '' : `. ${why}`}`,
   PullRequestMergeRequested: ({ strategy }) => `The merge was asked for (${strategy})`,
   PullRequestMerged: ({ mergeSha }) => `The changes were merged as ${mergeSha.slice(0, 8)}`,
   PullRequestMergeFailed: ({ detail, conflicts }) =>

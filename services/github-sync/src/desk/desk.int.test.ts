@@ -2,7 +2,7 @@ import { EVENT_TYPES, type EventType, type NewEvent, streamOf } from '@claude-co
 import { FOLLOW_THROUGH } from '@claude-codex/contracts/pull-request/follow-through';
 import { ISSUE_SETTINGS } from '@claude-codex/contracts/repository/issue-settings';
 import { pullRequestDecider } from '@claude-codex/domain';
-import { created } from '@claude-codex/domain/spec/samples';
+import { created, taskData } from '@claude-codex/domain/spec/samples';
 import { createMemoryEventStore, createSchemaRegistry, type EventStore, loadState } from '@claude-codex/eventing';
 import { forgeRefusal } from '@claude-codex/forges/forge';
 import type { ThreadForge } from '@claude-codex/forges/forge-threads';
@@ -17,7 +17,8 @@ import { type Desk, openDesk } from './desk.ts';
 const [ID, TASK, REPOSITORY] = [idFrom('pull-request'), idFrom('task'), idFrom('repository')];
 const STREAM = streamOf('pullrequest', ID);
 const PLACE = { number: 7, url: 'https://github.com/team/shop/pull/7' };
-const UNSAID = { reviews: [], comments: [], isDiscussed: false };
+const TEXT = { title: 'T', draft: false, baseBranch: 'main' };
+const UNSAID = { text: TEXT, reviews: [], comments: [], isDiscussed: false };
 const CHECKS = { headSha: 'h', verdict: 'passed' as const, checks: [] };
 
 let store: EventStore;
@@ -84,6 +85,7 @@ beforeEach(async () => {
     log: createLogger({ service: 'test', level: 'silent' }),
     clock: systemClock,
     isFollowed: () => true,
+    isNewest: () => true,
     saidBefore: () => new Set(['comment-1']),
     pollMs: 50,
     publicUrl: 'https://codex.example.org',
@@ -191,6 +193,7 @@ describe('a pull request', () => {
       const body = `Edited ${known.length}.`;
       return {
         state: 'open',
+        text: TEXT,
         checks: CHECKS,
         reviews: [{ ...review, body }],
         comments: [{ ...comment, body }],
@@ -230,6 +233,77 @@ describe('a pull request', () => {
     expect((await store.readStream(STREAM)).at(-1)?.data).toMatchObject({ mergeSha: 'theirs' });
   });
 
+  describe('closed and opened again there', () => {
+    const TASK_STREAM = streamOf('task', TASK);
+    const closed = async () => {
+      answers.look = async () => ({ state: 'closed', checks: null, ...UNSAID });
+      desk.wake([ID]);
+      await seen('PullRequestClosed');
+      const { workflow } = taskData;
+      for (const { name: phase } of workflow.phases)
+        await append(TASK_STREAM, 'PhaseApproved', { phase, reviewId: null, instanceId: null });
+    };
+    const reopen = () => {
+      delete answers.look;
+      desk.wake([ID]);
+    };
+
+    it('is open here again, and followed as before', async () => {
+      await closed();
+      await append(TASK_STREAM, 'TaskCancelled', { reason: 'It was closed there.' });
+      reopen();
+      await seen('PullRequestReopened');
+      expect(await status()).toBe('open');
+      await seen('PullRequestChecked');
+      answers.look = async () => ({ state: 'closed', checks: null, ...UNSAID });
+      await waitFor('the next closing', async () => (await status()) === 'closed' || null);
+      expect(await types()).toEqual([
+        ...['PullRequestOpened', 'PullRequestPublished', 'PullRequestClosed', 'PullRequestReopened'],
+        ...['PullRequestChecked', 'PullRequestClosed'],
+      ]);
+    });
+
+    it('is heard without anybody telling of it', async () => {
+      await closed();
+      delete answers.look;
+      await seen('PullRequestReopened');
+    });
+
+    it.each([
+      ['deleted', ['TaskCancelled', 'TaskDeleted'], 'deleted'],
+      ['started over', ['TaskCancelled', 'TaskRetried', 'PhaseReopened'], 'started over'],
+    ] as const)('stays closed here where its task was %s, and says so once', async (_what, after, words) => {
+      await closed();
+      for (const type of after) {
+        const again = { phase: taskData.workflow.phases.at(-1)?.name, round: 2, instanceId: null };
+        const reopened = { ...again, reason: 'retry', detail: '', conflicts: [], automatic: null };
+        await append(
+          TASK_STREAM,
+          type,
+          type === 'PhaseReopened' ? reopened : type === 'TaskCancelled' ? { reason: '' } : {},
+        );
+      }
+      reopen();
+      await seen('PullRequestReopened');
+      const looks = asked.length;
+      desk.wake([ID]);
+      await waitFor('one more look', () => asked.length > looks || null);
+      const said = (await store.readStream(STREAM)).filter(({ type }) => type === 'PullRequestReopened');
+      expect(said.map(({ data }) => data)).toEqual([{ why: expect.stringContaining(words) }]);
+      expect(await status()).toBe('closed');
+    });
+  });
+
+  it('is called there what people call it, and goes where they want it to', async () => {
+    const text = { title: 'Greet by name', draft: true, baseBranch: 'release' };
+    answers.look = async () => ({ state: 'open', checks: CHECKS, ...UNSAID, text });
+    desk.wake([ID]);
+    await seen('PullRequestEdited');
+    await waitFor('some more looks', () => asked.filter((name) => name === 'look').length > 3 || null);
+    expect((await types()).filter((type) => type === 'PullRequestEdited')).toHaveLength(1);
+    expect(await loadState(store, STREAM, pullRequestDecider)).toMatchObject({ title: text.title, draft: true });
+  });
+
   it('is not said to be closed because it cannot be seen', async () => {
     desk.wake([ID]);
     await seen('PullRequestPublished');
@@ -258,6 +332,10 @@ describe('a pull request', () => {
     answers.withdraw = () => Promise.reject(new ForgeGone('forge_credential_refused', 'Not connected.'));
     desk.wake([ID]);
     await seen('PullRequestWithdrawn');
+    // What stays open there was never opened again.
+    desk.wake([ID]);
+    await systemClock.sleep(300);
+    expect(asked).not.toContain('look');
   });
 
   it('that fails by a fault of ours says so after some tries', async () => {

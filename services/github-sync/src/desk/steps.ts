@@ -1,11 +1,4 @@
-import {
-  type EventData,
-  type HoldCause,
-  idOf,
-  type RecordedDomainEvent,
-  type StreamName,
-  streamOf,
-} from '@claude-codex/contracts';
+import { type HoldCause, idOf, type RecordedDomainEvent, type StreamName, streamOf } from '@claude-codex/contracts';
 import {
   isEnded,
   type PullRequestCommand,
@@ -14,19 +7,24 @@ import {
   repositoryDecider,
   taskDecider,
 } from '@claude-codex/domain';
-import { type EventStore, fold, loadState, readWholeStream } from '@claude-codex/eventing';
+import { type Clock, type EventStore, fold, loadState, readWholeStream } from '@claude-codex/eventing';
 import { carryOut } from '@claude-codex/forges/carry-out';
 import type { Change } from '@claude-codex/forges/forge';
 import { ForgeGone, type RemoteForge } from '@claude-codex/forges/remote-forge';
+import { LOOKED_AT_MS } from '../looked-at.ts';
 import { alignThreads } from '../threads/align.ts';
 import type { ThreadParts } from '../threads/parts.ts';
 import { record } from './record.ts';
 import { type SayParts, sayHowItGoes } from './say-how-it-goes.ts';
+import { whyNotTakenUp } from './taken-up.ts';
 
 export interface StepParts extends SayParts, ThreadParts {
   readonly forge: RemoteForge;
   /** Ids of what people said at the forge of earlier pull requests on its branch: it is the same one there. */
   saidBefore(pullRequestId: string): ReadonlySet<string>;
+  /** Whether no other one of its task was opened after it. */
+  isNewest(pullRequestId: string): boolean;
+  readonly clock: Pick<Clock, 'now'>;
 }
 
 type Known = Exclude<PullRequestState, { status: 'none' }>;
@@ -39,8 +37,8 @@ interface Case {
   readonly newest: RecordedDomainEvent;
 }
 
-/** When it is to be looked at next; `over`: never again. */
-export type Next = 'again' | 'later' | 'over';
+/** When it is to be looked at next; `seldom`: nothing is to be done with it as it is; `over`: never again. */
+export type Next = 'again' | 'later' | 'seldom' | 'over';
 
 /**
  * Does the one thing a pull request waits for, by what the log says of it, or learns how it stands at its forge. Being
@@ -59,7 +57,7 @@ export async function step(parts: StepParts, pullRequestId: string): Promise<Nex
       await asked(parts, found);
       return 'again';
     case 'closed':
-      return ofClosed(parts, found, state.atForge);
+      return ofClosed(parts, found, state);
     case 'unpublished':
       return 'later';
     case 'open':
@@ -102,9 +100,10 @@ async function learn(parts: StepParts, found: Case): Promise<Next> {
   const standing = await parts.forge.look(found.change, knownRemarks(parts, found));
   if (standing.state === 'closed') {
     await recordOf(parts, found, { type: 'ClosePullRequest', reason: 'It was closed there.', atForge: 'closed' });
-    return 'over';
+    return 'seldom';
   }
   if (standing.state === 'merged') return recordMerge(parts, found, standing.mergeSha);
+  await recordOf(parts, found, { type: 'RecordEdit', ...standing.text });
   if (standing.checks !== null) await recordOf(parts, found, { type: 'RecordChecks', ...standing.checks });
   // Before the reviews they came in: who is sent back to work by one answers in them.
   await alignThreads(parts, { ...found, isDiscussed: standing.isDiscussed });
@@ -123,10 +122,10 @@ function knownRemarks(parts: StepParts, { change, state }: Case): ReadonlySet<st
 async function ofClosed(
   parts: StepParts,
   found: Case,
-  atForge: EventData<'PullRequestClosed'>['atForge'],
+  { atForge, left = false }: Extract<Known, { status: 'closed' }>,
 ): Promise<Next> {
   const { change } = found;
-  if (atForge === 'closed') return 'over';
+  if (atForge === 'closed') return left ? 'over' : lookWhetherReopened(parts, found);
   if (atForge === 'stays_open') {
     // More work is under way for it; somebody may merge what is there.
     const standing = change.number === null ? null : await parts.forge.look(change, knownRemarks(parts, found));
@@ -137,20 +136,36 @@ async function ofClosed(
     }
     return 'later';
   }
-  const { mergeSha } = await withdrawn(parts, change);
+  const { mergeSha, left: staysOpen } = await withdrawn(parts, change);
   if (mergeSha !== null) return recordMerge(parts, found, mergeSha);
-  await recordOf(parts, found, { type: 'RecordWithdrawn' });
-  return 'over';
+  await recordOf(parts, found, { type: 'RecordWithdrawn', left: staysOpen });
+  return 'again';
+}
+
+/** Somebody may open it again there: its work goes on, where it can. */
+async function lookWhetherReopened(parts: StepParts, found: Case): Promise<Next> {
+  const { change, newest } = found;
+  const isForgotten = parts.clock.now() - Date.parse(newest.at) > LOOKED_AT_MS;
+  if (change.number === null || isForgotten) return 'over';
+  const standing = await parts.forge.look(change, knownRemarks(parts, found));
+  if (standing.state === 'merged') return recordMerge(parts, found, standing.mergeSha);
+  if (standing.state === 'closed') return 'seldom';
+  const why = await whyNotTakenUp(parts.store, change.taskId, parts.isNewest(change.pullRequestId));
+  await recordOf(parts, found, { type: 'RecordReopened', why });
+  return why === null ? 'again' : 'seldom';
 }
 
 /** Whoever ended the connection leaves there what is there. */
-async function withdrawn({ forge, log }: StepParts, change: Change): Promise<{ readonly mergeSha: string | null }> {
+async function withdrawn(
+  { forge, log }: StepParts,
+  change: Change,
+): Promise<{ readonly mergeSha: string | null; readonly left: boolean }> {
   try {
-    return await forge.withdraw(change);
+    return { ...(await forge.withdraw(change)), left: false };
   } catch (error) {
     if (!(error instanceof ForgeGone)) throw error;
     log.warn({ err: error, pullRequestId: change.pullRequestId }, 'a pull request stays open: nobody may close it');
-    return { mergeSha: null };
+    return { mergeSha: null, left: true };
   }
 }
 

@@ -4,13 +4,14 @@ import {
   addComment,
   closeIssue,
   editComment,
+  editIssue,
   type IssueContent,
   openIssue,
   reopenIssue,
   setLabels,
 } from '../actions/issues.ts';
 import { type MergeWish, mergePull } from '../actions/merges.ts';
-import { openPull, type PullContent } from '../actions/pulls.ts';
+import { changeBase, openPull, type PullContent, setDraft } from '../actions/pulls.ts';
 import { deleteBranch } from '../actions/pushes.ts';
 import { type ReviewThread, settleThread, threadsIn } from '../actions/review-threads.ts';
 import { addLineComment, addReview, type LineComment, type ReviewContent } from '../actions/reviews.ts';
@@ -59,6 +60,12 @@ export interface Hands extends AppHands {
   merge(fullName: string, number: number, options?: MergeWish & By): Promise<string>;
   close(fullName: string, number: number, options?: By): Promise<void>;
   reopen(fullName: string, number: number, options?: By): Promise<void>;
+  /** Another title, another base, a draft or none. */
+  edit(
+    fullName: string,
+    number: number,
+    edit: Partial<Pick<PullContent, 'title' | 'base' | 'draft'>> & By,
+  ): Promise<void>;
   openIssue(fullName: string, content: IssueContent & By): Promise<Issue>;
   label(fullName: string, number: number, labels: readonly string[], options?: By): Promise<void>;
   /** Below an issue or a pull request. */
@@ -122,6 +129,13 @@ export function handsOf(world: World, webhooks: Webhooks): Hands {
       at(fullName, by, (repository, account) => closeIssue(world, repository, issueIn(repository, number), account)),
     reopen: (fullName, number, { by } = {}) =>
       at(fullName, by, (repository, account) => reopenIssue(world, repository, issueIn(repository, number), account)),
+    edit: (fullName, number, { by, title, base, draft }) =>
+      at(fullName, by, async (repository, account) => {
+        const issue = pullIn(repository, number);
+        if (base !== undefined) await changeBase(world, repository, issue, account, base);
+        if (draft !== undefined) await setDraft(world, repository, issue, account, draft);
+        await editIssue(world, repository, issue, account, { title });
+      }),
     openIssue: (fullName, { by, ...content }) =>
       at(fullName, by, (repository, account) => openIssue(world, repository, account, content)),
     label: (fullName, number, labels, { by } = {}) =>

@@ -58,7 +58,7 @@ export function createGithubForge({ clients, git, textOf }: GithubParts): Remote
     async look(change, known) {
       const { number } = change;
       if (number === null) throw new Error('a change that stands nowhere cannot be looked at');
-      return look(await placeOf(clients, change), asked, { number, known });
+      return look(await placeOf(clients, change), asked, { change: { ...change, number }, known });
     },
   };
 }

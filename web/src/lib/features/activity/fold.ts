@@ -94,6 +94,8 @@ const FACTS = new Set([
   'PullRequestMerged',
   'PullRequestMergeFailed',
   'PullRequestClosed',
+  'PullRequestEdited',
+  'PullRequestReopened',
 ]);
 
 export interface Sources {
