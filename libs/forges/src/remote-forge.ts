@@ -1,5 +1,6 @@
 import type { HoldCause } from '@claude-codex/contracts/causes';
 import type { EventData } from '@claude-codex/contracts/events';
+import type { ForgeRules } from '@claude-codex/contracts/repository/forge-rules';
 import type { Change, Forge, ForgeRefusal } from './forge.ts';
 
 export type Published = { readonly ok: true } & EventData<'PullRequestPublished'>;
@@ -13,6 +14,8 @@ export type Standing = (
 ) & {
   /** What people call it there, and where it goes. */
   readonly text: EventData<'PullRequestEdited'>;
+  /** What the settings of its repository allow; null where that is not said. */
+  readonly rules: ForgeRules | null;
   /** Null where that is not for us to see. */
   readonly checks: EventData<'PullRequestChecked'> | null;
   /** What people said of it that is not known yet, oldest first. Nothing of our own. */

@@ -209,6 +209,7 @@ async function projectRepository(tx: PgTx, event: RecordedDomainEvent): Promise<
     followThrough,
     issues,
     sendsThreads,
+    forgeRules: null,
     problem: null,
     connectedAt: event.at,
     refreshedAt: null,

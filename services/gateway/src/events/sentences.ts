@@ -38,6 +38,10 @@ const SENTENCES: Sentences = {
   RepositoryUnavailable: ({ detail }) => `The repository could not be read: ${detail}`,
   RepositoryRefreshRequested: () => 'A new look at the repository was asked for',
   RepositoryConfigured: () => 'The settings of the repository were changed',
+  RepositoryRulesSeen: ({ mergeMethods }) =>
+    mergeMethods.length === 0
+      ? 'Its forge allows no way of merging into it'
+      : `Its forge allows to merge by ${mergeMethods.join(', ')}`,
   RepositoryRemoved: () => 'The repository was removed',
 
   TaskCreated: ({ number, title }) => `Task ${number} was created: ${title}`,

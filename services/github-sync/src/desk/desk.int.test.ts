@@ -18,7 +18,7 @@ const [ID, TASK, REPOSITORY] = [idFrom('pull-request'), idFrom('task'), idFrom('
 const STREAM = streamOf('pullrequest', ID);
 const PLACE = { number: 7, url: 'https://github.com/team/shop/pull/7' };
 const TEXT = { title: 'T', draft: false, baseBranch: 'main' };
-const UNSAID = { text: TEXT, reviews: [], comments: [], isDiscussed: false };
+const UNSAID = { text: TEXT, rules: null, reviews: [], comments: [], isDiscussed: false };
 const CHECKS = { headSha: 'h', verdict: 'passed' as const, checks: [] };
 
 let store: EventStore;
@@ -194,6 +194,7 @@ describe('a pull request', () => {
       return {
         state: 'open',
         text: TEXT,
+        rules: null,
         checks: CHECKS,
         reviews: [{ ...review, body }],
         comments: [{ ...comment, body }],
@@ -292,6 +293,21 @@ describe('a pull request', () => {
       expect(said.map(({ data }) => data)).toEqual([{ why: expect.stringContaining(words) }]);
       expect(await status()).toBe('closed');
     });
+  });
+
+  it('has what its repository allows said there, as often as that changes', async () => {
+    const rules = (...mergeMethods: ('merge' | 'squash')[]) => ({ mergeMethods, deletesBranch: false });
+    const stream = streamOf('repository', REPOSITORY);
+    const said = async () => (await types(stream)).filter((type) => type === 'RepositoryRulesSeen').length;
+    const changes = [rules('squash'), rules('merge', 'squash'), rules('squash')];
+    for (const [count, now] of changes.entries()) {
+      answers.look = async () => ({ state: 'open', checks: CHECKS, ...UNSAID, rules: now });
+      desk.wake([ID]);
+      await waitFor('what it allows now', async () => (await said()) === count + 1 || null);
+    }
+    const looks = asked.length;
+    await waitFor('one more look', () => asked.length > looks + 1 || null);
+    expect(await said()).toBe(3);
   });
 
   it('is called there what people call it, and goes where they want it to', async () => {

@@ -1,9 +1,17 @@
-import { type HoldCause, idOf, type RecordedDomainEvent, type StreamName, streamOf } from '@claude-codex/contracts';
+import {
+  type ForgeRules,
+  type HoldCause,
+  idOf,
+  type RecordedDomainEvent,
+  type StreamName,
+  streamOf,
+} from '@claude-codex/contracts';
 import {
   isEnded,
   type PullRequestCommand,
   type PullRequestState,
   pullRequestDecider,
+  type RepositoryState,
   repositoryDecider,
   taskDecider,
 } from '@claude-codex/domain';
@@ -33,6 +41,7 @@ type Known = Exclude<PullRequestState, { status: 'none' }>;
 interface Case {
   readonly state: Known;
   readonly change: Change;
+  readonly repository: Exclude<RepositoryState, { status: 'none' }>;
   readonly events: readonly RecordedDomainEvent[];
   readonly newest: RecordedDomainEvent;
 }
@@ -103,6 +112,7 @@ async function learn(parts: StepParts, found: Case): Promise<Next> {
     return 'seldom';
   }
   if (standing.state === 'merged') return recordMerge(parts, found, standing.mergeSha);
+  if (standing.rules !== null) await recordRules(parts, found, standing.rules);
   await recordOf(parts, found, { type: 'RecordEdit', ...standing.text });
   if (standing.checks !== null) await recordOf(parts, found, { type: 'RecordChecks', ...standing.checks });
   // Before the reviews they came in: who is sent back to work by one answers in them.
@@ -111,6 +121,15 @@ async function learn(parts: StepParts, found: Case): Promise<Next> {
   for (const comment of standing.comments) await recordOf(parts, found, { type: 'RecordComment', ...comment });
   await sayHowItGoes(parts, found);
   return 'later';
+}
+
+/** What its repository allows there, for whoever merges. */
+async function recordRules(parts: StepParts, { change, repository }: Case, rules: ForgeRules): Promise<void> {
+  const command = { type: 'RecordRules', ...rules } as const;
+  if (repository.status !== 'connected' || repositoryDecider.decide(command, repository).length === 0) return;
+  const stream = streamOf('repository', change.repositoryId);
+  const newest = (await readWholeStream(parts.store, stream)).at(-1);
+  if (newest !== undefined) await record(parts, newest, { stream, decider: repositoryDecider, command });
 }
 
 function knownRemarks(parts: StepParts, { change, state }: Case): ReadonlySet<string> {
@@ -214,7 +233,7 @@ async function caseOf(store: EventStore, pullRequestId: string): Promise<Case | 
   const repository = await loadState(store, streamOf('repository', state.repositoryId), repositoryDecider);
   // Of one that was removed nothing new is done; what is to be closed there still is.
   if (repository.status === 'none') return null;
-  return { state, change: { ...state, pullRequestId, source: repository.source }, events, newest };
+  return { state, change: { ...state, pullRequestId, source: repository.source }, repository, events, newest };
 }
 
 function recordOf(parts: StepParts, { newest }: Case, command: PullRequestCommand): Promise<void> {

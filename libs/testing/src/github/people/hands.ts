@@ -48,6 +48,7 @@ export interface Hands extends AppHands {
   addToken(options: TokenOptions): string;
   addCollaborator(fullName: string, login: string, role: Role): void;
   addHook(fullName: string, options: HookOptions): number;
+  configure(fullName: string, settings: Partial<Pick<Repository, 'mergeMethods' | 'deleteBranchOnMerge'>>): void;
   protect(fullName: string, branch: string, rules: Partial<Protection>): void;
   requireChecks(fullName: string, branch: string, names: readonly string[]): void;
   /** The commit a branch is at; null when there is none. */
@@ -111,6 +112,7 @@ export function handsOf(world: World, webhooks: Webhooks): Hands {
     addToken: (options) => addToken(world, options),
     addCollaborator: (fullName, login, role) => addCollaborator(world, fullName, login, role),
     addHook: (fullName, options) => addHook(world, webhooks, repositoryOf(world, fullName), options).id,
+    configure: (fullName, settings) => void Object.assign(repositoryOf(world, fullName), settings),
     protect: (fullName, branch, rules) => protect(world, fullName, branch, rules),
     requireChecks: (fullName, branch, checks) => protect(world, fullName, branch, { checks }),
     headOf: (fullName, branch) => headOf(world, fullName, branch),

@@ -39,7 +39,7 @@ describe('how a pull request on GitHub stands', () => {
     });
     github.requests.reset();
     expect(await at.forge.look(change, NOTHING)).toEqual(standing);
-    expect([github.requests.total, github.requests.notModified]).toEqual([6, 6]);
+    expect([github.requests.total, github.requests.notModified]).toEqual([7, 7]);
   });
 
   it('says what people made of it there; what we made quiet on the way is as it is here', async () => {
@@ -59,6 +59,16 @@ describe('how a pull request on GitHub stands', () => {
     expect(await at.forge.look(ours, NOTHING)).toMatchObject({ state: 'closed' });
     await github.reopen(SLUG, 1, { by: 'team-bot' });
     expect(await at.forge.look(ours, NOTHING)).toMatchObject({ state: 'open', text: { draft: false } });
+  });
+
+  it('says which ways of merging the repository allows', async () => {
+    const change = { ...at.change(await git.commit(BRANCH, { 'new.txt': 'ours\n' })), number: 1 };
+    await at.forge.publish(change);
+    const all = { mergeMethods: ['merge', 'squash', 'rebase'], deletesBranch: false };
+    expect(await at.forge.look(change, NOTHING)).toMatchObject({ rules: all });
+    github.configure(SLUG, { mergeMethods: ['squash'], deleteBranchOnMerge: true });
+    const squash = { mergeMethods: ['squash'], deletesBranch: true };
+    expect(await at.forge.look(change, NOTHING)).toMatchObject({ rules: squash });
   });
 
   it('sees the check that failed behind a hundred that passed, and that all of many passed', async () => {
@@ -128,7 +138,7 @@ describe('how a pull request on GitHub stands', () => {
       expect(found.filter((report) => report !== null)).toHaveLength(5);
       github.requests.reset();
       expect(Object.values(await reports())).toEqual(found);
-      expect(github.requests.total).toBe(6);
+      expect(github.requests.total).toBe(7);
     });
 
     it('asks for no log while nothing failed', async () => {
@@ -136,7 +146,7 @@ describe('how a pull request on GitHub stands', () => {
       await github.setCheck(SLUG, headSha, { name: 'ci', status: 'in_progress', log: LOG });
       github.requests.reset();
       expect(await reports()).toEqual({ ci: null });
-      expect(github.requests.total).toBe(6);
+      expect(github.requests.total).toBe(7);
     });
 
     it.each([

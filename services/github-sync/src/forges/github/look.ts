@@ -3,6 +3,7 @@ import type { Change } from '@claude-codex/forges/forge';
 import type { Standing } from '@claude-codex/forges/remote-forge';
 import type { Conditional } from '../../api/conditional.ts';
 import { asking } from '../../api/faults.ts';
+import { rulesOf } from '../../api/rules-of.ts';
 import { checksOf } from './checks.ts';
 import type { Place } from './place.ts';
 import { quiet } from './quiet.ts';
@@ -25,14 +26,15 @@ export async function look(
     `${owner}/${repo}/pulls/${number}`,
   );
   const text = { title: titleOf(change, pull.title), draft: pull.draft === true, baseBranch: pull.base.ref };
-  const nothing = { text, checks: null, reviews: [], comments: [], isDiscussed: false };
+  const nothing = { text, rules: null, checks: null, reviews: [], comments: [], isDiscussed: false };
   if (pull.merged) return { state: 'merged', mergeSha: pull.merge_commit_sha ?? pull.base.sha, ...nothing };
   if (pull.state === 'closed') return { state: 'closed', ...nothing };
-  const [checks, remarks] = await Promise.all([
+  const [repository, checks, remarks] = await Promise.all([
+    ask((headers) => asking(octokit.rest.repos.get({ owner, repo, headers }), Date.now()), `${owner}/${repo}`),
     checksOf(place, asked, pull.head.sha),
     remarksOf(place, ask, { number, headSha: pull.head.sha, known }),
   ]);
-  return { state: 'open', text, checks, ...remarks };
+  return { state: 'open', text, rules: rulesOf(repository), checks, ...remarks };
 }
 
 /** As it is known here, as long as nobody changed it: what we sent may have been made quiet on the way. */

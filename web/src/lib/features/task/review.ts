@@ -28,6 +28,17 @@ export const APPROVE_WORDS: readonly {
   { id: 'only', label: 'Approve only', detail: 'Merge later', merge: null },
 ];
 
+/** The ways to approve that merge along where that is allowed, the one to take first in front; at last the one that does not. */
+export function waysToApprove(methods: readonly MergeStrategy[]): typeof APPROVE_WORDS {
+  return APPROVE_WORDS.filter(({ merge }) => merge === null || methods.includes(merge));
+}
+
+export const MERGE_WORDS: readonly { readonly id: MergeStrategy; readonly label: string; readonly detail: string }[] = [
+  { id: 'merge', label: 'Merge', detail: 'A merge commit' },
+  { id: 'squash', label: 'Squash and merge', detail: 'One commit' },
+  { id: 'rebase', label: 'Rebase and merge', detail: 'The commits, on top of the base' },
+];
+
 /**
  * What became of a comment, in words; null for one the agent got. Only changes that were requested carry comments: any other
  * decision leaves them behind.

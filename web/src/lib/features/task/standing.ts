@@ -1,4 +1,11 @@
-import type { PullRequestView, RepositoryView, Standing, TaskCard, TaskViewState } from '@claude-codex/contracts';
+import type {
+  MergeStrategy,
+  PullRequestView,
+  RepositoryView,
+  Standing,
+  TaskCard,
+  TaskViewState,
+} from '@claude-codex/contracts';
 import { plural } from '#lib/format/number.ts';
 import type { IconName } from '#lib/ui/icons.ts';
 import { isEnded } from './state.ts';
@@ -12,7 +19,10 @@ export interface Sign {
 }
 
 /** What is known about the repository's base branch, as far as the page has it. */
-export type Base = Pick<RepositoryView, 'headSha' | 'defaultBranch' | 'refreshedAt' | 'requireGreen'> | undefined;
+export type Base =
+  | (Pick<RepositoryView, 'headSha' | 'defaultBranch' | 'refreshedAt' | 'requireGreen'> &
+      Partial<Pick<RepositoryView, 'forgeRules'>>)
+  | undefined;
 
 /**
  * What is written and not sent with this decision. The one place where it is counted, whoever asks: comments the server
@@ -128,6 +138,16 @@ export function concernsOfApproval(standing: Standing, typed = 0): string[] {
 export function isBarred(standing: Standing, base: Base): boolean {
   return base?.requireGreen === true && standing.check !== 'passed';
 }
+
+/** All ways of merging, in the order we prefer them. */
+const METHODS: readonly MergeStrategy[] = ['merge', 'squash', 'rebase'];
+
+/** Those its forge allows; rows that an earlier release wrote do not say. */
+export function methodsOf(base: Base): readonly MergeStrategy[] {
+  return base?.forgeRules?.mergeMethods ?? METHODS;
+}
+
+export const NO_METHOD = 'Its settings at its forge allow no way of merging. Allow one there.';
 
 /** The base of work that may still be merged: where it moved to later says nothing about work that has ended. */
 export function openBase(state: TaskViewState, base: Base): Base {
