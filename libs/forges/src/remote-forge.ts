@@ -18,6 +18,8 @@ export type Standing = (
   readonly rules: ForgeRules | null;
   /** Null where that is not for us to see. */
   readonly checks: EventData<'PullRequestChecked'> | null;
+  /** Whether it would be merged now; null while the forge has not worked that out. */
+  readonly judged: EventData<'PullRequestJudged'> | null;
   /** What people said of it that is not known yet, oldest first. Nothing of our own. */
   readonly reviews: readonly EventData<'PullRequestReviewed'>[];
   readonly comments: readonly EventData<'PullRequestCommented'>[];

@@ -244,6 +244,7 @@ function taskView(
       unsentComments: 0,
       openThreads: 0,
       atForge: null,
+      judged: null,
       conflicts: [],
       baseSha: null,
       handedOverAt: null,

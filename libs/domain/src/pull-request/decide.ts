@@ -9,6 +9,7 @@ export type PullRequestCommand =
   | ({ type: 'OpenPullRequest' } & Omit<EventData<'PullRequestOpened'>, 'number' | 'url'>)
   /** `headSha`: what whoever asks has looked at; left out by those who look at the newest. */
   | { type: 'RequestMerge'; strategy: MergeStrategy; headSha?: string | undefined }
+  | { type: 'TakeBackMerge' }
   | { type: 'RecordMerge'; mergeSha: string; strategy: MergeStrategy }
   | ({ type: 'RecordMergeFailure' } & EventData<'PullRequestMergeFailed'>)
   | { type: 'RequestUpdate' }
@@ -23,6 +24,7 @@ export type PullRequestCommand =
   | ({ type: 'RecordPublishFailure' } & EventData<'PullRequestPublishFailed'>)
   | { type: 'RequestPublish' }
   | ({ type: 'RecordChecks' } & EventData<'PullRequestChecked'>)
+  | ({ type: 'RecordJudgement' } & EventData<'PullRequestJudged'>)
   | ({ type: 'RecordReview' } & EventData<'PullRequestReviewed'>)
   | ({ type: 'RecordComment' } & EventData<'PullRequestCommented'>)
   | ({ type: 'StopFollowThrough' } & EventData<'PullRequestFollowThroughStopped'>);
@@ -43,6 +45,10 @@ export function decidePullRequest(command: PullRequestCommand, state: PullReques
         refuse('PULL_REQUEST_HEAD_MOVED', { headSha: state.headSha });
       }
       return [{ type: 'PullRequestMergeRequested', data: { strategy: command.strategy } }];
+    case 'TakeBackMerge':
+      // Where it is merged at this very moment, that is what is recorded in the end.
+      if (state.status === 'merging') return [{ type: 'PullRequestMergeTakenBack', data: {} }];
+      return isOver(state) ? refuse('PULL_REQUEST_NOT_OPEN', { status: state.status }) : [];
     case 'RecordMerge':
       // A forge may report a merge nobody asked us for, and report it again.
       if (state.status === 'merged') return [];
@@ -105,6 +111,12 @@ export function decidePullRequest(command: PullRequestCommand, state: PullReques
       const { type: _type, ...data } = command;
       const isNews = state.checked === undefined || !isSame(data, state.checked);
       return isNews && !isOver(state) ? [{ type: 'PullRequestChecked', data }] : [];
+    }
+    case 'RecordJudgement': {
+      const { headSha, readiness, why } = command;
+      const { judged } = state;
+      const isNews = judged?.headSha !== headSha || judged.readiness !== readiness || judged.why.join() !== why.join();
+      return isNews && !isOver(state) ? [{ type: 'PullRequestJudged', data: { headSha, readiness, why } }] : [];
     }
     case 'RecordReview': {
       const { type: _type, ...data } = command;

@@ -13,7 +13,7 @@ export type Remark = EventData<'PullRequestCommented'> & {
 /**
  * `checked`: what the forge said of a commit last. `remarks`: what people said of it there, absent as long as nobody did.
  * `standsAt`: the commit its branch stood at there last. `stopped`: it does not go back by itself. `baseThere`: where it goes
- * at its forge since somebody edited it there.
+ * at its forge since somebody edited it there. `judged`: whether its forge would merge it, as it said last.
  */
 type Opened = EventData<'PullRequestOpened'> & {
   readonly checked?: EventData<'PullRequestChecked'>;
@@ -21,6 +21,7 @@ type Opened = EventData<'PullRequestOpened'> & {
   readonly standsAt?: string;
   readonly stopped?: EventData<'PullRequestFollowThroughStopped'> | null;
   readonly baseThere?: string;
+  readonly judged?: EventData<'PullRequestJudged'>;
 };
 
 export type PullRequestState =
@@ -69,6 +70,10 @@ export function evolvePullRequest(state: PullRequestState, event: PullRequestEve
       return { ...state, status: 'merged', strategy: event.data.strategy };
     case 'PullRequestMergeFailed':
       return { ...state, status: standing(state), conflicts: event.data.conflicts, updated: isUpdated(state) };
+    case 'PullRequestMergeTakenBack':
+      return { ...state, status: standing(state), conflicts: [], updated: isUpdated(state) };
+    case 'PullRequestJudged':
+      return { ...state, judged: event.data };
     case 'PullRequestUpdateRequested':
       return { ...state, status: 'updating', updated: isUpdated(state) };
     case 'PullRequestUpdated': {

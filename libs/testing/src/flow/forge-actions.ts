@@ -2,11 +2,12 @@ import { FORGES } from '@claude-codex/contracts';
 import type { Action } from './action.ts';
 import { stopAll } from './attempts.ts';
 import { at, onTask, SYSTEM } from './streams.ts';
-import type { SimTask, World } from './world.ts';
+import { type SimTask, sha, type World } from './world.ts';
 
 /** What people do at its forge with a pull request that stands there. */
 export const forgeActions: readonly Action[] = [
   { weight: 2, can: standsThere, act: edit },
+  { weight: 2, can: standsThere, act: judge },
   { weight: 1, can: standsThere, act: closeAndReopen },
 ];
 
@@ -17,6 +18,18 @@ function standsThere({ status, pullRequest }: SimTask): boolean {
 function edit(world: World, task: SimTask): void {
   const [draft, baseBranch] = [world.choose(2) === 0, world.pick(['main', 'release'])];
   world.record(where(task), 'PullRequestEdited', { title: 'Greet by first name', draft, baseBranch }, SYSTEM);
+}
+
+/** What it still wants, and a wish to merge that waited for that. */
+function judge(world: World, task: SimTask): void {
+  const why = ['The required check "ci" has not passed yet.'];
+  const [headSha, readiness] = [sha(`${task.id}-head`, 40), 'waits' as const];
+  world.record(where(task), 'PullRequestJudged', { headSha, readiness, why }, SYSTEM);
+  if (world.choose(2) === 0) return;
+  world.record(where(task), 'PullRequestMergeRequested', { strategy: 'squash' });
+  const held = { cause: 'forge_rules' as const, detail: why.join(' '), needsPerson: false };
+  world.record(onTask(task), 'TaskHeldBack', held, SYSTEM);
+  world.record(where(task), 'PullRequestMergeTakenBack', {});
 }
 
 /** Its task is cancelled by that, and goes on with the work it has. */

@@ -46,6 +46,7 @@ const PULL_REQUEST: Partial<Record<EventType, PullRequestState['status']>> = {
   PullRequestMergeRequested: 'merging',
   PullRequestMerged: 'merged',
   PullRequestMergeFailed: 'open',
+  PullRequestMergeTakenBack: 'open',
   PullRequestUpdateRequested: 'updating',
   PullRequestUpdated: 'open',
   PullRequestClosed: 'closed',

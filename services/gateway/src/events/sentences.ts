@@ -172,6 +172,9 @@ const SENTENCES: Sentences = {
     `At its forge it is ${draft ? 'a draft' : 'ready for review'}, goes into ${baseBranch} and is called ${quoted(title)}`,
   PullRequestReopened: ({ why }) => `It was opened again at its forge${why === null ? '' : `. ${why}`}`,
   PullRequestMergeRequested: ({ strategy }) => `The merge was asked for (${strategy})`,
+  PullRequestMergeTakenBack: () => 'The wish to merge was taken back',
+  PullRequestJudged: ({ readiness, why }) =>
+    readiness === 'ready' ? 'Its forge would merge it' : `Its forge does not merge it yet. ${why.join(' ')}`,
   PullRequestMerged: ({ mergeSha }) => `The changes were merged as ${mergeSha.slice(0, 8)}`,
   PullRequestMergeFailed: ({ detail, conflicts }) =>
     conflicts.length === 0 ? `The merge failed: ${detail}` : `The merge has conflicts in ${conflicts.join(', ')}`,

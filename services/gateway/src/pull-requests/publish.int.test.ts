@@ -73,6 +73,18 @@ it('is merged in a way its repository allows alone', async () => {
   expect((await gateway.store.readStream(streamOf('pullrequest', id))).at(-1)?.data).toEqual({ strategy: 'squash' });
 });
 
+it('a wish to merge is taken back once, however often it is pressed, and not by viewers', async () => {
+  const id = await opened(
+    { type: 'PullRequestPublished', data: { number: 12, url: 'https://github.com/a/b/pull/12' } },
+    { type: 'PullRequestMergeRequested', data: { strategy: 'squash' } },
+  );
+  const viewer = await join(gateway, owner, 'viewer', 'Vince');
+  expect((await viewer.call('DELETE', `/api/pull-requests/${id}/merge`)).status).toBe(403);
+  for (let press = 0; press < 2; press += 1)
+    expect((await owner.call('DELETE', `/api/pull-requests/${id}/merge`)).status).toBe(200);
+  expect((await typesOf(id)).slice(2)).toEqual(['PullRequestMergeRequested', 'PullRequestMergeTakenBack']);
+});
+
 it('viewers cannot ask for it', async () => {
   const id = await opened(failed);
   const viewer = await join(gateway, owner, 'viewer', 'Vera');

@@ -16,6 +16,7 @@ const ENDS = new Set<string>([
   'PullRequestMerged',
   'PullRequestUpdated',
   'PullRequestMergeFailed',
+  'PullRequestMergeTakenBack',
   'PullRequestClosed',
   'RepositoryMirrored',
   'RepositoryUnavailable',

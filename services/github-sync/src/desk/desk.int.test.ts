@@ -18,7 +18,7 @@ const [ID, TASK, REPOSITORY] = [idFrom('pull-request'), idFrom('task'), idFrom('
 const STREAM = streamOf('pullrequest', ID);
 const PLACE = { number: 7, url: 'https://github.com/team/shop/pull/7' };
 const TEXT = { title: 'T', draft: false, baseBranch: 'main' };
-const UNSAID = { text: TEXT, rules: null, reviews: [], comments: [], isDiscussed: false };
+const UNSAID = { text: TEXT, rules: null, judged: null, reviews: [], comments: [], isDiscussed: false };
 const CHECKS = { headSha: 'h', verdict: 'passed' as const, checks: [] };
 
 let store: EventStore;
@@ -133,6 +133,41 @@ describe('a pull request', () => {
     await until('a refresh', streamOf('repository', REPOSITORY), 'RepositoryRefreshRequested');
   });
 
+  it('that was wished to be merged waits for what its forge wants, is followed meanwhile, and is merged then', async () => {
+    await append(STREAM, 'PullRequestPublished', PLACE);
+    await append(STREAM, 'PullRequestMergeRequested', { strategy: 'squash' });
+    const why = 'The required check "ci" has not passed yet.';
+    answers.merge = async () => ({ ok: 'later', detail: why });
+    const judged = { headSha: 'h', readiness: 'waits' as const, why: [why] };
+    answers.look = async () => ({ state: 'open', checks: CHECKS, ...UNSAID, judged });
+    desk.wake([ID]);
+    await seen('PullRequestJudged');
+    await until('the hold', streamOf('task', TASK), 'TaskHeldBack');
+    await waitFor('some more tries', () => asked.filter((name) => name === 'merge').length > 3 || null);
+    const held = (await store.readStream(streamOf('task', TASK))).filter(({ type }) => type === 'TaskHeldBack');
+    expect(held.map(({ data }) => data)).toEqual([{ cause: 'forge_rules', detail: why, needsPerson: false }]);
+    expect(await status()).toBe('merging');
+    delete answers.merge;
+    await seen('PullRequestMerged');
+    expect(asked).not.toContain('publish');
+  });
+
+  it('that was wished to be merged is not once that is taken back', async () => {
+    await append(STREAM, 'PullRequestPublished', PLACE);
+    await append(STREAM, 'PullRequestMergeRequested', { strategy: 'squash' });
+    answers.merge = async () => ({ ok: 'later', detail: 'It waits for an approving review there.' });
+    desk.wake([ID]);
+    await until('the hold', streamOf('task', TASK), 'TaskHeldBack');
+    await append(STREAM, 'PullRequestMergeTakenBack', {});
+    delete answers.merge;
+    const merges = () => asked.filter((name) => name === 'merge').length;
+    await waitFor('the end of what was under way', async () => (await status()) === 'open' || null);
+    await systemClock.sleep(150);
+    const before = merges();
+    await systemClock.sleep(200);
+    expect([merges(), await status()]).toEqual([before, 'open']);
+  });
+
   it('of a task that ended is neither published nor merged', async () => {
     await append(STREAM, 'PullRequestMergeRequested', { strategy: 'squash' });
     await append(streamOf('task', TASK), 'TaskCancelled', { reason: '' });
@@ -195,6 +230,7 @@ describe('a pull request', () => {
         state: 'open',
         text: TEXT,
         rules: null,
+        judged: null,
         checks: CHECKS,
         reviews: [{ ...review, body }],
         comments: [{ ...comment, body }],

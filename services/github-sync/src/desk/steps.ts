@@ -1,4 +1,5 @@
 import {
+  type EventData,
   type ForgeRules,
   type HoldCause,
   idOf,
@@ -63,8 +64,7 @@ export async function step(parts: StepParts, pullRequestId: string): Promise<Nex
       return 'again';
     case 'merging':
     case 'updating':
-      await asked(parts, found);
-      return 'again';
+      return asked(parts, found);
     case 'closed':
       return ofClosed(parts, found, state);
     case 'unpublished':
@@ -87,15 +87,25 @@ async function publish(parts: StepParts, found: Case): Promise<void> {
   );
 }
 
-/** What was asked for last, once it stands there. */
-async function asked(parts: StepParts, found: Case): Promise<void> {
+/** What was asked for last, once it stands there. A merge that its forge wants something before waits, and is followed. */
+async function asked(parts: StepParts, found: Case): Promise<Next> {
   const { store, forge, log } = parts;
   const task = await loadState(store, streamOf('task', found.state.taskId), taskDecider);
   // For one that ended nothing is opened there; carrying out says so.
-  if (found.change.number === null && !isEnded(task)) return publish(parts, found);
+  if (found.change.number === null && !isEnded(task)) {
+    await publish(parts, found);
+    return 'again';
+  }
   const request = found.events.findLast(isRequest);
-  if (request === undefined) return;
-  await carryOut({ actor: 'github-sync', store, forges: new Map([[forge.provider, forge]]), log }, request);
+  if (request === undefined) return 'again';
+  const detail = await carryOut(
+    { actor: 'github-sync', store, forges: new Map([[forge.provider, forge]]), log },
+    request,
+  );
+  if (detail === null) return 'again';
+  const next = await learn(parts, found);
+  if (next === 'later') await sayItWaits(parts, request, { cause: 'forge_rules', detail, needsPerson: false });
+  return next;
 }
 
 function isRequest(
@@ -115,6 +125,7 @@ async function learn(parts: StepParts, found: Case): Promise<Next> {
   if (standing.rules !== null) await recordRules(parts, found, standing.rules);
   await recordOf(parts, found, { type: 'RecordEdit', ...standing.text });
   if (standing.checks !== null) await recordOf(parts, found, { type: 'RecordChecks', ...standing.checks });
+  if (standing.judged !== null) await recordOf(parts, found, { type: 'RecordJudgement', ...standing.judged });
   // Before the reviews they came in: who is sent back to work by one answers in them.
   await alignThreads(parts, { ...found, isDiscussed: standing.isDiscussed });
   for (const review of standing.reviews) await recordOf(parts, found, { type: 'RecordReview', ...review });
@@ -208,12 +219,23 @@ export async function holdBack(
   const found = await caseOf(parts.store, pullRequestId);
   if (found === null || found.state.status === 'open' || found.state.status === 'closed') return;
   const needsPerson = cause === 'forge_credential_refused' || cause === 'forge_failing';
+  await sayItWaits(parts, found.newest, { cause, detail, needsPerson });
+}
+
+/** Once since an event of its pull request, for as long as that is the reason. */
+async function sayItWaits(
+  parts: StepParts,
+  since: RecordedDomainEvent,
+  { cause, detail, needsPerson }: EventData<'TaskHeldBack'>,
+): Promise<void> {
   const command = { type: 'HoldTaskBack', cause, detail, needsPerson } as const;
-  const stream = streamOf('task', found.state.taskId);
-  const said = await saidSince(parts.store, stream, found.newest);
+  const [opened] = await parts.store.readStream(since.stream, { limit: 1 });
+  if (opened?.type !== 'PullRequestOpened') return;
+  const stream = streamOf('task', opened.data.taskId);
+  const said = await saidSince(parts.store, stream, since);
   if (said?.data.cause === cause && said.data.detail === detail && said.data.needsPerson === needsPerson) return;
   // In the place of what was said before: a cause that passed and came back is said again.
-  await record(parts, said ?? found.newest, { stream, decider: taskDecider, command });
+  await record(parts, said ?? since, { stream, decider: taskDecider, command });
 }
 
 /** What its task waits for by its newest word, when that is newer than the last thing that happened to the pull request. */

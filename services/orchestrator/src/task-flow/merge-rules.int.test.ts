@@ -164,6 +164,19 @@ describe('a pull request that was closed at its forge and opened again there', (
   });
 });
 
+it('a wish to merge that is taken back leaves the change open, and closes it where its task ended meanwhile', async () => {
+  const stream = streamOf('pullrequest', await approvedChange('squash'));
+  const takeBack = async () => {
+    await house.run(stream, pullRequestDecider, { type: 'TakeBackMerge' });
+    await house.settle();
+    return (await loadState(house.store, stream, pullRequestDecider)).status;
+  };
+  expect(await takeBack()).toBe('open');
+  await house.run(stream, pullRequestDecider, { type: 'RequestMerge', strategy: 'merge' });
+  await decide({ type: 'CancelTask', reason: '' });
+  expect(await takeBack()).toBe('closed');
+});
+
 describe('a conflict has a way on', () => {
   it('the work goes back: another agent on the same branch, told of the files, and a new pull request in the end', async () => {
     const pullRequestId = await conflicted();

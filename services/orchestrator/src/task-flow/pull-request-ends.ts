@@ -41,7 +41,10 @@ export async function pullRequestReopened(
 /** A merge under way cannot be closed; once it failed, or could not even be offered, nobody may ask for it again if its task has ended meanwhile. */
 export async function mergeFailed(
   ports: TaskFlowPorts,
-  event: Extract<RecordedDomainEvent, { type: 'PullRequestMergeFailed' | 'PullRequestPublishFailed' }>,
+  event: Extract<
+    RecordedDomainEvent,
+    { type: 'PullRequestMergeFailed' | 'PullRequestMergeTakenBack' | 'PullRequestPublishFailed' }
+  >,
 ): Promise<void> {
   const taskId = await taskOf(ports, event);
   if (taskId === null || !isEnded(await readTask(ports, taskId))) return;

@@ -71,6 +71,7 @@ async function handle(ports: TaskFlowPorts, event: RecordedDomainEvent): Promise
     case 'PullRequestReopened':
       return pullRequestReopened(ports, event);
     case 'PullRequestMergeFailed':
+    case 'PullRequestMergeTakenBack':
       await mergeFailed(ports, event);
       // What was said of it while it was being merged.
       return goBack(ports, event, id);

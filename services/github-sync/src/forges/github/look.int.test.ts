@@ -39,7 +39,7 @@ describe('how a pull request on GitHub stands', () => {
     });
     github.requests.reset();
     expect(await at.forge.look(change, NOTHING)).toEqual(standing);
-    expect([github.requests.total, github.requests.notModified]).toEqual([7, 7]);
+    expect([github.requests.total, github.requests.notModified]).toEqual([8, 8]);
   });
 
   it('says what people made of it there; what we made quiet on the way is as it is here', async () => {
@@ -138,7 +138,7 @@ describe('how a pull request on GitHub stands', () => {
       expect(found.filter((report) => report !== null)).toHaveLength(5);
       github.requests.reset();
       expect(Object.values(await reports())).toEqual(found);
-      expect(github.requests.total).toBe(7);
+      expect(github.requests.total).toBe(8);
     });
 
     it('asks for no log while nothing failed', async () => {
@@ -146,7 +146,7 @@ describe('how a pull request on GitHub stands', () => {
       await github.setCheck(SLUG, headSha, { name: 'ci', status: 'in_progress', log: LOG });
       github.requests.reset();
       expect(await reports()).toEqual({ ci: null });
-      expect(github.requests.total).toBe(7);
+      expect(github.requests.total).toBe(8);
     });
 
     it.each([

@@ -93,6 +93,7 @@ const FACTS = new Set([
   'PullRequestOpened',
   'PullRequestMerged',
   'PullRequestMergeFailed',
+  'PullRequestMergeTakenBack',
   'PullRequestClosed',
   'PullRequestEdited',
   'PullRequestReopened',

@@ -1,4 +1,5 @@
 import type {
+  MergeReadiness,
   MergeStrategy,
   PullRequestView,
   RepositoryView,
@@ -94,6 +95,16 @@ function checkSign({ check, exitCode }: Standing): Sign | null {
   }
 }
 
+/** Whether its forge would merge it; null where it does not say, as in rows that an earlier release wrote. */
+export function readinessOf({ judged = null }: Standing): MergeReadiness | null {
+  return judged?.readiness ?? null;
+}
+
+/** Waiting does not help: something at its forge has to be changed first. */
+export function needsChange(readiness: MergeReadiness | null): boolean {
+  return readiness !== null && readiness !== 'ready' && readiness !== 'waits';
+}
+
 /** What merging would go against, each as a clause; empty when there is nothing to ask about. */
 export function concernsOfMerge(standing: Standing, typed = 0): string[] {
   const { check, exitCode, atForge, draft } = standing;
@@ -103,15 +114,21 @@ export function concernsOfMerge(standing: Standing, typed = 0): string[] {
       : exitCode === null
         ? 'the check did not end'
         : `the check failed with exit code ${exitCode}`;
+  const readiness = readinessOf(standing);
   const there =
     atForge === 'failed'
       ? 'checks on the pull request failed'
-      : atForge === 'pending'
+      : // Where its forge asks for them, the merge waits for them.
+        atForge === 'pending' && readiness !== 'waits'
         ? 'checks on the pull request have not ended'
         : null;
-  return [red, there, ...concernsOfApproval(standing, typed), draft ? 'its agent calls it a draft' : null].filter(
-    (concern) => concern !== null,
-  );
+  return [
+    red,
+    there,
+    needsChange(readiness) ? 'its forge does not merge it as it is' : null,
+    ...concernsOfApproval(standing, typed),
+    draft ? 'it is a draft' : null,
+  ].filter((concern) => concern !== null);
 }
 
 /**
