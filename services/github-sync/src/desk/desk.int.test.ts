@@ -320,8 +320,13 @@ describe('a pull request', () => {
           type === 'PhaseReopened' ? reopened : type === 'TaskCancelled' ? { reason: '' } : {},
         );
       }
+      const saidThere: string[] = [];
+      answers.say = async (_change, text) => void saidThere.push(text);
       reopen();
       await seen('PullRequestReopened');
+      await waitFor('it to be said there', () => saidThere.length > 0 || null);
+      expect(saidThere[0]).toContain(words);
+      expect(saidThere[0]).toContain(`https://codex.example.org/tasks/${TASK}`);
       const looks = asked.length;
       desk.wake([ID]);
       await waitFor('one more look', () => asked.length > looks || null);

@@ -24,7 +24,7 @@ import { LOOKED_AT_MS } from '../looked-at.ts';
 import { alignThreads } from '../threads/align.ts';
 import type { ThreadParts } from '../threads/parts.ts';
 import { record } from './record.ts';
-import { type SayParts, sayHowItGoes } from './say-how-it-goes.ts';
+import { type SayParts, sayHowItGoes, sayNotTakenUp } from './say-how-it-goes.ts';
 import { whyNotTakenUp } from './taken-up.ts';
 
 export interface StepParts extends SayParts, ThreadParts {
@@ -182,7 +182,9 @@ async function lookWhetherReopened(parts: StepParts, found: Case): Promise<Next>
   if (standing.state === 'closed') return 'seldom';
   const why = await whyNotTakenUp(parts.store, change.taskId, parts.isNewest(change.pullRequestId));
   await recordOf(parts, found, { type: 'RecordReopened', why });
-  return why === null ? 'again' : 'seldom';
+  if (why === null) return 'again';
+  await sayNotTakenUp(parts, change, why);
+  return 'seldom';
 }
 
 /** Whoever ended the connection leaves there what is there. */
