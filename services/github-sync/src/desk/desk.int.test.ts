@@ -300,8 +300,15 @@ describe('a pull request', () => {
       ]);
     });
 
-    it('is heard without anybody telling of it', async () => {
+    it('is heard without anybody telling of it, also after it could not be seen', async () => {
       await closed();
+      let looks = 0;
+      answers.look = async () => {
+        looks += 1;
+        throw looks === 1 ? new ForgeGone('forge_credential_refused', 'Not connected.') : new Error('404');
+      };
+      await waitFor('looks', () => looks > 1 || null);
+      expect(await types(TASK_STREAM)).not.toContain('TaskHeldBack');
       delete answers.look;
       await seen('PullRequestReopened');
     });

@@ -19,7 +19,7 @@ import {
 import { type Clock, type EventStore, fold, loadState, readWholeStream } from '@claude-codex/eventing';
 import { carryOut } from '@claude-codex/forges/carry-out';
 import type { Change } from '@claude-codex/forges/forge';
-import { ForgeGone, type RemoteForge } from '@claude-codex/forges/remote-forge';
+import { ForgeAway, ForgeGone, type RemoteForge, type Standing } from '@claude-codex/forges/remote-forge';
 import { LOOKED_AT_MS } from '../looked-at.ts';
 import { alignThreads } from '../threads/align.ts';
 import type { ThreadParts } from '../threads/parts.ts';
@@ -177,14 +177,25 @@ async function lookWhetherReopened(parts: StepParts, found: Case): Promise<Next>
   const { change, newest } = found;
   const isForgotten = parts.clock.now() - Date.parse(newest.at) > LOOKED_AT_MS;
   if (change.number === null || isForgotten) return 'over';
-  const standing = await parts.forge.look(change, knownRemarks(parts, found));
+  const standing = await lookAtClosed(parts, found);
+  if (standing === null || standing.state === 'closed') return 'seldom';
   if (standing.state === 'merged') return recordMerge(parts, found, standing.mergeSha);
-  if (standing.state === 'closed') return 'seldom';
   const why = await whyNotTakenUp(parts.store, change.taskId, parts.isNewest(change.pullRequestId));
   await recordOf(parts, found, { type: 'RecordReopened', why });
   if (why === null) return 'again';
   await sayNotTakenUp(parts, change, why);
   return 'seldom';
+}
+
+/** Null where that is not for us to see, maybe any more: nothing here waits for it. Throws `ForgeAway` for what passes. */
+async function lookAtClosed(parts: StepParts, found: Case): Promise<Standing | null> {
+  try {
+    return await parts.forge.look(found.change, knownRemarks(parts, found));
+  } catch (error) {
+    if (error instanceof ForgeAway && !(error instanceof ForgeGone)) throw error;
+    parts.log.info({ err: error, pullRequestId: found.change.pullRequestId }, 'a closed pull request cannot be seen');
+    return null;
+  }
 }
 
 /** Whoever ended the connection leaves there what is there. */

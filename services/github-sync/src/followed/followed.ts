@@ -2,7 +2,7 @@ import { type EventData, idOf, isOf, type RecordedDomainEvent, type RepositorySo
 import type { RemoteForge as RemoteForgeName } from '@claude-codex/contracts/forge';
 import type { CommandsFrom } from '@claude-codex/contracts/repository/issue-settings';
 import type { Fold } from '@claude-codex/eventing';
-import { LOOKED_AT_MS } from '../looked-at.ts';
+import { LOOKED_AT_MS, MOST_CLOSED } from '../looked-at.ts';
 import { IssueTasks, issueKey, type KeptIssueTasks } from './issue-tasks.ts';
 
 /** Raised by whoever changes what `Followed` makes of the same events: what an older one kept is then not used. */
@@ -248,14 +248,18 @@ export class Followed implements Fold<KeptFollowed> {
     if (known === undefined) return null;
     const closedAt = atForge === 'closed' ? at : null;
     this.#pullRequests.set(id, { ...known, madeWay: atForge === 'stays_open', closedAt });
-    if (closedAt !== null) this.#forgetClosedBefore(Date.parse(at) - LOOKED_AT_MS);
+    if (closedAt !== null) this.#forgetClosed(Date.parse(at) - LOOKED_AT_MS);
     return id;
   }
 
-  /** @param time in ms since 1970 */
-  #forgetClosedBefore(time: number): void {
-    for (const [id, { closedAt }] of this.#pullRequests)
-      if (closedAt !== null && Date.parse(closedAt) < time) this.#pullRequests.delete(id);
+  /** Those closed before a time in ms since 1970, and of the others the oldest where there are too many. */
+  #forgetClosed(before: number): void {
+    const closed = [...this.#pullRequests].flatMap(([id, { closedAt }]) =>
+      closedAt === null ? [] : [{ id, at: Date.parse(closedAt) }],
+    );
+    const newest = closed.toSorted((a, b) => b.at - a.at);
+    for (const [index, { id, at }] of newest.entries())
+      if (at < before || index >= MOST_CLOSED) this.#pullRequests.delete(id);
   }
 
   /** Forgets those that made way on this branch. @returns what was said of them */

@@ -81,6 +81,15 @@ it('one that is closed there is found by its number alone, and forgotten a month
   expect([followed.isNewest('p'), followed.isNewest('q')]).toEqual([false, true]);
   followed.apply({ ...closed('q', 'closed'), at: '2026-02-01T00:00:00.000Z' });
   expect(followed.pullRequests()).toEqual(['q']);
+  for (let nth = 0; nth < 100; nth += 1) {
+    followed.apply(opened(`r${nth}`));
+    followed.apply({
+      ...closed(`r${nth}`, 'closed'),
+      at: `2026-02-01T00:${String(nth % 60).padStart(2, '0')}:30.000Z`,
+    });
+  }
+  expect(followed.pullRequests()).toHaveLength(100);
+  expect(followed.isFollowed('q')).toBe(false);
 });
 
 it('what is said of lines of a task’s work wakes the pull request it stands in', () => {
