@@ -20,7 +20,7 @@ export interface Opinions {
   readonly against: readonly string[];
 }
 
-export interface Known {
+interface Known {
   /** Of the commit it stands at; null where they are not for us to see. */
   checks(): Promise<EventData<'PullRequestChecked'> | null>;
   opinions(): Promise<Opinions>;

@@ -16,7 +16,7 @@ export function isLastGate(
   return review.subject === 'changes' && at >= 0 && at === task.phaseDetails.length - 1;
 }
 
-export const APPROVE_WORDS: readonly {
+const APPROVE_WORDS: readonly {
   readonly id: string;
   readonly label: string;
   readonly detail: string;
