@@ -95,6 +95,34 @@ describeWith(chromiumEngine, 'work on GitHub', () => {
     expect(pullRequest(done)).toMatchObject({ status: 'merged', mergeSha: await github.headOf(SLUG, 'main') });
   }, 200_000);
 
+  it('says what GitHub wants before a merge, waits for it once pressed, and goes on when it is opened again there', async () => {
+    github.requireChecks(SLUG, 'main', ['ci']);
+    const { taskId, number } = await approved('Write what is protected');
+    const { pull } = github.issue(SLUG, number);
+    const sha = pull?.headSha ?? '';
+    await github.setCheck(SLUG, sha, { name: 'ci', status: 'in_progress' });
+    const { page } = visitor;
+    await page.goto(`/tasks/${taskId}`);
+    await page.getByText('The required check "ci" has not passed yet.').first().waitFor();
+    await page.getByRole('button', { name: 'More ways to merge' }).waitFor();
+    await page.getByRole('button', { name: 'Merge when ready' }).click();
+    await page.getByRole('button', { name: 'Take back the merge' }).waitFor();
+    await person.waitForTask(taskId, 'held', ({ held }) => (held?.cause === 'forge_rules' ? held : null));
+    await page.getByRole('button', { name: 'Take back the merge' }).click();
+    await page.getByRole('button', { name: 'Merge when ready' }).waitFor();
+
+    await github.close(SLUG, number, { by: 'grace' });
+    await person.waitForTask(taskId, 'cancelled', ({ state }) => state === 'cancelled' || null);
+    await github.reopen(SLUG, number, { by: 'grace' });
+    await person.waitForTask(taskId, 'open again', ({ state }) => state === 'ready_to_merge' || null);
+    await page.getByRole('button', { name: 'Merge when ready' }).click();
+    await page.getByRole('button', { name: 'Take back the merge' }).waitFor();
+    await github.setCheck(SLUG, sha, { name: 'ci', conclusion: 'success' });
+    await person.waitForTask(taskId, 'completed', ({ state }) => state === 'completed' || null);
+    expect(github.issue(SLUG, number).pull?.merged).not.toBeNull();
+    github.requireChecks(SLUG, 'main', []);
+  }, 200_000);
+
   it('shows what is said of its lines there, and says there what is answered and resolved here', async () => {
     const { taskId, number } = await approved('Write what is talked about');
     const [file] = (await person.diff(taskId)).files;

@@ -7,10 +7,15 @@ import type { ShownRow } from './rows.fixture.ts';
 const ADDED: Readonly<Record<string, readonly string[]>> = {
   // How large the work is that waits, which of several attempts is not always the newest; what its forge says of it; what of
   // the last review is open; which issues its agent proposes.
-  attention: ['review.lines', 'standing.atForge', 'standing.openThreads', 'proposal'],
+  attention: ['review.lines', 'standing.atForge', 'standing.judged', 'standing.openThreads', 'proposal'],
   // What its forge says of it, where it stands there, what it was made from, and what of the last review is open.
-  task: ['standing.atForge', 'standing.openThreads', 'published', 'origin'],
-  task_work: ['value.pullRequest.checks', 'value.pullRequest.remarks', 'value.pullRequest.stopped'],
+  task: ['standing.atForge', 'standing.judged', 'standing.openThreads', 'published', 'origin'],
+  task_work: [
+    'value.pullRequest.checks',
+    'value.pullRequest.judged',
+    'value.pullRequest.remarks',
+    'value.pullRequest.stopped',
+  ],
   // What a phase has to pass, and every attempt at it.
   task_phase: ['value.gateRules', 'value.attemptsWanted', 'value.maxRounds', 'value.attempts', 'value.chosen'],
   // Whose approvals a review needs and has.

@@ -161,6 +161,7 @@ export const ROUTES = {
   'GET /api/pull-requests/:id': 'viewer',
   'POST /api/pull-requests/:id/publish': 'editor',
   'POST /api/pull-requests/:id/merge': 'editor',
+  'DELETE /api/pull-requests/:id/merge': 'editor',
   'POST /api/pull-requests/:id/update': 'editor',
   'POST /api/pull-requests/:id/send-back': 'editor',
   'POST /api/pull-requests/:id/close': 'editor',

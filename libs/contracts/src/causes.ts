@@ -28,6 +28,8 @@ export const HoldCause = z.enum([
   'forge_away',
   'forge_limited',
   'forge_credential_refused',
+  /** It is wished to be merged, and its forge wants checks or reviews before it does. */
+  'forge_rules',
   /** What is to be done at its forge fails again and again by a fault of ours. */
   'forge_failing',
   /** Nobody and nothing would go on with it: a mistake of ours, found by the watchdog. */

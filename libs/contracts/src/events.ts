@@ -128,6 +128,8 @@ const CHANGED: Partial<Record<EventType, Omit<EventTypeDefinition, 'schema'>>> =
   PhaseReopened: { version: 3, upcasters: [adding({ instanceId: null }), adding({ automatic: null })] },
   // 2: what becomes of it at its forge. Before, there was no forge but this server.
   PullRequestClosed: { version: 2, upcasters: [adding({ atForge: 'closed' })] },
+  // 2: whether it stays there. Before, nobody was to look at it again.
+  PullRequestWithdrawn: { version: 2, upcasters: [adding({ left: true })] },
   // 2: why a check failed.
   PullRequestChecked: { version: 2, upcasters: [withReports] },
   // 2: where its branch stood. 3: which threads its comments are of.

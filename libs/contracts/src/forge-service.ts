@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { RemoteForge, RepositorySlug } from './forge.ts';
 import { Id } from './ids.ts';
+import { ForgeRules } from './repository/forge-rules.ts';
 import { ChangeSet } from './task/events.ts';
 
 /** Bus requests to the service that speaks to a forge: `subjects.forge(provider)`. */
@@ -86,6 +87,8 @@ export const ForgeRepository = z.object({
   /** Branches can be pushed and changes opened with this credential. */
   canPush: z.boolean(),
   pushedAt: z.iso.datetime().nullable(),
+  /** Null where the forge does not say. */
+  rules: ForgeRules.nullable().default(null),
 });
 export type ForgeRepository = z.infer<typeof ForgeRepository>;
 

@@ -19,6 +19,7 @@ const REMEDY: Readonly<Record<HoldCause, string>> = {
     'Tell the agent what to change, or cancel the task; taking the work in is tried again until it succeeds.',
   forge_away: 'Nothing has to be done: it is asked again until it answers.',
   forge_limited: 'Nothing has to be done: it goes on when the limit ends.',
+  forge_rules: 'It is merged as soon as that is there. Until then the wish can be taken back.',
   forge_failing: 'See the log of github-sync; it is tried again until it succeeds.',
   forge_credential_refused: `Connect it again, in Settings. ${GOES_ON_ITSELF}`,
   model_credential_refused: `Set another ANTHROPIC_API_KEY or ANTHROPIC_AUTH_TOKEN and start the server again. ${GOES_ON_ITSELF}`,

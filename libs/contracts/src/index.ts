@@ -48,6 +48,7 @@ export * from './pull-request/events.ts';
 export * from './pull-request/follow-through.ts';
 export * from './question/events.ts';
 export * from './repository/events.ts';
+export * from './repository/forge-rules.ts';
 export * from './repository/issue-settings.ts';
 export * from './repository/refusals.ts';
 export * from './review/events.ts';

@@ -44,9 +44,9 @@ const KEPT: Record<string, { schemaVersion: number; fields: string }> = {
       'baseBranch baseSha branch epoch kind managerId messageIds[] model name paused pending[].documents[].blobId pending[].documents[].path pending[].interrupt pending[].messageId pending[].text proposal proposal.body proposal.draft proposal.title reminders reminders.count reminders.phase reminders.round repositoryId sessionId status submitted submitted.deliverables[] submitted.phase submitted.round submitted.summary taskId',
   },
   repository: {
-    schemaVersion: 7,
+    schemaVersion: 8,
     fields:
-      'baseBranch checkCommand defaultBranch followThrough.automatic followThrough.rounds issues.commands issues.comment mirror mirror.branches[] mirror.defaultBranch mirror.headSha mirror.shallow name problem problem.code problem.detail requireGreen sendsThreads source.kind status',
+      'baseBranch checkCommand defaultBranch followThrough.automatic followThrough.rounds forgeRules forgeRules.deletesBranch forgeRules.mergeMethods[] issues.commands issues.comment mirror mirror.branches[] mirror.defaultBranch mirror.headSha mirror.shallow name problem problem.code problem.detail requireGreen sendsThreads source.kind status',
   },
   service: {
     schemaVersion: 1,

@@ -36,12 +36,14 @@ export type Requested = Extract<
 /**
  * Has the forge do what was asked for with a pull request and records what came of it. Doing it again changes nothing.
  * What another service's forge is asked for is left to it.
+ *
+ * @returns what its forge waits for before it merges; null when something came of it, or nothing is to come
  */
-export async function carryOut(parts: MergeParts, request: Requested): Promise<void> {
+export async function carryOut(parts: MergeParts, request: Requested): Promise<string | null> {
   const pullRequest = await loadState(parts.store, request.stream, pullRequestDecider);
-  if (pullRequest.status !== 'merging' && pullRequest.status !== 'updating') return;
+  if (pullRequest.status !== 'merging' && pullRequest.status !== 'updating') return null;
   const forge = parts.forges.get(pullRequest.provider);
-  if (forge === undefined) return;
+  if (forge === undefined) return null;
   const task = await loadState(parts.store, streamOf('task', pullRequest.taskId), taskDecider);
   if (isEnded(task)) {
     return recordFailure(parts, request, forgeRefusal('TASK_ENDED', 'The task ended before its turn came.'));
@@ -63,10 +65,12 @@ export async function carryOut(parts: MergeParts, request: Requested): Promise<v
     const updated = await forge.update(change, wish);
     if (!updated.ok) return recordFailure(parts, request, updated);
     const { headSha, changes } = updated;
-    return record(parts, request, { type: 'RecordUpdate', headSha, changes });
+    await record(parts, request, { type: 'RecordUpdate', headSha, changes });
+    return null;
   }
   const { strategy } = request.data;
   const merged = await forge.merge(change, { ...wish, strategy });
+  if (merged.ok === 'later') return merged.detail;
   if (!merged.ok) return recordFailure(parts, request, merged);
   await record(parts, request, { type: 'RecordMerge', mergeSha: merged.mergeSha, strategy });
   // The merge moved the base: other work that starts from the one before is told so.
@@ -77,11 +81,13 @@ export async function carryOut(parts: MergeParts, request: Requested): Promise<v
     command:
       merged.repository === null ? { type: 'RefreshRepository' } : { type: 'RecordMirror', ...merged.repository },
   });
+  return null;
 }
 
-export async function recordFailure(parts: MergeParts, request: Requested, failure: ForgeRefusal): Promise<void> {
+export async function recordFailure(parts: MergeParts, request: Requested, failure: ForgeRefusal): Promise<null> {
   const { code, detail, conflicts } = failure;
   await record(parts, request, { type: 'RecordMergeFailure', code, detail, conflicts });
+  return null;
 }
 
 /** Who acts when a service does what an event asks for: the service, on behalf of the person behind the event. */

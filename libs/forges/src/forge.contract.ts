@@ -42,7 +42,7 @@ export function forgeContract(name: string, build: () => Promise<ForgeHouse>): v
     it.each(STRATEGIES)('merges once, however often it is asked (%s)', async (strategy) => {
       const change = await house.open({ 'new.txt': 'ours' });
       const merged = await merge(change, strategy);
-      if (!merged.ok) throw new Error(merged.detail);
+      if (merged.ok !== true) throw new Error(merged.detail);
       await house.moveBase({ 'later.txt': 'theirs' });
       const before = await house.base();
       expect(await merge(change, strategy)).toMatchObject({ ok: true, mergeSha: merged.mergeSha });

@@ -37,6 +37,13 @@ export interface Merged {
   readonly repository: EventData<'RepositoryMirrored'> | null;
 }
 
+/** It is merged later: its forge wants something before that comes without us. Nothing came of the wish yet. */
+export interface Waiting {
+  readonly ok: 'later';
+  /** For what, as a sentence. */
+  readonly detail: string;
+}
+
 /** `headSha`: of the branch with the base in it. `changes`: against that base; null when there was nothing to bring in. */
 export type Updated = { readonly ok: true } & EventData<'PullRequestUpdated'>;
 
@@ -48,8 +55,11 @@ export type Updated = { readonly ok: true } & EventData<'PullRequestUpdated'>;
  */
 export interface Forge {
   readonly provider: ForgeProvider;
-  /** Merges the commit `headSha` and no later one of its branch, or refuses and leaves the base as it is. */
-  merge(change: Change, wish: Wish & { readonly strategy: MergeStrategy }): Promise<Merged | ForgeRefusal>;
+  /**
+   * Merges the commit `headSha` and no later one of its branch, or refuses, or waits, and leaves the base as it is. One that
+   * waits is asked for again.
+   */
+  merge(change: Change, wish: Wish & { readonly strategy: MergeStrategy }): Promise<Merged | ForgeRefusal | Waiting>;
   /** Brings the base as it is now into the branch; the base stays as it is. */
   update(change: Change, wish: Wish): Promise<Updated | ForgeRefusal>;
 }

@@ -1,5 +1,6 @@
 import type { HoldCause } from '@claude-codex/contracts/causes';
 import type { EventData } from '@claude-codex/contracts/events';
+import type { ForgeRules } from '@claude-codex/contracts/repository/forge-rules';
 import type { Change, Forge, ForgeRefusal } from './forge.ts';
 
 export type Published = { readonly ok: true } & EventData<'PullRequestPublished'>;
@@ -11,8 +12,14 @@ export type Standing = (
   /** `mergeSha`: what it became in the base. */
   | { readonly state: 'merged'; readonly mergeSha: string }
 ) & {
+  /** What people call it there, and where it goes. */
+  readonly text: EventData<'PullRequestEdited'>;
+  /** What the settings of its repository allow; null where that is not said. */
+  readonly rules: ForgeRules | null;
   /** Null where that is not for us to see. */
   readonly checks: EventData<'PullRequestChecked'> | null;
+  /** Whether it would be merged now; null while the forge has not worked that out. */
+  readonly judged: EventData<'PullRequestJudged'> | null;
   /** What people said of it that is not known yet, oldest first. Nothing of our own. */
   readonly reviews: readonly EventData<'PullRequestReviewed'>[];
   readonly comments: readonly EventData<'PullRequestCommented'>[];

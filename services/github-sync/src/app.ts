@@ -97,6 +97,7 @@ export function createGithubSyncApp({ bus, store, settings, log }: GithubSyncDep
       const desk = openDesk({
         ...{ store, forge, threads, log, clock, pollMs, publicUrl },
         isFollowed: (id) => known()?.isFollowed(id) ?? false,
+        isNewest: (id) => known()?.isNewest(id) ?? false,
         saidBefore: (id) => known()?.remarksOf(id) ?? new Set<string>(),
         onLooked(looked) {
           inbox.looked(looked);

@@ -237,7 +237,8 @@ export const GrantRoundsRequest = z.strictObject({
 });
 
 export const MergePullRequestRequest = z.strictObject({
-  strategy: MergeStrategy.default('merge'),
+  /** Left out: the first of ours that the repository allows. */
+  strategy: MergeStrategy.optional(),
   /** The commit that was looked at: another one is not merged. */
   headSha: z.string().optional(),
 });

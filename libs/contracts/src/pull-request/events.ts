@@ -30,6 +30,13 @@ export const ForgeCheck = z.object({
 });
 export type ForgeCheck = z.infer<typeof ForgeCheck>;
 
+/**
+ * Whether its forge would merge it now. `waits`: for what comes without us, as checks that run and reviews. `queue`: what is
+ * merged goes through a queue there. Of the others something there is to be changed first.
+ */
+export const MergeReadiness = z.enum(['ready', 'waits', 'draft', 'conflict', 'behind', 'blocked', 'queue']);
+export type MergeReadiness = z.infer<typeof MergeReadiness>;
+
 /** How much of what people say of a change there is kept: longer words are read there. */
 export const REMARK_LIMITS = { body: 4_000, comments: 30, comment: 1_000, recorded: 200 } as const;
 
@@ -79,6 +86,12 @@ export const pullRequestEvents = {
   PullRequestPublishRequested: z.object({}),
   /** What the forge says of the commit it stands at. */
   PullRequestChecked: z.object({ headSha: z.string(), verdict: ForgeVerdict, checks: z.array(ForgeCheck).max(100) }),
+  /** Whether its forge would merge the commit it stands at; `why`: what it still wants, each as a sentence. */
+  PullRequestJudged: z.object({
+    headSha: z.string(),
+    readiness: MergeReadiness,
+    why: z.array(z.string().max(300)).max(10),
+  }),
   /** Somebody reviewed it at its forge, as they submitted it: what they write there later changes nothing here. */
   PullRequestReviewed: z.object({
     ...remark,
@@ -90,6 +103,8 @@ export const pullRequestEvents = {
   /** Somebody said something of it at its forge, outside of a review. */
   PullRequestCommented: z.object(remark),
   PullRequestMergeRequested: z.object({ strategy: MergeStrategy }),
+  /** Whoever wished for the merge does not any more: it waited. */
+  PullRequestMergeTakenBack: z.object({}),
   PullRequestMerged: z.object({ mergeSha: z.string(), strategy: MergeStrategy }),
   PullRequestMergeFailed: z.object({ code: z.string(), detail: z.string(), conflicts: z.array(z.string()) }),
   /** The base is to be brought into the branch, so that the change can be looked at as it would be merged. */
@@ -103,6 +118,15 @@ export const pullRequestEvents = {
   }),
   /** Its forge finds fault with it, and it does not go back to the agent by itself: a person decides. */
   PullRequestFollowThroughStopped: z.object({ why: FollowStop, over: FollowCause, detail: z.string() }),
-  /** What was to be closed at its forge is. */
-  PullRequestWithdrawn: z.object({}),
+  /** What was to be closed at its forge is. `left`: nobody may act there any more, so it stays as it is. */
+  PullRequestWithdrawn: z.object({ left: z.boolean() }),
+  /** What people made of it at its forge, or what it was there already when it was taken for ours. */
+  PullRequestEdited: z.object({
+    title: z.string(),
+    draft: z.boolean(),
+    /** Where it goes there now. The work here was made and looked at against the base it was opened for. */
+    baseBranch: z.string(),
+  }),
+  /** Somebody opened it again at its forge. `why`: its work does not go on here by that, and what helps; null when it does. */
+  PullRequestReopened: z.object({ why: z.string().nullable() }),
 } as const;

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { RemoteForge, RepositorySlug } from '../forge.ts';
 import { Id } from '../ids.ts';
 import { FollowThrough } from '../pull-request/follow-through.ts';
+import { ForgeRules } from './forge-rules.ts';
 import { IssueSettings } from './issue-settings.ts';
 
 export const RepositorySource = z.discriminatedUnion('kind', [
@@ -51,5 +52,7 @@ export const repositoryEvents = {
   RepositoryUnavailable: z.object({ code: z.string(), detail: z.string() }),
   RepositoryRefreshRequested: z.object({}),
   RepositoryConfigured: settings,
+  /** Its forge allows this, since it was asked last. */
+  RepositoryRulesSeen: ForgeRules,
   RepositoryRemoved: z.object({}),
 } as const;

@@ -194,6 +194,7 @@ export const taskEvents = {
    */
   TaskHeldBack: z.object({ cause: HoldCause, detail: z.string(), needsPerson: z.boolean() }),
   TaskPaused: z.object({}),
+  /** After a pause, or after it was cancelled and its pull request was opened again at its forge. */
   TaskResumed: z.object({}),
   TaskCancelled: z.object({ reason: z.string() }),
   TaskFailed: z.object({ code: z.string(), detail: z.string(), instanceId: Id.nullable() }),

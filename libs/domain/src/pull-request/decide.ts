@@ -9,17 +9,22 @@ export type PullRequestCommand =
   | ({ type: 'OpenPullRequest' } & Omit<EventData<'PullRequestOpened'>, 'number' | 'url'>)
   /** `headSha`: what whoever asks has looked at; left out by those who look at the newest. */
   | { type: 'RequestMerge'; strategy: MergeStrategy; headSha?: string | undefined }
+  | { type: 'TakeBackMerge' }
   | { type: 'RecordMerge'; mergeSha: string; strategy: MergeStrategy }
   | ({ type: 'RecordMergeFailure' } & EventData<'PullRequestMergeFailed'>)
   | { type: 'RequestUpdate' }
   | ({ type: 'RecordUpdate' } & EventData<'PullRequestUpdated'>)
   /** Where it stands at a forge it is closed there too, unless it is already or what comes next takes its place. */
   | { type: 'ClosePullRequest'; reason: string; atForge?: 'closed' | 'stays_open' }
-  | { type: 'RecordWithdrawn' }
+  /** `left`: it stays there as it is, because nobody may act there any more. */
+  | { type: 'RecordWithdrawn'; left?: boolean }
+  | ({ type: 'RecordEdit' } & EventData<'PullRequestEdited'>)
+  | ({ type: 'RecordReopened' } & EventData<'PullRequestReopened'>)
   | ({ type: 'RecordPublished' } & EventData<'PullRequestPublished'>)
   | ({ type: 'RecordPublishFailure' } & EventData<'PullRequestPublishFailed'>)
   | { type: 'RequestPublish' }
   | ({ type: 'RecordChecks' } & EventData<'PullRequestChecked'>)
+  | ({ type: 'RecordJudgement' } & EventData<'PullRequestJudged'>)
   | ({ type: 'RecordReview' } & EventData<'PullRequestReviewed'>)
   | ({ type: 'RecordComment' } & EventData<'PullRequestCommented'>)
   | ({ type: 'StopFollowThrough' } & EventData<'PullRequestFollowThroughStopped'>);
@@ -40,6 +45,10 @@ export function decidePullRequest(command: PullRequestCommand, state: PullReques
         refuse('PULL_REQUEST_HEAD_MOVED', { headSha: state.headSha });
       }
       return [{ type: 'PullRequestMergeRequested', data: { strategy: command.strategy } }];
+    case 'TakeBackMerge':
+      // Where it is merged at this very moment, that is what is recorded in the end.
+      if (state.status === 'merging') return [{ type: 'PullRequestMergeTakenBack', data: {} }];
+      return isOver(state) ? refuse('PULL_REQUEST_NOT_OPEN', { status: state.status }) : [];
     case 'RecordMerge':
       // A forge may report a merge nobody asked us for, and report it again.
       if (state.status === 'merged') return [];
@@ -69,8 +78,20 @@ export function decidePullRequest(command: PullRequestCommand, state: PullReques
     }
     case 'RecordWithdrawn':
       return state.status === 'closed' && state.atForge === 'to_close'
-        ? [{ type: 'PullRequestWithdrawn', data: {} }]
+        ? [{ type: 'PullRequestWithdrawn', data: { left: command.left ?? false } }]
         : [];
+    case 'RecordEdit': {
+      const { title, draft, baseBranch } = command;
+      const { baseThere = state.baseBranch } = state;
+      const isNews = title !== state.title || draft !== state.draft || baseBranch !== baseThere;
+      return isNews && !isOver(state) ? [{ type: 'PullRequestEdited', data: { title, draft, baseBranch } }] : [];
+    }
+    case 'RecordReopened': {
+      const { why } = command;
+      // What only made way is open there all along, and what is to be closed there will be.
+      if (state.status !== 'closed' || state.atForge !== 'closed' || state.number === null) return [];
+      return why !== null && why === state.notTakenUp ? [] : [{ type: 'PullRequestReopened', data: { why } }];
+    }
     case 'RecordPublished': {
       const { number, url } = command;
       return state.number === number && state.url === url
@@ -89,9 +110,13 @@ export function decidePullRequest(command: PullRequestCommand, state: PullReques
     case 'RecordChecks': {
       const { type: _type, ...data } = command;
       const isNews = state.checked === undefined || !isSame(data, state.checked);
-      return isNews && state.status !== 'closed' && state.status !== 'merged'
-        ? [{ type: 'PullRequestChecked', data }]
-        : [];
+      return isNews && !isOver(state) ? [{ type: 'PullRequestChecked', data }] : [];
+    }
+    case 'RecordJudgement': {
+      const { headSha, readiness, why } = command;
+      const { judged } = state;
+      const isNews = judged?.headSha !== headSha || judged.readiness !== readiness || judged.why.join() !== why.join();
+      return isNews && !isOver(state) ? [{ type: 'PullRequestJudged', data: { headSha, readiness, why } }] : [];
     }
     case 'RecordReview': {
       const { type: _type, ...data } = command;
@@ -132,9 +157,14 @@ function saysMore({ report }: Check, before: Check): boolean {
 }
 
 /** Each once, however often its forge shows it, and none of what is over. */
-function isRemarkWanted({ status, remarks = [] }: KnownPullRequest, { id }: { readonly id: string }): boolean {
-  if (status === 'closed' || status === 'merged' || remarks.length >= REMARK_LIMITS.recorded) return false;
+function isRemarkWanted(state: KnownPullRequest, { id }: { readonly id: string }): boolean {
+  const { remarks = [] } = state;
+  if (isOver(state) || remarks.length >= REMARK_LIMITS.recorded) return false;
   return !remarks.some((remark) => remark.id === id);
+}
+
+function isOver({ status }: KnownPullRequest): boolean {
+  return status === 'closed' || status === 'merged';
 }
 
 /** Something is being done with it whose outcome nobody knows yet. */

@@ -117,7 +117,7 @@ describe('a pull request', () => {
         .then([closed('closed')]);
       given([there, published, closed('to_close')])
         .when({ type: 'RecordWithdrawn' })
-        .then([{ type: 'PullRequestWithdrawn', data: {} }]);
+        .then([{ type: 'PullRequestWithdrawn', data: { left: false } }]);
       for (const other of ['closed', 'stays_open'] as const)
         given([there, published, closed(other)])
           .when({ type: 'RecordWithdrawn' })
@@ -215,6 +215,65 @@ describe('a pull request', () => {
       given([there, published, madeWay, forGood]).when({ type: 'ClosePullRequest', reason: 'no' }).thenNothing();
     });
 
+    describe('opened again there', () => {
+      const closedThere: PullRequestEvent = { type: 'PullRequestClosed', data: { reason: '', atForge: 'closed' } };
+      const again: PullRequestEvent = { type: 'PullRequestReopened', data: { why: null } };
+
+      it('is open here again, whether it was closed there or here', () => {
+        const toClose: PullRequestEvent = { type: 'PullRequestClosed', data: { reason: '', atForge: 'to_close' } };
+        const withdrawn: PullRequestEvent = { type: 'PullRequestWithdrawn', data: { left: false } };
+        for (const end of [[closedThere], [toClose, withdrawn]]) {
+          given([there, published, ...end])
+            .when({ type: 'RecordReopened', why: null })
+            .then([again]);
+          given([there, published, ...end, again]).thenState((state) => expect(state.status).toBe('open'));
+          given([there, published, ...end, again])
+            .when({ type: 'RecordReopened', why: null })
+            .thenNothing();
+          given([there, published, ...end, again])
+            .when(merge)
+            .then([requested]);
+        }
+      });
+
+      it('is not by what is still to be closed there, or makes way', () => {
+        for (const atForge of ['to_close', 'stays_open'] as const)
+          given([there, published, { type: 'PullRequestClosed', data: { reason: '', atForge } }])
+            .when({ type: 'RecordReopened', why: null })
+            .thenNothing();
+      });
+
+      it('stays closed here where its work does not go on, and says why once', () => {
+        const why = 'Its task was deleted here.';
+        const said: PullRequestEvent = { type: 'PullRequestReopened', data: { why } };
+        given([there, published, closedThere]).when({ type: 'RecordReopened', why }).then([said]);
+        given([there, published, closedThere, said]).when({ type: 'RecordReopened', why }).thenNothing();
+        given([there, published, closedThere, said]).thenState((state) => expect(state.status).toBe('closed'));
+        given([there, published, closedThere, said]).when({ type: 'RecordReopened', why: null }).then([again]);
+      });
+    });
+
+    it('is called what it is called there, a draft while it is one, and goes where it goes there', () => {
+      const text = { title: 'Greet by name', draft: true, baseBranch: 'release' };
+      const edited: PullRequestEvent = { type: 'PullRequestEdited', data: text };
+      given([there, published])
+        .when({ type: 'RecordEdit', title: 'Greet', draft: false, baseBranch: 'main' })
+        .thenNothing();
+      given([there, published])
+        .when({ type: 'RecordEdit', ...text })
+        .then([edited]);
+      given([there, published, edited])
+        .when({ type: 'RecordEdit', ...text })
+        .thenNothing();
+      // The work was made and looked at against the other one.
+      given([there, published, edited]).thenState((state) =>
+        expect(state).toMatchObject({ ...text, baseBranch: 'main', baseThere: 'release' }),
+      );
+      given([there, published, merged])
+        .when({ type: 'RecordEdit', ...text })
+        .thenNothing();
+    });
+
     it('was merged there, asked for from here or not', () => {
       given([there, published]).when({ type: 'RecordMerge', mergeSha: 'm', strategy: 'squash' }).then([merged]);
     });
@@ -230,6 +289,15 @@ describe('a pull request', () => {
       .when({ type: 'RecordMergeFailure', ...data })
       .then([failed]);
     given([opened, requested, failed]).when({ type: 'RequestMerge', strategy: 'squash' }).then([requested]);
+  });
+
+  it('that waits to be merged can be taken back, and merged all the same where it was under way', () => {
+    const back: PullRequestEvent = { type: 'PullRequestMergeTakenBack', data: {} };
+    given([opened, requested]).when({ type: 'TakeBackMerge' }).then([back]);
+    given([opened, requested, back]).when({ type: 'TakeBackMerge' }).thenNothing();
+    given([opened, requested, back]).when({ type: 'RequestMerge', strategy: 'squash' }).then([requested]);
+    given([opened, requested, back]).when({ type: 'RecordMerge', mergeSha: 'm', strategy: 'squash' }).then([merged]);
+    given([opened, requested, merged]).when({ type: 'TakeBackMerge' }).refusedWith('PULL_REQUEST_NOT_OPEN');
   });
 
   it('is not closed while it is being merged', () => {

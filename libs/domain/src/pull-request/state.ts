@@ -12,13 +12,16 @@ export type Remark = EventData<'PullRequestCommented'> & {
 
 /**
  * `checked`: what the forge said of a commit last. `remarks`: what people said of it there, absent as long as nobody did.
- * `standsAt`: the commit its branch stood at there last. `stopped`: it does not go back by itself.
+ * `standsAt`: the commit its branch stood at there last. `stopped`: it does not go back by itself. `baseThere`: where it goes
+ * at its forge since somebody edited it there. `judged`: whether its forge would merge it, as it said last.
  */
 type Opened = EventData<'PullRequestOpened'> & {
   readonly checked?: EventData<'PullRequestChecked'>;
   readonly remarks?: readonly Remark[];
   readonly standsAt?: string;
   readonly stopped?: EventData<'PullRequestFollowThroughStopped'> | null;
+  readonly baseThere?: string;
+  readonly judged?: EventData<'PullRequestJudged'>;
 };
 
 export type PullRequestState =
@@ -28,8 +31,16 @@ export type PullRequestState =
   /** `conflicts`: of the last merge that was tried. `updated`: its head is a merge of ours that no check looked at. */
   | ({ status: 'open'; conflicts: readonly string[]; updated: boolean } & Opened)
   | ({ status: 'updating'; updated: boolean } & Opened)
-  /** `atForge`: whether it is still to be closed there. */
-  | ({ status: 'closed'; atForge: EventData<'PullRequestClosed'>['atForge'] } & Opened)
+  /**
+   * `atForge`: whether it is still to be closed there. `left`: nobody may act there any more. `notTakenUp`: why its work did
+   * not go on when it was opened again there.
+   */
+  | ({
+      status: 'closed';
+      atForge: EventData<'PullRequestClosed'>['atForge'];
+      left?: boolean;
+      notTakenUp?: string | null;
+    } & Opened)
   | ({ status: 'merging' | 'merged'; strategy: MergeStrategy; updated?: boolean } & Opened);
 
 export type KnownPullRequest = Exclude<PullRequestState, { status: 'none' }>;
@@ -59,6 +70,10 @@ export function evolvePullRequest(state: PullRequestState, event: PullRequestEve
       return { ...state, status: 'merged', strategy: event.data.strategy };
     case 'PullRequestMergeFailed':
       return { ...state, status: standing(state), conflicts: event.data.conflicts, updated: isUpdated(state) };
+    case 'PullRequestMergeTakenBack':
+      return { ...state, status: standing(state), conflicts: [], updated: isUpdated(state) };
+    case 'PullRequestJudged':
+      return { ...state, judged: event.data };
     case 'PullRequestUpdateRequested':
       return { ...state, status: 'updating', updated: isUpdated(state) };
     case 'PullRequestUpdated': {
@@ -75,7 +90,13 @@ export function evolvePullRequest(state: PullRequestState, event: PullRequestEve
     case 'PullRequestClosed':
       return { ...state, status: 'closed', atForge: event.data.atForge };
     case 'PullRequestWithdrawn':
-      return state.status === 'closed' ? { ...state, atForge: 'closed' } : state;
+      return state.status === 'closed' ? { ...state, atForge: 'closed', left: event.data.left } : state;
+    case 'PullRequestEdited': {
+      const { title, draft, baseBranch } = event.data;
+      return { ...state, title, draft, baseThere: baseBranch };
+    }
+    case 'PullRequestReopened':
+      return reopened(state, event.data);
     case 'PullRequestChecked':
       return { ...state, checked: event.data, standsAt: event.data.headSha, stopped: stoppedAfter(state, event.data) };
     case 'PullRequestReviewed': {
@@ -90,6 +111,13 @@ export function evolvePullRequest(state: PullRequestState, event: PullRequestEve
     default:
       return skipUnknown(event, state);
   }
+}
+
+function reopened(state: KnownPullRequest, { why }: EventData<'PullRequestReopened'>): PullRequestState {
+  if (state.status !== 'closed') return state;
+  if (why !== null) return { ...state, notTakenUp: why };
+  const { atForge: _atForge, left: _left, notTakenUp: _notTakenUp, ...known } = state;
+  return { ...known, status: 'open', conflicts: [], updated: isUpdated(state) };
 }
 
 function stoppedAfter({ stopped = null, headSha }: Opened, checked: EventData<'PullRequestChecked'>) {

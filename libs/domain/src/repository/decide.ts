@@ -1,5 +1,6 @@
 import type { EventData, RepositoryEvent } from '@claude-codex/contracts/events';
 import { FOLLOW_THROUGH, type FollowThrough } from '@claude-codex/contracts/pull-request/follow-through';
+import type { ForgeRules } from '@claude-codex/contracts/repository/forge-rules';
 import { ISSUE_SETTINGS, type IssueSettings } from '@claude-codex/contracts/repository/issue-settings';
 import type { Decider } from '@claude-codex/eventing/decider';
 import { refuse, unknownCommand } from '../refuse.ts';
@@ -13,6 +14,8 @@ export type RepositoryCommand =
       followThrough?: FollowThrough;
       issues?: IssueSettings;
       sendsThreads?: boolean;
+      /** As the look before saw them; null at no forge. */
+      forgeRules?: ForgeRules | null;
     } & Omit<EventData<'RepositoryConnected'>, 'defaultBranch' | 'followThrough' | 'issues' | 'sendsThreads'>)
   /** What is left out stays as it is. */
   | ({
@@ -23,6 +26,7 @@ export type RepositoryCommand =
       sendsThreads?: boolean | undefined;
     } & Omit<EventData<'RepositoryConfigured'>, 'requireGreen' | 'followThrough' | 'issues' | 'sendsThreads'>)
   | { type: 'RefreshRepository' }
+  | ({ type: 'RecordRules' } & ForgeRules)
   | { type: 'RemoveRepository' }
   | ({ type: 'RecordMirror' } & EventData<'RepositoryMirrored'>)
   | ({ type: 'RecordUnavailable' } & EventData<'RepositoryUnavailable'>);
@@ -30,10 +34,12 @@ export type RepositoryCommand =
 export function decideRepository(command: RepositoryCommand, state: RepositoryState): RepositoryEvent[] {
   if (command.type === 'ConnectRepository') {
     const { type: _type, defaultBranch = null, followThrough = FOLLOW_THROUGH, ...more } = command;
-    const { issues = ISSUE_SETTINGS, sendsThreads = true, ...rest } = more;
+    const { issues = ISSUE_SETTINGS, sendsThreads = true, forgeRules = null, ...rest } = more;
     const data = { ...rest, defaultBranch, followThrough, issues, sendsThreads };
     // A repeated connect of the same id is the same request sent again.
-    return state.status === 'none' ? [{ type: 'RepositoryConnected', data }] : [];
+    if (state.status !== 'none') return [];
+    const seen: RepositoryEvent[] = forgeRules === null ? [] : [{ type: 'RepositoryRulesSeen', data: forgeRules }];
+    return [{ type: 'RepositoryConnected', data }, ...seen];
   }
   if (state.status === 'none') return refuse('REPOSITORY_NOT_FOUND');
   if (state.status === 'removed') return command.type === 'RemoveRepository' ? [] : refuse('REPOSITORY_REMOVED');
@@ -55,6 +61,12 @@ export function decideRepository(command: RepositoryCommand, state: RepositorySt
         sendsThreads === state.sendsThreads;
       return same ? [] : [{ type: 'RepositoryConfigured', data }];
     }
+    case 'RecordRules': {
+      const { mergeMethods, deletesBranch } = command;
+      return isSame(state.forgeRules, command)
+        ? []
+        : [{ type: 'RepositoryRulesSeen', data: { mergeMethods, deletesBranch } }];
+    }
     case 'RefreshRepository':
       return [{ type: 'RepositoryRefreshRequested', data: {} }];
     case 'RemoveRepository':
@@ -70,9 +82,13 @@ export function decideRepository(command: RepositoryCommand, state: RepositorySt
   }
 }
 
+function isSame(before: ForgeRules | null, now: ForgeRules): boolean {
+  return before?.deletesBranch === now.deletesBranch && before.mergeMethods.join() === now.mergeMethods.join();
+}
+
 export const repositoryDecider: Decider<RepositoryState, RepositoryCommand, RepositoryEvent> = {
   initialState: initialRepository,
   evolve: evolveRepository,
   decide: decideRepository,
-  snapshot: { schemaVersion: 7 },
+  snapshot: { schemaVersion: 8 },
 };

@@ -66,6 +66,24 @@ describe('a repository', () => {
       ]);
   });
 
+  it('knows what its forge allows, from the look before it was connected or later, and says so when that is news', () => {
+    const rules = { mergeMethods: ['squash' as const], deletesBranch: true };
+    const seenRules: RepositoryEvent = { type: 'RepositoryRulesSeen', data: rules };
+    given([])
+      .when({ type: 'ConnectRepository', ...data, forgeRules: rules })
+      .then([connected, seenRules]);
+    given([connected])
+      .when({ type: 'RecordRules', ...rules })
+      .then([seenRules]);
+    given([connected, seenRules])
+      .when({ type: 'RecordRules', ...rules })
+      .thenNothing();
+    const other = { ...rules, mergeMethods: ['merge' as const, 'squash' as const] };
+    given([connected, seenRules])
+      .when({ type: 'RecordRules', ...other })
+      .then([{ type: 'RepositoryRulesSeen', data: other }]);
+  });
+
   it('offers nothing more after it was removed', () => {
     given([connected, removed]).when({ type: 'RefreshRepository' }).refusedWith('REPOSITORY_REMOVED');
     given([connected, removed]).when({ type: 'RemoveRepository' }).thenNothing();

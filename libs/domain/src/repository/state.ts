@@ -1,6 +1,7 @@
 import type { RepositoryEvent } from '@claude-codex/contracts/events';
 import type { FollowThrough } from '@claude-codex/contracts/pull-request/follow-through';
 import type { RepositorySource } from '@claude-codex/contracts/repository/events';
+import type { ForgeRules } from '@claude-codex/contracts/repository/forge-rules';
 import type { IssueSettings } from '@claude-codex/contracts/repository/issue-settings';
 import { skipUnknown } from '@claude-codex/eventing/decider';
 
@@ -13,6 +14,8 @@ export interface RepositoryFacts {
   followThrough: FollowThrough;
   issues: IssueSettings;
   sendsThreads: boolean;
+  /** What its forge allows; null: it is at none, or none was asked yet. */
+  forgeRules: ForgeRules | null;
   /** As seen before it was connected. */
   defaultBranch: string | null;
   /** As found in the mirror; null until it was mirrored once. */
@@ -29,7 +32,7 @@ export const initialRepository: RepositoryState = { status: 'none' };
 
 export function evolveRepository(state: RepositoryState, event: RepositoryEvent): RepositoryState {
   if (event.type === 'RepositoryConnected') {
-    return { status: 'connected', ...event.data, mirror: null, problem: null };
+    return { status: 'connected', ...event.data, forgeRules: null, mirror: null, problem: null };
   }
   if (state.status === 'none') return state;
   switch (event.type) {
@@ -39,6 +42,8 @@ export function evolveRepository(state: RepositoryState, event: RepositoryEvent)
       return { ...state, problem: event.data };
     case 'RepositoryConfigured':
       return { ...state, ...event.data };
+    case 'RepositoryRulesSeen':
+      return { ...state, forgeRules: event.data };
     case 'RepositoryRemoved':
       return { ...state, status: 'removed' };
     case 'RepositoryRefreshRequested':

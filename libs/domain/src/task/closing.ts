@@ -6,5 +6,5 @@ import type { TaskEvent } from '@claude-codex/contracts/events';
  */
 export const TASK_CLOSES = ['TaskCompleted', 'TaskCancelled', 'TaskDeleted'] as const satisfies TaskEvent['type'][];
 
-/** Opens a closed task again. */
-export const TASK_REOPENS = ['TaskRetried'] as const satisfies TaskEvent['type'][];
+/** Opens a closed task again: it starts over, or goes on with the work it has. */
+export const TASK_REOPENS = ['TaskRetried', 'TaskResumed'] as const satisfies TaskEvent['type'][];

@@ -37,6 +37,8 @@ export type TaskCommand =
   | { type: 'PauseTask' }
   | { type: 'ResumeTask' }
   | { type: 'CancelTask'; reason: string }
+  /** Its pull request, by whose closing it may have been cancelled, was opened again at its forge. */
+  | { type: 'TakeUpTask' }
   | { type: 'RetryTask' }
   | { type: 'CompleteTask'; pullRequestId: string | null }
   | { type: 'DeleteTask' };

@@ -57,6 +57,9 @@ export function decideTask(command: TaskCommand, state: TaskState): TaskEvent[] 
       if (state.status === 'cancelled') return [];
       if (state.status === 'completed') refuse('TASK_ENDED', { status: state.status });
       return [{ type: 'TaskCancelled', data: { reason: command.reason } }];
+    case 'TakeUpTask':
+      // With a phase under way it was started over meanwhile, and goes on with other work.
+      return state.status === 'cancelled' && currentPhase(state) === null ? [{ type: 'TaskResumed', data: {} }] : [];
     case 'RetryTask':
       if (state.status !== 'failed' && state.status !== 'cancelled')
         refuse('TASK_NOT_FAILED', { status: state.status });

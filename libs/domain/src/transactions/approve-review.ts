@@ -6,7 +6,7 @@ import { hasApprovals, withApproval } from '../review/approvals.ts';
 import { decideReview, type ReviewFacts, reviewDecider } from '../review/index.ts';
 import { attemptReviewedIn, isReviewed, requireGate, taskDecider } from '../task/index.ts';
 import { withdrawOthers } from './keep-attempt.ts';
-import { checkOf, livingTask, requireGreen } from './merge-rules.ts';
+import { allowedMethod, checkOf, livingTask, requireGreen } from './merge-rules.ts';
 
 /**
  * An approval, and with it the wish to merge: one decision in one event, which the flow carries out however long that
@@ -25,6 +25,7 @@ export async function approveReview(
   const others = await othersWithdrawn(load, state, { reviewId, by });
   if (merge === null) return [{ stream, events }, ...others];
   const task = await livingTask(load, state.taskId);
+  await allowedMethod(load, task.repositoryId, merge);
   const index = task.phases.findIndex((phase) => attemptReviewedIn(phase, reviewId) !== null);
   const phase = task.phases[index];
   // Of several attempts the work that is reviewed is not always the newest.

@@ -1,4 +1,6 @@
 import { streamOf } from '@claude-codex/contracts/ids';
+import type { MergeStrategy } from '@claude-codex/contracts/pull-request/events';
+import { methodsOf } from '@claude-codex/contracts/repository/forge-rules';
 import type { CheckVerdict } from '@claude-codex/contracts/task/phase';
 import type { Load } from '@claude-codex/eventing/handle-command';
 import { refuse } from '../refuse.ts';
@@ -21,6 +23,22 @@ export async function requireGreen(load: Load, task: KnownTask, check: CheckVerd
   if (repository.status !== 'connected' || !repository.requireGreen || check === 'passed') return;
   const changes = task.phases.some(({ definition }) => definition.requiresChanges);
   if (changes) refuse('CHECK_NOT_GREEN', { check });
+}
+
+/**
+ * How it is to be merged: as somebody wishes, or by the first of ours that the repository allows. Refuses what it does not
+ * allow (MERGE_METHOD_NOT_ALLOWED).
+ */
+export async function allowedMethod(
+  load: Load,
+  repositoryId: string,
+  wished: MergeStrategy | undefined,
+): Promise<MergeStrategy> {
+  const { state: repository } = await load(streamOf('repository', repositoryId), repositoryDecider);
+  const methods = methodsOf(repository.status === 'none' ? null : repository.forgeRules);
+  const strategy = wished ?? methods[0];
+  if (strategy === undefined || !methods.includes(strategy)) return refuse('MERGE_METHOD_NOT_ALLOWED', { methods });
+  return strategy;
 }
 
 /** What the check said about the change of a task. */

@@ -1,5 +1,6 @@
-import type { PullRequestEvent, TaskEvent } from '@claude-codex/contracts/events';
+import type { PullRequestEvent, RepositoryEvent, TaskEvent } from '@claude-codex/contracts/events';
 import { streamOf } from '@claude-codex/contracts/ids';
+import type { MergeStrategy } from '@claude-codex/contracts/pull-request/events';
 import { expect, it } from 'vitest';
 import { loadOf } from '../spec/load-of.ts';
 import {
@@ -30,14 +31,16 @@ const updated = (made: typeof changes | null): PullRequestEvent => ({
 function load({
   task = [],
   pullRequest = [opened('github')],
+  rules = [],
 }: {
   task?: TaskEvent[];
+  rules?: RepositoryEvent[];
   pullRequest?: PullRequestEvent[];
 }) {
   return loadOf({
     [streamOf('pullrequest', ID)]: pullRequest,
     [streamOf('task', TASK)]: [createdOf(), queued, ...task],
-    [streamOf('repository', REPOSITORY)]: [connected],
+    [streamOf('repository', REPOSITORY)]: [connected, ...rules],
   });
 }
 
@@ -52,6 +55,20 @@ it('is not merged as green when it holds a merge of ours, which no check looked 
   await expect(requestMerge(after(changes), wish)).rejects.toMatchObject(refused);
   const [write] = await requestMerge(after(null), wish);
   expect(write?.events).toMatchObject([{ type: 'PullRequestMergeRequested' }]);
+});
+
+it('is merged in a way its repository allows, and by the first of ours where nobody wishes for one', async () => {
+  const allowed = (...mergeMethods: MergeStrategy[]): RepositoryEvent[] => [
+    { type: 'RepositoryRulesSeen', data: { mergeMethods, deletesBranch: false } },
+  ];
+  const asked = async (rules: RepositoryEvent[], strategy?: MergeStrategy) =>
+    (await requestMerge(load({ task: green, rules }), { ...of, strategy }))[0]?.events[0]?.data;
+  expect(await asked([])).toEqual({ strategy: 'merge' });
+  expect(await asked(allowed('squash', 'rebase'))).toEqual({ strategy: 'squash' });
+  expect(await asked(allowed('squash', 'rebase'), 'rebase')).toEqual({ strategy: 'rebase' });
+  const refused = { code: 'MERGE_METHOD_NOT_ALLOWED' };
+  await expect(asked(allowed('squash', 'rebase'), 'merge')).rejects.toMatchObject(refused);
+  await expect(asked(allowed())).rejects.toMatchObject(refused);
 });
 
 it('is neither published again nor updated for a task that ended', async () => {

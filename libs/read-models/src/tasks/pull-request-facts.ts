@@ -23,6 +23,7 @@ export const pullRequestFacts: Facts<keyof typeof pullRequestEvents> = {
       strategy: null,
       problem: null,
       checks: null,
+      judged: null,
       remarks: before,
       stopped: null,
       openedAt: at,
@@ -40,6 +41,7 @@ export const pullRequestFacts: Facts<keyof typeof pullRequestEvents> = {
   PullRequestPublishRequested: (view, event) => change(view, event, { status: 'publishing', problem: null }),
   PullRequestChecked: (view, event) =>
     change(view, event, { checks: event.data, stopped: stoppedAfter(view.pullRequest, event.data) }),
+  PullRequestJudged: (view, event) => change(view, event, { judged: event.data }),
   PullRequestReviewed(view, event) {
     const { headSha: _headSha, ...said } = event.data;
     return remark(view, event, said);
@@ -47,8 +49,12 @@ export const pullRequestFacts: Facts<keyof typeof pullRequestEvents> = {
   PullRequestCommented: (view, event) => remark(view, event, { ...event.data, verdict: null, comments: [] }),
   PullRequestFollowThroughStopped: (view, event) => change(view, event, { stopped: event.data }),
   PullRequestWithdrawn: (view) => view,
+  PullRequestEdited: (view, event) => change(view, event, event.data),
+  PullRequestReopened: (view, event) => change(view, event, event.data.why === null ? { status: 'open' } : {}),
   PullRequestMergeRequested: (view, event) =>
     change(view, event, { status: 'merging', strategy: event.data.strategy, problem: null }),
+  PullRequestMergeTakenBack: (view, event) =>
+    change(view, event, { status: statusUnmerged(view), strategy: null, problem: null }),
   PullRequestMerged: (view, event) =>
     change(view, event, {
       status: 'merged',
@@ -57,11 +63,7 @@ export const pullRequestFacts: Facts<keyof typeof pullRequestEvents> = {
       mergedAt: event.at,
       problem: null,
     }),
-  PullRequestMergeFailed(view, event) {
-    // As the rules have it: what stands nowhere yet is published first.
-    const unpublished = view.pullRequest?.number === null && FORGES[view.pullRequest.provider].publishes;
-    return change(view, event, { status: unpublished ? 'publishing' : 'open', problem: event.data });
-  },
+  PullRequestMergeFailed: (view, event) => change(view, event, { status: statusUnmerged(view), problem: event.data }),
   PullRequestUpdateRequested: (view, event) => change(view, event, { status: 'updating', problem: null }),
   PullRequestUpdated(view, event) {
     const { headSha, changes } = event.data;
@@ -73,6 +75,11 @@ export const pullRequestFacts: Facts<keyof typeof pullRequestEvents> = {
   },
   PullRequestClosed: (view, event) => change(view, event, { status: 'closed' }),
 };
+
+/** As the rules have it: what stands nowhere yet is published first. */
+function statusUnmerged({ pullRequest }: TaskView): 'publishing' | 'open' {
+  return pullRequest?.number === null && FORGES[pullRequest.provider].publishes ? 'publishing' : 'open';
+}
 
 function stoppedAfter(pullRequest: PullRequestView | null, checked: EventData<'PullRequestChecked'>) {
   const stopped = pullRequest?.stopped ?? null;

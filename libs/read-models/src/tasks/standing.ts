@@ -8,6 +8,7 @@ export const NO_STANDING: Standing = {
   unsentComments: 0,
   openThreads: 0,
   atForge: null,
+  judged: null,
   conflicts: [],
   baseSha: null,
   handedOverAt: null,
@@ -28,6 +29,7 @@ export function standingOf(view: TaskView, before: TaskView | null): Standing {
     unsentComments: open?.comments.length ?? 0,
     openThreads: open?.subject === 'documents' ? 0 : openThreadsOf(view, review),
     atForge: verdictAtForge(pullRequest),
+    judged: judgedAtForge(pullRequest),
     conflicts: pullRequest?.status === 'open' ? (pullRequest.problem?.conflicts ?? []) : [],
     baseSha: changes?.baseSha ?? null,
     handedOverAt: review?.createdAt ?? null,
@@ -63,6 +65,14 @@ function verdictAtForge(pullRequest: PullRequestView | null): Standing['atForge'
   if (pullRequest?.status !== 'open' || pullRequest.checks?.headSha !== pullRequest.headSha) return null;
   const { verdict, checks } = pullRequest.checks;
   return verdict === 'passed' && checks.length === 0 ? null : verdict;
+}
+
+/** What it said of another commit says nothing of this one. */
+function judgedAtForge(pullRequest: PullRequestView | null): Standing['judged'] {
+  // Rows that an earlier release wrote have none.
+  const judged = pullRequest?.judged ?? null;
+  if (pullRequest?.status !== 'open' || judged?.headSha !== pullRequest.headSha) return null;
+  return { readiness: judged.readiness, why: judged.why };
 }
 
 function sameSources(view: TaskView, before: TaskView): boolean {

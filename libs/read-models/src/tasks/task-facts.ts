@@ -16,7 +16,13 @@ export const taskFacts: Facts<Exclude<keyof typeof taskEvents, 'TaskCreated' | '
     held: { ...data, since: view.held?.cause === data.cause ? view.held.since : at },
   }),
   TaskPaused: (view) => ({ ...view, state: 'paused' }),
-  TaskResumed: (view, { at }) => ({ ...view, state: 'working', startedAt: view.startedAt ?? at }),
+  TaskResumed: (view, { at }) => ({
+    ...view,
+    state: 'working',
+    startedAt: view.startedAt ?? at,
+    endedAt: null,
+    problem: null,
+  }),
   TaskCancelled: (view, { data, at }) => ({
     ...view,
     state: 'cancelled',

@@ -1,6 +1,7 @@
 import type { Action } from './action.ts';
 import { agentActions } from './agent-actions.ts';
 import { attemptActions } from './attempts.ts';
+import { forgeActions } from './forge-actions.ts';
 import { lifecycleActions } from './lifecycle-actions.ts';
 import { proposalActions } from './proposal-actions.ts';
 import { requestActions } from './request-actions.ts';
@@ -13,6 +14,7 @@ export const ACTIONS: readonly Action[] = [
   ...agentActions,
   ...requestActions,
   ...reviewActions,
+  ...forgeActions,
   ...threadActions,
   ...proposalActions,
 ];

@@ -271,7 +271,7 @@ function requestMerge(world: World, task: SimTask, pullRequest: PullRequest): vo
   }
   const isLocal = pullRequest.provider === 'local';
   world.record(where, 'PullRequestClosed', { reason: 'superseded', atForge: isLocal ? 'closed' : 'to_close' });
-  if (!isLocal) world.record(where, 'PullRequestWithdrawn', {}, SYSTEM);
+  if (!isLocal) world.record(where, 'PullRequestWithdrawn', { left: false }, SYSTEM);
   complete(world, task, null);
 }
 

@@ -67,6 +67,7 @@ export function changeSurroundings(world: World): void {
   const changes = [
     () => world.record(repository, 'RepositoryMirrored', mirror, SYSTEM),
     () => world.record(repository, 'RepositoryRefreshRequested', {}),
+    () => world.record(repository, 'RepositoryRulesSeen', { mergeMethods: ['squash'], deletesBranch: true }, SYSTEM),
     () => world.record(repository, 'RepositoryUnavailable', { code: 'GIT_FAILED', detail: 'No answer.' }, SYSTEM),
     () =>
       world.record(repository, 'RepositoryConfigured', {

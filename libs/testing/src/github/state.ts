@@ -147,6 +147,8 @@ export interface Protection {
   approvals: number;
   /** The head has to contain the base. */
   strict: boolean;
+  /** What is merged goes through a queue. */
+  queue: boolean;
 }
 
 export interface Hook {

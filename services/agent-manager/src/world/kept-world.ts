@@ -3,7 +3,7 @@ import type { TaskProgress } from './progress.ts';
 import type { WorldInstance } from './world-instance.ts';
 
 /** Raised by whoever changes what `World` makes of the same events: what an older one kept is then not used. */
-export const WORLD_SHAPE = 8;
+export const WORLD_SHAPE = 9;
 
 export type WorldTask = Exclude<TaskState, { status: 'none' }>;
 export type WorldRepository = Exclude<RepositoryState, { status: 'none' }>;

@@ -5,7 +5,7 @@ import { World } from './world.ts';
 
 /** Whoever has to change this raises `WORLD_SHAPE` in the same commit. */
 const KEPT = {
-  shape: 8,
+  shape: 9,
   parts: {
     asks: '',
     dependencies:
@@ -20,7 +20,7 @@ const KEPT = {
     questions:
       'id state.answer.choices[] state.answer.text state.asked.category state.asked.defaultAnswer state.asked.instanceId state.asked.multi state.asked.options[].description state.asked.options[].label state.asked.question state.asked.taskId state.asked.timeoutSeconds state.delivered state.status',
     repositories:
-      'baseBranch checkCommand defaultBranch followThrough.automatic followThrough.rounds issues.commands issues.comment mirror mirror.branches[] mirror.defaultBranch mirror.headSha mirror.shallow name problem problem.code problem.detail requireGreen sendsThreads source.kind status',
+      'baseBranch checkCommand defaultBranch followThrough.automatic followThrough.rounds forgeRules forgeRules.deletesBranch forgeRules.mergeMethods[] issues.commands issues.comment mirror mirror.branches[] mirror.defaultBranch mirror.headSha mirror.shallow name problem problem.code problem.detail requireGreen sendsThreads source.kind status',
     tasks:
       'agents.coding agents.planning automatic automatic.of automatic.over automatic.round automatic.signature baseBranch description heads[] labels[] model number origin origin.kind origin.number origin.provider origin.slug origin.title origin.url phases[].attempts[].check phases[].attempts[].deliverables[].blobId phases[].attempts[].deliverables[].bytes phases[].attempts[].deliverables[].path phases[].attempts[].deliverables[].sha256 phases[].attempts[].headSha phases[].attempts[].instanceId phases[].attempts[].kind phases[].attempts[].number phases[].attempts[].reviewId phases[].attempts[].round phases[].attempts[].roundLimit phases[].attempts[].status phases[].attempts[].told[] phases[].chosen phases[].definition.attempts phases[].definition.deliverables[] phases[].definition.gate[].by phases[].definition.gate[].needed phases[].definition.instructions phases[].definition.kind phases[].definition.name phases[].definition.requiresChanges phases[].definition.title phases[].reopened phases[].reopened.conflicts[] phases[].reopened.detail phases[].reopened.reason phases[].status priority repositoryId status title workflow.description workflow.maxRounds workflow.name workflow.phases[].attempts workflow.phases[].deliverables[] workflow.phases[].gate[].by workflow.phases[].gate[].needed workflow.phases[].instructions workflow.phases[].kind workflow.phases[].name workflow.phases[].requiresChanges workflow.phases[].title workflow.title',
   },

@@ -54,7 +54,7 @@ function remember({ tasks, ended }: Past, event: RecordedDomainEvent): void {
   if (!task.streams.has(stream)) task.streams.set(stream, { stream, type, data });
   if (type === 'TaskFailed') task.status = 'failed';
   if (type === 'TaskCancelled') task.status = 'cancelled';
-  if (type === 'TaskRetried') task.status = 'open';
+  if (type === 'TaskRetried' || type === 'TaskResumed') task.status = 'open';
   if (type === 'TaskCompleted' || type === 'TaskDeleted') task.status = 'over';
 }
 
@@ -77,7 +77,9 @@ function pickLate(past: Past): Late[] {
 }
 
 function startAgain(past: Past, task: PastTask): Late[] {
-  const retried: Late = { stream: streamOf('task', task.id), type: 'TaskRetried', data: {} };
+  const stream = streamOf('task', task.id);
+  if (task.status === 'cancelled' && past.choose(3) === 0) return [{ stream, type: 'TaskResumed', data: {} }];
+  const retried: Late = { stream, type: 'TaskRetried', data: {} };
   const started = task.first.get('AttemptStarted');
   const queued = task.first.get('InstanceQueued');
   if (started === undefined || queued === undefined || past.choose(4) === 0) return [retried];
@@ -117,6 +119,7 @@ function lateIn({ ended, choose }: Past, { stream }: Late): Late[] {
         ['PullRequestMergeRequested', { strategy: 'squash' }],
         ['PullRequestMergeFailed', { code: 'CONFLICT', detail: '', conflicts: [] }],
         ['PullRequestClosed', { reason: 'late', atForge: 'closed' }],
+        ['PullRequestReopened', { why: null }],
       );
     case 'review':
       return pick(['ReviewWithdrawn', { reason: 'late' }]);

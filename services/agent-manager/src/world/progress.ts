@@ -46,6 +46,7 @@ const PULL_REQUEST: Partial<Record<EventType, PullRequestState['status']>> = {
   PullRequestMergeRequested: 'merging',
   PullRequestMerged: 'merged',
   PullRequestMergeFailed: 'open',
+  PullRequestMergeTakenBack: 'open',
   PullRequestUpdateRequested: 'updating',
   PullRequestUpdated: 'open',
   PullRequestClosed: 'closed',
@@ -146,6 +147,7 @@ function pullRequestAfter(
   // One that is wished to be merged is published on the way.
   if (event.type === 'PullRequestPublished')
     return before === 'publishing' || before === 'unpublished' ? 'open' : before;
+  if (event.type === 'PullRequestReopened') return before === 'closed' && event.data.why === null ? 'open' : before;
   return PULL_REQUEST[event.type] ?? before;
 }
 

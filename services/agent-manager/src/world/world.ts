@@ -98,7 +98,8 @@ export class World {
   /** Whether the event is of a task that was forgotten, or of which something was there before it: that comes first. */
   isStartedAgain({ type, stream }: RecordedDomainEvent): boolean {
     const id = idOf(stream);
-    return type === 'TaskRetried' ? !this.tasks.has(id) : type === 'TaskCreated' && this.#leftBehind.has(id);
+    if (type === 'TaskResumed' || type === 'TaskRetried') return !this.tasks.has(id);
+    return type === 'TaskCreated' && this.#leftBehind.has(id);
   }
 
   /** Streams a forgotten task consists of that its own does not lead to. */

@@ -64,6 +64,8 @@ const SENTENCES: Partial<Record<ErrorCode, string>> = {
   PULL_REQUEST_MERGING: 'The pull request is being merged.',
   PULL_REQUEST_HEAD_MOVED:
     'The branch holds other commits by now than those you looked at. Look at the changes again, then merge.',
+  MERGE_METHOD_NOT_ALLOWED:
+    'The settings of the repository at its forge do not allow this way of merging. Merge another way, or allow it there.',
   FORGE_NOT_CONNECTED: 'This workspace is not connected there. An owner connects it in Settings.',
   FORGE_CREDENTIAL_REFUSED: 'The token was not accepted there. Make a new one and paste all of it.',
   FORGE_REPOSITORY_HIDDEN:

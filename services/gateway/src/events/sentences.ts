@@ -38,6 +38,10 @@ const SENTENCES: Sentences = {
   RepositoryUnavailable: ({ detail }) => `The repository could not be read: ${detail}`,
   RepositoryRefreshRequested: () => 'A new look at the repository was asked for',
   RepositoryConfigured: () => 'The settings of the repository were changed',
+  RepositoryRulesSeen: ({ mergeMethods }) =>
+    mergeMethods.length === 0
+      ? 'Its forge allows no way of merging into it'
+      : `Its forge allows to merge by ${mergeMethods.join(', ')}`,
   RepositoryRemoved: () => 'The repository was removed',
 
   TaskCreated: ({ number, title }) => `Task ${number} was created: ${title}`,
@@ -162,8 +166,15 @@ const SENTENCES: Sentences = {
     `${author} ${REVIEWED[verdict]} at its forge${comments.length === 0 ? '' : ` with ${count(comments.length, 'comment', 'comments')}`}`,
   PullRequestCommented: ({ author }) => `${author} commented at its forge`,
   PullRequestFollowThroughStopped: ({ detail }) => `It does not go back to the agent by itself: ${detail}`,
-  PullRequestWithdrawn: () => 'It was closed at its forge as well',
+  PullRequestWithdrawn: ({ left }) =>
+    left ? 'It stays open at its forge: nobody may act there any more' : 'It was closed at its forge as well',
+  PullRequestEdited: ({ title, draft, baseBranch }) =>
+    `At its forge it is ${draft ? 'a draft' : 'ready for review'}, goes into ${baseBranch} and is called ${quoted(title)}`,
+  PullRequestReopened: ({ why }) => `It was opened again at its forge${why === null ? '' : `. ${why}`}`,
   PullRequestMergeRequested: ({ strategy }) => `The merge was asked for (${strategy})`,
+  PullRequestMergeTakenBack: () => 'The wish to merge was taken back',
+  PullRequestJudged: ({ readiness, why }) =>
+    readiness === 'ready' ? 'Its forge would merge it' : `Its forge does not merge it yet. ${why.join(' ')}`,
   PullRequestMerged: ({ mergeSha }) => `The changes were merged as ${mergeSha.slice(0, 8)}`,
   PullRequestMergeFailed: ({ detail, conflicts }) =>
     conflicts.length === 0 ? `The merge failed: ${detail}` : `The merge has conflicts in ${conflicts.join(', ')}`,

@@ -28,6 +28,7 @@ const there = (slug: string, more: Partial<ForgeRepository> = {}): ForgeReposito
   defaultBranch: 'main',
   private: false,
   archived: false,
+  rules: null,
   canPush: true,
   pushedAt: '2026-11-29T10:00:00.000Z',
   ...more,

@@ -1,4 +1,4 @@
-import { FORGES, RemoteForge, RepositorySlug, type RepositorySource } from '@claude-codex/contracts';
+import { FORGES, type ForgeRules, RemoteForge, RepositorySlug, type RepositorySource } from '@claude-codex/contracts';
 import type { EventStore } from '@claude-codex/eventing';
 import type { Bus } from '@claude-codex/service-kit/bus';
 import { forgeConnectionId } from '@claude-codex/service-kit/forge-connection-id';
@@ -12,15 +12,15 @@ const SCP = /^([^@/]+@[^:/]+):(.+)$/;
 
 /**
  * A git address that is at a forge the workspace is connected to, as a repository of that connection; anything else as it
- * is. Throws a problem on `body.source.url` when the connection cannot see it or not push to it: it would be found out
+ * is; with what its settings there allow. Throws a problem on `body.source.url` when the connection cannot see it or not push to it: it would be found out
  * when the first work is to be merged.
  */
 export async function sourceAtForge(
   { store, bus }: { store: EventStore; bus: Bus },
   workspaceId: string,
   source: RepositorySource,
-): Promise<RepositorySource> {
-  if (source.kind !== 'git') return source;
+): Promise<{ readonly source: RepositorySource; readonly forgeRules: ForgeRules | null }> {
+  if (source.kind !== 'git') return { source, forgeRules: null };
   for (const provider of RemoteForge.options) {
     const connection = await connectionOf(store, workspaceId, provider);
     const slug = connection === null ? null : slugAt(source.url, connection.webUrl);
@@ -28,9 +28,10 @@ export async function sourceAtForge(
     const found = await createAskForge(bus).repository(provider, connection.credentialId, slug, FIELD);
     if (!found.canPush || found.archived) throw readOnly(provider, found);
     const connectionId = forgeConnectionId(workspaceId, provider);
-    return { kind: 'forge', provider, connectionId, slug: found.slug, url: found.cloneUrl };
+    const { slug: name, cloneUrl: url, rules: forgeRules } = found;
+    return { source: { kind: 'forge', provider, connectionId, slug: name, url }, forgeRules };
   }
-  return source;
+  return { source, forgeRules: null };
 }
 
 /** `owner/name` of an address on the host of `webUrl`, however git spells it; null elsewhere. */

@@ -55,6 +55,36 @@ it('what stands there already is refused', async () => {
   expect([status, problem.code]).toEqual([409, 'PULL_REQUEST_NOT_OPEN']);
 });
 
+it('is merged in a way its repository allows alone', async () => {
+  const id = await opened({
+    type: 'PullRequestPublished',
+    data: { number: 12, url: 'https://github.com/a/b/pull/12' },
+  });
+  const [first] = await gateway.store.readStream(streamOf('pullrequest', id), { limit: 1 });
+  const { repositoryId } = (first as { data: { repositoryId: string } }).data;
+  const rules = { mergeMethods: ['squash'], deletesBranch: false };
+  await append(gateway, workspaceId, streamOf('repository', repositoryId), [
+    { type: 'RepositoryRulesSeen', data: rules },
+  ]);
+  const { status, problem } = await owner.call('POST', `/api/pull-requests/${id}/merge`, { strategy: 'rebase' });
+  expect([status, problem.code]).toEqual([409, 'MERGE_METHOD_NOT_ALLOWED']);
+  expect(problem.detail).toContain('Merge another way');
+  expect((await owner.call('POST', `/api/pull-requests/${id}/merge`, {})).status).toBe(200);
+  expect((await gateway.store.readStream(streamOf('pullrequest', id))).at(-1)?.data).toEqual({ strategy: 'squash' });
+});
+
+it('a wish to merge is taken back once, however often it is pressed, and not by viewers', async () => {
+  const id = await opened(
+    { type: 'PullRequestPublished', data: { number: 12, url: 'https://github.com/a/b/pull/12' } },
+    { type: 'PullRequestMergeRequested', data: { strategy: 'squash' } },
+  );
+  const viewer = await join(gateway, owner, 'viewer', 'Vince');
+  expect((await viewer.call('DELETE', `/api/pull-requests/${id}/merge`)).status).toBe(403);
+  for (let press = 0; press < 2; press += 1)
+    expect((await owner.call('DELETE', `/api/pull-requests/${id}/merge`)).status).toBe(200);
+  expect((await typesOf(id)).slice(2)).toEqual(['PullRequestMergeRequested', 'PullRequestMergeTakenBack']);
+});
+
 it('viewers cannot ask for it', async () => {
   const id = await opened(failed);
   const viewer = await join(gateway, owner, 'viewer', 'Vera');

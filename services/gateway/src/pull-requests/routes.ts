@@ -77,6 +77,20 @@ export function addPullRequestRoutes(app: HttpServer, deps: Deps): void {
     },
   );
 
+  app.delete(
+    '/api/pull-requests/:id/merge',
+    {
+      schema: {
+        tags,
+        operationId: 'takeBackMerge',
+        summary: 'Takes back the wish to merge, as long as nothing came of it',
+        params,
+        ...accepted,
+      },
+    },
+    async (request) => run(request, request.params.id, { type: 'TakeBackMerge' }),
+  );
+
   app.post(
     '/api/pull-requests/:id/update',
     {

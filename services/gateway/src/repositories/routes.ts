@@ -66,7 +66,7 @@ export function addRepositoryRoutes(app: HttpServer, deps: Deps): void {
     async (request, reply) => {
       const { source: asked, name, baseBranch, checkCommand, requireGreen, ...rest } = request.body;
       const { followThrough, issues, sendsThreads } = rest;
-      const source = await sourceAtForge({ store, bus }, principalOf(request).workspaceId, asked);
+      const { source, forgeRules } = await sourceAtForge({ store, bus }, principalOf(request).workspaceId, asked);
       const found = await probe(bus, source, baseBranch);
       const context = commandContext(request);
       const id = idFrom(context.commandId, 'repository');
@@ -83,6 +83,7 @@ export function addRepositoryRoutes(app: HttpServer, deps: Deps): void {
           followThrough,
           issues,
           sendsThreads,
+          forgeRules,
           defaultBranch: found.defaultBranch,
         },
       });

@@ -16,6 +16,7 @@ const ENDS = new Set<string>([
   'PullRequestMerged',
   'PullRequestUpdated',
   'PullRequestMergeFailed',
+  'PullRequestMergeTakenBack',
   'PullRequestClosed',
   'RepositoryMirrored',
   'RepositoryUnavailable',
@@ -74,6 +75,8 @@ export class Unfinished implements Fold<KeptUnfinished> {
 
   #noteForge({ type, stream, data }: RecordedDomainEvent): void {
     if (type === 'PullRequestOpened' && !this.#forges.has(data.provider)) this.#elsewhere.add(stream);
+    // Only where people act without us.
+    else if (type === 'PullRequestReopened') this.#elsewhere.add(stream);
     else if (type === 'PullRequestMerged' || type === 'PullRequestClosed') this.#elsewhere.delete(stream);
   }
 

@@ -34,6 +34,8 @@ export interface DeskParts extends StepParts {
 
 /** GitHub asks not to be asked many things at once. */
 const AT_ONCE = 4;
+/** What is closed is looked at once for so many looks at what is open. */
+const SELDOM = 10;
 /** So many times in a row it is no accident. */
 const FAULT_AFTER = 3;
 const FAULT = { cause: 'forge_failing', detail: 'A fault on our side keeps it from going on at its forge.' } as const;
@@ -63,6 +65,7 @@ export function openDesk(parts: DeskParts): Desk {
   function plan(id: string, next: Next): void {
     if (next === 'again') agenda.now(id);
     else if (next === 'later') agenda.at(id, clock.now() + pollMs);
+    else if (next === 'seldom') agenda.at(id, clock.now() + SELDOM * pollMs);
     else agenda.forget(id);
   }
 

@@ -2,10 +2,11 @@ import { type EventData, idOf, isOf, type RecordedDomainEvent, type RepositorySo
 import type { RemoteForge as RemoteForgeName } from '@claude-codex/contracts/forge';
 import type { CommandsFrom } from '@claude-codex/contracts/repository/issue-settings';
 import type { Fold } from '@claude-codex/eventing';
+import { LOOKED_AT_MS, MOST_CLOSED } from '../looked-at.ts';
 import { IssueTasks, issueKey, type KeptIssueTasks } from './issue-tasks.ts';
 
 /** Raised by whoever changes what `Followed` makes of the same events: what an older one kept is then not used. */
-export const FOLLOWED_SHAPE = 7;
+export const FOLLOWED_SHAPE = 8;
 
 export interface KeptFollowed extends KeptIssueTasks {
   /** Whose work stood at the forge, over or not: by repository and number, the newest there. */
@@ -36,7 +37,7 @@ export interface Touched {
   readonly proposalId: string | null;
 }
 
-/** One that is not over: something is to be done with it, or may happen to it at its forge. */
+/** One that something is to be done with, or may happen to at its forge: it is not merged, and not closed for long. */
 export interface FollowedPullRequest {
   readonly repositoryId: string;
   readonly taskId: string;
@@ -45,6 +46,8 @@ export interface FollowedPullRequest {
   readonly number: number | null;
   /** It made way for more work on its branch, whose pull request takes its place. */
   readonly madeWay: boolean;
+  /** When it was closed there (ISO 8601), by us or by others; null while it is open. It may be opened again there. */
+  readonly closedAt: string | null;
   /** Ids of what people said of it at its forge, and of those before it on its branch. */
   readonly remarks: ReadonlySet<string>;
 }
@@ -131,10 +134,19 @@ export class Followed implements Fold<KeptFollowed> {
     return this.#offered.get(issueKey(repositoryId, number)) ?? null;
   }
 
-  /** Those whose repository a connection reaches. */
+  /** Whether no other one of its task was opened after it. */
+  isNewest(pullRequestId: string): boolean {
+    const known = this.#pullRequests.get(pullRequestId);
+    return known !== undefined && this.#newestOf(known.taskId) === pullRequestId;
+  }
+
+  /** Those that are open and whose repository a connection reaches. */
   ofConnection(connectionId: string): string[] {
     return [...this.#pullRequests]
-      .filter(([, { repositoryId }]) => this.#repositories.get(repositoryId)?.connectionId === connectionId)
+      .filter(
+        ([, { repositoryId, closedAt }]) =>
+          closedAt === null && this.#repositories.get(repositoryId)?.connectionId === connectionId,
+      )
       .map(([id]) => id);
   }
 
@@ -189,7 +201,7 @@ export class Followed implements Fold<KeptFollowed> {
         const { provider, repositoryId, taskId, branch, number } = event.data;
         if (provider !== this.#provider) return null;
         const remarks = this.#takeOver(repositoryId, branch);
-        this.#pullRequests.set(id, { repositoryId, taskId, branch, number, madeWay: false, remarks });
+        this.#pullRequests.set(id, { repositoryId, taskId, branch, number, madeWay: false, closedAt: null, remarks });
         return id;
       }
       case 'PullRequestPublished': {
@@ -207,9 +219,16 @@ export class Followed implements Fold<KeptFollowed> {
         return id;
       }
       case 'PullRequestClosed':
-        return this.#close(id, event.data.atForge);
-      case 'PullRequestMerged':
+        return this.#close(id, event.data.atForge, event.at);
       case 'PullRequestWithdrawn':
+        return this.#close(id, 'closed', event.at);
+      case 'PullRequestReopened': {
+        const known = this.#pullRequests.get(id);
+        if (known === undefined) return null;
+        if (event.data.why === null) this.#pullRequests.set(id, { ...known, closedAt: null });
+        return id;
+      }
+      case 'PullRequestMerged':
         this.#pullRequests.delete(id);
         return null;
       default:
@@ -224,12 +243,23 @@ export class Followed implements Fold<KeptFollowed> {
     return newest;
   }
 
-  #close(id: string, atForge: EventData<'PullRequestClosed'>['atForge']): string | null {
+  #close(id: string, atForge: EventData<'PullRequestClosed'>['atForge'], at: string): string | null {
     const known = this.#pullRequests.get(id);
     if (known === undefined) return null;
-    if (atForge === 'closed') this.#pullRequests.delete(id);
-    else this.#pullRequests.set(id, { ...known, madeWay: atForge === 'stays_open' });
-    return this.isFollowed(id) ? id : null;
+    const closedAt = atForge === 'closed' ? at : null;
+    this.#pullRequests.set(id, { ...known, madeWay: atForge === 'stays_open', closedAt });
+    if (closedAt !== null) this.#forgetClosed(Date.parse(at) - LOOKED_AT_MS);
+    return id;
+  }
+
+  /** Those closed before a time in ms since 1970, and of the others the oldest where there are too many. */
+  #forgetClosed(before: number): void {
+    const closed = [...this.#pullRequests].flatMap(([id, { closedAt }]) =>
+      closedAt === null ? [] : [{ id, at: Date.parse(closedAt) }],
+    );
+    const newest = closed.toSorted((a, b) => b.at - a.at);
+    for (const [index, { id, at }] of newest.entries())
+      if (at < before || index >= MOST_CLOSED) this.#pullRequests.delete(id);
   }
 
   /** Forgets those that made way on this branch. @returns what was said of them */

@@ -55,12 +55,12 @@ it('leaves those of another forge alone', () => {
 
 it.each([
   ['merged', [event(streamOf('pullrequest', 'p'), 'PullRequestMerged', { mergeSha: 'm', strategy: 'merge' })], []],
-  ['closed there', [closed('p', 'closed')], []],
+  ['closed there, and may be opened again', [closed('p', 'closed')], ['p']],
   ['to be closed there', [closed('p', 'to_close')], ['p']],
   [
     'closed there at last',
-    [closed('p', 'to_close'), event(streamOf('pullrequest', 'p'), 'PullRequestWithdrawn', {})],
-    [],
+    [closed('p', 'to_close'), event(streamOf('pullrequest', 'p'), 'PullRequestWithdrawn', { left: false })],
+    ['p'],
   ],
   ['made way for more work', [closed('p', 'stays_open')], ['p']],
   ['made way, and the next one took its place', [closed('p', 'stays_open'), opened('q')], ['q']],
@@ -69,6 +69,27 @@ it.each([
   expect(after(connected('team/shop'), opened('p'), published('p', 7), ...events).followed.pullRequests()).toEqual(
     left,
   );
+});
+
+it('one that is closed there is found by its number alone, and forgotten a month later', () => {
+  const { followed } = after(connected('team/shop'), opened('p'), published('p', 7), closed('p', 'closed'));
+  expect(followed.ofConnection('c')).toEqual([]);
+  followed.apply(event(streamOf('pullrequest', 'p'), 'PullRequestReopened', { why: null }));
+  expect(followed.ofConnection('c')).toEqual(['p']);
+  followed.apply(closed('p', 'closed'));
+  for (const one of [opened('q'), published('q', 8)]) followed.apply(one);
+  expect([followed.isNewest('p'), followed.isNewest('q')]).toEqual([false, true]);
+  followed.apply({ ...closed('q', 'closed'), at: '2026-02-01T00:00:00.000Z' });
+  expect(followed.pullRequests()).toEqual(['q']);
+  for (let nth = 0; nth < 100; nth += 1) {
+    followed.apply(opened(`r${nth}`));
+    followed.apply({
+      ...closed(`r${nth}`, 'closed'),
+      at: `2026-02-01T00:${String(nth % 60).padStart(2, '0')}:30.000Z`,
+    });
+  }
+  expect(followed.pullRequests()).toHaveLength(100);
+  expect(followed.isFollowed('q')).toBe(false);
 });
 
 it('what is said of lines of a task’s work wakes the pull request it stands in', () => {

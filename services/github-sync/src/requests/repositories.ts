@@ -9,6 +9,7 @@ import {
 import { cutText } from '@claude-codex/contracts/text';
 import type { GithubClient } from '../api/client.ts';
 import { asking, GithubRefused } from '../api/faults.ts';
+import { type RuleSettings, rulesOf } from '../api/rules-of.ts';
 import type { Clients, KnownClient } from '../connections/clients.ts';
 import { refusalOf } from './refusal.ts';
 
@@ -19,7 +20,7 @@ const PAGES = 5;
 const SHOWN = 50;
 
 /** The part of GitHub's answers that is used here. */
-interface Found {
+interface Found extends RuleSettings {
   readonly full_name: string;
   readonly clone_url?: string;
   readonly description?: string | null;
@@ -99,5 +100,6 @@ function viewOf(found: Found, kind: KnownClient['kind']): ForgeRepository {
     canPush: !archived && (kind === 'app' || permissions?.push === true),
     // GitHub's time zone is Z, as ours is; ours has milliseconds.
     pushedAt: pushedAt === null ? null : new Date(pushedAt).toISOString(),
+    rules: rulesOf(found),
   };
 }

@@ -27,7 +27,8 @@ export function whatToLookAt(
   const branches = new Set(hint.branches);
   const pullRequestIds = followed.inRepository(
     hint.repository,
-    ({ number, branch }) => (number !== null && numbers.has(number)) || branches.has(branch),
+    ({ number, branch, closedAt }) =>
+      (number !== null && numbers.has(number)) || (closedAt === null && branches.has(branch)),
   );
   const repositoryIds = hint.isComment ? followed.listening(hint.repository) : [];
   const many = pullRequestIds.length;

@@ -2,6 +2,7 @@ import { type ChangeSet, streamOf } from '@claude-codex/contracts';
 import {
   instanceDecider,
   leadingAttempt,
+  type PullRequestCommand,
   pullRequestDecider,
   requestMerge,
   sendBack,
@@ -111,6 +112,69 @@ describe('a task that ended cannot be merged', () => {
     await house.settle();
     expect((await task()).status).toBe('completed');
   });
+});
+
+describe('a pull request that was closed at its forge and opened again there', () => {
+  const record = async (pullRequestId: string, command: PullRequestCommand) => {
+    await house.run(streamOf('pullrequest', pullRequestId), pullRequestDecider, command);
+  };
+  const published = { type: 'RecordPublished', number: 7, url: 'https://github.com/team/shop/pull/7' } as const;
+  const closedThere = { type: 'ClosePullRequest', reason: '', atForge: 'closed' } as const;
+  const again = { type: 'RecordReopened', why: null } as const;
+
+  it('takes its task up again, which can be merged or sent back as before', async () => {
+    const pullRequestId = await approvedChange();
+    await record(pullRequestId, published);
+    await record(pullRequestId, closedThere);
+    await house.settle();
+    expect((await task()).status).toBe('cancelled');
+    await record(pullRequestId, again);
+    await house.settle();
+    expect((await task()).status).toBe('running');
+    await transact((load) => requestMerge(load, { pullRequestId, strategy: 'merge' }));
+    const failure = { code: 'FORGE_REFUSED', detail: 'No.', conflicts: [] };
+    await record(pullRequestId, { type: 'RecordMergeFailure', ...failure });
+    await transact((load) => sendBack(load, { pullRequestId, text: 'Say it in French.' }));
+    // Its agent was stopped with the task: another one goes on on the same branch.
+    expect((await house.last('InstanceQueued')).data).toMatchObject({ name: 'work-1-a2', branch: 'codex/1-greet-a1' });
+  });
+
+  it('stays open when that happens before the closing did anything here', async () => {
+    const pullRequestId = await approvedChange();
+    await record(pullRequestId, published);
+    await record(pullRequestId, closedThere);
+    await record(pullRequestId, again);
+    await house.settle();
+    expect((await task()).status).toBe('running');
+    const { status } = await loadState(house.store, streamOf('pullrequest', pullRequestId), pullRequestDecider);
+    expect(status).toBe('open');
+  });
+
+  it('leaves a task alone that was started over meanwhile', async () => {
+    const pullRequestId = await approvedChange();
+    await record(pullRequestId, published);
+    await record(pullRequestId, closedThere);
+    await house.settle();
+    await decide({ type: 'RetryTask' });
+    const { status } = await task();
+    await record(pullRequestId, again);
+    await house.settle();
+    expect((await task()).status).toBe(status);
+    expect((await house.types()).filter((type) => type === 'TaskResumed')).toEqual([]);
+  });
+});
+
+it('a wish to merge that is taken back leaves the change open, and closes it where its task ended meanwhile', async () => {
+  const stream = streamOf('pullrequest', await approvedChange('squash'));
+  const takeBack = async () => {
+    await house.run(stream, pullRequestDecider, { type: 'TakeBackMerge' });
+    await house.settle();
+    return (await loadState(house.store, stream, pullRequestDecider)).status;
+  };
+  expect(await takeBack()).toBe('open');
+  await house.run(stream, pullRequestDecider, { type: 'RequestMerge', strategy: 'merge' });
+  await decide({ type: 'CancelTask', reason: '' });
+  expect(await takeBack()).toBe('closed');
 });
 
 describe('a conflict has a way on', () => {

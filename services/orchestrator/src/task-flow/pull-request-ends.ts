@@ -29,23 +29,37 @@ export async function pullRequestEnded(ports: TaskFlowPorts, event: Ended, pullR
   await toTask(ports, event, taskId, command);
 }
 
+/** Somebody opened it again at its forge: a task that a closing had cancelled goes on with the work it has. */
+export async function pullRequestReopened(
+  ports: TaskFlowPorts,
+  event: Extract<RecordedDomainEvent, { type: 'PullRequestReopened' }>,
+): Promise<void> {
+  const taskId = event.data.why === null ? await taskOf(ports, event) : null;
+  if (taskId !== null) await toTask(ports, event, taskId, { type: 'TakeUpTask' });
+}
+
 /** A merge under way cannot be closed; once it failed, or could not even be offered, nobody may ask for it again if its task has ended meanwhile. */
 export async function mergeFailed(
   ports: TaskFlowPorts,
-  event: Extract<RecordedDomainEvent, { type: 'PullRequestMergeFailed' | 'PullRequestPublishFailed' }>,
+  event: Extract<
+    RecordedDomainEvent,
+    { type: 'PullRequestMergeFailed' | 'PullRequestMergeTakenBack' | 'PullRequestPublishFailed' }
+  >,
 ): Promise<void> {
   const taskId = await taskOf(ports, event);
   if (taskId === null || !isEnded(await readTask(ports, taskId))) return;
   await close(ports, event, event.stream, 'Its task has ended.');
 }
 
-/** Closes the pull request of a task, if it has one that is open. */
+/** Closes the pull request of a task, if it has one that is open. One that goes on with its work meanwhile keeps it. */
 export async function closePullRequest(
   ports: TaskFlowPorts,
   event: RecordedEvent,
   taskId: string,
   reason: string,
 ): Promise<void> {
+  const task = await readTask(ports, taskId);
+  if (task.status !== 'none' && !isEnded(task) && currentPhase(task) === null) return;
   const events = await readWholeStream(ports.store, streamOf('task', taskId));
   const approval = events.findLast(({ type }) => type === 'PhaseApproved');
   if (approval !== undefined) await close(ports, event, streamOf('pullrequest', pullRequestIdOf(approval)), reason);

@@ -7,7 +7,7 @@ import { finishTask } from './finish-task.ts';
 import { goBack, goBackOnceResumed } from './follow-through.ts';
 import { noteAnswer } from './note-answer.ts';
 import type { TaskFlowPorts } from './ports.ts';
-import { closePullRequest, mergeFailed, pullRequestEnded } from './pull-request-ends.ts';
+import { closePullRequest, mergeFailed, pullRequestEnded, pullRequestReopened } from './pull-request-ends.ts';
 import { reviewDecided, sendFeedback } from './review-decided.ts';
 import { startPhase } from './start-phase.ts';
 import { takeUpAgain } from './take-up-again.ts';
@@ -68,7 +68,10 @@ async function handle(ports: TaskFlowPorts, event: RecordedDomainEvent): Promise
     case 'PullRequestMerged':
     case 'PullRequestClosed':
       return pullRequestEnded(ports, event, id);
+    case 'PullRequestReopened':
+      return pullRequestReopened(ports, event);
     case 'PullRequestMergeFailed':
+    case 'PullRequestMergeTakenBack':
       await mergeFailed(ports, event);
       // What was said of it while it was being merged.
       return goBack(ports, event, id);

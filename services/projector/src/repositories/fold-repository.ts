@@ -23,6 +23,7 @@ function connected(event: Extract<RepositoryRecord, { type: 'RepositoryConnected
     id: idOf(event.stream),
     workspaceId: event.meta.workspaceId,
     ...event.data,
+    forgeRules: null,
     status: 'connecting',
     headSha: null,
     branches: [],
@@ -47,6 +48,8 @@ function changesBy(
       return { status: statusUnlessRemoved(view, 'unavailable'), problem: event.data };
     case 'RepositoryConfigured':
       return event.data;
+    case 'RepositoryRulesSeen':
+      return { forgeRules: event.data };
     case 'RepositoryRemoved':
       return { status: 'removed' };
     case 'RepositoryRefreshRequested':

@@ -1,9 +1,14 @@
 import type { CommandAccepted, MergeStrategy } from '@claude-codex/contracts';
 import { request } from './client.ts';
 
-/** Asks for the merge; it happens when its turn comes. `headSha`: what is shown; another commit is not merged. */
-export const mergePullRequest = (id: string, strategy: MergeStrategy, headSha?: string) =>
+/**
+ * Asks for the merge; it happens when its turn comes. `strategy`: left out, the first of ours that the repository allows.
+ * `headSha`: what is shown; another commit is not merged.
+ */
+export const mergePullRequest = (id: string, strategy?: MergeStrategy, headSha?: string) =>
   request<CommandAccepted>('POST', `/pull-requests/${id}/merge`, { strategy, headSha });
+/** Takes back the wish to merge, while its forge wants something before it merges. */
+export const takeBackMerge = (id: string) => request<CommandAccepted>('DELETE', `/pull-requests/${id}/merge`);
 /** Approved work goes back to the agent: to resolve conflicts, to put the check right, or to do what the text says. */
 export const sendBack = (id: string, text: string) =>
   request<CommandAccepted>('POST', `/pull-requests/${id}/send-back`, { text });

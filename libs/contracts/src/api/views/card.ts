@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { HoldCause } from '../../causes.ts';
 import { Id } from '../../ids.ts';
-import { ForgeVerdict } from '../../pull-request/events.ts';
+import { ForgeVerdict, MergeReadiness } from '../../pull-request/events.ts';
 import { Priority, TaskOrigin, TaskType } from '../../task/events.ts';
 import { CheckVerdict, PhaseStatus } from '../../task/phase.ts';
 
@@ -46,6 +46,8 @@ export const Standing = z.object({
   openThreads: z.number(),
   /** What its forge says of the pull request as it is now; null where it says nothing, or nothing runs there. */
   atForge: ForgeVerdict.nullable(),
+  /** Whether its forge would merge it as it is now, and what it still wants; null where it does not say. */
+  judged: z.object({ readiness: MergeReadiness, why: z.array(z.string()) }).nullable(),
   /** Files of the last merge that was tried and could not be brought together. */
   conflicts: z.array(z.string()),
   /** The commit the work starts from: another one in the base branch means that it moved. */

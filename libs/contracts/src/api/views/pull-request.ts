@@ -35,6 +35,8 @@ export const PullRequestView = z.object({
   problem: z.object({ code: z.string(), detail: z.string(), conflicts: z.array(z.string()) }).nullable(),
   /** What its forge says of the commit it stands at; null as long as it said nothing. */
   checks: z.object({ headSha: z.string(), verdict: ForgeVerdict, checks: z.array(ForgeCheck) }).nullable(),
+  /** Whether its forge would merge it; null as long as it did not say. */
+  judged: pullRequestEvents.PullRequestJudged.nullable(),
   /** Of this change and of those before it on its branch, oldest first. */
   remarks: z.array(ForgeRemark).max(REMARKS_SHOWN),
   /** Why it does not go back to the agent by itself although its forge finds fault with it; null when it does. */

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { Id } from '../../ids.ts';
 import { FollowThrough } from '../../pull-request/follow-through.ts';
 import { RepositorySource } from '../../repository/events.ts';
+import { ForgeRules } from '../../repository/forge-rules.ts';
 import { IssueSettings } from '../../repository/issue-settings.ts';
 
 const at = z.iso.datetime();
@@ -21,6 +22,8 @@ export const RepositoryView = z.object({
   followThrough: FollowThrough,
   issues: IssueSettings,
   sendsThreads: z.boolean(),
+  /** Null: it is at no forge, or none was asked yet. */
+  forgeRules: ForgeRules.nullable(),
   problem: z.object({ code: z.string(), detail: z.string() }).nullable(),
   connectedAt: at,
   refreshedAt: at.nullable(),

@@ -38,6 +38,8 @@ export async function mergePull(
   if (!repository.mergeMethods.includes(method))
     throw new Refusal(405, `${METHODS[method]} not allowed on this repository.`);
   if (sha !== pull.headSha) throw new Refusal(409, 'Head branch was modified. Review and try the merge again.');
+  if (repository.protections.get(pull.base)?.queue === true)
+    throw new Refusal(405, 'Changes must be made through the merge queue');
   const rule = unmetRule(repository, issue);
   if (rule !== null) throw new Refusal(405, rule);
   if (await isBehind(repository, issue)) throw new Refusal(405, 'Head branch is out of date with the base branch.');

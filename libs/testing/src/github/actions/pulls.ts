@@ -80,6 +80,19 @@ export async function changeBase(
   await tellPull(world, repository, issue, by, { action: 'edited', changes });
 }
 
+export async function setDraft(
+  world: World,
+  repository: Repository,
+  issue: PullRequest,
+  by: Account,
+  draft: boolean,
+): Promise<void> {
+  if (issue.pull.draft === draft) return;
+  issue.pull.draft = draft;
+  issue.updatedAt = new Date();
+  await tellPull(world, repository, issue, by, { action: draft ? 'converted_to_draft' : 'ready_for_review' });
+}
+
 /** @throws {Refusal} 422 when it was merged or a branch is gone. */
 export async function mayReopen(repository: Repository, { pull }: PullRequest): Promise<void> {
   const gone = pull.merged !== null || (await branchOf(repository, pull.head)) === null;

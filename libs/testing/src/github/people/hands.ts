@@ -4,13 +4,14 @@ import {
   addComment,
   closeIssue,
   editComment,
+  editIssue,
   type IssueContent,
   openIssue,
   reopenIssue,
   setLabels,
 } from '../actions/issues.ts';
 import { type MergeWish, mergePull } from '../actions/merges.ts';
-import { openPull, type PullContent } from '../actions/pulls.ts';
+import { changeBase, openPull, type PullContent, setDraft } from '../actions/pulls.ts';
 import { deleteBranch } from '../actions/pushes.ts';
 import { type ReviewThread, settleThread, threadsIn } from '../actions/review-threads.ts';
 import { addLineComment, addReview, type LineComment, type ReviewContent } from '../actions/reviews.ts';
@@ -47,6 +48,7 @@ export interface Hands extends AppHands {
   addToken(options: TokenOptions): string;
   addCollaborator(fullName: string, login: string, role: Role): void;
   addHook(fullName: string, options: HookOptions): number;
+  configure(fullName: string, settings: Partial<Pick<Repository, 'mergeMethods' | 'deleteBranchOnMerge'>>): void;
   protect(fullName: string, branch: string, rules: Partial<Protection>): void;
   requireChecks(fullName: string, branch: string, names: readonly string[]): void;
   /** The commit a branch is at; null when there is none. */
@@ -59,6 +61,12 @@ export interface Hands extends AppHands {
   merge(fullName: string, number: number, options?: MergeWish & By): Promise<string>;
   close(fullName: string, number: number, options?: By): Promise<void>;
   reopen(fullName: string, number: number, options?: By): Promise<void>;
+  /** Another title, another base, a draft or none. */
+  edit(
+    fullName: string,
+    number: number,
+    edit: Partial<Pick<PullContent, 'title' | 'base' | 'draft'>> & By,
+  ): Promise<void>;
   openIssue(fullName: string, content: IssueContent & By): Promise<Issue>;
   label(fullName: string, number: number, labels: readonly string[], options?: By): Promise<void>;
   /** Below an issue or a pull request. */
@@ -104,6 +112,7 @@ export function handsOf(world: World, webhooks: Webhooks): Hands {
     addToken: (options) => addToken(world, options),
     addCollaborator: (fullName, login, role) => addCollaborator(world, fullName, login, role),
     addHook: (fullName, options) => addHook(world, webhooks, repositoryOf(world, fullName), options).id,
+    configure: (fullName, settings) => void Object.assign(repositoryOf(world, fullName), settings),
     protect: (fullName, branch, rules) => protect(world, fullName, branch, rules),
     requireChecks: (fullName, branch, checks) => protect(world, fullName, branch, { checks }),
     headOf: (fullName, branch) => headOf(world, fullName, branch),
@@ -122,6 +131,13 @@ export function handsOf(world: World, webhooks: Webhooks): Hands {
       at(fullName, by, (repository, account) => closeIssue(world, repository, issueIn(repository, number), account)),
     reopen: (fullName, number, { by } = {}) =>
       at(fullName, by, (repository, account) => reopenIssue(world, repository, issueIn(repository, number), account)),
+    edit: (fullName, number, { by, title, base, draft }) =>
+      at(fullName, by, async (repository, account) => {
+        const issue = pullIn(repository, number);
+        if (base !== undefined) await changeBase(world, repository, issue, account, base);
+        if (draft !== undefined) await setDraft(world, repository, issue, account, draft);
+        await editIssue(world, repository, issue, account, { title });
+      }),
     openIssue: (fullName, { by, ...content }) =>
       at(fullName, by, (repository, account) => openIssue(world, repository, account, content)),
     label: (fullName, number, labels, { by } = {}) =>

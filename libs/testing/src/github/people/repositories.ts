@@ -59,7 +59,13 @@ export function addCollaborator(world: World, fullName: string, login: string, r
 
 /** Rules of a branch; what is not named is not asked for. */
 export function protect(world: World, fullName: string, branch: string, rules: Partial<Protection>): void {
-  repositoryOf(world, fullName).protections.set(branch, { checks: [], approvals: 0, strict: false, ...rules });
+  repositoryOf(world, fullName).protections.set(branch, {
+    checks: [],
+    approvals: 0,
+    strict: false,
+    queue: false,
+    ...rules,
+  });
 }
 
 /** The commit a branch is at; null when there is none. */

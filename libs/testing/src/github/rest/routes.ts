@@ -1,6 +1,7 @@
 import type { Route } from '../http/routes.ts';
 import type { Webhooks } from '../webhooks/webhooks.ts';
 import { appRoutes } from './apps.ts';
+import { BRANCH_RULES_ROUTES } from './branch-rules.ts';
 import { CHECK_ROUTES } from './checks.ts';
 import { hookRoutes } from './hooks.ts';
 import { ISSUE_COMMENT_ROUTES } from './issue-comments.ts';
@@ -18,6 +19,7 @@ export function apiRoutes(webhooks: Webhooks): readonly Route[] {
   return [
     ...USER_ROUTES,
     ...REPOSITORY_ROUTES,
+    ...BRANCH_RULES_ROUTES,
     ...PULL_ROUTES,
     ...MERGE_ROUTES,
     ...REVIEW_ROUTES,

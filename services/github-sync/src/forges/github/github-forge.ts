@@ -36,7 +36,7 @@ export function createGithubForge({ clients, git, textOf }: GithubParts): Remote
       const { number } = change;
       if (number === null) throw new Error('a change that stands nowhere cannot be merged');
       const place = await placeOf(clients, change);
-      return unlessRefused(() => merge(place, git, { ...change, number }, strategy));
+      return unlessRefused(() => merge(place, { git, ask: asked.ask }, { ...change, number }, strategy));
     },
     update: (change, wish) => update(git, change, wish),
     async withdraw(change) {
@@ -58,7 +58,7 @@ export function createGithubForge({ clients, git, textOf }: GithubParts): Remote
     async look(change, known) {
       const { number } = change;
       if (number === null) throw new Error('a change that stands nowhere cannot be looked at');
-      return look(await placeOf(clients, change), asked, { number, known });
+      return look(await placeOf(clients, change), asked, { change: { ...change, number }, known });
     },
   };
 }

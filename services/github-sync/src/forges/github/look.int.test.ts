@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { OUR_MARK } from '../../api/our-mark.ts';
 import type { GitDouble } from '../../git-service/git-double.fixture.ts';
 import { BRANCH, furnish, NOTHING, SLUG } from './github-house.fixture.ts';
+import { quiet } from './quiet.ts';
 
 describe('how a pull request on GitHub stands', () => {
   let github: FakeGithub;
@@ -38,7 +39,36 @@ describe('how a pull request on GitHub stands', () => {
     });
     github.requests.reset();
     expect(await at.forge.look(change, NOTHING)).toEqual(standing);
-    expect([github.requests.total, github.requests.notModified]).toEqual([6, 6]);
+    expect([github.requests.total, github.requests.notModified]).toEqual([8, 8]);
+  });
+
+  it('says what people made of it there; what we made quiet on the way is as it is here', async () => {
+    const headSha = await git.commit(BRANCH, { 'new.txt': 'ours\n' });
+    const change = { ...at.change(headSha), number: 1 };
+    await at.forge.publish({ ...change, title: quiet('Fixes #1 for @grace') });
+    const ours = { ...change, title: 'Fixes #1 for @grace' };
+    const text = { title: ours.title, draft: false, baseBranch: 'main' };
+    expect(await at.forge.look(ours, NOTHING)).toMatchObject({ text });
+    await github.push(SLUG, 'release', { 'release.txt': 'r\n' }, { by: 'team-bot' });
+    await github.edit(SLUG, 1, { title: 'Greet by name', base: 'release', draft: true, by: 'team-bot' });
+    expect(await at.forge.look(ours, NOTHING)).toMatchObject({
+      text: { title: 'Greet by name', draft: true, baseBranch: 'release' },
+    });
+    await github.edit(SLUG, 1, { draft: false, by: 'team-bot' });
+    await github.close(SLUG, 1, { by: 'team-bot' });
+    expect(await at.forge.look(ours, NOTHING)).toMatchObject({ state: 'closed' });
+    await github.reopen(SLUG, 1, { by: 'team-bot' });
+    expect(await at.forge.look(ours, NOTHING)).toMatchObject({ state: 'open', text: { draft: false } });
+  });
+
+  it('says which ways of merging the repository allows', async () => {
+    const change = { ...at.change(await git.commit(BRANCH, { 'new.txt': 'ours\n' })), number: 1 };
+    await at.forge.publish(change);
+    const all = { mergeMethods: ['merge', 'squash', 'rebase'], deletesBranch: false };
+    expect(await at.forge.look(change, NOTHING)).toMatchObject({ rules: all });
+    github.configure(SLUG, { mergeMethods: ['squash'], deleteBranchOnMerge: true });
+    const squash = { mergeMethods: ['squash'], deletesBranch: true };
+    expect(await at.forge.look(change, NOTHING)).toMatchObject({ rules: squash });
   });
 
   it('sees the check that failed behind a hundred that passed, and that all of many passed', async () => {
@@ -108,7 +138,7 @@ describe('how a pull request on GitHub stands', () => {
       expect(found.filter((report) => report !== null)).toHaveLength(5);
       github.requests.reset();
       expect(Object.values(await reports())).toEqual(found);
-      expect(github.requests.total).toBe(6);
+      expect(github.requests.total).toBe(8);
     });
 
     it('asks for no log while nothing failed', async () => {
@@ -116,7 +146,7 @@ describe('how a pull request on GitHub stands', () => {
       await github.setCheck(SLUG, headSha, { name: 'ci', status: 'in_progress', log: LOG });
       github.requests.reset();
       expect(await reports()).toEqual({ ci: null });
-      expect(github.requests.total).toBe(6);
+      expect(github.requests.total).toBe(8);
     });
 
     it.each([

@@ -1,10 +1,24 @@
 import type { MergeStrategy } from '@claude-codex/contracts/pull-request/events';
 import { refusalSentence } from '@claude-codex/contracts/repository/refusals';
-import { type Change, conflicting, type ForgeRefusal, forgeRefusal, type Merged } from '@claude-codex/forges/forge';
+import {
+  type Change,
+  conflicting,
+  type ForgeRefusal,
+  forgeRefusal,
+  type Merged,
+  type Waiting,
+} from '@claude-codex/forges/forge';
 import { ForgeAway } from '@claude-codex/forges/remote-forge';
+import type { Conditional } from '../../api/conditional.ts';
 import { asking, GithubRefused } from '../../api/faults.ts';
 import type { GitService } from '../../git-service/git-service.ts';
+import { checksOf } from './checks.ts';
+import { judge } from './judge.ts';
 import type { Place } from './place.ts';
+import { remarksOf } from './remarks.ts';
+
+/** Nobody reads here why a check failed. */
+const UNASKED = { from: 'nowhere' as const, text: '' };
 
 type Numbered = Change & { readonly number: number };
 
@@ -14,11 +28,11 @@ type Numbered = Change & { readonly number: number };
  */
 export async function merge(
   place: Place,
-  git: GitService,
+  { git, ask }: { readonly git: GitService; readonly ask: Conditional },
   change: Numbered,
   strategy: MergeStrategy,
-): Promise<Merged | ForgeRefusal> {
-  const found = await standingInTheWay(place, git, change);
+): Promise<Merged | ForgeRefusal | Waiting> {
+  const found = await standingInTheWay(place, { git, ask }, change);
   if (found !== null) return found;
   const { octokit, owner, repo } = place;
   const wanted = { owner, repo, pull_number: change.number, sha: change.headSha, merge_method: strategy };
@@ -27,16 +41,20 @@ export async function merge(
     return await merged(git, change, data.sha);
   } catch (error) {
     if (!(error instanceof GithubRefused)) throw error;
-    return (await standingInTheWay(place, git, change)) ?? refused(git, change, error);
+    return (await standingInTheWay(place, { git, ask }, change)) ?? refused(git, change, error);
   }
 }
 
-/** What makes asking for the merge needless or wrong. Throws `ForgeAway` while GitHub has not worked it out. */
+/**
+ * What makes asking for the merge needless, wrong or too early: whoever may go past the rules of a branch would, by asking.
+ * Throws `ForgeAway` while GitHub has not worked it out.
+ */
 async function standingInTheWay(
-  { octokit, owner, repo }: Place,
-  git: GitService,
+  place: Place,
+  { git, ask }: { readonly git: GitService; readonly ask: Conditional },
   change: Numbered,
-): Promise<Merged | ForgeRefusal | null> {
+): Promise<Merged | ForgeRefusal | Waiting | null> {
+  const { octokit, owner, repo } = place;
   const { number, headSha, baseBranch } = change;
   const { data: pull } = await asking(octokit.rest.pulls.get({ owner, repo, pull_number: number }), Date.now());
   if (pull.merged) return merged(git, change, pull.merge_commit_sha ?? pull.base.sha);
@@ -45,7 +63,17 @@ async function standingInTheWay(
     const detail = `The pull request goes into ${pull.base.ref} now, not into ${baseBranch}. Merge it there.`;
     return forgeRefusal('FORGE_BASE_CHANGED', detail);
   }
-  return pull.draft === true ? forgeRefusal('FORGE_DRAFT', refusalSentence('FORGE_DRAFT', {})) : null;
+  if (pull.draft === true) return forgeRefusal('FORGE_DRAFT', refusalSentence('FORGE_DRAFT', {}));
+  const judged = await judge(place, ask, pull, {
+    checks: () => checksOf(place, { ask, reports: async () => UNASKED }, headSha),
+    opinions: async () => (await remarksOf(place, ask, { number, headSha, known: new Set() })).opinions,
+  });
+  if (judged === null)
+    throw new ForgeAway('forge_away', 'GitHub is still working out whether the pull request can be merged.');
+  const why = judged.why.join(' ');
+  if (judged.readiness === 'waits') return { ok: 'later', detail: why };
+  // In a conflict git says in which files.
+  return judged.readiness === 'ready' || judged.readiness === 'conflict' ? null : forgeRefusal('FORGE_REFUSED', why);
 }
 
 async function refused(

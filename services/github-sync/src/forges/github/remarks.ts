@@ -6,6 +6,7 @@ import type { Conditional } from '../../api/conditional.ts';
 import { asking, GithubRefused } from '../../api/faults.ts';
 import { mayPush } from '../../api/may-push.ts';
 import { isMarked, readThreadMark } from '../../api/our-mark.ts';
+import type { Opinions } from './judge.ts';
 import type { Place } from './place.ts';
 
 const PAGE = 100;
@@ -16,6 +17,7 @@ interface Remarks {
   readonly reviews: readonly EventData<'PullRequestReviewed'>[];
   readonly comments: readonly EventData<'PullRequestCommented'>[];
   readonly isDiscussed: boolean;
+  readonly opinions: Opinions;
 }
 
 /** What people submitted on a pull request and is not known yet. What is not for us to see counts as nothing. */
@@ -69,7 +71,16 @@ export async function remarksOf(
       })),
     ),
     isDiscussed: lines.length > 0,
+    opinions: opinionsIn(reviews),
   };
+}
+
+/** The last word of each; comments leave it as it was. */
+function opinionsIn(reviews: readonly { readonly state: string; readonly user: User }[]): Opinions {
+  const said = reviews.filter(({ state }) => ['APPROVED', 'CHANGES_REQUESTED', 'DISMISSED'].includes(state));
+  const last = new Map(said.map(({ user, state }) => [user?.login ?? 'ghost', state]));
+  const of = (wanted: string) => [...last].flatMap(([login, state]) => (state === wanted ? [login] : []));
+  return { approved: of('APPROVED').length, against: of('CHANGES_REQUESTED') };
 }
 
 /** Not those that are pending: nobody but their author may know of them. */

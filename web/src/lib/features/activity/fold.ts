@@ -93,7 +93,10 @@ const FACTS = new Set([
   'PullRequestOpened',
   'PullRequestMerged',
   'PullRequestMergeFailed',
+  'PullRequestMergeTakenBack',
   'PullRequestClosed',
+  'PullRequestEdited',
+  'PullRequestReopened',
 ]);
 
 export interface Sources {

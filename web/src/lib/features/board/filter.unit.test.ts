@@ -28,6 +28,7 @@ function card(change: Partial<TaskCard>): TaskCard {
       unsentComments: 0,
       openThreads: 0,
       atForge: null,
+      judged: null,
       conflicts: [],
       baseSha: null,
       handedOverAt: null,

@@ -1,4 +1,10 @@
-import type { CommandsFrom } from '@claude-codex/contracts';
+import type { CommandsFrom, MergeStrategy } from '@claude-codex/contracts';
+
+const METHOD_WORDS: Readonly<Record<MergeStrategy, string>> = {
+  merge: 'a merge commit',
+  squash: 'one squashed commit',
+  rebase: 'a rebase',
+};
 
 export const text = {
   title: 'Repositories',
@@ -41,6 +47,14 @@ export const text = {
   sendsThreads: 'Threads of reviews stand at the pull request, too',
   sendsThreadsHint:
     'With their replies, and whether they are resolved, for everybody who may read it there. What is said there comes here in any case.',
+  forgeRules: 'At its forge',
+  methods: (methods: readonly MergeStrategy[]) =>
+    methods.length === 0
+      ? 'No way of merging is allowed.'
+      : `Merged by ${methods.map((one) => METHOD_WORDS[one]).join(', ')}.`,
+  branchAfterMerge: (deleted: boolean) =>
+    deleted ? 'The branch of what was merged is deleted there.' : 'The branch of what was merged is kept there.',
+  forgeRulesHint: 'As its settings there say; they are changed there.',
   issueComment: 'One comment on the issue says how its task stands',
   issueCommentHint:
     'It is changed, never repeated. Questions of agents stand there too, for everybody who may read the issue.',

@@ -27,7 +27,7 @@ export async function runNextAction(task: TaskCard, action: NextAction, base: Ba
   }
   const { kind } = action;
   try {
-    if (kind === 'merge') await mergePullRequest(action.targetId, 'merge');
+    if (kind === 'merge') await mergePullRequest(action.targetId);
     else if (kind === 'publish') await publishPullRequest(action.targetId);
     else if (kind === 'execute' || kind === 'retry' || kind === 'resume')
       await startAllowed(() => commandTask(task.id, kind));

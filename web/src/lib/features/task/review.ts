@@ -16,7 +16,7 @@ export function isLastGate(
   return review.subject === 'changes' && at >= 0 && at === task.phaseDetails.length - 1;
 }
 
-export const APPROVE_WORDS: readonly {
+const APPROVE_WORDS: readonly {
   readonly id: string;
   readonly label: string;
   readonly detail: string;
@@ -26,6 +26,17 @@ export const APPROVE_WORDS: readonly {
   { id: 'squash', label: 'Approve and squash', detail: 'One commit', merge: 'squash' },
   { id: 'rebase', label: 'Approve and rebase', detail: 'The commits, on top of the base', merge: 'rebase' },
   { id: 'only', label: 'Approve only', detail: 'Merge later', merge: null },
+];
+
+/** The ways to approve that merge along where that is allowed, the one to take first in front; at last the one that does not. */
+export function waysToApprove(methods: readonly MergeStrategy[]): typeof APPROVE_WORDS {
+  return APPROVE_WORDS.filter(({ merge }) => merge === null || methods.includes(merge));
+}
+
+export const MERGE_WORDS: readonly { readonly id: MergeStrategy; readonly label: string; readonly detail: string }[] = [
+  { id: 'merge', label: 'Merge', detail: 'A merge commit' },
+  { id: 'squash', label: 'Squash and merge', detail: 'One commit' },
+  { id: 'rebase', label: 'Rebase and merge', detail: 'The commits, on top of the base' },
 ];
 
 /**

@@ -1,4 +1,12 @@
-import type { PullRequestView, RepositoryView, Standing, TaskCard, TaskViewState } from '@claude-codex/contracts';
+import type {
+  MergeReadiness,
+  MergeStrategy,
+  PullRequestView,
+  RepositoryView,
+  Standing,
+  TaskCard,
+  TaskViewState,
+} from '@claude-codex/contracts';
 import { plural } from '#lib/format/number.ts';
 import type { IconName } from '#lib/ui/icons.ts';
 import { isEnded } from './state.ts';
@@ -12,7 +20,10 @@ export interface Sign {
 }
 
 /** What is known about the repository's base branch, as far as the page has it. */
-export type Base = Pick<RepositoryView, 'headSha' | 'defaultBranch' | 'refreshedAt' | 'requireGreen'> | undefined;
+export type Base =
+  | (Pick<RepositoryView, 'headSha' | 'defaultBranch' | 'refreshedAt' | 'requireGreen'> &
+      Partial<Pick<RepositoryView, 'forgeRules'>>)
+  | undefined;
 
 /**
  * What is written and not sent with this decision. The one place where it is counted, whoever asks: comments the server
@@ -84,6 +95,16 @@ function checkSign({ check, exitCode }: Standing): Sign | null {
   }
 }
 
+/** Whether its forge would merge it; null where it does not say, as in rows that an earlier release wrote. */
+export function readinessOf({ judged = null }: Standing): MergeReadiness | null {
+  return judged?.readiness ?? null;
+}
+
+/** Waiting does not help: something at its forge has to be changed first. */
+export function needsChange(readiness: MergeReadiness | null): boolean {
+  return readiness !== null && readiness !== 'ready' && readiness !== 'waits';
+}
+
 /** What merging would go against, each as a clause; empty when there is nothing to ask about. */
 export function concernsOfMerge(standing: Standing, typed = 0): string[] {
   const { check, exitCode, atForge, draft } = standing;
@@ -93,15 +114,21 @@ export function concernsOfMerge(standing: Standing, typed = 0): string[] {
       : exitCode === null
         ? 'the check did not end'
         : `the check failed with exit code ${exitCode}`;
+  const readiness = readinessOf(standing);
   const there =
     atForge === 'failed'
       ? 'checks on the pull request failed'
-      : atForge === 'pending'
+      : // Where its forge asks for them, the merge waits for them.
+        atForge === 'pending' && readiness !== 'waits'
         ? 'checks on the pull request have not ended'
         : null;
-  return [red, there, ...concernsOfApproval(standing, typed), draft ? 'its agent calls it a draft' : null].filter(
-    (concern) => concern !== null,
-  );
+  return [
+    red,
+    there,
+    needsChange(readiness) ? 'its forge does not merge it as it is' : null,
+    ...concernsOfApproval(standing, typed),
+    draft ? 'it is a draft' : null,
+  ].filter((concern) => concern !== null);
 }
 
 /**
@@ -128,6 +155,16 @@ export function concernsOfApproval(standing: Standing, typed = 0): string[] {
 export function isBarred(standing: Standing, base: Base): boolean {
   return base?.requireGreen === true && standing.check !== 'passed';
 }
+
+/** All ways of merging, in the order we prefer them. */
+const METHODS: readonly MergeStrategy[] = ['merge', 'squash', 'rebase'];
+
+/** Those its forge allows; rows that an earlier release wrote do not say. */
+export function methodsOf(base: Base): readonly MergeStrategy[] {
+  return base?.forgeRules?.mergeMethods ?? METHODS;
+}
+
+export const NO_METHOD = 'Its settings at its forge allow no way of merging. Allow one there.';
 
 /** The base of work that may still be merged: where it moved to later says nothing about work that has ended. */
 export function openBase(state: TaskViewState, base: Base): Base {

@@ -8,6 +8,7 @@ const calm: Standing = {
   unsentComments: 0,
   openThreads: 0,
   atForge: null,
+  judged: null,
   conflicts: [],
   baseSha: 'a',
   handedOverAt: '2026-11-20T10:00:00.000Z',
@@ -36,6 +37,11 @@ describe('what stands beside an approve and a merge', () => {
   it('a merge is asked about when it is red or leaves words behind, an approval only for the words', () => {
     expect(concernsOfMerge(calm)).toEqual([]);
     expect(concernsOfMerge({ ...calm, atForge: 'passed' })).toEqual([]);
+    const waits = { readiness: 'waits' as const, why: ['The required check "ci" has not passed yet.'] };
+    expect(concernsOfMerge({ ...calm, atForge: 'pending', judged: waits })).toEqual([]);
+    expect(concernsOfMerge({ ...calm, judged: { readiness: 'behind', why: [] } })).toEqual([
+      'its forge does not merge it as it is',
+    ]);
     expect(concernsOfMerge({ ...calm, atForge: 'failed' })).toEqual(['checks on the pull request failed']);
     expect(concernsOfMerge({ ...calm, atForge: 'pending' })).toEqual(['checks on the pull request have not ended']);
     const red = { ...calm, check: 'failed' as const, exitCode: 2, unsentComments: 2 };
