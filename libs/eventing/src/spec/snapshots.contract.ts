@@ -86,7 +86,7 @@ export function snapshotsContract(
     /** Keeping happens behind the back of whoever asked for it. */
     async function kept(stream: string, schemaVersion: number, version: number): Promise<void> {
       await expect
-        .poll(async () => (await latest(stream, schemaVersion))?.version ?? 0)
+        .poll(async () => (await latest(stream, schemaVersion))?.version ?? 0, { timeout: 20_000 })
         .toBeGreaterThanOrEqual(version);
     }
 

@@ -1,4 +1,5 @@
 import type { AttentionItem, TaskView } from '@claude-codex/contracts';
+import { unlessSame } from '../unless-same.ts';
 import { attentionOf } from './attention-of.ts';
 
 export interface AttentionRow {
@@ -18,7 +19,8 @@ export function attentionChanges(
   const known = new Map(before === null ? [] : attentionOf(before, position).map((item) => [item.id, item]));
   const rows: AttentionRow[] = [];
   for (const item of open) {
-    if (JSON.stringify(known.get(item.id)) !== JSON.stringify(item)) rows.push({ item, closedAt: null });
+    const was = known.get(item.id);
+    if (unlessSame(item, was) !== was) rows.push({ item, closedAt: null });
     known.delete(item.id);
   }
   for (const item of known.values()) rows.push({ item, closedAt: at });

@@ -1,6 +1,7 @@
 import type { PullRequestView, ReviewView, Standing, TaskView } from '@claude-codex/contracts';
 import { openThreadsOf } from '@claude-codex/contracts/review/threads';
 import { checkVerdict } from '@claude-codex/domain/task/check-verdict';
+import { unlessSame } from '../unless-same.ts';
 
 export const NO_STANDING: Standing = {
   check: null,
@@ -35,7 +36,7 @@ export function standingOf(view: TaskView, before: TaskView | null): Standing {
     handedOverAt: review?.createdAt ?? null,
     draft: pullRequest?.status === 'open' && pullRequest.draft,
   };
-  return JSON.stringify(standing) === JSON.stringify(before?.standing) ? (before?.standing ?? standing) : standing;
+  return unlessSame(standing, before?.standing);
 }
 
 type Work = Pick<TaskView, 'changes' | 'evidence'> & { readonly review: ReviewView | undefined };

@@ -1,5 +1,6 @@
 import type { Deliverable, PhaseView, TaskView, taskEvents } from '@claude-codex/contracts';
 import { checkVerdict } from '@claude-codex/domain/task/check-verdict';
+import { unlessSame } from '../unless-same.ts';
 import { changeById, type Facts } from './facts.ts';
 import { attemptsOf, changeAttempt, othersAside, startAttempt } from './phase-attempts.ts';
 
@@ -167,7 +168,11 @@ function withWorkOf(view: TaskView, name: string, kept: string | null): TaskView
   const attempt = phase?.attemptsWanted === 1 ? undefined : phase?.attempts?.find((other) => other.instanceId === kept);
   const changes = view.reviews.find(({ id }) => id === attempt?.reviewId)?.changes;
   if (attempt === undefined || changes === undefined || changes === null) return view;
-  return { ...view, changes, evidence: attempt.evidence };
+  return {
+    ...view,
+    changes: unlessSame(changes, view.changes),
+    evidence: unlessSame(attempt.evidence, view.evidence),
+  };
 }
 
 type Document = Deliverable & { phase: string; revisedBy: string | null };

@@ -20,7 +20,7 @@ keptFoldContract('the world of a manager', { file: 'world', follow });
 
 it('a store that goes away while a task is read again loses nothing, and nothing counts twice', async () => {
   const store = createMemoryEventStore();
-  for (const { stream, type, data, meta } of generateFlow(3_000, seededChooser(3))) {
+  for (const { stream, type, data, meta } of generateFlow(6_000, seededChooser(3))) {
     const writes = [{ stream, expectedVersion: 'any' as const, events: [{ type, data }] }];
     await store.append({ commandId: newId(), meta, writes });
   }
