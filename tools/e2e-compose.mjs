@@ -19,34 +19,17 @@ const specs = join(root, 'e2e', 'specs');
 await runTool(async () => {
   await ensureInstalled({ dev: true });
   const { env } = await buildImages();
-  const parts = process.argv.slice(2);
-  const wanted = readdirSync(specs)
-    .filter((name) => name.startsWith('compose-'))
-    .filter((name) => parts.length === 0 || parts.some((part) => name.includes(part)));
-  return sayCounts(await runAll(wanted, env));
+  const total = { passed: 0, failed: 0 };
+  for (const spec of readdirSync(specs).filter((name) => name.startsWith('compose-'))) {
+    if (process.argv.length > 2 && !process.argv.slice(2).some((part) => spec.includes(part))) continue;
+    const { passed, failed } = await runSpec(spec, env);
+    total.passed += passed;
+    total.failed += failed;
+  }
+  return sayCounts(total);
 });
 
-/** The next server starts while the specs of this one run: much of a start, and of a spec, is waiting. */
-async function runAll([first, ...others], images) {
-  const total = { passed: 0, failed: 0 };
-  let starting = first === undefined ? null : startServer(first, images);
-  try {
-    while (starting !== null) {
-      const server = await starting;
-      const following = others.shift();
-      starting = following === undefined ? null : startServer(following, images);
-      const { passed, failed } = await runSpec(server);
-      total.passed += passed;
-      total.failed += failed;
-    }
-    return total;
-  } finally {
-    if (starting !== null) await removeServer(await starting);
-  }
-}
-
-/** `error` says why it did not come up; a rejection would be nobody's while other specs run. */
-async function startServer(spec, images) {
+async function runSpec(spec, images) {
   const port = await freePort();
   // Short, because the path of a unix socket below it has at most 107 bytes.
   const hostDir = mkdtempSync(join(tmpdir(), 'cx-'));
@@ -64,36 +47,23 @@ async function startServer(spec, images) {
     CODEX_E2E_SETUP_TOKEN: token,
   };
   const compose = (...args) => runQuietly('docker', ['compose', '--progress', 'quiet', ...args], { cwd: root, env });
-  const started = withProgress(`Starting a team server for ${spec}`, () =>
-    compose('up', '--detach', '--no-build', '--wait', '--wait-timeout', '300'),
-  );
-  return started.then(
-    () => ({ spec, env, hostDir, compose, error: null }),
-    (error) => ({ spec, env, hostDir, compose, error }),
-  );
-}
-
-async function runSpec(server) {
-  const { spec, env, compose, error } = server;
   try {
-    if (error !== null) throw error;
+    await withProgress(`Starting a team server for ${spec}`, () =>
+      compose('up', '--detach', '--no-build', '--wait', '--wait-timeout', '300'),
+    );
     const counts = await runVitest(['--config', 'e2e/vitest.config.ts', '--project', 'compose', spec], env);
     if (counts.failed > 0) await keepLogs(compose, spec);
     return counts;
-  } catch (failure) {
-    if (!(failure instanceof ToolError)) throw failure;
-    process.stdout.write(`${failure.message}\n`);
+  } catch (error) {
+    if (!(error instanceof ToolError)) throw error;
+    process.stdout.write(`${error.message}\n`);
     await keepLogs(compose, spec);
     return { passed: 0, failed: 1 };
   } finally {
-    await removeServer(server);
+    await compose('down', '--volumes', '--timeout', '10');
+    await removeAgents(hostDir);
+    await removeHostDir(hostDir, env.SERVER_IMAGE ?? 'claude-codex/server:0.1.0');
   }
-}
-
-async function removeServer({ env, hostDir, compose }) {
-  await compose('down', '--volumes', '--timeout', '10');
-  await removeAgents(hostDir);
-  await removeHostDir(hostDir, env.SERVER_IMAGE ?? 'claude-codex/server:0.1.0');
 }
 
 async function keepLogs(compose, spec) {
