@@ -290,20 +290,4 @@ describe('a pull request', () => {
       .then([failed]);
     given([opened, requested, failed]).when({ type: 'RequestMerge', strategy: 'squash' }).then([requested]);
   });
-
-  it('that waits to be merged can be taken back, and merged all the same where it was under way', () => {
-    const back: PullRequestEvent = { type: 'PullRequestMergeTakenBack', data: {} };
-    given([opened, requested]).when({ type: 'TakeBackMerge' }).then([back]);
-    given([opened, requested, back]).when({ type: 'TakeBackMerge' }).thenNothing();
-    given([opened, requested, back]).when({ type: 'RequestMerge', strategy: 'squash' }).then([requested]);
-    given([opened, requested, back]).when({ type: 'RecordMerge', mergeSha: 'm', strategy: 'squash' }).then([merged]);
-    given([opened, requested, merged]).when({ type: 'TakeBackMerge' }).refusedWith('PULL_REQUEST_NOT_OPEN');
-  });
-
-  it('is not closed while it is being merged', () => {
-    given([opened, requested]).when({ type: 'ClosePullRequest', reason: '' }).refusedWith('PULL_REQUEST_MERGING');
-    given([opened])
-      .when({ type: 'ClosePullRequest', reason: 'no' })
-      .then([{ type: 'PullRequestClosed', data: { reason: 'no', atForge: 'closed' } }]);
-  });
 });

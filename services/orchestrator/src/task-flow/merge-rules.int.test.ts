@@ -1,6 +1,5 @@
 import { type ChangeSet, streamOf } from '@claude-codex/contracts';
 import {
-  instanceDecider,
   leadingAttempt,
   type PullRequestCommand,
   pullRequestDecider,
@@ -287,25 +286,5 @@ describe('rounds', () => {
     expect((await house.last('FeedbackSent')).data).toMatchObject({ round: 4 });
     expect((await house.last('FeedbackSent')).data.text).toContain('Not yet 3.');
     await expect(decide({ type: 'GrantRounds', rounds: 1 })).rejects.toMatchObject({ code: 'ROUNDS_NOT_EXHAUSTED' });
-  });
-});
-
-describe('what an agent proposes for its pull request', () => {
-  it('is how it is opened', async () => {
-    await createdTask('develop');
-    const coder = await agentStarts();
-    const proposal = { title: 'Greet in French', body: 'Says bonjour.', draft: true };
-    await house.run(streamOf('instance', coder), instanceDecider, {
-      type: 'SubmitPhase',
-      phase: 'develop',
-      round: 1,
-      summary: 'Done.',
-      deliverables: [],
-      via: 'tool',
-      proposal,
-    });
-    await agentHandsOver('develop', 1, { changes });
-    await personDecides('develop', 1, { type: 'ApproveReview', note: '', merge: null });
-    expect((await house.last('PullRequestOpened')).data).toMatchObject(proposal);
   });
 });
