@@ -6,7 +6,7 @@ import { created, taskData } from '@claude-codex/domain/spec/samples';
 import { createMemoryEventStore, createSchemaRegistry, type EventStore, loadState } from '@claude-codex/eventing';
 import { forgeRefusal } from '@claude-codex/forges/forge';
 import type { ThreadForge } from '@claude-codex/forges/forge-threads';
-import { ForgeAway, ForgeGone, type RemoteForge } from '@claude-codex/forges/remote-forge';
+import { ForgeGone, type RemoteForge } from '@claude-codex/forges/remote-forge';
 import { systemClock } from '@claude-codex/service-kit/clock';
 import { idFrom } from '@claude-codex/service-kit/ids';
 import { createLogger } from '@claude-codex/service-kit/log';

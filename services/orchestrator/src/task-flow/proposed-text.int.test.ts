@@ -1,11 +1,5 @@
-import { type ChangeSet, streamOf } from '@claude-codex/contracts';
-import {
-  instanceDecider,
-  leadingAttempt,
-  pullRequestDecider,
-  type TaskCommand,
-  taskDecider,
-} from '@claude-codex/domain';
+import { streamOf } from '@claude-codex/contracts';
+import { instanceDecider, pullRequestDecider, taskDecider } from '@claude-codex/domain';
 import { handleTransaction, type Load, loadState, type StreamWrite } from '@claude-codex/eventing';
 import { describe, expect, it } from 'vitest';
 import {
@@ -22,7 +16,7 @@ import {
 
 useFlowHouse();
 
-const task = async () => {
+const _task = async () => {
   const state = await loadState(house.store, streamOf('task', TASK), taskDecider);
   if (state.status === 'none') throw new Error('there is no task');
   return state;

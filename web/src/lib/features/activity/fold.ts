@@ -1,5 +1,11 @@
-import type { DependencyView, InstanceView, IssueProposalView } from '@claude-codex/contracts';
-import type { JournalEntry, QuestionView, ReviewView } from '@claude-codex/contracts';
+import type {
+  DependencyView,
+  InstanceView,
+  IssueProposalView,
+  JournalEntry,
+  QuestionView,
+  ReviewView,
+} from '@claude-codex/contracts';
 import type { TaskEvent } from '#lib/live/task.svelte.ts';
 import type { LoggedItem } from '#lib/live/task-log.svelte.ts';
 import { type Outage, outageAfter } from './outage.ts';
