@@ -296,6 +296,5 @@ function workFor(item: LoggedItem, key: string, entries: Entry[], open: Map<stri
   return work;
 }
 
-function lastWork(entries: readonly Entry[], instanceId: string): Work | undefined {
-  return entries.findLast((entry): entry is Work => entry.kind === 'work' && entry.instanceId === instanceId);
-}
+const lastWork = (entries: readonly Entry[], instanceId: string): Work | undefined =>
+  entries.findLast((entry): entry is Work => entry.kind === 'work' && entry.instanceId === instanceId);
