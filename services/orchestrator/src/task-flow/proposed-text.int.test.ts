@@ -15,14 +15,6 @@ useFlowHouse();
 
 /** The attempt that leads the first phase. */
 
-async function _approvedChange(merge: 'squash' | null = null): Promise<string> {
-  await createdTask('develop');
-  await agentStarts();
-  await agentHandsOver('develop', 1, { changes });
-  await personDecides('develop', 1, { type: 'ApproveReview', note: '', merge });
-  return (await house.last('PullRequestOpened')).stream.replace('pullrequest-', '');
-}
-
 describe('what an agent proposes for its pull request', () => {
   it('is how it is opened', async () => {
     await createdTask('develop');
