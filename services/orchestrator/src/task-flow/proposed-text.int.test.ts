@@ -13,8 +13,6 @@ import {
 
 useFlowHouse();
 
-/** The attempt that leads the first phase. */
-
 describe('what an agent proposes for its pull request', () => {
   it('is how it is opened', async () => {
     await createdTask('develop');
