@@ -1,29 +1,7 @@
 import type { PullRequestEvent } from '@claude-codex/contracts/events';
 import type { ForgeReport } from '@claude-codex/contracts/pull-request/events';
-import { specFor } from '@claude-codex/eventing/spec/given';
 import { describe, expect, it } from 'vitest';
-import { REPOSITORY, TASK } from '../spec/samples.ts';
-import { pullRequestDecider } from './index.ts';
-
-const given = specFor(pullRequestDecider);
-const opened: Extract<PullRequestEvent, { type: 'PullRequestOpened' }> = {
-  type: 'PullRequestOpened',
-  data: {
-    taskId: TASK,
-    repositoryId: REPOSITORY,
-    provider: 'local',
-    number: null,
-    url: null,
-    branch: 'codex/1-greet-a1',
-    baseBranch: 'main',
-    headSha: 'a',
-    title: 'Greet',
-    body: '',
-    draft: false,
-  },
-};
-const requested: PullRequestEvent = { type: 'PullRequestMergeRequested', data: { strategy: 'squash' } };
-const merged: PullRequestEvent = { type: 'PullRequestMerged', data: { mergeSha: 'm', strategy: 'squash' } };
+import { given, merged, opened, requested } from './decide.fixture.ts';
 
 describe('a pull request', () => {
   it('is merged once', () => {
